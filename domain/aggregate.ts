@@ -1,0 +1,112 @@
+import type * as z from 'zod';
+import type { EventDraft, RegistryEvent } from './event.ts';
+import type { FoldedRecord } from './record.ts';
+import type { Result, Warning } from './refusal.ts';
+import type { Name } from './values/names.ts';
+import type { Day, PartialDate } from './values/partial-date.ts';
+
+/** Who submits: the client of the token and the organization that the register says it acts for. */
+export interface Actor {
+  readonly client: string;
+  readonly organization?: string;
+}
+
+/** Everything a decider may know besides the command and the record's own state. */
+export interface Context {
+  /** The stream of the record that the command opens or acts on. */
+  readonly id: string;
+  /** The UTC day of the decision. */
+  readonly today: Day;
+  readonly actor: Actor;
+  /** Another record, as a strongly consistent read has found it. */
+  readonly lookup: (id: string) => FoldedRecord | undefined;
+}
+
+export interface Decision {
+  readonly events: readonly EventDraft[];
+  readonly warnings?: readonly Warning[];
+}
+
+/** What the lists, rosters and rights need to know of a record, whatever its aggregate. */
+export interface Facets {
+  readonly kind: string;
+  readonly names: readonly Name[];
+  /** When the fact happened, where a source says so. */
+  readonly on?: PartialDate;
+  /** The ceremony at which it happened, or that it is a part of. */
+  readonly ceremony?: string;
+  /** Organizations that host the record (a ceremony's hosts). */
+  readonly hosts: readonly string[];
+  /** Organizations that are party to it. */
+  readonly parties: readonly string[];
+  /** Whether a party is described without being named: it cannot have spoken. */
+  readonly unnamedParty?: boolean;
+  /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
+  readonly participants: readonly string[];
+}
+
+/** A value that only one record may hold: a stream of its own, `<kind>-<key>`, appended to in the same transaction. */
+export interface Reservation {
+  readonly action: 'reserve' | 'release';
+  readonly kind: ReservationKind;
+  /** The value; several parts are hashed into one key. */
+  readonly key: string | readonly string[];
+  /** Where in the command's data the value stands. */
+  readonly pointer: string;
+}
+export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client';
+
+export type Scope = 'registry/submit' | 'registry/registrar';
+
+export interface CommandDefinition<State = unknown> {
+  /** The imperative of `domain.md`, e.g. `register-agreement`. */
+  readonly name: string;
+  /** The last part of the path for an act on a record; absent for a command that opens one. */
+  readonly act?: string;
+  /** Whether the collection's POST means this command when its body names none. */
+  readonly default?: boolean;
+  readonly scope: Scope;
+  readonly summary: string;
+  readonly schema: z.ZodType;
+  /** An example payload that validates; `#names` stand for ids as in a submission. */
+  readonly example: object;
+  readonly decide: (data: never, state: State, context: Context) => Result<Decision>;
+}
+
+/** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
+export const command = <Schema extends z.ZodType, State = undefined>(
+  definition: Omit<CommandDefinition<State>, 'schema' | 'decide'> & {
+    schema: Schema;
+    decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
+  },
+): CommandDefinition<State> => definition as CommandDefinition<State>;
+
+export interface EventDefinition {
+  readonly type: string;
+  readonly version: number;
+  readonly meaning: string;
+  readonly schema: z.ZodType;
+}
+
+/** An aggregate is one folder, and this one value in the catalog. */
+export interface Aggregate<State = unknown, Event extends RegistryEvent = RegistryEvent> {
+  readonly name: string;
+  /** The path segment of its records. */
+  readonly collection: string;
+  /** The letter of its register numbers. */
+  readonly letter: string;
+  // biome-ignore lint/suspicious/noExplicitAny: openings decide without a state, acts with one
+  readonly commands: readonly CommandDefinition<any>[];
+  readonly events: readonly EventDefinition[];
+  /** Collects the dated facts; it never refuses. */
+  readonly evolve: (state: State | undefined, event: Event) => State;
+  /** The state that the collected facts give for a day. */
+  readonly statusOn: (state: State, day: Day) => string;
+  /** Every state that `statusOn` can answer. */
+  readonly states: readonly string[];
+  readonly facets: (state: State) => Facets;
+  /** The fields of a record as readers see them; without it, the state as it is. */
+  readonly present?: (state: State) => object;
+  /** The values that an event takes or gives back. */
+  readonly reservations?: (event: EventDraft) => readonly Reservation[];
+}

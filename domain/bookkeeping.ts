@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { EventDefinition, ReservationKind } from './aggregate.ts';
+import type { Rule } from './problems.ts';
+
+/** What a reservation stream takes note of: the record that holds the value, or that gave it back. */
+export const reservationData = z.strictObject({ holder: z.string() });
+
+/** The kinds of values that one record alone may hold, and the rule that a second one breaks. */
+export const reservationKinds: Record<ReservationKind, { what: string; taken: Rule }> = {
+  lei: { what: 'legal entity identifier', taken: 'identifier-taken' },
+  uscc: { what: 'unified social credit code', taken: 'identifier-taken' },
+  identifier: { what: 'identifier of another scheme', taken: 'identifier-taken' },
+  client: { what: 'client', taken: 'client-taken' },
+};
+
+/** What a submission's own stream takes note of: the events that each of its commands caused. */
+export const submissionData = z.strictObject({
+  records: z.array(z.strictObject({ id: z.string(), version: z.int(), count: z.int() })),
+});
+
+export const bookkeepingEvents: readonly EventDefinition[] = [
+  {
+    type: 'submission.accepted',
+    version: 1,
+    schema: submissionData,
+    meaning: 'A submission of several commands landed; it names the events that each command caused, in their order.',
+  },
+  ...Object.entries(reservationKinds).flatMap(([kind, { what }]) => [
+    {
+      type: `${kind}.reserved`,
+      version: 1,
+      schema: reservationData,
+      meaning: `The ${what} belongs to this record from here on, and to no other.`,
+    },
+    {
+      type: `${kind}.released`,
+      version: 1,
+      schema: reservationData,
+      meaning: `The ${what} no longer belongs to this record.`,
+    },
+  ]),
+];

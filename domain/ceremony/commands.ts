@@ -1,0 +1,110 @@
+import type * as z from 'zod';
+import { type Context, command, type Decision } from '../aggregate.ts';
+import { facetsOf } from '../record.ts';
+import { submitted } from '../recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { certainlyBefore } from '../values/partial-date.ts';
+import { announced, held, roleAssigned, roleWithdrawn } from './events.ts';
+import { type CeremonyState, holdsRole } from './state.ts';
+
+const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
+const opening = submitted(held);
+type Opening = z.infer<typeof opening>;
+
+/** A part lies within its whole when both dates are known. */
+function outsideItsWhole({ on, partOf }: Opening, { lookup }: Context): Refusal[] {
+  const whole = partOf === undefined ? undefined : lookup(partOf);
+  const wholeOn = whole && facetsOf(whole).on;
+  if (on === undefined || wholeOn === undefined) return [];
+  if (!certainlyBefore(on, wholeOn) && !certainlyBefore(wholeOn, on)) return [];
+  return [
+    {
+      rule: 'outside-its-whole',
+      pointer: '/on',
+      detail: `the ceremony that this one is a part of is dated ${wholeOn}`,
+    },
+  ];
+}
+
+/** One role once per organization. */
+const repeatedRoles = ({ roles = [] }: Opening): Refusal[] =>
+  roles.flatMap((holder, index): Refusal[] =>
+    holdsRole(roles.slice(0, index), holder)
+      ? [{ rule: 'role-repeated', pointer: `/roles/${index}`, detail: 'the organization has this role already' }]
+      : [],
+  );
+
+function openingFaults(data: Opening, context: Context): Refusal[] {
+  const partOfItself: Refusal[] =
+    data.partOf === context.id
+      ? [{ rule: 'part-of-itself', pointer: '/partOf', detail: 'a ceremony cannot be a part of itself' }]
+      : [];
+  return [...partOfItself, ...outsideItsWhole(data, context), ...repeatedRoles(data)];
+}
+
+const opens = (type: 'ceremony.announced' | 'ceremony.recorded') =>
+  function decide(data: Opening, _none: undefined, context: Context): Result<Decision> {
+    const faults = openingFaults(data, context);
+    return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type, data }] });
+  };
+
+const recordCeremony = command({
+  name: 'record-ceremony',
+  default: true,
+  scope: 'registry/submit',
+  summary: 'Record a ceremony that took place',
+  schema: opening,
+  example: {
+    kind: 'conference',
+    edition: 7,
+    names: [{ value: 'The 7th Guangzhou International Jewelry and Diamond Conference', lang: 'en' }],
+    on: '2023-02-23/..',
+    place: { country: 'CN', locality: 'Guangzhou', basis: 'inferred' },
+    evidence,
+  },
+  decide: opens('ceremony.recorded'),
+});
+
+const announceCeremony = command({
+  name: 'announce-ceremony',
+  scope: 'registry/submit',
+  summary: 'Announce a ceremony that is to take place',
+  schema: submitted(announced),
+  example: { kind: 'conference', names: [{ value: 'The 8th Conference', lang: 'en' }], on: '2024', evidence },
+  decide: opens('ceremony.announced'),
+});
+
+const assignRole = command({
+  name: 'assign-role',
+  act: 'assign-role',
+  scope: 'registry/submit',
+  summary: 'Give an organization a role at the ceremony',
+  schema: submitted(roleAssigned),
+  example: { organization: '#exchange', role: 'guest', evidence },
+  decide(data, state: CeremonyState): Result<Decision> {
+    if (holdsRole(state.roles, data)) {
+      return refused({ rule: 'role-repeated', pointer: '/role', detail: 'the organization has this role already' });
+    }
+    if (state.roles.length >= 100) {
+      return refused({ rule: 'cap-roles', pointer: '/role', detail: 'a ceremony has at most 100 roles at a time' });
+    }
+    return accepted({ events: [{ type: 'ceremony.role-assigned', data }] });
+  },
+});
+
+const withdrawRole = command({
+  name: 'withdraw-role',
+  act: 'withdraw-role',
+  scope: 'registry/submit',
+  summary: 'Withdraw a role from an organization',
+  schema: submitted(roleWithdrawn),
+  example: { organization: '#exchange', role: 'guest', reason: 'Named in error by the first report', evidence },
+  decide(data, state: CeremonyState): Result<Decision> {
+    if (!holdsRole(state.roles, data)) {
+      return refused({ rule: 'role-unknown', pointer: '/role', detail: 'the organization does not have this role' });
+    }
+    return accepted({ events: [{ type: 'ceremony.role-withdrawn', data }] });
+  },
+});
+
+export const commands = [recordCeremony, announceCeremony, assignRole, withdrawRole];

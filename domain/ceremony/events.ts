@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import type { EventDefinition } from '../aggregate.ts';
+import { recorded } from '../recorded.ts';
+import { count } from '../values/count.ts';
+import { ref } from '../values/ids.ts';
+import { names } from '../values/names.ts';
+import { partialDate } from '../values/partial-date.ts';
+import { place } from '../values/party.ts';
+import { basis, notes, text } from '../values/text.ts';
+
+export const ceremonyKind = z.enum([
+  'conference',
+  'opening',
+  'signing',
+  'joining',
+  'launch',
+  'inauguration',
+  'award',
+  'forum',
+  'exhibition',
+  'contest',
+]);
+
+const roleName = z.enum(['host', 'co-host', 'guidance', 'supporter', 'guest', 'witness']);
+
+export const roleHolder = z.strictObject({
+  organization: ref('organization'),
+  role: roleName,
+  basis: basis.optional(),
+  notes: notes.optional(),
+});
+
+/** Participants that the source mentions without naming them; a count that it does not state is left out. */
+export const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
+
+const facts = {
+  kind: ceremonyKind,
+  subkind: text(100).optional().meta({ description: 'A narrower kind, e.g. `trade-exhibition`' }),
+  class: text(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
+  names: names.optional(),
+  on: partialDate.optional(),
+  place: place.optional(),
+  edition: z.int().min(1).max(10_000).optional(),
+  partOf: ref('ceremony').optional(),
+  subject: ref('organization').optional().meta({ description: 'The organization that the ceremony is about' }),
+  mode: z
+    .enum(['sole', 'joint'])
+    .optional()
+    .meta({ description: 'Whether one or several performed it, where the source says so, named or not' }),
+  roles: z.array(roleHolder).max(100).optional(),
+  unnamed: z.array(unnamed).min(1).max(20).optional(),
+  notes: notes.optional(),
+};
+
+export const announced = z.strictObject({ ...facts, ...recorded });
+export const held = z.strictObject({ ...facts, ...recorded });
+export const roleAssigned = z.strictObject({ ...roleHolder.shape, on: partialDate.optional(), ...recorded });
+export const roleWithdrawn = z.strictObject({
+  organization: ref('organization'),
+  role: roleName,
+  on: partialDate.optional(),
+  reason: text(4000).optional(),
+  ...recorded,
+});
+
+export const events = [
+  {
+    type: 'ceremony.announced',
+    version: 1,
+    schema: announced,
+    meaning: 'A ceremony is to take place; nothing is said of whether it did.',
+  },
+  { type: 'ceremony.recorded', version: 1, schema: held, meaning: 'A ceremony took place, as its evidence says.' },
+  { type: 'ceremony.role-assigned', version: 1, schema: roleAssigned, meaning: 'An organization has this role at it.' },
+  {
+    type: 'ceremony.role-withdrawn',
+    version: 1,
+    schema: roleWithdrawn,
+    meaning: 'The organization no longer has this role.',
+  },
+] as const satisfies readonly EventDefinition[];

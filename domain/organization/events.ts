@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { EventDefinition } from '../aggregate.ts';
+import { recorded } from '../recorded.ts';
+import { ref } from '../values/ids.ts';
+import { name, names } from '../values/names.ts';
+import { partialDate } from '../values/partial-date.ts';
+import { country, localizedText, notes, text } from '../values/text.ts';
+import { identifier } from './identifiers.ts';
+
+export const organizationKind = z.enum([
+  'exchange',
+  'bank',
+  'association',
+  'federation',
+  'company',
+  'company-group',
+  'branch',
+  'government',
+  'institute',
+  'laboratory',
+  'centre',
+]);
+
+export const relation = z.strictObject({
+  type: z.enum(['branch-of', 'part-of', 'subsidiary-of', 'member-of', 'developed-by', 'successor-of']),
+  to: ref('organization'),
+  evidence: z.string().max(40).optional(),
+});
+
+/** How far an organization that is to be built has come, where a source says so. */
+export const operation = z.strictObject({
+  status: z.enum(['planned', 'planned-or-under-construction', 'under-construction', 'operating']),
+  evidence: z.string().max(40).optional(),
+  notes: z.array(localizedText).min(1).max(20).optional(),
+});
+
+export const registered = z.strictObject({
+  kind: organizationKind,
+  names,
+  country: country.optional(),
+  identifiers: z.array(identifier).min(1).max(20).optional(),
+  relations: z.array(relation).min(1).max(50).optional(),
+  operation: operation.optional(),
+  notes: notes.optional(),
+  ...recorded,
+});
+export const nameAdded = z.strictObject({ name, on: partialDate.optional(), ...recorded });
+export const nameEnded = z.strictObject({
+  name: z.strictObject({ value: name.shape.value, lang: name.shape.lang }),
+  on: partialDate.optional(),
+  ...recorded,
+});
+/** A client id of the token issuer. */
+export const client = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,128}$/)
+  .meta({ description: 'Client id, as the token issuer gives it', examples: ['gzde'] });
+export const clientAppointed = z.strictObject({ client, on: partialDate.optional(), ...recorded });
+export const clientDismissed = z.strictObject({
+  client,
+  on: partialDate.optional(),
+  reason: text(4000).optional(),
+  ...recorded,
+});
+
+export const events = [
+  {
+    type: 'organization.registered',
+    version: 1,
+    schema: registered,
+    meaning: 'An organization was entered in the register, with the names and identifiers that its evidence gives.',
+  },
+  {
+    type: 'organization.name-added',
+    version: 1,
+    schema: nameAdded,
+    meaning: 'The organization is also known by this name.',
+  },
+  {
+    type: 'organization.name-ended',
+    version: 1,
+    schema: nameEnded,
+    meaning: 'The organization no longer bears this name.',
+  },
+  {
+    type: 'organization.client-appointed',
+    version: 1,
+    schema: clientAppointed,
+    meaning: 'From here on the client submits on behalf of the organization.',
+  },
+  {
+    type: 'organization.client-dismissed',
+    version: 1,
+    schema: clientDismissed,
+    meaning: 'From here on the client no longer acts for the organization.',
+  },
+] as const satisfies readonly EventDefinition[];

@@ -1,0 +1,38 @@
+import type { SealedRecord } from './projections/projection.ts';
+import { standingOf } from './record.ts';
+import { escapePointer } from './values/ids.ts';
+
+/** A record as readers see it, but for the names of what it refers to. State and standing are those of its last event. */
+export function present({ record, first }: SealedRecord) {
+  const { aggregate, state } = record;
+  const fields = aggregate.present?.(state) ?? (state as object);
+  return {
+    id: record.id,
+    version: record.version,
+    number: `${aggregate.letter}-${first}`,
+    state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
+    standing: standingOf(record),
+    recordedAt: record.recordedAt,
+    ...fields,
+  };
+}
+
+/** A place that differs: without `was` it is new, without `is` it is gone. */
+export interface Change {
+  /** JSON pointer (RFC 6901). */
+  readonly pointer: string;
+  readonly was?: unknown;
+  readonly is?: unknown;
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** Where two JSON values differ, as deep as both have the place. */
+export function changesBetween(was: unknown, is: unknown, pointer = ''): Change[] {
+  if (Object.is(was, is)) return [];
+  if (isContainer(was) && isContainer(is) && Array.isArray(was) === Array.isArray(is)) {
+    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    return keys.flatMap((key) => changesBetween(was[key], is[key], `${pointer}/${escapePointer(key)}`));
+  }
+  return [{ pointer, ...(was !== undefined && { was }), ...(is !== undefined && { is }) }];
+}

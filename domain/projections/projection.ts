@@ -1,0 +1,70 @@
+import { aggregateByName, isAggregate } from '../catalog.ts';
+import type { RegistryEvent } from '../event.ts';
+import { apply, type FoldedRecord } from '../record.ts';
+import { aggregateOf } from '../values/ids.ts';
+
+/** One commit of a record's stream, and where it stands in the log. */
+export interface SealedCommit {
+  /** Position of its last event. */
+  readonly position: number;
+  /** Stream version of its last event. */
+  readonly version: number;
+  readonly types: readonly string[];
+  readonly recordedAt: string;
+}
+
+/** A record as far as it is sealed: folded, with the places of its commits in the log, oldest first. */
+export interface SealedRecord {
+  readonly record: FoldedRecord;
+  /** Position of the record's first event: its register number. */
+  readonly first: number;
+  readonly commits: readonly SealedCommit[];
+}
+
+/**
+ * A row that one record owns, because `sort` ends in the record's id. Partition and sort key are those of the views
+ * table, without the prefix that tells projection, revision and build.
+ */
+export interface Row {
+  readonly partition: string;
+  readonly sort: string;
+  /** A JSON object. */
+  readonly value: object;
+}
+
+/**
+ * A projection is pure: which rows one record contributes. What one more commit changes is rows(after) − rows(before);
+ * so every change of a record moves all rows that it should. Anything that alters the rows of an accepted history needs
+ * a new revision.
+ */
+export interface Projection {
+  readonly name: string;
+  readonly revision: number;
+  readonly rows: (sealed: SealedRecord) => readonly Row[];
+}
+
+/** Whether a stream is a record's: others keep the registry's own books. */
+export const isRecordStream = (stream: string): boolean => isAggregate(aggregateOf(stream) ?? '');
+
+/** The record after one more commit, whose first event is at `position`. */
+export function seal(
+  before: SealedRecord | undefined,
+  events: readonly RegistryEvent[],
+  position: number,
+): SealedRecord {
+  const [opening] = events;
+  if (!opening) throw new Error(`there are no events at position ${position}`);
+  const aggregate = aggregateByName(aggregateOf(opening.subject) ?? '');
+  const record = events.reduce<FoldedRecord | undefined>(
+    (folded, event) => apply(aggregate, folded, event),
+    before?.record,
+  );
+  if (!record) throw new Error(`${opening.subject}: no record`);
+  const commit: SealedCommit = {
+    position: position + events.length - 1,
+    version: record.version,
+    types: [...new Set(events.map(({ type }) => type))],
+    recordedAt: opening.time,
+  };
+  return { record, first: before?.first ?? position, commits: [...(before?.commits ?? []), commit] };
+}

@@ -1,0 +1,9 @@
+import type { Projection } from './projection.ts';
+import { records } from './records.ts';
+
+/** Every read model. Each has its own checkpoint, queue and function. */
+export const projections: readonly Projection[] = [records];
+
+/** The projection of a name; `undefined` when there is none. */
+export const projectionByName = (name: string): Projection | undefined =>
+  projections.find((projection) => projection.name === name);

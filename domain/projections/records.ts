@@ -1,0 +1,97 @@
+import type { Facets } from '../aggregate.ts';
+import { facetsOf, type Standing, standingOf } from '../record.ts';
+import type { Name } from '../values/names.ts';
+import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
+import type { Projection, Row, SealedRecord } from './projection.ts';
+
+/** What a list says of a record. */
+export interface Summary {
+  readonly id: string;
+  readonly collection: string;
+  /** The register number: the collection's letter and the position of the record's first event. */
+  readonly number: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly names: readonly Name[];
+  readonly on?: PartialDate;
+  readonly ceremony?: string;
+  /** The organizations that take part in it. */
+  readonly participants: readonly string[];
+  readonly state: string;
+  readonly standing: Standing;
+  readonly recordedAt: string;
+}
+
+/** What the timeline says of one commit. */
+export interface Moment {
+  readonly id: string;
+  readonly collection: string;
+  readonly number: string;
+  /** Version and position of the commit's last event. */
+  readonly version: number;
+  readonly position: number;
+  readonly types: readonly string[];
+  readonly recordedAt: string;
+}
+
+/** The partitions of `records`, and how their rows are sorted. Lists are read from the end: latest first. */
+export const recordRow = (id: string) => `record/${id}`;
+export const listOf = (collection: string) => `list/${collection}`;
+export const listOfOrganization = (collection: string, id: string) => `list/${collection}/organization/${id}`;
+export const listOfCeremony = (collection: string, id: string) => `list/${collection}/ceremony/${id}`;
+export const activityOf = (organization: string) => `activity/${organization}`;
+export const TIMELINE = 'timeline';
+
+/** Facts whose day nobody states stand before all others. */
+const NO_DAY: Day = '0000-00-00';
+
+/** Positions sort as text; 12 digits last for a million years at a thousand events a minute. */
+const sortable = (position: number) => String(position).padStart(12, '0');
+
+const earliestDay = ({ on }: Pick<Facets, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
+
+export function summaryOf({ record, first }: SealedRecord): Summary {
+  const { aggregate, state } = record;
+  const facets = facetsOf(record);
+  return {
+    id: record.id,
+    collection: aggregate.collection,
+    number: `${aggregate.letter}-${first}`,
+    version: record.version,
+    kind: facets.kind,
+    names: facets.names,
+    ...(facets.on === undefined ? {} : { on: facets.on }),
+    ...(facets.ceremony === undefined ? {} : { ceremony: facets.ceremony }),
+    participants: [...new Set(facets.participants)].filter((id) => id !== record.id),
+    // Time passes without events: a row tells the state of the day on which its record last changed.
+    state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
+    standing: standingOf(record),
+    recordedAt: record.recordedAt,
+  };
+}
+
+function rows(sealed: SealedRecord): Row[] {
+  const { record, first, commits } = sealed;
+  const summary = summaryOf(sealed);
+  const { id, collection, number, participants, ceremony } = summary;
+  const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
+  const byPosition = (position: number) => `${sortable(position)}/${id}`;
+  return [
+    { partition: recordRow(id), sort: id, value: summary },
+    { partition: listOf(collection), sort: byDay, value: summary },
+    ...participants.flatMap((organization): Row[] => [
+      { partition: listOfOrganization(collection, organization), sort: byDay, value: summary },
+      { partition: activityOf(organization), sort: byPosition(first), value: summary },
+    ]),
+    ...(ceremony === undefined
+      ? []
+      : [{ partition: listOfCeremony(collection, ceremony), sort: byDay, value: summary }]),
+    ...commits.map(({ position, version, types, recordedAt }): Row => {
+      const moment: Moment = { id: record.id, collection, number, version, position, types, recordedAt };
+      return { partition: TIMELINE, sort: byPosition(position), value: moment };
+    }),
+  ];
+}
+
+/** Every collection's records and lists, the activity of organizations, and the timeline. */
+export const records: Projection = { name: 'records', revision: 1, rows };

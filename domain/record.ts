@@ -1,0 +1,76 @@
+import type { Actor, Aggregate, Facets } from './aggregate.ts';
+import type { RegistryEvent, SpeaksAs } from './event.ts';
+
+/** A record as its events tell it: what all aggregates share around the aggregate's own state. */
+export interface FoldedRecord<State = unknown> {
+  readonly id: string;
+  readonly aggregate: Aggregate<State>;
+  readonly state: State;
+  /** Version of the last event folded. */
+  readonly version: number;
+  /** When the record was opened. */
+  readonly recordedAt: string;
+  /** When its last event was recorded. */
+  readonly changedAt: string;
+  readonly submitter: Actor;
+  readonly voices: Voices;
+}
+
+/** Who has spoken: what the evidence ladder is derived from. */
+export interface Voices {
+  readonly host: boolean;
+  /** The organizations that have spoken for themselves, as a party or as the host. */
+  readonly parties: readonly string[];
+}
+
+const actorOf = (event: RegistryEvent): Actor =>
+  event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
+
+function hear(voices: Voices, event: RegistryEvent): Voices {
+  const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
+  const speaker = event.onbehalfof;
+  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return voices;
+  return {
+    host: voices.host || speaksAs === 'host',
+    // A host may be a party too: it has spoken as both.
+    parties: voices.parties.includes(speaker) ? voices.parties : [...voices.parties, speaker],
+  };
+}
+
+/** Applies one more event. The first one opens the record. */
+export function apply<State>(
+  aggregate: Aggregate<State>,
+  record: FoldedRecord<State> | undefined,
+  event: RegistryEvent,
+): FoldedRecord<State> {
+  return {
+    id: event.subject,
+    aggregate,
+    state: aggregate.evolve(record?.state, event),
+    version: event.streamversion,
+    recordedAt: record?.recordedAt ?? event.time,
+    changedAt: event.time,
+    submitter: record?.submitter ?? actorOf(event),
+    voices: hear(record?.voices ?? { host: false, parties: [] }, event),
+  };
+}
+
+/** Folds a stream's events, oldest first; `undefined` when there are none. */
+export function fold<State>(
+  aggregate: Aggregate<State>,
+  events: readonly RegistryEvent[],
+): FoldedRecord<State> | undefined {
+  return events.reduce<FoldedRecord<State> | undefined>((record, event) => apply(aggregate, record, event), undefined);
+}
+
+export const facetsOf = (record: FoldedRecord): Facets => record.aggregate.facets(record.state);
+
+export type Standing = 'reported' | 'hosted' | 'confirmed';
+
+/** The evidence ladder: a public source says so, the host says so, every party has said so. */
+export function standingOf(record: FoldedRecord): Standing {
+  const { parties, unnamedParty } = facetsOf(record);
+  if (!unnamedParty && parties.length > 0 && parties.every((party) => record.voices.parties.includes(party)))
+    return 'confirmed';
+  return record.voices.host ? 'hosted' : 'reported';
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { ref } from './ids.ts';
+import { partialDate } from './partial-date.ts';
+import { basis, languageTag, notes, text } from './text.ts';
+
+const isWebAddress = (value: string) => /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
+
+/** A web address as it was given: a URL parser alone would let lone surrogates and control characters pass. */
+const url = text(2000)
+  .refine(isWebAddress, { error: 'must be an http or https address', params: { rule: 'value-invalid' } })
+  .meta({ description: 'Web address', format: 'uri' });
+
+export const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .meta({ description: 'SHA-256 digest, lower-case hexadecimal' });
+
+/** Where a statement comes from. What the source does not say is left out. */
+export const source = z
+  .strictObject({
+    kind: z
+      .enum(['press-release', 'news-report', 'news-report-of-press-release', 'official-record', 'other'])
+      .optional(),
+    title: text(600).optional(),
+    publisher: text(600).optional(),
+    url: url.optional(),
+    lang: languageTag.optional(),
+    sha256: sha256.optional(),
+    locator: text(600).optional().meta({ description: 'Where in the source, e.g. a page or paragraph' }),
+    publishedOn: partialDate.optional(),
+    notes: notes.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, {
+    error: 'must say at least one thing about the source',
+    params: { rule: 'source-empty' },
+  });
+
+export const evidenceItem = z.strictObject({
+  id: text(40).optional().meta({ description: 'Name by which parts of the payload point to this evidence' }),
+  source,
+  origin: ref('organization').optional().meta({ description: 'The organization that made the assertion' }),
+  basis,
+});
+
+export const evidence = z
+  .array(evidenceItem)
+  .min(1)
+  .max(20)
+  .refine(
+    (items) => {
+      const ids = items.flatMap((item) => (item.id === undefined ? [] : [item.id]));
+      return new Set(ids).size === ids.length;
+    },
+    { error: 'must not use one id twice', params: { rule: 'evidence-id-repeated' } },
+  );
+export type Evidence = z.infer<typeof evidence>;
+
+/** The evidence of a record after one more of its events: facts of one commit often rest on the same pieces. */
+export function gathered(known: Evidence, added: Evidence): Evidence {
+  const pieces = new Set(known.map((piece) => JSON.stringify(piece)));
+  return [...known, ...added.filter((piece) => !pieces.has(JSON.stringify(piece)))];
+}
+
+/** A document that exists elsewhere: the registry keeps digests, not files. */
+export const document = z.strictObject({
+  sha256,
+  mediaType: z
+    .string()
+    .max(127)
+    .regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/),
+  title: text(600).optional(),
+  lang: languageTag.optional(),
+  bytes: z.int().min(0).optional(),
+  url: url.optional(),
+});
+export const documents = z.array(document).min(1).max(50);

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+/**
+ * A record's id is the name of its stream: the aggregate, a dash, 26 characters of base32 (RFC 4648, lower case).
+ * A submission writes `#name` for a record that an earlier command of it opens; names are resolved before validation.
+ */
+export const idPattern = (aggregate: string) => new RegExp(`^${aggregate}-[a-z2-7]{26}$`);
+
+const anyId = /^([a-z]+(?:-[a-z]+)*)-[a-z2-7]{26}$/;
+
+/** The aggregate that an id belongs to, or `undefined` when the text is no record id. */
+export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[1];
+
+/** A reference to a record of one aggregate. */
+export const ref = (aggregate: string) =>
+  z
+    .string()
+    .regex(idPattern(aggregate), { error: `must be the id of a record of kind ${aggregate}` })
+    .meta({ description: `Id of a record of kind ${aggregate}` });
+
+/** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
+export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
+  if (typeof value === 'string') return aggregateOf(value) === undefined ? [] : [{ pointer, id: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => referencesIn(item, `${pointer}/${escapePointer(key)}`));
+}
+
+/** One reference token of a JSON pointer (RFC 6901 §3). */
+export const escapePointer = (token: string | number) => String(token).replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { languageTag, notes, text } from './text.ts';
+
+/** A name in one language; `form` says whether it stands in the source, was put into its base form, or was verified elsewhere. */
+export const name = z.strictObject({
+  value: text(600),
+  lang: languageTag,
+  kind: z.enum(['official', 'alias', 'acronym', 'short']).optional(),
+  form: z.enum(['as-given', 'normalized', 'verified']).optional(),
+  evidence: z.string().max(40).optional().meta({ description: 'Id of the evidence that gives this name' }),
+  notes: notes.optional(),
+});
+export type Name = z.infer<typeof name>;
+
+export const names = z.array(name).min(1).max(20);
+
+/** Whether two names are the same words in the same language. */
+export const sameName = (a: { value: string; lang: string }, b: { value: string; lang: string }) =>
+  a.value === b.value && a.lang === b.lang;

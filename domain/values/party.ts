@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { ref } from './ids.ts';
+import { basis, country, languageTag, notes, text } from './text.ts';
+
+const common = { role: text(200).optional(), basis: basis.optional(), notes: notes.optional() };
+
+/** A party that is a registered organization; a branch signs on behalf of its legal entity. */
+export const namedParty = z.strictObject({
+  organization: ref('organization'),
+  onBehalfOf: ref('organization').optional(),
+  ...common,
+});
+
+/** A party that the source describes without naming it. Nobody is invented. */
+export const unidentifiedParty = z.strictObject({ unidentified: text(600), lang: languageTag, ...common });
+
+export const party = z.union([namedParty, unidentifiedParty]);
+export type Party = z.infer<typeof party>;
+
+export const place = z.strictObject({
+  country: country.optional(),
+  locality: text(200).optional(),
+  venue: text(200).optional(),
+  basis: basis.optional(),
+  notes: notes.optional(),
+});

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+
+const encoder = new TextEncoder();
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
+const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/**
+ * Text of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
+ * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
+ */
+export const text = (maxBytes: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((value) => value.trim().length > 0, { error: 'must not be blank', params: { rule: 'blank-text' } })
+    .refine((value) => value.isWellFormed(), {
+      error: 'must be well-formed Unicode (no lone surrogates)',
+      params: { rule: 'text-not-well-formed' },
+    })
+    .refine((value) => !control.test(value), {
+      error: 'must not contain control characters',
+      params: { rule: 'control-character' },
+    })
+    .refine((value) => encoder.encode(value).length <= maxBytes, {
+      error: `must not exceed ${maxBytes} bytes of UTF-8`,
+      params: { rule: 'cap-text-bytes' },
+    });
+
+/** A language tag (BCP 47, RFC 5646 `langtag` without grandfathered forms), e.g. `ru`, `zh-Hans`. */
+export const languageTag = z
+  .string()
+  .max(35)
+  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-zA-Z0-9]{5,8})*$/)
+  .meta({ description: 'Language tag (BCP 47)', examples: ['en', 'zh-Hans'] });
+
+/** ISO 3166-1 alpha-2 country code. */
+export const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/)
+  .meta({ description: 'Country (ISO 3166-1 alpha-2)', examples: ['CN'] });
+
+/** Remarks for what fits nowhere else. They hold no personal data. */
+export const localizedText = z.strictObject({ text: text(4000), lang: languageTag });
+export const notes = z.array(localizedText).min(1).max(20);
+export type LocalizedText = z.infer<typeof localizedText>;
+
+/** How well a statement is founded: the source states it, it was inferred from the source, or it was verified elsewhere. */
+export const basis = z.enum(['stated', 'inferred', 'verified']);
