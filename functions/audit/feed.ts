@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { type Commits, keyText, withPosition } from '../shared/commits.ts';
+import { wholeNumber } from '../shared/http/parameters.ts';
+import type { LogStore, SealedCommit } from '../shared/log-store.ts';
+
+/** What can be the name of a stream at all. */
+export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** The parameters of the feed: events after a position, at most 1000, of one type or stream only. */
+export const feedParameters = {
+  after: wholeNumber(0).optional(),
+  limit: wholeNumber(1, 1000).default(100),
+  type: z.string().max(128).optional(),
+  stream: streamName.optional(),
+};
+export type FeedParameters = z.output<z.ZodObject<typeof feedParameters>>;
+
+export interface FeedDeps {
+  readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers'>;
+  readonly commits: Pick<Commits, 'readCommits'>;
+}
+
+export interface Feed {
+  /** Events as JSON texts: their own bytes with the attribute `position`. */
+  readonly events: readonly string[];
+  /** Position to go on after, when there is more. */
+  readonly next?: number;
+}
+
+/** What one answer holds (AWS limit of a function's answer: 6 MB), and how far one request looks for a type. */
+const MAX_BYTES = 4_000_000;
+const MAX_LOOKED_AT = 5_000;
+const COMMITS_PER_READ = 50;
+
+/** Sealed events in order of position. */
+export async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+  const size = (await deps.log.readHead())?.size ?? 0;
+  const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
+  const events: string[] = [];
+  let bytes = 0;
+  let looked = 0;
+  let last = after;
+  for await (const { text, position } of eventsOf(ahead, deps, after)) {
+    const event = withPosition(text, position);
+    const more = Buffer.byteLength(event) + 1;
+    if (events.length === limit || bytes + more > MAX_BYTES || looked === MAX_LOOKED_AT) return { events, next: last };
+    if (type === undefined || (JSON.parse(text) as { type: string }).type === type) {
+      events.push(event);
+      bytes += more;
+    }
+    looked += 1;
+    last = position;
+  }
+  return { events };
+}
+
+async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGenerator<SealedPlace> {
+  for await (const page of log.readPages(from, to)) yield* page.commits;
+}
+
+type SealedPlace = Pick<SealedCommit, 'stream' | 'version' | 'position' | 'count'>;
+
+/** A stream's markers tell its positions: nothing else has to be looked at. */
+async function* ofStream({ log }: FeedDeps, stream: string, from: number): AsyncGenerator<SealedPlace> {
+  for (const marker of await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER)) {
+    if (marker.position + marker.count > from) yield marker;
+  }
+}
+
+async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDeps, after: number) {
+  for await (const slice of slices(places)) {
+    const ahead = slice.filter(({ position, count }) => position + count - 1 > after);
+    const found = await commits.readCommits(ahead);
+    for (const place of ahead) {
+      const commit = found.get(keyText(place));
+      if (!commit) throw new Error(`${keyText(place)} is sealed and not in the events table`);
+      for (const [index, text] of commit.events.entries()) {
+        if (place.position + index > after) yield { text, position: place.position + index };
+      }
+    }
+  }
+}
+
+async function* slices<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+  let slice: Item[] = [];
+  for await (const item of items) {
+    slice.push(item);
+    if (slice.length === COMMITS_PER_READ) {
+      yield slice;
+      slice = [];
+    }
+  }
+  if (slice.length > 0) yield slice;
+}

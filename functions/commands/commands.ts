@@ -1,0 +1,108 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'hono';
+import { aggregateByName } from '../../domain/catalog.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { createApp } from '../shared/http/app.ts';
+import { type Authenticate, requireScope } from '../shared/http/auth.ts';
+import { collectionOf, idOf } from '../shared/http/path.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import { foreignTables, type LogStore } from '../shared/log-store.ts';
+import { type ExecuteDeps, type Execution, execute } from './execute.ts';
+import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
+import { readBody, readIfMatch, readKey, readWait } from './request.ts';
+import { act, opening, type Submission, submission } from './submission.ts';
+import { type VisibleDeps, waitUntilVisible } from './visible.ts';
+
+export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
+  readonly log: Pick<LogStore, 'readHead' | 'marker'>;
+  readonly tables: { readonly events: string; readonly log: string };
+  readonly authenticate: Authenticate;
+  readonly registrars: readonly string[];
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+/** The write side of the HTTP API: parse, decide, append, answer with receipts. */
+export function createCommands(deps: CommandsDeps) {
+  const app = createApp(deps.logger);
+  const refuseForeignTables = onlyOverItsTables(deps);
+
+  /** Authenticates, reads the request, lets `parse` make a submission of it, and lands that. */
+  async function land(
+    context: Context,
+    parse: (facts: Parameters<typeof submission>[0]) => Submission,
+  ): Promise<{ submission: Submission; execution: Execution; receipts: Receipt[]; visible: boolean }> {
+    const caller = await deps.authenticate(context.req.header('authorization'));
+    if (caller.scopes.length === 0) throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
+    const body = await readBody(context);
+    const key = readKey(context);
+    const wait = readWait(context);
+    const { method, path } = context.req;
+    const parsed = parse({ client: caller.client, key, method, path, body });
+    for (const { definition } of parsed.items) requireScope(caller, definition.scope, deps.registrars);
+    await refuseForeignTables();
+    const execution = await execute(parsed, caller.client, deps);
+    return { submission: parsed, execution, ...(await receiptsOf(execution, wait)) };
+  }
+
+  /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
+  async function receiptsOf({ outcomes, replayed, warnings }: Execution, wait: number) {
+    const { positions, visible } =
+      wait > 0
+        ? await waitUntilVisible(outcomes, wait, deps)
+        : { positions: replayed ? await positionsOf(deps.log, outcomes) : [], visible: false };
+    return { receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings)), visible };
+  }
+
+  const headersOf = (context: Context, { execution, visible }: Awaited<ReturnType<typeof land>>) => {
+    context.header('Cache-Control', 'no-store');
+    if (execution.replayed) context.header('Idempotency-Replayed', 'true');
+    if (visible) context.header('Preference-Applied', `wait=${readWait(context)}`);
+  };
+
+  app.post('/v1/submissions', async (context) => {
+    const landed = await land(context, submission);
+    headersOf(context, landed);
+    return context.json({ receipts: landed.receipts, ids: landed.submission.ids }, 201);
+  });
+
+  app.post('/v1/:collection', async (context) => {
+    const aggregate = collectionOf(context.req.param('collection'));
+    const landed = await land(context, (facts) => opening(aggregate, facts));
+    headersOf(context, landed);
+    return one(context, landed.receipts, 201);
+  });
+
+  app.post('/v1/:collection/:id/:act', async (context) => {
+    const { collection, id, act: name } = context.req.param();
+    const aggregate = collectionOf(collection);
+    const definition = aggregate.commands.find((command) => command.act === name);
+    if (!definition) throw new ProblemError('not-found', `${collection} know no act "${name}"`);
+    idOf(collection, id);
+    const ifMatch = readIfMatch(context);
+    const landed = await land(context, (facts) => act(aggregate, definition, id, { ...facts, ifMatch }));
+    headersOf(context, landed);
+    return one(context, landed.receipts, 200);
+  });
+
+  return app;
+}
+
+function one(context: Context, [receipt]: readonly Receipt[], status: 200 | 201): Response {
+  if (!receipt) throw new Error('a command has a receipt');
+  const { collection } = aggregateByName(aggregateOf(receipt.id) ?? '');
+  context.header('Location', `/v1/${collection}/${receipt.id}`);
+  context.header('ETag', `"${receipt.version}"`);
+  return context.json(receipt, status);
+}
+
+/** Appending under other tables than the log stands over would fork the history. Asked until the log has said yes once. */
+function onlyOverItsTables({ log, tables }: Pick<CommandsDeps, 'log' | 'tables'>) {
+  let confirmed = false;
+  return async () => {
+    if (confirmed) return;
+    const head = await log.readHead();
+    const reason = foreignTables(head, tables);
+    if (reason !== undefined) throw new ProblemError('tables-changed', reason);
+    confirmed = head !== undefined;
+  };
+}

@@ -1,0 +1,160 @@
+import type { Actor, Reservation } from '../../domain/aggregate.ts';
+import { reservationKinds } from '../../domain/bookkeeping.ts';
+import { decide } from '../../domain/decide.ts';
+import type { RegistryEvent } from '../../domain/event.ts';
+import { problems } from '../../domain/problems.ts';
+import { facetsOf } from '../../domain/record.ts';
+import type { Warning } from '../../domain/refusal.ts';
+import { referencesIn } from '../../domain/values/ids.ts';
+import type { EventStore } from '../shared/event-store.ts';
+import { type Fault, ProblemError } from '../shared/http/problem.ts';
+import { reservationStream, submissionStream } from '../shared/ids.ts';
+import type { Pause } from '../shared/pause.ts';
+import { type CommandOutcome, recall, unsealed } from './outcome.ts';
+import type { CommandItem, Submission } from './submission.ts';
+import { createWork, type Work } from './work.ts';
+
+export interface Execution {
+  readonly replayed: boolean;
+  /** One for each command, in order. */
+  readonly outcomes: readonly CommandOutcome[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface ExecuteDeps {
+  readonly store: EventStore;
+  readonly origin: string;
+  readonly clock: () => Date;
+  readonly pause: Pause;
+}
+
+const ATTEMPTS = 8;
+const MAX_REFERENCES = 250;
+
+/**
+ * Decides a submission and lands it: remembered? – read – decide – reserve – append. Whoever loses a race against
+ * another commit reads and decides again, and first looks whether the commit that stands there is its own.
+ */
+export async function execute(submission: Submission, client: string, deps: ExecuteDeps): Promise<Execution> {
+  let throttled = false;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const work = createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
+    const remembered = await recall(submission, work);
+    if (remembered) return { replayed: true, outcomes: remembered, warnings: [] };
+    const decided = await decideAll(submission, client, work);
+    const result = await deps.store.append(work.appends());
+    if (result.outcome === 'appended') {
+      return { replayed: false, outcomes: decided.events.map(unsealed(result.commits)), warnings: decided.warnings };
+    }
+    if (result.outcome === 'cap') throw new ProblemError(result.rule, result.detail);
+    throttled = result.outcome === 'throttled';
+    await deps.pause(attempt);
+  }
+  if (throttled)
+    throw new ProblemError('throttled', 'too much is written at the moment', { headers: { 'Retry-After': '1' } });
+  throw new ProblemError('conflict', `others acted on the same records ${ATTEMPTS} times in a row`, {
+    headers: { 'Retry-After': '1' },
+  });
+}
+
+async function decideAll(submission: Submission, client: string, work: Work) {
+  const { items } = submission;
+  await readFor(items, client, work);
+  const actor = actorOf(client, work);
+  checkVersion(submission, work);
+  const events: RegistryEvent[][] = [];
+  const warnings: Warning[] = [];
+  for (const item of items) {
+    const decided = await decideOne(item, actor, work);
+    events.push(decided.events);
+    warnings.push(...decided.warnings);
+  }
+  if (submission.together) {
+    const records = events.map((caused) => ({
+      id: caused[0]?.subject ?? '',
+      version: caused[0]?.streamversion ?? 0,
+      count: caused.length,
+    }));
+    work.decideOn(submissionStream(submission.commandId), [{ type: 'submission.accepted', data: { records } }], actor);
+  }
+  return { events, warnings };
+}
+
+const clientStream = (client: string) => reservationStream({ kind: 'client', key: client });
+
+/** Everything that the deciders may look at: the records, what they refer to, their ceremonies, the client's appointment. */
+async function readFor(items: readonly CommandItem[], client: string, work: Work): Promise<void> {
+  const references = new Set(items.flatMap(({ data }) => referencesIn(data).map(({ id }) => id)));
+  if (references.size > MAX_REFERENCES) {
+    throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
+  }
+  await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
+  const ceremonies = items.flatMap(({ id }) => {
+    const record = work.record(id);
+    const at = record && facetsOf(record).ceremony;
+    return at === undefined ? [] : [at];
+  });
+  await work.read(ceremonies);
+}
+
+/** The client and the organization that the register says it acts for. */
+function actorOf(client: string, work: Work): Actor {
+  const holder = holderIn(work, clientStream(client));
+  return holder === undefined ? { client } : { client, organization: holder };
+}
+
+/** Who holds the value of a reservation stream: its last event tells. */
+function holderIn(work: Work, stream: string): string | undefined {
+  const last = work.lastEvent(stream) as RegistryEvent<string, { holder: string }> | undefined;
+  return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
+}
+
+function checkVersion({ ifMatch, items }: Submission, work: Work): void {
+  const [item] = items;
+  const version = item && work.record(item.id)?.version;
+  if (ifMatch === undefined || version === undefined || ifMatch.includes(version)) return;
+  throw new ProblemError('stale', `the record's version is ${version}`, { headers: { ETag: `"${version}"` } });
+}
+
+async function decideOne(item: CommandItem, actor: Actor, work: Work) {
+  const record = work.record(item.id);
+  if (!item.opens && !record) throw unknownRecord(item);
+  // Its id is made from the client and the key: an opening and a submission of one key would open it twice.
+  if (item.opens && record) {
+    throw new ProblemError('key-reused', `the same Idempotency-Key has opened ${item.id} by another request`);
+  }
+  const context = { id: item.id, today: work.today, actor, lookup: work.record };
+  const decision = decide(item.definition, item.data, item.opens ? undefined : record, context);
+  if (!decision.ok)
+    throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
+  const { events: drafts, warnings = [] } = decision.value;
+  const reservations = drafts.flatMap((draft) => item.aggregate.reservations?.(draft) ?? []);
+  await work.read(reservations.map(reservationStream));
+  for (const reservation of reservations) reserve(reservation, item, actor, work);
+  return { events: work.decideOn(item.id, drafts, actor), warnings };
+}
+
+function unknownRecord({ id, target }: CommandItem): ProblemError {
+  if (target === undefined) return new ProblemError('not-found', `there is no record ${id}`);
+  return refusalOf([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
+}
+
+/** Takes or gives back a value that one record alone may hold. */
+function reserve(reservation: Reservation, item: CommandItem, actor: Actor, work: Work): void {
+  const { action, kind, pointer } = reservation;
+  const stream = reservationStream(reservation);
+  const holder = holderIn(work, stream);
+  if (action === 'reserve' && holder !== undefined) {
+    const { taken, what } = reservationKinds[kind];
+    throw refusalOf([{ rule: taken, pointer: item.pointer + pointer, detail: `the ${what} belongs to ${holder}` }]);
+  }
+  const type = `${kind}.${action === 'reserve' ? 'reserved' : 'released'}`;
+  work.decideOn(stream, [{ type, data: { holder: item.id } }], actor);
+}
+
+/** The problem is the first rule that was broken; its errors name all of them. */
+function refusalOf(faults: readonly Fault[]): ProblemError {
+  const [first] = faults;
+  if (!first) throw new Error('a refusal names a rule');
+  return new ProblemError(first.rule, `${problems[first.rule].title}: ${first.detail}`, { errors: faults });
+}

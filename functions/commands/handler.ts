@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { handle } from 'hono/aws-lambda';
+import { records } from '../../domain/projections/records.ts';
+import { documentClient } from '../shared/clients.ts';
+import { list, readEnv, text } from '../shared/env.ts';
+import { createEventStore } from '../shared/event-store.ts';
+import { createAuthenticate } from '../shared/http/auth.ts';
+import { createLogStore } from '../shared/log-store.ts';
+import { jitter } from '../shared/pause.ts';
+import { createViews } from '../shared/views.ts';
+import { createCommands } from './commands.ts';
+
+const env = readEnv({
+  EVENTS_TABLE: text,
+  LOG_TABLE: text,
+  VIEWS_TABLE: text,
+  ORIGIN: text,
+  ISSUER: text,
+  REGISTRARS: list,
+});
+const documents = documentClient();
+const views = createViews({ documents, table: env.VIEWS_TABLE });
+export const handler = handle(
+  createCommands({
+    store: createEventStore({ documents, table: env.EVENTS_TABLE }),
+    log: createLogStore({ documents, table: env.LOG_TABLE }),
+    applied: async () => (await views.checkpoint(records)).position,
+    tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
+    origin: env.ORIGIN,
+    registrars: env.REGISTRARS,
+    authenticate: createAuthenticate(env.ISSUER),
+    logger: new Logger({ serviceName: 'commands' }),
+    clock: () => new Date(),
+    pause: jitter(),
+    sleep,
+  }),
+);

@@ -1,0 +1,55 @@
+import type { RegistryEvent } from '../../domain/event.ts';
+import type { Commit } from '../shared/commits.ts';
+import { eventsOf } from '../shared/event-store.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import { submissionStream } from '../shared/ids.ts';
+import type { Submission } from './submission.ts';
+import type { Work } from './work.ts';
+
+/** What one command has caused: some events of one commit. */
+export interface CommandOutcome {
+  readonly commit: Commit;
+  /** The first of its events in the commit, and how many. */
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** Finds a command's events in the commits that were just written. */
+export const unsealed =
+  (commits: readonly Commit[]) =>
+  (events: readonly RegistryEvent[]): CommandOutcome => {
+    const [first] = events;
+    const commit = commits.find(({ stream }) => stream === first?.subject);
+    if (!first || !commit) throw new Error('a command causes at least one event');
+    return { commit, offset: first.streamversion - commit.version, count: events.length };
+  };
+
+/**
+ * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
+ * with another request is refused.
+ */
+export async function recall(submission: Submission, work: Work): Promise<CommandOutcome[] | undefined> {
+  const [item] = submission.items;
+  if (!item) return undefined;
+  const stream = submission.together ? submissionStream(submission.commandId) : item.id;
+  await work.read([stream]);
+  const found = work.commits(stream).find(({ commandId }) => commandId === submission.commandId);
+  if (!found) return undefined;
+  if (found.requestHash !== submission.requestHash) {
+    throw new ProblemError('key-reused', 'the same Idempotency-Key was used for another request');
+  }
+  return submission.together ? recallTogether(found, work) : [{ commit: found, offset: 0, count: found.events.length }];
+}
+
+type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;
+
+async function recallTogether(accepted: Commit, work: Work): Promise<CommandOutcome[]> {
+  const [event] = eventsOf(accepted) as Accepted[];
+  const records = event?.data.records ?? [];
+  await work.read(records.map(({ id }) => id));
+  return records.map(({ id, version, count }) => {
+    const commit = work.commits(id).findLast((candidate) => candidate.version <= version);
+    if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which is not there`);
+    return { commit, offset: version - commit.version, count };
+  });
+}

@@ -1,0 +1,49 @@
+import { leafHash } from '../../domain/log/merkle.ts';
+import type { Warning } from '../../domain/refusal.ts';
+import type { LogStore } from '../shared/log-store.ts';
+import { sha256 } from '../shared/sha256.ts';
+import type { CommandOutcome } from './outcome.ts';
+
+/** The answer to a command: which events it caused, and under which hash each is a leaf of the log. */
+export interface Receipt {
+  readonly id: string;
+  /** Version of the last of the events. */
+  readonly version: number;
+  readonly events: readonly { readonly id: string; readonly type: string; readonly leafHash: string }[];
+  readonly recordedAt: string;
+  /** Position of the last of the events, once it is sealed. */
+  readonly position?: number;
+  readonly warnings?: readonly Warning[];
+}
+
+const utf8 = new TextEncoder();
+
+export function receiptOf(
+  { commit, offset, count }: CommandOutcome,
+  position: number | undefined,
+  warnings: readonly Warning[],
+): Receipt {
+  const events = commit.events.slice(offset, offset + count);
+  const own = warnings.filter(({ record }) => record === commit.stream);
+  return {
+    id: commit.stream,
+    version: commit.version + offset + count - 1,
+    events: events.map((event, index) => ({
+      id: `${commit.stream}/${commit.version + offset + index}`,
+      type: (JSON.parse(event) as { type: string }).type,
+      leafHash: Buffer.from(leafHash(sha256, utf8.encode(event))).toString('base64'),
+    })),
+    recordedAt: commit.recordedAt,
+    ...(position === undefined ? {} : { position }),
+    ...(own.length === 0 ? {} : { warnings: own }),
+  };
+}
+
+/** Positions of the last event of each outcome; `undefined` where its commit is not sealed yet. */
+export const positionsOf = (log: Pick<LogStore, 'marker'>, outcomes: readonly CommandOutcome[]) =>
+  Promise.all(
+    outcomes.map(async ({ commit, offset, count }) => {
+      const marker = await log.marker(commit);
+      return marker && marker.position + offset + count - 1;
+    }),
+  );

@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import type { Aggregate, CommandDefinition } from '../../domain/aggregate.ts';
+import { commandsByName } from '../../domain/catalog.ts';
+import { idPattern } from '../../domain/values/ids.ts';
+import { faultsOf } from '../shared/http/faults.ts';
+import { type Fault, ProblemError } from '../shared/http/problem.ts';
+import { commandIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
+
+/** One command whose data has passed its schema, with its references resolved to ids. */
+export interface CommandItem {
+  readonly aggregate: Aggregate;
+  readonly definition: CommandDefinition;
+  /** The record that it opens or acts on. */
+  readonly id: string;
+  readonly opens: boolean;
+  readonly data: object;
+  /** Where its data stands in the body. */
+  readonly pointer: string;
+  /** Where the record that it acts on is named in the body. */
+  readonly target?: string;
+}
+
+/** A request as it is decided: one command, or several that land together. */
+export interface Submission {
+  readonly commandId: string;
+  readonly requestHash: string;
+  readonly items: readonly CommandItem[];
+  /** The records that the request gave names to. */
+  readonly ids: Readonly<Record<string, string>>;
+  /** Whether it is a submission of several commands, with a stream of its own. */
+  readonly together: boolean;
+  readonly ifMatch?: readonly number[] | undefined;
+}
+
+export interface RequestFacts {
+  readonly client: string;
+  readonly key: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+const refuseBody = (errors: readonly Fault[]): never => {
+  throw new ProblemError('invalid-body', 'the body does not fit; each error names the place and the rule', { errors });
+};
+
+const identify = ({ client, key, method, path, body }: RequestFacts) => ({
+  commandId: commandIdOf(client, key),
+  requestHash: requestHashOf(method, path, body),
+});
+
+/** Faults of one command's data against its schema, or the data as parsed. */
+function parseData(definition: CommandDefinition, data: unknown, pointer: string): { data?: object; faults: Fault[] } {
+  const parsed = definition.schema.safeParse(data, { reportInput: true });
+  return parsed.success
+    ? { data: parsed.data as object, faults: [] }
+    : { faults: faultsOf(parsed.error.issues, pointer) };
+}
+
+/** `POST /v1/<collection>`: the body is the data; its "command" chooses among the commands that open such a record. */
+export function opening(aggregate: Aggregate, request: RequestFacts): Submission {
+  const isObject = typeof request.body === 'object' && request.body !== null && !Array.isArray(request.body);
+  const { command, ...data } = isObject ? (request.body as { command?: unknown }) : {};
+  const openers = aggregate.commands.filter(({ act }) => act === undefined);
+  const definition = openers.find(({ name, default: byDefault }) =>
+    command === undefined ? byDefault : name === command,
+  );
+  if (!definition) {
+    const known = openers.map(({ name }) => name).join(', ');
+    return refuseBody([{ pointer: '/command', rule: 'unknown-command', detail: `a record is opened by: ${known}` }]);
+  }
+  const parsed = parseData(definition, isObject ? data : request.body, '');
+  if (!parsed.data) return refuseBody(parsed.faults);
+  const identity = identify(request);
+  const id = recordIdOf(aggregate.name, identity.commandId, 0);
+  const item = { aggregate, definition, id, opens: true, data: parsed.data, pointer: '' };
+  return { ...identity, items: [item], ids: {}, together: false };
+}
+
+/** `POST /v1/<collection>/{id}/<act>`: the body is the data. */
+export function act(
+  aggregate: Aggregate,
+  definition: CommandDefinition,
+  id: string,
+  request: RequestFacts & Pick<Submission, 'ifMatch'>,
+): Submission {
+  const parsed = parseData(definition, request.body, '');
+  if (!parsed.data) return refuseBody(parsed.faults);
+  const item = { aggregate, definition, id, opens: false, data: parsed.data, pointer: '' };
+  return { ...identify(request), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
+}
+
+const MAX_COMMANDS = 99;
+const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
+const envelope = z.strictObject({
+  commands: z
+    .array(
+      z.strictObject({
+        command: z.string(),
+        as: localName.optional(),
+        target: z.string().max(100).optional(),
+        data: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .min(1),
+});
+type Entry = z.infer<typeof envelope>['commands'][number];
+
+/** The shape of `POST /v1/submissions`, for the OpenAPI document. */
+export const submissionSchema = envelope;
+
+/** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
+export function submission(request: RequestFacts): Submission {
+  const parsed = envelope.safeParse(request.body, { reportInput: true });
+  if (!parsed.success) return refuseBody(faultsOf(parsed.error.issues, ''));
+  const { commands } = parsed.data;
+  if (commands.length > MAX_COMMANDS) {
+    throw new ProblemError('cap-commands', `${commands.length} commands; at most ${MAX_COMMANDS} in one submission`);
+  }
+  const identity = identify(request);
+  const names = new Map<string, string>();
+  const items: CommandItem[] = [];
+  const faults: Fault[] = [];
+  let opened = 0;
+  for (const [index, entry] of commands.entries()) {
+    const result = readEntry(entry, `/commands/${index}`, names, (aggregate) =>
+      recordIdOf(aggregate, identity.commandId, opened++),
+    );
+    if ('faults' in result) faults.push(...result.faults);
+    else items.push(result);
+  }
+  if (faults.length > 0) return refuseBody(faults);
+  return { ...identity, items, ids: Object.fromEntries(names), together: true };
+}
+
+/** One entry of a submission; gives its `as` to the record, whose own data may use it already. */
+function readEntry(
+  entry: Entry,
+  pointer: string,
+  names: Map<string, string>,
+  nextId: (aggregate: string) => string,
+): CommandItem | { faults: Fault[] } {
+  const found = commandsByName.get(entry.command);
+  if (!found) {
+    const known = [...commandsByName.keys()].join(', ');
+    return { faults: [{ pointer: `${pointer}/command`, rule: 'unknown-command', detail: `commands are: ${known}` }] };
+  }
+  const { aggregate, definition } = found;
+  const opens = definition.act === undefined;
+  const target = entry.target === undefined ? undefined : resolve(entry.target, names);
+  const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
+  const id = opens ? nextId(aggregate.name) : String(target);
+  if (entry.as !== undefined && faults.length === 0) names.set(entry.as, id);
+  const parsed = parseData(definition, resolve(entry.data, names), `${pointer}/data`);
+  faults.push(...parsed.faults.map((fault) => namingFault(fault, entry, pointer)));
+  if (!parsed.data || faults.length > 0) return { faults };
+  return {
+    aggregate,
+    definition,
+    id,
+    opens,
+    data: parsed.data,
+    pointer: `${pointer}/data`,
+    ...(opens ? {} : { target: `${pointer}/target` }),
+  };
+}
+
+/** Replaces every string that is the `#name` of a record by its id. */
+function resolve<Value>(value: Value, names: ReadonlyMap<string, string>): Value {
+  if (typeof value === 'string') {
+    return ((value.startsWith('#') ? names.get(value.slice(1)) : undefined) ?? value) as Value;
+  }
+  if (Array.isArray(value)) return value.map((item) => resolve(item, names)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, names)])) as Value;
+}
+
+function targetFaults(aggregate: Aggregate, opens: boolean, target: string | undefined, pointer: string): Fault[] {
+  const at = `${pointer}/target`;
+  if (opens) {
+    return target === undefined
+      ? []
+      : [{ pointer: at, rule: 'unknown-field', detail: 'a command that opens a record has no target' }];
+  }
+  if (target === undefined) return [{ pointer: at, rule: 'value-missing', detail: 'an act needs a target' }];
+  if (target.startsWith('#')) {
+    return [{ pointer: at, rule: 'unknown-name', detail: `no earlier command is called ${target.slice(1)}` }];
+  }
+  return idPattern(aggregate.name).test(target)
+    ? []
+    : [{ pointer: at, rule: 'value-invalid', detail: `must be the id of a record of kind ${aggregate.name}` }];
+}
+
+const nameFaults = ({ as }: Entry, names: ReadonlyMap<string, string>, pointer: string): Fault[] =>
+  as !== undefined && names.has(as)
+    ? [{ pointer: `${pointer}/as`, rule: 'name-taken', detail: `"${as}" is the name of another record already` }]
+    : [];
+
+/** A `#name` that was left where an id is expected names nothing: that is the fault, not the form of the id. */
+function namingFault(fault: Fault, entry: Entry, pointer: string): Fault {
+  const path = fault.pointer.slice(`${pointer}/data`.length).split('/').slice(1);
+  const value = path.reduce<unknown>(
+    (at, token) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[token] : undefined),
+    entry.data,
+  );
+  if (typeof value !== 'string' || !value.startsWith('#') || fault.rule !== 'value-invalid') return fault;
+  return { ...fault, rule: 'unknown-name', detail: `no earlier command is called ${value.slice(1)}` };
+}

@@ -1,0 +1,28 @@
+import type { LogStore } from '../shared/log-store.ts';
+import type { CommandOutcome } from './outcome.ts';
+import { positionsOf } from './receipt.ts';
+
+export interface VisibleDeps {
+  readonly log: Pick<LogStore, 'marker'>;
+  /** The last position that the `records` read model has applied; -1 before the first. */
+  readonly applied: () => Promise<number>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly clock: () => Date;
+}
+
+/**
+ * Waits until every outcome is sealed and in the `records` read model, at most `seconds`. Answers the positions as far
+ * as they are known, and whether the wait was met.
+ */
+export async function waitUntilVisible(outcomes: readonly CommandOutcome[], seconds: number, deps: VisibleDeps) {
+  const deadline = deps.clock().getTime() + seconds * 1000;
+  for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
+    const positions = await positionsOf(deps.log, outcomes);
+    const known = positions.filter((position) => position !== undefined);
+    if (known.length === positions.length) {
+      if ((await deps.applied()) >= Math.max(...known)) return { positions, visible: true };
+    }
+    if (deps.clock().getTime() + pause > deadline) return { positions, visible: false };
+    await deps.sleep(pause);
+  }
+}

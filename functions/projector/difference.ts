@@ -1,0 +1,53 @@
+import type { Row } from '../../domain/projections/projection.ts';
+import { canonical } from '../shared/canonical.ts';
+
+/** A row with its canonical JSON, `[partition, sort, value]`. */
+export type CanonicalRow = Row & { readonly text: string };
+
+/** One row that a commit changes; without `was` it is new, without `is` it goes. */
+export interface RowDifference {
+  readonly was?: CanonicalRow;
+  readonly is?: CanonicalRow;
+}
+
+/** Rows by key, as one record contributes them. */
+export type Rows = ReadonlyMap<string, CanonicalRow>;
+
+const keyText = ({ partition, sort }: Row) => `${partition}\n${sort}`;
+
+/** @throws when a projection gives two rows the same key. */
+export function rowsByKey(rows: readonly Row[]): Rows {
+  const byKey = new Map(
+    rows.map((row) => [keyText(row), { ...row, text: canonical([row.partition, row.sort, row.value]) }]),
+  );
+  if (byKey.size < rows.length) throw new Error('a projection gives two rows the same key');
+  return byKey;
+}
+
+/** rows(after) − rows(before): what differs, in the order of the keys, so that it is the same whoever computes it. */
+export function difference(before: Rows, after: Rows): Map<string, RowDifference> {
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return new Map(
+    keys.flatMap((key): [string, RowDifference][] => {
+      const changed = between(before.get(key), after.get(key));
+      return changed ? [[key, changed]] : [];
+    }),
+  );
+}
+
+/** One difference after the other: from what was before the first to what is after the second. */
+export function merge(first: ReadonlyMap<string, RowDifference>, second: ReadonlyMap<string, RowDifference>) {
+  const merged = new Map(first);
+  for (const [key, { was, is }] of second) {
+    const earlier = merged.get(key);
+    const changed = between(earlier ? earlier.was : was, is);
+    if (changed) merged.set(key, changed);
+    else merged.delete(key);
+  }
+  return merged;
+}
+
+function between(was: CanonicalRow | undefined, is: CanonicalRow | undefined): RowDifference | undefined {
+  if (was?.text === is?.text) return undefined;
+  return { ...(was && { was }), ...(is && { is }) };
+}

@@ -1,0 +1,29 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { projectionByName } from '../../domain/projections/projections.ts';
+import { documentClient, queueClient } from '../shared/clients.ts';
+import { commitReader } from '../shared/commits.ts';
+import { readEnv, text } from '../shared/env.ts';
+import { createLogStore } from '../shared/log-store.ts';
+import { jitter } from '../shared/pause.ts';
+import { createViews } from '../shared/views.ts';
+import { createProjector } from './projector.ts';
+
+const env = readEnv({ PROJECTION: text, EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, QUEUE_URL: text });
+const projection = projectionByName(env.PROJECTION);
+if (!projection) throw new Error(`PROJECTION: there is no projection ${env.PROJECTION}`);
+const documents = documentClient();
+const queue = queueClient();
+export const handler = createProjector({
+  projection,
+  log: createLogStore({ documents, table: env.LOG_TABLE }),
+  commits: commitReader({ documents, table: env.EVENTS_TABLE }),
+  views: createViews({ documents, table: env.VIEWS_TABLE }),
+  tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
+  pause: jitter(),
+  clock: Date.now,
+  ring: (MessageBody) => queue.send(new SendMessageCommand({ QueueUrl: env.QUEUE_URL, MessageBody })),
+  logger: new Logger({ serviceName: `projector-${projection.name}` }),
+  metrics: new Metrics({ namespace: 'Registry', serviceName: `projector-${projection.name}` }),
+});

@@ -1,0 +1,167 @@
+import { digestAfter } from '../shared/digest.ts';
+import { foreignTables, type Head, type Tables } from '../shared/log-store.ts';
+import type { Pause } from '../shared/pause.ts';
+import { CHANGES_PER_WRITE, type Checkpoint, type RowChange, type Views } from '../shared/views.ts';
+import { merge, type RowDifference } from './difference.ts';
+import { type StepsDeps, stepsOf } from './steps.ts';
+
+export interface ProjectorDeps extends StepsDeps {
+  readonly log: StepsDeps['log'] & { readonly readHead: () => Promise<Head | undefined> };
+  readonly views: Pick<Views, 'checkpoint' | 'write'>;
+  readonly tables: Tables;
+  readonly pause: Pause;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** `current`: the read model stands at the HEAD that was read after the call. `more`: the time was over before. */
+export type Progress = 'current' | 'more';
+
+/** AWS limit of a transaction is 4 MB; this leaves room for keys and for how DynamoDB counts. */
+const BYTES_PER_WRITE = 2_500_000;
+
+const ATTEMPTS = 8;
+
+type Differences = ReadonlyMap<string, RowDifference>;
+
+/** The checkpoint is not where it was read: somebody else projects too. */
+class CheckpointMoved extends Error {
+  override readonly name = 'CheckpointMoved';
+}
+
+/**
+ * Brings a read model from its checkpoint to HEAD, or as far as it gets until `deadline` (milliseconds since 1970).
+ * Lost races and cancelled transactions start over from the checkpoint; that a commit breaks the projection throws
+ * `ProjectionBroken`, after everything before it was written.
+ */
+export async function project(deps: ProjectorDeps, deadline: number): Promise<Progress> {
+  const { projection, log, views, tables, clock, pause } = deps;
+  const head = await log.readHead();
+  if (!head) return 'current';
+  const foreign = foreignTables(head, tables);
+  if (foreign !== undefined) throw new Error(foreign);
+
+  for (let attempt = 1; ; attempt += 1) {
+    const checkpoint = await views.checkpoint(projection);
+    if (checkpoint.position >= head.size - 1) return 'current';
+    if (clock() >= deadline) return 'more';
+    const writer = createWriter(deps, checkpoint);
+    try {
+      const steps = stepsOf(deps, checkpoint.position + 1, head.size);
+      await writeAll(steps, writer, () => clock() >= deadline);
+    } catch (error) {
+      if (writer.wrote()) attempt = 0;
+      if (!isPassing(error) || attempt === ATTEMPTS) throw error;
+      await pause(attempt + 1);
+    }
+  }
+}
+
+/** Until the end or until it is late. What comes before a step that breaks is written first. */
+async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late: () => boolean): Promise<void> {
+  try {
+    for await (const { position, differences } of steps) {
+      await writer.add(position, differences);
+      if (late()) break;
+    }
+  } catch (error) {
+    if (!(error instanceof CheckpointMoved)) await writer.flush();
+    throw error;
+  }
+  await writer.flush();
+}
+
+type Writer = ReturnType<typeof createWriter>;
+
+/** Gathers steps into transactions, each of which ends at a commit's end or is one part of one very large commit. */
+function createWriter({ projection, views }: ProjectorDeps, start: Checkpoint) {
+  let at = start;
+  let gathered: Differences = new Map();
+  let reached = start.position;
+
+  async function write(differences: readonly RowDifference[], next: Pick<Checkpoint, 'position' | 'part'>) {
+    const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
+    const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
+    const to = { ...next, digest: digestAfter(at.digest, gone, came) };
+    if (!(await views.write(projection, differences.map(changeOf), at, to))) throw new CheckpointMoved();
+    at = to;
+  }
+
+  async function flush(): Promise<void> {
+    if (reached === at.position) return;
+    await write([...gathered.values()], { position: reached, part: 0 });
+    gathered = new Map();
+  }
+
+  /** Parts are cut the same way by whoever goes on after a crash: the checkpoint says how many are written. */
+  async function writeInParts(position: number, differences: Differences): Promise<void> {
+    const parts = partsOf([...differences.values()]);
+    for (let part = at.part; part < parts.length; part += 1) {
+      const isLast = part === parts.length - 1;
+      await write(parts[part] ?? [], isLast ? { position, part: 0 } : { position: at.position, part: part + 1 });
+    }
+    reached = position;
+  }
+
+  async function add(position: number, differences: Differences): Promise<void> {
+    if (at.part > 0 || !fits(differences)) {
+      await flush();
+      return writeInParts(position, differences);
+    }
+    const merged = merge(gathered, differences);
+    if (fits(merged)) gathered = merged;
+    else {
+      await flush();
+      gathered = differences;
+    }
+    reached = position;
+  }
+
+  return { add, flush, wrote: () => at !== start };
+}
+
+const fits = (differences: Differences): boolean => {
+  let bytes = 0;
+  for (const difference of differences.values()) bytes += bytesOf(difference);
+  return differences.size <= CHANGES_PER_WRITE && bytes <= BYTES_PER_WRITE;
+};
+
+const bytesOf = ({ is }: RowDifference): number => 300 + (is ? Buffer.byteLength(is.text) : 0);
+
+function partsOf(differences: readonly RowDifference[]): RowDifference[][] {
+  const parts: RowDifference[][] = [[]];
+  let bytes = 0;
+  for (const difference of differences) {
+    const more = bytesOf(difference);
+    const part = parts.at(-1) as RowDifference[];
+    if (part.length === CHANGES_PER_WRITE || (part.length > 0 && bytes + more > BYTES_PER_WRITE)) {
+      parts.push([difference]);
+      bytes = more;
+    } else {
+      part.push(difference);
+      bytes += more;
+    }
+  }
+  return parts;
+}
+
+function changeOf({ was, is }: RowDifference): RowChange {
+  const row = is ?? was;
+  if (!row) throw new Error('a difference has a row');
+  return { partition: row.partition, sort: row.sort, value: is?.value };
+}
+
+/** What a new try may overcome. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof CheckpointMoved ||
+  (error instanceof Error &&
+    [
+      'TransactionCanceledException',
+      'TransactionInProgressException',
+      'TransactionConflictException',
+      'ProvisionedThroughputExceededException',
+      'ThrottlingException',
+      'RequestLimitExceeded',
+      'InternalServerError',
+      'TimeoutError',
+    ].includes(error.name));

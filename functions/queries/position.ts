@@ -1,0 +1,34 @@
+import type { Projection } from '../../domain/projections/projection.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import type { LogStore } from '../shared/log-store.ts';
+import type { Views } from '../shared/views.ts';
+
+export interface PositionDeps {
+  readonly views: Pick<Views, 'checkpoint'>;
+  readonly log: Pick<LogStore, 'readHead'>;
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/** How long a read waits for `minPosition`, in milliseconds. */
+const PATIENCE = 5_000;
+
+/**
+ * The last position that the read model has applied, -1 before the first. With `least` it waits for that position, and
+ * refuses when it does not come, at once when nothing stands there yet.
+ */
+export async function positionFor(projection: Projection, least: number | undefined, deps: PositionDeps) {
+  const { views, log, clock, sleep } = deps;
+  const deadline = clock() + PATIENCE;
+  const position = async () => (await views.checkpoint(projection)).position;
+  let at = await position();
+  if (least === undefined || at >= least) return at;
+  const size = (await log.readHead())?.size ?? 0;
+  if (least >= size) throw new ProblemError('not-yet', `the log has ${size} events; none is at position ${least}`);
+  for (let pause = 10; at < least; pause = Math.min(2 * pause, 250)) {
+    if (clock() + pause > deadline) throw new ProblemError('not-yet', `the read model stands at position ${at}`);
+    await sleep(pause);
+    at = await position();
+  }
+  return at;
+}

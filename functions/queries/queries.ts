@@ -1,0 +1,109 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'hono';
+import type * as z from 'zod';
+import { records, type Summary } from '../../domain/projections/records.ts';
+import { createApp } from '../shared/http/app.ts';
+import { conditional, FOR_AN_HOUR, REVALIDATE } from '../shared/http/caching.ts';
+import { readParameters, wholeNumber } from '../shared/http/parameters.ts';
+import { collectionOf, idOf } from '../shared/http/path.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import { openApiDocument } from '../shared/openapi.ts';
+import type { Views } from '../shared/views.ts';
+import { filtersOf, matching, partitionFor } from './filters.ts';
+import { paging, readPage } from './pages.ts';
+import { type PositionDeps, positionFor } from './position.ts';
+import { programmeOf } from './programme.ts';
+import { createRegister, type RegisterDeps } from './register.ts';
+
+export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
+  readonly views: Views;
+  readonly log: RegisterDeps['log'] & PositionDeps['log'];
+  readonly origin: string;
+  readonly logger: Pick<Logger, 'error'>;
+}
+
+const minPosition = { minPosition: wholeNumber(0).optional() };
+const versions = { limit: wholeNumber(1, 100).default(100), cursor: wholeNumber(0).default(0) };
+
+/** The read side of the HTTP API: everything that comes from the read model `records`. */
+export function createQueries(deps: QueriesDeps) {
+  const { views } = deps;
+  const register = createRegister(deps);
+  const app = createApp(deps.logger);
+  app.use(conditional);
+
+  /** Reads the parameters, waits for `minPosition`, and answers at a position that the answer names. */
+  async function at<Shape extends z.ZodRawShape, Body extends object>(
+    context: Context,
+    shape: Shape,
+    answer: (parameters: z.output<z.ZodObject<Shape>>, position: number) => Promise<Body>,
+  ): Promise<Response> {
+    const { minPosition: least, ...parameters } = readParameters(context, { ...shape, ...minPosition }) as Record<
+      string,
+      unknown
+    >;
+    const position = await positionFor(records, least as number | undefined, deps);
+    if (position >= 0) context.header('Registry-Position', String(position));
+    context.header('Cache-Control', REVALIDATE);
+    const body = await answer(parameters as z.output<z.ZodObject<Shape>>, position);
+    if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
+    return context.json(body);
+  }
+
+  app.get('/v1/openapi.json', (context) => {
+    readParameters(context, {});
+    context.header('Cache-Control', FOR_AN_HOUR);
+    return context.json(openApiDocument(deps.origin));
+  });
+
+  app.get('/v1/timeline', (context) => at(context, paging, register.timeline));
+
+  app.get('/v1/numbers/:number', async (context) => {
+    readParameters(context, {});
+    const number = context.req.param('number');
+    const found = await register.byNumber(number);
+    if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
+    context.header('Cache-Control', REVALIDATE);
+    return context.redirect(`/v1/${found.collection}/${found.id}`, 307);
+  });
+
+  app.get('/v1/organizations/:id/activity', (context) =>
+    at(context, paging, (page) => register.activity(idOf('organizations', context.req.param('id')), page)),
+  );
+
+  app.get('/v1/ceremonies/:id/programme', (context) =>
+    at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
+  );
+
+  app.get('/v1/:collection', (context) => {
+    const aggregate = collectionOf(context.req.param('collection'));
+    return at(context, { ...filtersOf(aggregate), ...paging }, (filters) =>
+      readPage<Summary>(views, records, partitionFor(aggregate, filters), filters, matching(filters)),
+    );
+  });
+
+  app.get('/v1/:collection/:id', (context) =>
+    at(context, {}, async (_, position) => {
+      const { collection, id } = context.req.param();
+      const record = await register.record(idOf(collection, id));
+      context.header('ETag', `"${record.version}-${position}"`);
+      return record;
+    }),
+  );
+
+  app.get('/v1/:collection/:id/history', (context) =>
+    at(context, versions, ({ limit, cursor }) => {
+      const { collection, id } = context.req.param();
+      return register.history(idOf(collection, id), { limit, after: cursor });
+    }),
+  );
+
+  return app;
+}
+
+/** RFC 8288: the same request with the next page's cursor. */
+function nextLink(context: Context, cursor: string): string {
+  const { pathname, searchParams } = new URL(context.req.url);
+  searchParams.set('cursor', cursor);
+  return `<${pathname}?${searchParams}>; rel="next"`;
+}

@@ -1,0 +1,18 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/**
+ * TamperAlarm: something that never changes has changed. SealingAlarm: a commit or the whole log cannot be sealed.
+ * AnnouncingAlarm: sealed events do not reach the bus.
+ */
+export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm';
+
+/** A line in the log for whoever is woken, and a metric that wakes him. */
+export type Alarm = (name: AlarmName, message: string, details?: Record<string, unknown>) => void;
+
+export const alarmWith =
+  (logger: Pick<Logger, 'error'>, metrics: Pick<Metrics, 'addMetric'>): Alarm =>
+  (name, message, details = {}) => {
+    logger.error(message, { alarm: name, ...details });
+    metrics.addMetric(name, MetricUnit.Count, 1);
+  };

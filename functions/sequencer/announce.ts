@@ -1,0 +1,193 @@
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
+import { leafHash } from '../../domain/log/merkle.ts';
+import { type Commits, keyText, withPosition } from '../shared/commits.ts';
+import { type LogStore, type Page, refusalOf, type SealedCommit, type Tables } from '../shared/log-store.ts';
+import type { Pause } from '../shared/pause.ts';
+import { sha256 } from '../shared/sha256.ts';
+import type { Alarm } from './alarms.ts';
+
+/** Tells the bus what is sealed and not yet told. Never throws: sealing must not wait for a bus. */
+export type Announcer = () => Promise<void>;
+
+export type AnnouncerDeps = {
+  log: LogStore;
+  commits: Pick<Commits, 'readCommits'>;
+  tables: Tables;
+  bus: Pick<EventBridgeClient, 'send'>;
+  busName: string;
+  /** The registry's origin: the `Source` of every entry. */
+  source: string;
+  clock: () => number;
+  pause: Pause;
+  alarm: Alarm;
+  /** How long one call may take, in milliseconds. */
+  budget?: number;
+};
+
+/** AWS limits of one PutEvents call. */
+const ENTRIES_PER_CALL = 10;
+const BYTES_PER_CALL = 256 * 1024;
+
+/** Commits have at most 400 KB each; so many are held at a time. */
+const COMMITS_PER_READ = 25;
+const ATTEMPTS = 3;
+
+type Entry = PutEventsRequestEntry & { position: number };
+
+/**
+ * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to), then
+ * the cursor moves, on condition that it is where it was. The cursor passes only what the bus has accepted, and last of
+ * all: whatever fails or crashes in between is announced again. So events arrive at least once, and subscribers drop
+ * doubles by `id`.
+ */
+export function createAnnouncer(deps: AnnouncerDeps): Announcer {
+  const { log, tables, clock, alarm, budget = 2000 } = deps;
+
+  async function announce(): Promise<void> {
+    const deadline = clock() + budget;
+    const head = await log.readHead();
+    const from = await log.announced();
+    if (!head || from >= head.size) return;
+    const refusal = refusalOf(head, tables);
+    if (refusal) throw new Error(refusal);
+
+    const { next, failure } = await putEvents(deps, from, head.size, deadline);
+    if (next > from) {
+      await put(deps, [doorbell(deps, from, next)], deadline);
+      await log.advanceAnnounced(from, next);
+    }
+    if (failure) throw failure;
+  }
+
+  return async () => {
+    try {
+      await announce();
+    } catch (error) {
+      alarm('AnnouncingAlarm', 'the bus was not told everything that is sealed', { error });
+    }
+  };
+}
+
+/** Until the time is over or the bus fails; `next` is the first position that it has not accepted. */
+async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline: number) {
+  let next = from;
+  try {
+    for await (const call of calls(entries(deps, from, to))) {
+      await put(deps, call, deadline, (accepted) => {
+        next = accepted.position + 1;
+      });
+      if (deps.clock() >= deadline) return { next };
+    }
+    return { next: to };
+  } catch (failure) {
+    return { next, failure };
+  }
+}
+
+/**
+ * One PutEvents call, and again for those of its entries that failed. `passed` is called for each entry, in order, as
+ * soon as it and all before it are accepted; throws if in the end some are not.
+ */
+async function put(deps: AnnouncerDeps, call: Entry[], deadline: number, passed: (entry: Entry) => void = () => {}) {
+  const waiting = [...call];
+  const accepted = new Set<Entry>();
+  for (let attempt = 1; ; attempt += 1) {
+    const left = waiting.filter((entry) => !accepted.has(entry));
+    const results = await send(deps, left, deadline);
+    for (const [index, entry] of left.entries()) if (results[index]?.EventId) accepted.add(entry);
+    for (let entry = waiting[0]; entry && accepted.has(entry); entry = waiting[0]) {
+      passed(entry);
+      waiting.shift();
+    }
+    if (waiting.length === 0) return;
+    if (attempt === ATTEMPTS || deps.clock() >= deadline) {
+      const refused = results.find((result) => result.ErrorCode);
+      throw new Error(`the bus did not accept position ${waiting[0]?.position}: ${refused?.ErrorCode}`);
+    }
+    await deps.pause(attempt);
+  }
+}
+
+async function send({ bus, clock }: AnnouncerDeps, left: Entry[], deadline: number): Promise<PutEventsResultEntry[]> {
+  const command = new PutEventsCommand({ Entries: left.map(({ position: _, ...entry }) => entry) });
+  // A bus that hangs costs what is left of the budget; the doorbell after the last call still gets its chance.
+  const abortSignal = AbortSignal.timeout(Math.max(250, deadline - clock()));
+  return (await bus.send(command, { abortSignal })).Entries ?? [];
+}
+
+function doorbell({ busName, source }: AnnouncerDeps, from: number, to: number): Entry {
+  const Detail = JSON.stringify({ from, to });
+  return { EventBusName: busName, Source: source, DetailType: 'log.sealed', Detail, position: from };
+}
+
+/** The entries of all events with `from` ≤ position < `to`. Throws where the log has lost a page. */
+async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGenerator<Entry> {
+  let reached = from;
+  for await (const page of deps.log.readPages(from, to)) {
+    if (page.first > reached) break;
+    reached = page.size;
+    const sealed = page.commits.filter(({ position, count }) => position < to && position + count > from);
+    for (let at = 0; at < sealed.length; at += COMMITS_PER_READ) {
+      const slice = sealed.slice(at, at + COMMITS_PER_READ);
+      const found = await deps.commits.readCommits(slice);
+      for (const commit of slice) {
+        const events = found.get(keyText(commit))?.events ?? [];
+        for (const entry of entriesOf(deps, page, commit, events)) {
+          if (entry.position >= from && entry.position < to) yield entry;
+        }
+      }
+    }
+  }
+  if (reached >= to) return;
+  deps.alarm('TamperAlarm', 'the log has no page for a sealed position', { position: reached });
+  throw new Error(`nobody can tell what was sealed at position ${reached}`);
+}
+
+/**
+ * The bus is told only what was sealed: an event that is gone, or no longer the one that its leaf was made from, raises
+ * the alarm and is passed by, since nothing can bring it back and everybody else's events come after it.
+ */
+function* entriesOf(deps: AnnouncerDeps, page: Page, commit: SealedCommit, events: string[]): Generator<Entry> {
+  for (let index = 0; index < commit.count; index += 1) {
+    const position = commit.position + index;
+    const event = events[index];
+    const leaf = page.leaves[position - page.first];
+    if (
+      typeof event !== 'string' ||
+      !leaf ||
+      !leafHash(sha256, Buffer.from(event)).every((byte, at) => byte === leaf[at])
+    ) {
+      deps.alarm('TamperAlarm', 'a sealed event is not what was sealed', { position, event: keyText(commit), index });
+      continue;
+    }
+    const { type } = JSON.parse(event) as { type: string };
+    const Detail = withPosition(event, position);
+    yield { EventBusName: deps.busName, Source: deps.source, DetailType: type, Detail, position };
+  }
+}
+
+/** Entries grouped into calls, by number and by bytes. */
+async function* calls(all: AsyncIterable<Entry>): AsyncGenerator<Entry[]> {
+  let call: Entry[] = [];
+  let bytes = 0;
+  for await (const entry of all) {
+    const more = entryBytes(entry);
+    if (call.length === ENTRIES_PER_CALL || (call.length > 0 && bytes + more > BYTES_PER_CALL)) {
+      yield call;
+      call = [];
+      bytes = 0;
+    }
+    call.push(entry);
+    bytes += more;
+  }
+  if (call.length > 0) yield call;
+}
+
+/** As EventBridge counts (user guide, "Calculating PutEvents event entry size"); 14 bytes are the time's. */
+const entryBytes = ({ Source, DetailType, Detail }: Entry): number =>
+  14 + Buffer.byteLength(`${Source}${DetailType}${Detail}`);

@@ -1,0 +1,18 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { busClient, documentClient } from '../shared/clients.ts';
+import { readEnv, text } from '../shared/env.ts';
+import { createSequencer } from './sequencer.ts';
+
+const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, BUS_NAME: text, ORIGIN: text });
+
+/** Triggered by the events table's stream and by the minute's schedule. */
+export const handler = createSequencer({
+  documents: documentClient(),
+  bus: busClient(),
+  tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
+  busName: env.BUS_NAME,
+  source: env.ORIGIN,
+  logger: new Logger({ serviceName: 'sequencer' }),
+  metrics: new Metrics({ namespace: 'Registry', serviceName: 'sequencer' }),
+});

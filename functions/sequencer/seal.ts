@@ -1,0 +1,156 @@
+import { append, EMPTY_RANGE, rootOf } from '../../domain/log/merkle.ts';
+import { type Commit, keyText } from '../shared/commits.ts';
+import {
+  type Head,
+  type LogStore,
+  MARKERS_PER_SEAL,
+  type Marker,
+  refusalOf,
+  type Seal,
+  type SealedCommit,
+  type Tables,
+} from '../shared/log-store.ts';
+import type { Pause } from '../shared/pause.ts';
+import { sha256 } from '../shared/sha256.ts';
+import type { Alarm } from './alarms.ts';
+import { planOf, type Sources } from './order.ts';
+import type { Sealable } from './sealable.ts';
+
+/** Nothing may be sealed: HEAD is halted, or names other tables. */
+export class SequencerRefuses extends Error {
+  override readonly name = 'SequencerRefuses';
+}
+
+export type Sealed = {
+  events: number;
+  /** The commits that have to be delivered again, as `keyText`. Those that nobody can read are not among them. */
+  failed: Set<string>;
+};
+
+export type Sealer = (batch: readonly Partial<Commit>[]) => Promise<Sealed>;
+
+export type SealerDeps = {
+  log: LogStore;
+  commits: Sources['commits'];
+  tables: Tables;
+  /** Milliseconds since 1970. */
+  clock: () => number;
+  pause: Pause;
+  alarm: Alarm;
+};
+
+/** In a row without any progress; then the event source delivers again what is left. */
+const ATTEMPTS = 8;
+
+/** Leaves room below the 400 KB of an item (AWS limit) for what the estimate does not count. */
+const PAGE_BYTES = 350_000;
+
+/**
+ * Gives commits their positions. Each round reads HEAD first, then the markers, then takes its steps on condition that
+ * HEAD is still the one read: nothing can be sealed between the look and the step. A step that was cancelled, or whose
+ * answer was lost, is never judged by its error: the next round reads HEAD and markers, and they tell.
+ */
+export function createSealer({ log, commits, tables, clock, pause, alarm }: SealerDeps): Sealer {
+  return async (batch) => {
+    const done = new Set<string>();
+    const raise = once(alarm);
+    let events = 0;
+
+    async function round(): Promise<boolean> {
+      let head = await log.readHead();
+      const refusal = refusalOf(head, tables);
+      if (refusal) throw new SequencerRefuses(refusal);
+      const left = batch.filter((item) => !done.has(keyText(item as Commit)));
+      const plan = await planOf(left, { log, commits });
+      for (const marker of plan.tampered) {
+        raise('TamperAlarm', 'a sealed commit has changed', {
+          ...marker,
+          hash: Buffer.from(marker.hash).toString('hex'),
+        });
+      }
+      for (const { stream, version, fault } of plan.unreadable) {
+        raise('SealingAlarm', 'a commit cannot be sealed, its stream waits', { stream, version, fault });
+      }
+      for (const key of plan.done) done.add(key);
+      for (const group of groups(plan.ready)) {
+        const step = stepOf(head, group, clock(), tables);
+        await log.seal(step);
+        head = step.head;
+        events += step.page.leaves.length;
+        for (const { commit } of group) done.add(keyText(commit));
+      }
+      return plan.more;
+    }
+
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const before = events;
+      try {
+        if (!(await round())) return { events, failed: new Set() };
+        attempt = 0;
+      } catch (error) {
+        if (error instanceof SequencerRefuses) {
+          alarm('SealingAlarm', error.message);
+          throw error;
+        }
+        if (events > before) attempt = 1;
+        if (attempt === ATTEMPTS) alarm('SealingAlarm', 'gave up sealing for now', { error });
+        else await pause(attempt);
+      }
+    }
+    const keys = batch.map((item) => keyText(item as Commit));
+    return { events, failed: new Set(keys.filter((key) => !done.has(key))) };
+  };
+}
+
+/** The next step of the log: these commits after everything that HEAD stands for. */
+export function stepOf(before: Head | undefined, group: readonly Sealable[], now: number, tables: Tables): Seal {
+  const first = before?.size ?? 0;
+  const leaves = group.flatMap((sealable) => sealable.leaves);
+  const { size, frontier } = append(sha256, before ?? EMPTY_RANGE, leaves);
+  const root = rootOf(sha256, frontier);
+  const time = new Date(now).toISOString();
+  const sealedAt = before && before.sealedAt > time ? before.sealedAt : time;
+  const commits: SealedCommit[] = [];
+  const markers: Marker[] = [];
+  let position = first;
+  for (const { commit, hash } of group) {
+    const { stream, version, requestHash } = commit;
+    const count = commit.events.length;
+    commits.push({ stream, version, count, requestHash, position });
+    markers.push({ stream, version, position, count, hash });
+    position += count;
+  }
+  const head = { size, root, frontier: [...frontier], sealedAt, tables };
+  return { before, head, page: { first, size, root, sealedAt, commits, leaves }, markers };
+}
+
+/** As many commits to a step as one transaction and one page hold. 97 markers and a page stay far below 4 MB. */
+function* groups(ready: readonly Sealable[]): Generator<Sealable[]> {
+  let group: Sealable[] = [];
+  let bytes = 0;
+  for (const sealable of ready) {
+    const more = pageBytes(sealable);
+    if (group.length === MARKERS_PER_SEAL || (group.length > 0 && bytes + more > PAGE_BYTES)) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+    group.push(sealable);
+    bytes += more;
+  }
+  if (group.length > 0) yield group;
+}
+
+/** What a commit takes in its page: its leaf hashes and its row (two numbers of ≤ 21 bytes, list overheads). */
+const pageBytes = ({ commit, leaves }: Sealable): number =>
+  32 * leaves.length + Buffer.byteLength(commit.stream) + Buffer.byteLength(commit.requestHash) + 64;
+
+/** Each fault is told once, however many rounds meet it. */
+function once(alarm: Alarm): Alarm {
+  const told = new Set<string>();
+  return (name, message, details = {}) => {
+    const key = `${name} ${details.stream}/${details.version}`;
+    if (!told.has(key)) alarm(name, message, details);
+    told.add(key);
+  };
+}

@@ -1,0 +1,66 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
+import { commitReader } from '../shared/commits.ts';
+import { createLogStore, type Tables } from '../shared/log-store.ts';
+import { jitter } from '../shared/pause.ts';
+import { alarmWith } from './alarms.ts';
+import { createAnnouncer } from './announce.ts';
+import { commitsOf } from './records.ts';
+import { createSealer } from './seal.ts';
+import { createSweep } from './sweep.ts';
+
+export type SequencerDeps = {
+  documents: DynamoDBDocumentClient;
+  bus: Pick<EventBridgeClient, 'send'>;
+  tables: Tables;
+  busName: string;
+  /** The registry's origin. */
+  source: string;
+  logger: Pick<Logger, 'error'>;
+  metrics: Pick<Metrics, 'addMetric' | 'hasStoredMetrics' | 'publishStoredMetrics'>;
+  clock?: () => number;
+  random?: () => number;
+  sleep?: (milliseconds: number) => Promise<unknown>;
+};
+
+/**
+ * Seals what the events table's stream delivers and tells the bus; at every minute of the schedule, also what neither
+ * stream nor an earlier announcement has brought through. Any number may run at once.
+ */
+export function createSequencer(options: SequencerDeps) {
+  const { documents, tables, metrics, clock = Date.now, random = Math.random } = options;
+  const pause = jitter({ random, ...(options.sleep && { sleep: options.sleep }) });
+  const alarm = alarmWith(options.logger, metrics);
+  const log = createLogStore({ documents, table: tables.log, pause });
+  const commits = commitReader({ documents, table: tables.events, pause });
+  const deps = { ...options, log, commits, clock, pause, alarm };
+  const seal = createSealer(deps);
+  const announce = createAnnouncer(deps);
+  const sweep = createSweep({ ...deps, seal });
+
+  async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
+    const { batch, sequenceNumbersOf } = commitsOf(Records, alarm);
+    const { events, failed } = await seal(batch);
+    metrics.addMetric('SealedEvents', MetricUnit.Count, events);
+    await announce();
+    return { batchItemFailures: sequenceNumbersOf(failed).map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+
+  async function onSchedule(): Promise<DynamoDBBatchResponse> {
+    await announce();
+    await sweep();
+    await announce();
+    return { batchItemFailures: [] };
+  }
+
+  return async (event: DynamoDBStreamEvent | ScheduledEvent): Promise<DynamoDBBatchResponse> => {
+    try {
+      return await ('Records' in event ? onStream(event) : onSchedule());
+    } finally {
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    }
+  };
+}

@@ -1,0 +1,36 @@
+import type { Commits } from '../shared/commits.ts';
+import type { LogStore } from '../shared/log-store.ts';
+import type { Sealer } from './seal.ts';
+
+export type SweepDeps = {
+  log: Pick<LogStore, 'scanCursor' | 'moveScanCursor'>;
+  commits: Pick<Commits, 'scanCommits'>;
+  seal: Sealer;
+  clock: () => number;
+  /** Commits in one slice. */
+  slice?: number;
+  /** Slices in one sweep, at most: what the schedule's reading may cost. */
+  slices?: number;
+  /** How long one sweep may take, in milliseconds. */
+  budget?: number;
+};
+
+/**
+ * Looks through the events table slice by slice, round and round, for commits that the stream did not deliver (it
+ * forgets after 24 h) and seals them. The cursor moves on only after its slice is sealed. A sweep ends with the table,
+ * so a small registry is looked through once a minute.
+ */
+export function createSweep({ log, commits, seal, clock, slice = 250, slices = 8, budget = 10_000 }: SweepDeps) {
+  return async (): Promise<void> => {
+    const deadline = clock() + budget;
+    let cursor = await log.scanCursor();
+    for (let done = 0; done < slices && clock() < deadline; done += 1) {
+      const found = await commits.scanCommits(cursor, slice);
+      const { failed } = await seal(found.commits);
+      if (failed.size > 0) return;
+      cursor = found.cursor;
+      await log.moveScanCursor(cursor);
+      if (!cursor) return;
+    }
+  };
+}

@@ -1,0 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+// Functions, not constants: a bundle then holds the clients that its function calls for, and no others.
+// Endpoints, region and credentials come from the environment (AWS_ENDPOINT_URL_DYNAMODB …), in the cloud and locally.
+
+/** Plain objects in, plain objects out; an absent optional attribute may be `undefined`. */
+export const documentClient = (client = new DynamoDBClient({})): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+/** Gives up early: a bus that hangs must not hold up whoever has something better to do (sealing, above all). */
+export const busClient = (): EventBridgeClient =>
+  new EventBridgeClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, socketTimeout: 1500 } });
+
+export const queueClient = (): SQSClient => new SQSClient({});

@@ -1,0 +1,30 @@
+/**
+ * The environment, read once and typed, when a function starts:
+ *
+ *     const env = readEnv({ EVENTS_TABLE: text, REGISTRARS: list });
+ *     env.REGISTRARS; // string[]
+ */
+
+/** Reads one variable; throws with what would be right. */
+export type Reader<T> = (value: string) => T;
+
+/** Any text that is not empty. */
+export const text: Reader<string> = (value) => value;
+
+/** Values separated by commas; spaces around them do not count. */
+export const list: Reader<string[]> = (value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** The variables that `readers` names. A function that lacks some does not start: the error names all of them. */
+export function readEnv<Readers extends Record<string, Reader<unknown>>>(
+  readers: Readers,
+  source: Record<string, string | undefined> = process.env,
+): { readonly [Name in keyof Readers]: ReturnType<Readers[Name]> } {
+  const missing = Object.keys(readers).filter((name) => !source[name]);
+  if (missing.length > 0) throw new Error(`missing environment variables: ${missing.join(', ')}`);
+  const values = Object.entries(readers).map(([name, read]) => [name, read(source[name] as string)]);
+  return Object.fromEntries(values);
+}

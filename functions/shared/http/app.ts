@@ -1,0 +1,31 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { Hono } from 'hono';
+import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
+import { ProblemError, problem } from './problem.ts';
+
+export interface Bindings {
+  readonly event?: LambdaEvent;
+  readonly lambdaContext?: LambdaContext;
+}
+export type App = Hono<{ Bindings: Bindings }>;
+
+/** What a table answers that takes no more at the moment, after the SDK has tried again by itself. */
+const throttles = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
+const tooMany = new ProblemError('throttled', 'too much is asked at the moment', { headers: { 'Retry-After': '1' } });
+
+/**
+ * A Hono app that answers every error as a problem: what a handler threw as one, an unknown route, and anything
+ * unforeseen as a 500 that carries a request id and nothing else.
+ */
+export function createApp(logger: Pick<Logger, 'error'>): App {
+  const app: App = new Hono();
+  app.notFound((context) => problem(context, new ProblemError('not-found', 'there is nothing under this path')));
+  app.onError((error, context) => {
+    if (error instanceof ProblemError) return problem(context, error);
+    if (throttles.includes(error.name)) return problem(context, tooMany);
+    const requestId = context.env?.lambdaContext?.awsRequestId ?? crypto.randomUUID();
+    logger.error('unforeseen failure', { error, requestId, path: context.req.path });
+    return problem(context, new ProblemError('internal', `request ${requestId}`));
+  });
+  return app;
+}
