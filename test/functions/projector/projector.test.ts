@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Projection } from '../../../domain/projections/projection.ts';
+import { records } from '../../../domain/projections/records.ts';
+import { BEGINNING } from '../../../functions/shared/views.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { bodyOf, type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';
+import { rowsIn } from '../../support/rows.ts';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine.stop());
+
+const evidence = [{ source: { title: 'A newspaper' }, basis: 'stated' }];
+const organization = (value: string) => ({ kind: 'company', names: [{ value, lang: 'en' }], evidence });
+
+/** `count` organizations and a ceremony at which they all have a role; answers their ids. */
+async function record(registry: TestRegistry, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    ids.push((await bodyOf(registry.post('/v1/organizations', organization(`Company ${index}`)))).id);
+  }
+  const roles = ids.map((id) => ({ organization: id, role: 'guest' }));
+  const opened = await registry.post('/v1/ceremonies', { kind: 'forum', on: '2023-02', roles, evidence });
+  expect(opened.status).toBe(201);
+  return [...ids, (await bodyOf(opened)).id];
+}
+
+/** The same history in tables of its own projected once, without any disturbance. */
+async function cleanly(registry: TestRegistry, projection: Projection = records) {
+  const { events, log } = registry.tables;
+  const fresh = await engine.freshTables();
+  const { createViews } = await import('../../../functions/shared/views.ts');
+  const views = createViews({ documents: engine.documents, table: fresh.views });
+  const projector = testProjector({ ...registry, views, tables: { events, log }, projection });
+  expect(await projector.deliver()).toEqual([]);
+  return { rows: await rowsIn(engine, fresh.views), checkpoint: await views.checkpoint(projection) };
+}
+
+async function expectSameAsCleanReplay(registry: TestRegistry) {
+  const clean = await cleanly(registry);
+  expect(await registry.views.checkpoint(records)).toEqual(clean.checkpoint);
+  expect(await rowsIn(engine, registry.tables.views)).toEqual(clean.rows);
+  expect(clean.checkpoint.position).toBe(((await registry.log.readHead())?.size ?? 0) - 1);
+}
+
+describe('the projector', () => {
+  it('brings the read model to the head, whatever rang and however often', async () => {
+    const registry = await testRegistry(engine);
+    const [first] = await record(registry, 3);
+    await registry.seal();
+    const projector = registry.projector();
+    expect(
+      await projector.deliver([JSON.stringify({ 'detail-type': 'log.sealed', detail: { from: 900, to: 7 } })]),
+    ).toEqual([]);
+    await registry.post(`/v1/organizations/${first}/add-name`, { name: { value: '公司', lang: 'zh-Hans' }, evidence });
+    await registry.seal();
+    const bell = JSON.stringify({ 'detail-type': 'Scheduled Event' });
+    expect(await projector.deliver([bell, bell, bell])).toEqual([]);
+    expect(await projector.deliver([bell])).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('is not held up by the registry’s own books', async () => {
+    const registry = await testRegistry(engine);
+    const commands = [
+      { command: 'register-organization', as: 'a', data: organization('A') },
+      { command: 'register-organization', data: organization('B') },
+    ];
+    expect((await registry.post('/v1/submissions', { commands })).status).toBe(201);
+    await registry.seal();
+    expect(await registry.projector().deliver()).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('lets a garbage message fail alone', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 1);
+    await registry.seal();
+    const bell = JSON.stringify({ 'detail-type': 'log.sealed' });
+    expect(
+      await registry.projector().deliver(['not json', bell, '{"detail-type":"agreement.signed"}', 'null']),
+    ).toEqual(['0', '2', '3']);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('writes a record with more rows than a transaction holds in parts, and goes on after a crash between them', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 70);
+    await registry.seal();
+    let writes = 0;
+    const crashing = {
+      ...registry.views,
+      write: async (...step: Parameters<typeof registry.views.write>) => {
+        writes += 1;
+        if (writes === 4) throw new Error('crash');
+        return registry.views.write(...step);
+      },
+    };
+    while (true) {
+      const failed = await registry.projector({ views: crashing }).deliver();
+      if (failed.length === 0) break;
+    }
+    expect(writes).toBeGreaterThan(4);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('may crash before or after any of its writes', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 60);
+    await registry.seal();
+    for (let writes = 0, step = 0; ; step += 1) {
+      writes = 0;
+      const crashing = {
+        ...registry.views,
+        write: async (...args: Parameters<typeof registry.views.write>) => {
+          writes += 1;
+          const landed = await registry.views.write(...args);
+          if (writes === 1 && step % 2 === 0) throw new Error('crash after the write');
+          return landed;
+        },
+      };
+      const failed = await registry.projector({ views: crashing }).deliver();
+      if (failed.length === 0) break;
+    }
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('runs beside others without a row too many or too few', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 60);
+    await registry.seal();
+    const all = [registry.projector(), registry.projector(), registry.projector()];
+    const failed = await Promise.all(all.map((projector) => projector.deliver()));
+    expect(failed.flat()).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('overcomes throttled and conflicting transactions', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 40);
+    await registry.seal();
+    let writes = 0;
+    const throttled = {
+      ...registry.views,
+      write: async (...step: Parameters<typeof registry.views.write>) => {
+        writes += 1;
+        if (writes % 2 === 1)
+          throw Object.assign(new Error('injected'), { name: 'ProvisionedThroughputExceededException' });
+        return registry.views.write(...step);
+      },
+    };
+    expect(await registry.projector({ views: throttled }).deliver()).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('rings its own queue when its time is over', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 5);
+    await registry.seal();
+    const projector = registry.projector();
+    expect(await projector.deliver(undefined, 0)).toEqual([]);
+    expect(projector.rung).toHaveLength(1);
+    expect(await projector.deliver(projector.rung)).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+  });
+
+  it('stops at an event that breaks it, says where, and goes on by itself after the fix', async () => {
+    const registry = await testRegistry(engine);
+    const ids = await record(registry, 3);
+    await registry.seal();
+    const broken: Projection = {
+      ...records,
+      rows: (sealed) => {
+        if (sealed.record.id === ids[1]) throw new Error('cannot take this');
+        return records.rows(sealed);
+      },
+    };
+    const [marker] = await registry.log.streamMarkers(ids[1] as string, 1);
+    const stopped = testProjector({ ...registry, projection: broken });
+    expect(await stopped.deliver()).toEqual(['0']);
+    expect(stopped.stopped).toMatchObject([{ projection: 'records', position: marker?.position }]);
+    expect((await registry.views.checkpoint(records)).position).toBe((marker?.position ?? 0) - 1);
+    const other = testProjector({ ...registry, projection: { ...records, name: 'other' } });
+    expect(await other.deliver()).toEqual([]);
+    expect(await registry.projector().deliver()).toEqual([]);
+    expect((await registry.views.checkpoint(records)).digest).toBe(
+      (await registry.views.checkpoint({ ...records, name: 'other' })).digest,
+    );
+  });
+
+  it('projects nothing over a history that stands in other tables', async () => {
+    const registry = await testRegistry(engine);
+    await record(registry, 1);
+    await registry.seal();
+    const restored = registry.projector({ tables: { ...registry.tables, events: 'events-restored' } as never });
+    expect(await restored.deliver()).toEqual(['0']);
+    expect(await registry.views.checkpoint(records)).toEqual(BEGINNING);
+  });
+});

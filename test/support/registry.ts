@@ -1,0 +1,117 @@
+import type { Projection } from '../../domain/projections/projection.ts';
+import { records } from '../../domain/projections/records.ts';
+import { createAudit } from '../../functions/audit/audit.ts';
+import { createCommands } from '../../functions/commands/commands.ts';
+import { createProjector } from '../../functions/projector/projector.ts';
+import { createQueries } from '../../functions/queries/queries.ts';
+import { commitReader } from '../../functions/shared/commits.ts';
+import { createEventStore } from '../../functions/shared/event-store.ts';
+import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
+import { createViews } from '../../functions/shared/views.ts';
+import { createBus } from './bus.ts';
+import { ORIGIN } from './commits.ts';
+import type { TestEngine } from './engine.ts';
+import { testSequencer } from './sequencer.ts';
+
+export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
+
+/** All functions over tables of their own, without what stands between them: a test seals and projects when it wants. */
+export async function testRegistry(
+  engine: TestEngine,
+  options: { clock?: () => number; wall?: () => number; sleep?: (milliseconds: number) => Promise<void> } = {},
+) {
+  const tables = await engine.freshTables();
+  const { documents } = engine;
+  const { clock = Date.now, wall = Date.now, sleep = async () => {} } = options;
+  const errors: { message: unknown; details: unknown }[] = [];
+  const logger = { error: (message: unknown, ...details: unknown[]) => void errors.push({ message, details }) };
+  const log = createLogStore({ documents, table: tables.log });
+  const commits = commitReader({ documents, table: tables.events });
+  const views = createViews({ documents, table: tables.views });
+  const commands = createCommands({
+    store: createEventStore({ documents, table: tables.events }),
+    log,
+    applied: async () => (await views.checkpoint(records)).position,
+    tables,
+    origin: ORIGIN,
+    registrars: ['registrar'],
+    // The token is the client's name.
+    authenticate: async (authorization) => {
+      const client = (authorization ?? '').replace('Bearer ', '');
+      return { client, scopes: client === 'registrar' ? ['registry/registrar'] : ['registry/submit'] };
+    },
+    logger,
+    clock: () => new Date(clock()),
+    pause: async () => {},
+    sleep,
+  });
+  const queries = createQueries({ views, log, commits, origin: ORIGIN, logger, clock: wall, sleep });
+  const audit = createAudit({ views, log, commits, origin: ORIGIN, logger });
+  const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
+
+  let keys = 0;
+  async function post(path: string, body: unknown, as: { client?: string; key?: string; headers?: object } = {}) {
+    keys += 1;
+    const { client = 'gzde', key = `key-${keys}`, headers = {} } = as;
+    return commands.request(path, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${client}`,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': key,
+        ...headers,
+      },
+      body: JSON.stringify(body),
+    });
+  }
+
+  return {
+    tables,
+    log,
+    commits,
+    views,
+    errors,
+    sequencer,
+    post,
+    /** Answers of the read side. */
+    get: (path: string, headers: Record<string, string> = {}) =>
+      (/^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries).request(path, {
+        headers,
+      }),
+    /** Seals everything that was appended. */
+    seal: () => sequencer.run({} as never),
+    projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
+      testProjector({ log, commits, views, tables, ...own }),
+  };
+}
+
+type Own = Pick<Parameters<typeof createProjector>[0], 'log' | 'commits' | 'views'> & { tables: Tables };
+
+/** What a response says, to be looked into. */
+// biome-ignore lint/suspicious/noExplicitAny: the test asserts what it is
+export const bodyOf = async (response: Response | Promise<Response>): Promise<any> => (await response).json();
+
+/** A projector with its queue and what it has raised. */
+export function testProjector({ projection = records, ...own }: Own & { projection?: Projection }) {
+  const rung: string[] = [];
+  const stopped: unknown[] = [];
+  const run = createProjector({
+    projection,
+    clock: Date.now,
+    pause: async () => {},
+    ring: async (body) => rung.push(body),
+    logger: { error: (_, ...[details]) => void stopped.push(details) },
+    metrics: { addMetric: () => undefined as never, publishStoredMetrics: () => undefined as never },
+    ...own,
+  });
+  /** Delivers messages; answers the ids of those that failed. */
+  async function deliver(
+    bodies: readonly string[] = [JSON.stringify({ 'detail-type': 'log.sealed' })],
+    milliseconds = 60_000,
+  ) {
+    const Records = bodies.map((body, index) => ({ body, messageId: String(index) })) as never;
+    const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
+  return { deliver, rung, stopped };
+}
