@@ -1,0 +1,35 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { problems } from '../domain/problems.ts';
+
+/**
+ * The parts of the documents that are made from the code. Each stands between two comments that name it:
+ *
+ *     <!-- problems: made by `npm run docs` --> … <!-- /problems -->
+ */
+const parts: Record<string, () => string> = { problems: problemTable };
+
+/** Documents with such parts. */
+export const documents = ['docs/api.md'];
+
+function problemTable(): string {
+  const rows = Object.entries(problems).map(
+    ([slug, { status, title, mend }]) => `| \`${slug}\` | ${status} | ${title} | ${mend} |`,
+  );
+  return ['| slug | status | what it means | how to mend it |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The document with its made parts as they should be. */
+export function made(document: string): string {
+  return document.replace(
+    /(<!-- (\w+): made by `npm run docs` -->\n)[\s\S]*?(<!-- \/\2 -->)/g,
+    (_, start: string, name: string, end: string) => {
+      const part = parts[name];
+      if (!part) throw new Error(`nothing makes the part ${name}`);
+      return `${start}${part()}\n${end}`;
+    },
+  );
+}
+
+if (import.meta.main) {
+  for (const path of documents) await writeFile(path, made(await readFile(path, 'utf8')));
+}
