@@ -1,0 +1,105 @@
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { RegistryFunction } from './registry-function.ts';
+import { fiveMinutes, RunbookAlarm } from './runbook-alarm.ts';
+
+export interface RegistryApiProps {
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly alarmTopic: ITopic | undefined;
+}
+
+/** Of every request: who asked for what, who answered, how, how fast. No header and no query is kept. */
+const accessLog = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  ip: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  /** The request id that the function logs. */
+  invocation: '$context.integration.requestId',
+  failure: '$context.integrationErrorMessage',
+};
+
+/** The HTTP API. Routes say which function answers; everything else about a request is the function's to judge. */
+export class RegistryApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { throttle, alarmTopic }: RegistryApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      apiName: 'Signings Registry',
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: ['*'],
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
+        allowHeaders: [
+          'Accept',
+          'Authorization',
+          'Content-Type',
+          'Idempotency-Key',
+          'If-Match',
+          'If-None-Match',
+          'Prefer',
+        ],
+        exposeHeaders: [
+          'ETag',
+          'Location',
+          'Link',
+          'Registry-Position',
+          'Idempotency-Replayed',
+          'Preference-Applied',
+          'Retry-After',
+        ],
+        maxAge: Duration.days(1),
+      },
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLogs', { retention: RetentionDays.ONE_YEAR }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+    new RunbookAlarm(this, 'ServerErrorsAlarm', {
+      section: 'api-server-errors',
+      metric: this.api.metricServerError(fiveMinutes),
+      threshold: 5,
+      topic: alarmTopic,
+    });
+  }
+
+  /**
+   * One integration and one permission for a function, however many routes lead to it: a permission for each would not
+   * fit into a function's policy for long (20 KB, AWS limit).
+   */
+  route(target: RegistryFunction, routes: { readonly [method in HttpMethod]?: readonly string[] }): void {
+    const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda, {
+      scopePermissionToRoute: false,
+    });
+    for (const [method, paths] of Object.entries(routes)) {
+      for (const path of paths) {
+        for (const route of this.api.addRoutes({ path, methods: [HttpMethod[method as HttpMethod]], integration })) {
+          Validations.of(route).acknowledge({
+            id: 'AwsSolutions-APIG4',
+            reason:
+              'Reading is public; tokens for all else are verified in the function, so that every error is a problem.',
+          });
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Tables } from '../registry-data.ts';
+import { RegistryFunction } from './registry-function.ts';
+import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+
+export interface SequencingProps {
+  readonly origin: string;
+  readonly tables: Tables;
+  readonly bus: IEventBus;
+  readonly reservedConcurrency: number;
+  readonly alarmTopic: ITopic | undefined;
+}
+
+/** Seals what the events table's stream delivers, and tells the bus. */
+export class Sequencing extends Construct {
+  readonly function: RegistryFunction;
+
+  constructor(scope: Construct, id: string, props: SequencingProps) {
+    super(scope, id);
+    const { origin, tables, bus, reservedConcurrency } = props;
+    const { events, log } = tables;
+    this.function = new RegistryFunction(this, 'Sequencer', {
+      name: 'sequencer',
+      description: 'Gives events their one order, seals it, announces it',
+      timeout: Duration.minutes(1),
+      reservedConcurrency,
+      environment: {
+        EVENTS_TABLE: events.tableName,
+        LOG_TABLE: log.tableName,
+        BUS_NAME: bus.eventBusName,
+        ORIGIN: origin,
+      },
+    });
+    this.function.allowOn(events, 'Query', 'BatchGetItem', 'Scan');
+    this.function.allowOn(log, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+    this.function.allow(bus.eventBusArn, 'events:PutEvents');
+    this.follow(events.tableStreamArn);
+    this.runEveryMinute();
+    this.addAlarms(props);
+  }
+
+  /**
+   * Never skips: no limit of retries or of age short of the 24 h that a stream remembers, and no place beside the log
+   * where records that failed would go. What cannot be read is not reported as failed; only its stream waits.
+   */
+  private follow(streamArn = ''): void {
+    this.function.allow(
+      streamArn,
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    );
+    new EventSourceMapping(this, 'Stream', {
+      target: this.function.lambda,
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      // Five transactions of 97 commits. No window: a commit that comes alone is sealed at once.
+      batchSize: 500,
+      // Of one shard; more would race for HEAD, where order is made one at a time.
+      parallelizationFactor: 1,
+      retryAttempts: -1,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  /** Announces what is left over, and looks for commits that the stream did not deliver. */
+  private runEveryMinute(): void {
+    const target = new LambdaFunction(this.function.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) });
+    new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
+  }
+
+  private addAlarms({ alarmTopic: topic }: SequencingProps): void {
+    const { lambda } = this.function;
+    new RunbookAlarm(this, 'TamperAlarm', {
+      section: 'tampering',
+      metric: ownMetric('sequencer', 'TamperAlarm'),
+      threshold: 1,
+      topic,
+    });
+    new RunbookAlarm(this, 'SealingAlarm', {
+      section: 'sealing',
+      metric: ownMetric('sequencer', 'SealingAlarm'),
+      threshold: 1,
+      topic,
+    });
+    new RunbookAlarm(this, 'AnnouncingAlarm', {
+      section: 'announcing',
+      metric: ownMetric('sequencer', 'AnnouncingAlarm'),
+      threshold: 1,
+      // What the bus refused once, the next minute announces again.
+      periods: 2,
+      topic,
+    });
+    new RunbookAlarm(this, 'IteratorAgeAlarm', {
+      section: 'iterator-age',
+      metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+      threshold: Duration.hours(1).toMilliseconds(),
+      topic,
+    });
+    new RunbookAlarm(this, 'ErrorsAlarm', {
+      section: 'sequencer-errors',
+      metric: lambda.metricErrors(fiveMinutes),
+      threshold: 3,
+      topic,
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { type Concurrency, defaults, type StageConfig } from './config.ts';
+import { Projection } from './constructs/projection.ts';
+import { RegistryApi } from './constructs/registry-api.ts';
+import { RegistryFunction } from './constructs/registry-function.ts';
+import { Sequencing } from './constructs/sequencing.ts';
+import type { Tables } from './registry-data.ts';
+
+export interface RegistryServiceProps extends StackProps {
+  readonly config: StageConfig;
+  readonly tables: Tables;
+  readonly bus: IEventBus;
+}
+
+/** HTTP APIs wait 30 s at most (AWS limit); the longest wait that a request may ask for is 20 s. */
+const requestTimeout = Duration.seconds(29);
+
+/** Everything that computes. It holds nothing, and may be deleted and made again. */
+export class RegistryService extends Stack {
+  readonly #concurrency: Concurrency;
+  readonly #topic: ITopic | undefined;
+
+  constructor(scope: Construct, id: string, { config, tables, bus, ...props }: RegistryServiceProps) {
+    super(scope, id, props);
+    const { origin, alarmTopicArn } = config;
+    this.#concurrency = { ...defaults.concurrency, ...config.concurrency };
+    this.#topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn);
+
+    const api = new RegistryApi(this, 'Http', {
+      throttle: config.throttle ?? defaults.throttle,
+      alarmTopic: this.#topic,
+    });
+    api.route(this.commands(config, tables), { POST: ['/v1/{proxy+}'] });
+    api.route(this.queries(config, tables), { GET: ['/v1/{proxy+}'] });
+    api.route(this.audit(config, tables), {
+      GET: [
+        '/v1/events',
+        '/v1/events/{proxy+}',
+        '/v1/projections',
+        '/v1/projections/{proxy+}',
+        '/schemas/{proxy+}',
+        '/problems/{proxy+}',
+        '/health',
+      ],
+    });
+
+    const { sequencer, projector } = this.#concurrency;
+    const common = { origin, tables, bus, alarmTopic: this.#topic };
+    new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
+    new Projection(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
+    new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
+  }
+
+  private commands({ origin, issuer, registrars }: StageConfig, tables: Tables): RegistryFunction {
+    const commands = new RegistryFunction(this, 'Commands', {
+      name: 'commands',
+      description: 'Decides what is submitted and appends it',
+      timeout: requestTimeout,
+      reservedConcurrency: this.#concurrency.commands,
+      environment: { ...namesOf(tables), ORIGIN: origin, ISSUER: issuer, REGISTRARS: registrars.join(',') },
+    });
+    commands.allowOn(tables.events, 'PutItem', 'Query', 'ConditionCheckItem');
+    commands.allowOn(tables.log, 'GetItem', 'Query');
+    commands.allowOn(tables.views, 'GetItem', 'Query');
+    return commands;
+  }
+
+  private queries({ origin }: StageConfig, tables: Tables): RegistryFunction {
+    const queries = new RegistryFunction(this, 'Queries', {
+      name: 'queries',
+      description: 'Answers from the read models, and from the history',
+      timeout: requestTimeout,
+      reservedConcurrency: this.#concurrency.queries,
+      environment: { ...namesOf(tables), ORIGIN: origin },
+    });
+    queries.allowOn(tables.events, 'Query', 'BatchGetItem');
+    queries.allowOn(tables.log, 'GetItem', 'Query');
+    queries.allowOn(tables.views, 'GetItem', 'BatchGetItem', 'Query');
+    return queries;
+  }
+
+  private audit({ origin }: StageConfig, tables: Tables): RegistryFunction {
+    const audit = new RegistryFunction(this, 'Audit', {
+      name: 'audit',
+      description: 'Lets everybody read the history in its sealed order',
+      timeout: requestTimeout,
+      reservedConcurrency: this.#concurrency.audit,
+      environment: { ...namesOf(tables), ORIGIN: origin },
+    });
+    audit.allowOn(tables.events, 'Query', 'BatchGetItem');
+    audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');
+    audit.allowOn(tables.views, 'GetItem', 'Query');
+    return audit;
+  }
+}
+
+const namesOf = ({ events, log, views }: Tables) => ({
+  EVENTS_TABLE: events.tableName,
+  LOG_TABLE: log.tableName,
+  VIEWS_TABLE: views.tableName,
+});

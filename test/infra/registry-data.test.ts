@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { config, synthesize } from './templates.ts';
+
+const { all, stacks, follow } = synthesize();
+const tables = all('AWS::DynamoDB::Table');
+const table = (name: string) => {
+  const found = tables.find(({ id }) => id.startsWith(name));
+  if (!found) throw new Error(`no table ${name}`);
+  return found;
+};
+const keysOf = (name: string) => {
+  const { KeySchema, AttributeDefinitions } = table(name).is;
+  return KeySchema.map(({ AttributeName, KeyType }: Record<string, string>) => {
+    const { AttributeType } = AttributeDefinitions.find(
+      (a: Record<string, string>) => a.AttributeName === AttributeName,
+    );
+    return `${AttributeName} ${AttributeType} ${KeyType}`;
+  });
+};
+
+describe('the tables', () => {
+  it('are events, log and views', () => {
+    expect(tables.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Events', 'Log', 'Views']);
+  });
+
+  it.each([
+    ['Events', ['stream S HASH', 'version N RANGE']],
+    ['Log', ['pk S HASH', 'sk N RANGE']],
+    ['Views', ['pk S HASH', 'sk S RANGE']],
+  ])('%s has the keys %j', (name, keys) => {
+    expect(keysOf(name)).toEqual(keys);
+  });
+
+  it.each(['Events', 'Log', 'Views'])('%s can be restored to any moment', (name) => {
+    expect(table(name).is.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+  });
+
+  it.each(['Events', 'Log', 'Views'])('%s is protected from deletion', (name) => {
+    expect(table(name).is.DeletionProtectionEnabled).toBe(true);
+  });
+
+  it.each(['Events', 'Log', 'Views'])('%s outlives its stack and its replacement', (name) => {
+    const { DeletionPolicy, UpdateReplacePolicy } = table(name).raw;
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+
+  it.each(['Events', 'Log', 'Views'])('%s is paid by the request', (name) => {
+    expect(table(name).is.BillingMode).toBe('PAY_PER_REQUEST');
+  });
+
+  it.each(['Events', 'Log', 'Views'])('%s has no physical name and no secondary index', (name) => {
+    const { TableName, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table(name).is;
+    expect([TableName, GlobalSecondaryIndexes, LocalSecondaryIndexes]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('only the events have a stream, with the old image beside the new one', () => {
+    expect(tables.map(({ is }) => is.StreamSpecification?.StreamViewType)).toEqual([
+      'NEW_AND_OLD_IMAGES',
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+describe('the bus', () => {
+  it('keeps what the registry says in an archive', () => {
+    const [archive, ...others] = all('AWS::Events::Archive');
+    expect(others).toEqual([]);
+    expect(archive?.is.EventPattern).toEqual({ source: [config.origin] });
+    expect(archive && follow(archive.is.SourceArn, archive).resource.type).toBe('AWS::Events::EventBus');
+  });
+
+  it.each(['AWS::Events::EventBus', 'AWS::Events::Archive'])('%s outlives its stack', (type) => {
+    expect(all(type).map(({ raw }) => raw.DeletionPolicy)).toEqual(['Retain']);
+  });
+});
+
+describe('the stacks', () => {
+  it('protect from termination what holds data', () => {
+    const protectedStacks = stacks.filter(({ terminationProtection }) => terminationProtection);
+    expect(protectedStacks.map(({ name }) => name)).toEqual(['RegistryData']);
+  });
+
+  it('hold nothing that lasts but in RegistryData', () => {
+    const lasting = ['AWS::DynamoDB::Table', 'AWS::Events::EventBus', 'AWS::Events::Archive'].flatMap(all);
+    expect(new Set(lasting.map(({ stack }) => stack))).toEqual(new Set(['RegistryData']));
+  });
+});
