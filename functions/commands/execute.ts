@@ -36,12 +36,19 @@ const MAX_REFERENCES = 250;
  * another commit reads and decides again, and first looks whether the commit that stands there is its own.
  */
 export async function execute(submission: Submission, client: string, deps: ExecuteDeps): Promise<Execution> {
+  const workOf = () => createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
   let throttled = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const work = createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
+    const work = workOf();
     const remembered = await recall(submission, work);
-    if (remembered) return { replayed: true, outcomes: remembered, warnings: [] };
-    const decided = await decideAll(submission, client, work);
+    if (remembered) return replayOf(remembered);
+    const decided = await decideAll(submission, client, work).catch(refusalIn);
+    if (decided instanceof ProblemError) {
+      // What refuses it may be this very request, if another try of it has landed since the look above.
+      const landed = await recall(submission, workOf());
+      if (landed) return replayOf(landed);
+      throw decided;
+    }
     const result = await deps.store.append(work.appends());
     if (result.outcome === 'appended') {
       return { replayed: false, outcomes: decided.events.map(unsealed(result.commits)), warnings: decided.warnings };
@@ -50,11 +57,17 @@ export async function execute(submission: Submission, client: string, deps: Exec
     throttled = result.outcome === 'throttled';
     await deps.pause(attempt);
   }
-  if (throttled)
-    throw new ProblemError('throttled', 'too much is written at the moment', { headers: { 'Retry-After': '1' } });
-  throw new ProblemError('conflict', `others acted on the same records ${ATTEMPTS} times in a row`, {
-    headers: { 'Retry-After': '1' },
-  });
+  const detail = throttled
+    ? 'too much is written at the moment'
+    : `others acted on the same records ${ATTEMPTS} times in a row`;
+  throw new ProblemError(throttled ? 'throttled' : 'conflict', detail, { headers: { 'Retry-After': '1' } });
+}
+
+const replayOf = (outcomes: readonly CommandOutcome[]): Execution => ({ replayed: true, outcomes, warnings: [] });
+
+function refusalIn(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  throw error;
 }
 
 async function decideAll(submission: Submission, client: string, work: Work) {
@@ -89,12 +102,23 @@ async function readFor(items: readonly CommandItem[], client: string, work: Work
     throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
   }
   await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  const ceremonies = items.flatMap(({ id }) => {
+  await readCeremonies([...references, ...items.map(({ id }) => id)], work);
+}
+
+/** The ceremonies at which these records happened, and every whole of those: their hosts are hosts of the records. */
+async function readCeremonies(
+  ids: readonly string[],
+  work: Work,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const ceremonies = ids.flatMap((id) => {
     const record = work.record(id);
     const at = record && facetsOf(record).ceremony;
-    return at === undefined ? [] : [at];
+    return at === undefined || seen.has(at) ? [] : [at];
   });
+  if (ceremonies.length === 0) return;
   await work.read(ceremonies);
+  await readCeremonies(ceremonies, work, new Set([...seen, ...ceremonies]));
 }
 
 /** The client and the organization that the register says it acts for. */

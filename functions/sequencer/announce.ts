@@ -171,21 +171,27 @@ function* entriesOf(deps: AnnouncerDeps, page: Page, commit: SealedCommit, event
   }
 }
 
-/** Entries grouped into calls, by number and by bytes. */
+/** Entries grouped into calls, by number and by bytes. What came before a failure is still told. */
 async function* calls(all: AsyncIterable<Entry>): AsyncGenerator<Entry[]> {
   let call: Entry[] = [];
   let bytes = 0;
-  for await (const entry of all) {
-    const more = entryBytes(entry);
-    if (call.length === ENTRIES_PER_CALL || (call.length > 0 && bytes + more > BYTES_PER_CALL)) {
-      yield call;
-      call = [];
-      bytes = 0;
+  let failure: unknown;
+  try {
+    for await (const entry of all) {
+      const more = entryBytes(entry);
+      if (call.length === ENTRIES_PER_CALL || (call.length > 0 && bytes + more > BYTES_PER_CALL)) {
+        yield call;
+        call = [];
+        bytes = 0;
+      }
+      call.push(entry);
+      bytes += more;
     }
-    call.push(entry);
-    bytes += more;
+  } catch (error) {
+    failure = error;
   }
   if (call.length > 0) yield call;
+  if (failure !== undefined) throw failure;
 }
 
 /** As EventBridge counts (user guide, "Calculating PutEvents event entry size"); 14 bytes are the time's. */

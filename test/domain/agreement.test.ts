@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { agreement } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/state.ts';
+import { facetsOf } from '../../domain/record.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+
+const [exchange, bank, stranger] = ['e', 'b', 's'].map((letter) => idOf('organization', letter)) as [
+  string,
+  string,
+  string,
+];
+const unidentified = { unidentified: 'специальный поставщик', lang: 'ru' };
+const parties = [{ organization: exchange }, { organization: bank }];
+const cooperation = { kind: 'cooperation', parties };
+const registered: Fact = ['agreement.registered', cooperation];
+const signed = (party: string | number, on?: string): Fact => [
+  'agreement.signed',
+  { party, ...(on === undefined ? {} : { on }) },
+];
+const open: Fact = ['agreement.registered', { ...cooperation, openForSignature: true }];
+
+const stateOf = (facts: readonly Fact[]) => recordOf(idOf('agreement'), facts)?.state as AgreementState;
+
+describe('register-agreement', () => {
+  it('enters an agreement between two parties', () => {
+    given([]).when('register-agreement', cooperation).then(registered);
+  });
+  it('refuses an agreement of one', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, parties: parties.slice(1) })
+      .thenRefused('value-invalid', '/parties');
+  });
+  it('refuses an organization that is party twice', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, parties: [...parties, { organization: exchange, role: 'buyer' }] })
+      .thenRefused('party-repeated', '/parties/2');
+  });
+  it('takes two parties that a source describes in the same words', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, parties: [unidentified, unidentified] })
+      .thenAccepted();
+  });
+
+  it('refuses a ceremony that does not exist', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, ceremony: idOf('ceremony', 'c') })
+      .thenRefused('unknown-reference', '/ceremony');
+  });
+  it('accepts one that does', () => {
+    const ceremony = idOf('ceremony', 'c');
+    given([], { beside: { [ceremony]: [['ceremony.recorded', { kind: 'signing' }]] } })
+      .when('register-agreement', { ...cooperation, ceremony })
+      .thenAccepted();
+  });
+
+  it('records the signatures and the entry into force that its source states in the same commit', () => {
+    given([])
+      .when('register-agreement', {
+        ...cooperation,
+        parties: [...parties, unidentified],
+        signatures: [{ party: exchange, on: '2023-02-23?' }, { party: bank, mode: 'definitive' }, { party: 3 }],
+        entryIntoForce: { on: '2023-03' },
+      })
+      .then(
+        ['agreement.registered', { ...cooperation, parties: [...parties, unidentified] }],
+        ['agreement.signed', { party: exchange, on: '2023-02-23?' }],
+        ['agreement.signed', { party: bank, mode: 'definitive' }],
+        ['agreement.signed', { party: 3 }],
+        ['agreement.entered-into-force', { on: '2023-03' }],
+      );
+  });
+  it('refuses a signature of somebody who is no party', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, signatures: [{ party: stranger }] })
+      .thenRefused('not-a-party', '/signatures/0/party');
+    given([])
+      .when('register-agreement', { ...cooperation, signatures: [{ party: 3 }] })
+      .thenRefused('not-a-party', '/signatures/0/party');
+  });
+  it('refuses a second signature of a party, by its organization or by its place', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, signatures: [{ party: exchange }, { party: 1 }] })
+      .thenRefused('already-signed', '/signatures/1/party');
+  });
+  it('refuses a signatory until there is a vault', () => {
+    given([])
+      .when('register-agreement', { ...cooperation, signatures: [{ party: exchange, signatory: { name: 'N. N.' } }] })
+      .thenRefused('person-not-accepted', '/signatures/0/signatory');
+  });
+});
+
+describe('entry into force', () => {
+  const both = [
+    { party: exchange, on: '2023-02-23' },
+    { party: bank, on: '2023-03-15' },
+  ];
+  const register = (entryIntoForce: object, signatures: readonly object[] = both) =>
+    given([]).when('register-agreement', { ...cooperation, signatures, entryIntoForce });
+
+  it('is accepted on the day of the last signature', () => {
+    register({ on: '2023-03-15' }).thenAccepted();
+  });
+  it('is refused when it certainly precedes the last signature', () => {
+    register({ on: '2023-03-14' }).thenRefused('in-force-before-signed', '/entryIntoForce/on');
+    register({ on: '2023-02' }).thenRefused('in-force-before-signed', '/entryIntoForce/on');
+  });
+  it.each(['2023-03', '2023', '2023-03-14?', '2023-02-23/..'])('is accepted when it only may precede it: %s', (on) => {
+    register({ on }).thenAccepted();
+  });
+  it('is accepted before the last signature when it is provisional', () => {
+    register({ on: '2023-03-14', provisional: true }).thenAccepted();
+  });
+  it('is refused from today on while a party has not signed', () => {
+    register({ on: '2023-03-01' }, [{ party: exchange }]).thenRefused('signature-missing', '/entryIntoForce');
+  });
+  it('is only warned of when it lies before the record: facts arrive in any order', () => {
+    register({ on: '2023-02-28' }, [{ party: exchange }]).thenWarned('signature-missing');
+    register({}, [{ party: exchange }]).thenWarned('signature-missing');
+  });
+  it('counts no stranger for a party that has not signed', () => {
+    given([])
+      .when('register-agreement', {
+        ...cooperation,
+        openForSignature: true,
+        signatures: [{ party: exchange }, { party: stranger }],
+        entryIntoForce: { on: '2023-03-01' },
+      })
+      .thenRefused('signature-missing', '/entryIntoForce');
+  });
+  it('is refused for an organization that is no party', () => {
+    register({ party: stranger }).thenRefused('not-a-party', '/entryIntoForce/party');
+    register({ party: bank }).thenAccepted();
+  });
+});
+
+describe('sign-agreement', () => {
+  it('records the signature of a party', () => {
+    given([registered])
+      .when('sign-agreement', { party: bank, mode: 'ad-referendum', on: '2023' })
+      .then(['agreement.signed', { party: bank, mode: 'ad-referendum', on: '2023' }]);
+  });
+  it('leaves a mode out that no source states', () => {
+    given([registered])
+      .when('sign-agreement', { party: bank })
+      .then(['agreement.signed', { party: bank }]);
+  });
+  it('refuses a second signature by the same party', () => {
+    given([registered, signed(bank)])
+      .when('sign-agreement', { party: bank })
+      .thenRefused('already-signed', '/party');
+    given([registered, signed(bank)])
+      .when('sign-agreement', { party: 2 })
+      .thenRefused('already-signed', '/party');
+  });
+  it('refuses a signature by somebody who is no party', () => {
+    given([registered]).when('sign-agreement', { party: stranger }).thenRefused('not-a-party', '/party');
+    given([open]).when('sign-agreement', { party: 3 }).thenRefused('not-a-party', '/party');
+  });
+  it('makes a party of whoever signs what is open for signature', () => {
+    given([open]).when('sign-agreement', { party: stranger }).thenAccepted();
+    given([open, signed(stranger)])
+      .when('sign-agreement', { party: stranger })
+      .thenRefused('already-signed', '/party');
+    expect(stateOf([open, signed(stranger)]).parties).toEqual([...parties, { organization: stranger }]);
+  });
+  it('refuses a signatory until there is a vault', () => {
+    given([registered])
+      .when('sign-agreement', { party: bank, signatory: 'N. N.' })
+      .thenRefused('person-not-accepted', '/signatory');
+  });
+
+  const crowd = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ unidentified: `party ${n + 1}`, lang: 'en' }));
+  it('refuses a 51st party, and takes the 50th', () => {
+    const facts = (count: number): Fact[] => [
+      ['agreement.registered', { kind: 'treaty', parties: crowd(count), openForSignature: true }],
+    ];
+    given(facts(50)).when('sign-agreement', { party: stranger }).thenRefused('cap-parties', '/party');
+    given(facts(49)).when('sign-agreement', { party: stranger }).thenAccepted();
+  });
+  it('counts those who become parties by the signatures that it is registered with', () => {
+    const register = (count: number) =>
+      given([]).when('register-agreement', {
+        kind: 'treaty',
+        parties: crowd(count),
+        openForSignature: true,
+        signatures: [{ party: stranger }],
+      });
+    register(50).thenRefused('cap-parties', '/signatures');
+    register(49).thenAccepted();
+  });
+});
+
+describe('the state of an agreement', () => {
+  const entered = (data: object): Fact => ['agreement.entered-into-force', data];
+  it.each<[string, Fact[], string]>([
+    ['announced', [registered], '2023-03-01'],
+    ['open-for-signature', [open], '2023-03-01'],
+    ['partly-signed', [registered, signed(bank)], '2023-03-01'],
+    ['signed', [registered, signed(bank), signed(1)], '2023-03-01'],
+    ['partly-signed', [registered, signed(bank, '2023-02-23'), signed(exchange, '2023-04')], '2023-03-31'],
+    ['signed', [registered, signed(bank, '2023-02-23'), signed(exchange, '2023-04')], '2023-04-01'],
+    ['provisional', [registered, entered({ on: '2023-03', provisional: true })], '2023-03-01'],
+    ['in-force', [registered, entered({ provisional: true }), entered({ on: '2023-04-01' })], '2023-04-01'],
+    ['provisional', [registered, entered({ provisional: true }), entered({ on: '2023-04-01' })], '2023-03-31'],
+  ])('is %s', (state, facts, day) => {
+    expect(agreement.statusOn(stateOf(facts), day)).toBe(state);
+  });
+
+  const dateOf = (...facts: Fact[]) => facetsOf(recordOf(idOf('agreement'), [registered, ...facts]) as never).on;
+  it('is dated by its first signature, in whatever order the signatures came', () => {
+    expect(dateOf(signed(bank, '2023-03'), signed(exchange, '2023-02-23?'))).toBe('2023-02-23?');
+    expect(dateOf(signed(bank, '2023'), signed(exchange, '2023-01-01'))).toBe('2023-01-01');
+    expect(dateOf(signed(bank, '2023-01-01'), signed(exchange, '2023'))).toBe('2023-01-01');
+  });
+  it('is dated by its entry into force only while no signature has a date', () => {
+    expect(dateOf(signed(bank), entered({ on: '2023-04' }))).toBe('2023-04');
+    expect(dateOf(entered({ on: '2023-02', provisional: true }), signed(bank, '2023-03'))).toBe('2023-03');
+    expect(dateOf(signed(bank))).toBeUndefined();
+  });
+});

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { aggregates, commandsByName, definitionOf, eventDefinitions, isAggregate } from '../../domain/catalog.ts';
+import { isRule, problems } from '../../domain/problems.ts';
+import { faultsOf } from '../../functions/shared/http/faults.ts';
+import { idOf } from '../support/decider.ts';
+
+const kebab = /^[a-z]+(-[a-z]+)*$/;
+const definitions = [...commandsByName.values()].map(({ definition }) => definition);
+
+/** The examples write `#bank` where an id stands: an id of whatever aggregate makes the example valid. */
+function withIds(example: object, aggregate: string): unknown {
+  const named = JSON.stringify(example).replaceAll(/"#([a-z])[a-z-]*"/g, (_, letter) => `"${idOf(aggregate, letter)}"`);
+  return JSON.parse(named);
+}
+
+describe('the catalog', () => {
+  it('lists every command under one name', () => {
+    expect(commandsByName.size).toBe(aggregates.flatMap(({ commands }) => commands).length);
+    for (const name of commandsByName.keys()) expect(name).toMatch(kebab);
+  });
+  it('gives aggregates names, collections and letters of their own', () => {
+    for (const key of ['name', 'collection', 'letter'] as const) {
+      const values = aggregates.map((aggregate) => aggregate[key]);
+      expect(new Set(values).size).toBe(values.length);
+    }
+    for (const { name, collection, letter } of aggregates) {
+      expect(name).toMatch(kebab);
+      expect(collection).toMatch(kebab);
+      expect(letter).toMatch(/^[A-Z]$/);
+      expect(isAggregate(name)).toBe(true);
+    }
+  });
+  it('gives each aggregate one command that its collection means by default, and acts paths of their own', () => {
+    for (const { commands } of aggregates) {
+      const openers = commands.filter(({ act }) => act === undefined);
+      expect(openers.filter((command) => command.default)).toHaveLength(1);
+      const acts = commands.flatMap(({ act }) => act ?? []);
+      expect(new Set(acts).size).toBe(acts.length);
+      for (const act of acts) expect(act).toMatch(kebab);
+      expect(commands.filter((command) => command.act !== undefined && command.default)).toEqual([]);
+    }
+  });
+
+  it.each(definitions)('shows an example of $name that validates', ({ schema, example, summary }) => {
+    const parsed = aggregates.map(({ name }) => schema.safeParse(withIds(example, name)));
+    expect(parsed.some(({ success }) => success)).toBe(true);
+    expect(summary).not.toBe('');
+  });
+  it.each(definitions)('knows no field of $name that it would let pass unseen', ({ schema, example }) => {
+    expect(faultsOf(schema.safeParse({ ...example, unheardOf: 1 }).error?.issues ?? [], '')).toContainEqual(
+      expect.objectContaining({ rule: 'unknown-field', pointer: '/unheardOf' }),
+    );
+  });
+  it.each(definitions)('finds faults in whatever is sent as $name, and never throws', ({ schema, example }) => {
+    const keys = [...Object.keys((schema as z.ZodObject).shape), '__proto__', 'constructor'];
+    const part = fc.record(Object.fromEntries(keys.map((key) => [key, fc.jsonValue()])), { requiredKeys: [] });
+    const json = fc.oneof(
+      fc.jsonValue(),
+      part,
+      part.map((parts) => ({ ...example, ...parts })),
+    );
+    fc.assert(
+      fc.property(json, (value) => {
+        const parsed = schema.safeParse(value, { reportInput: true });
+        if (!parsed.success) expect(faultsOf(parsed.error.issues, '').every(({ rule }) => isRule(rule))).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each(eventDefinitions)('says what $type means, and has its schema', ({ type, version, meaning, schema }) => {
+    expect(type).toMatch(/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/);
+    expect(version).toBeGreaterThanOrEqual(1);
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+    expect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+    });
+    expect(definitionOf(type).schema).toBe(schema);
+  });
+  it('lists every event type once, under its own aggregate', () => {
+    expect(new Set(eventDefinitions.map(({ type }) => type)).size).toBe(eventDefinitions.length);
+    for (const { name, events } of aggregates) {
+      for (const { type } of events) expect(type.startsWith(`${name}.`)).toBe(true);
+    }
+  });
+  it('throws on a type that it does not have: that is a bug', () => {
+    expect(() => definitionOf('organization.renamed')).toThrow('no event type');
+  });
+
+  it.each(Object.entries(problems))('says how to mend %s', (slug, { status, title, mend }) => {
+    expect(slug).toMatch(kebab);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(title).not.toBe('');
+    expect(mend).toMatch(/\.$/);
+  });
+});

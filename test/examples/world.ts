@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
+import { decide } from '../../domain/decide.ts';
+import { type RegistryEvent, stamp } from '../../domain/event.ts';
+import { apply, type FoldedRecord } from '../../domain/record.ts';
+import type { Warning } from '../../domain/refusal.ts';
+import { submission } from '../../functions/commands/submission.ts';
+import { canonical } from '../../functions/shared/canonical.ts';
+import { reservationStream } from '../../functions/shared/ids.ts';
+
+export interface Example {
+  readonly file: string;
+  readonly title: string;
+  readonly client: string;
+  readonly commands: readonly { command: string; as?: string; target?: string; data: Record<string, unknown> }[];
+}
+
+/** The submissions of a folder under `examples/`, in the order in which they are made. */
+export function examplesOf(name: string): Example[] {
+  const folder = new URL(`../../examples/${name}/`, import.meta.url);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => ({ file, ...JSON.parse(readFileSync(new URL(file, folder), 'utf8')) }));
+}
+
+/** Names that an earlier file has given stand for their ids; the submission itself resolves its own. */
+function withKnown<Value>(value: Value, ids: ReadonlyMap<string, string>): Value {
+  if (typeof value === 'string') return ((value.startsWith('#') && ids.get(value.slice(1))) || value) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withKnown(item, ids)) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withKnown(item, ids)])) as Value;
+}
+
+/** A registry of the domain alone, in memory: what was submitted lands, or `submit` throws the refusals. */
+export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
+  const records = new Map<string, FoldedRecord>();
+  const holders = new Map<string, string>();
+  const ids = new Map<string, string>();
+  const events: RegistryEvent[] = [];
+  const warnings: Warning[] = [];
+
+  function reserve(drafts: Parameters<typeof stamp>[0], id: string): string[] {
+    const reservations = drafts.flatMap((draft) => records.get(id)?.aggregate.reservations?.(draft) ?? []);
+    return reservations.map((reservation) => {
+      const stream = reservationStream(reservation);
+      if (reservation.action === 'reserve' && holders.has(stream)) throw new Error(`${stream} is taken`);
+      if (reservation.action === 'reserve') holders.set(stream, id);
+      else holders.delete(stream);
+      return stream;
+    });
+  }
+
+  /** Lands one example; answers its body's size in bytes and the streams that it wrote. */
+  function submit({ file, client, commands }: Example): { bytes: number; streams: Set<string> } {
+    const body = { commands: withKnown(commands, ids) };
+    const request = { client, key: file, method: 'POST', path: '/v1/submissions', body };
+    const { items, commandId, ids: given } = submission(request);
+    const organization = holders.get(`client-${client}`);
+    const actor = organization === undefined ? { client } : { client, organization };
+    const streams = new Set([`submission-${commandId}`]);
+    for (const { aggregate, definition, id, data } of items) {
+      const record = records.get(id);
+      const context = { id, today: now.toISOString().slice(0, 10), actor, lookup: (key: string) => records.get(key) };
+      const decision = decide(definition, data, record, context);
+      if (!decision.ok) throw new Error(`${file}: ${JSON.stringify(decision.refusals)}`);
+      const version = (record?.version ?? 0) + 1;
+      const by = { source: 'registry.test', stream: id, version, time: now.toISOString(), actor, commandId };
+      for (const event of stamp(decision.value.events, by, schemaVersionOf)) {
+        // As it will be read: from its canonical bytes.
+        const stored = JSON.parse(canonical(event)) as RegistryEvent;
+        records.set(id, apply(aggregateByName(aggregate.name), records.get(id), stored));
+        events.push(stored);
+      }
+      warnings.push(...(decision.value.warnings ?? []));
+      for (const stream of [id, ...reserve(decision.value.events, id)]) streams.add(stream);
+    }
+    for (const [name, id] of Object.entries(given)) ids.set(name, id);
+    return { bytes: Buffer.byteLength(JSON.stringify(body)), streams };
+  }
+
+  /** The record that a submission has given this name to. */
+  function named(name: string): FoldedRecord {
+    const record = records.get(ids.get(name) ?? '');
+    if (!record) throw new Error(`no record is called ${name}`);
+    return record;
+  }
+
+  return { submit, named, ids, records, events, warnings };
+}
