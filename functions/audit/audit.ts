@@ -97,6 +97,7 @@ export function createAudit({ log, commits, views, origin, logger }: AuditDeps) 
   });
 
   app.get('/health', async (context) => {
+    readParameters(context, {});
     context.header('Cache-Control', 'no-store');
     const answers = [
       log.readHead(),

@@ -32,7 +32,8 @@ export function createCommands(deps: CommandsDeps) {
     parse: (facts: Parameters<typeof submission>[0]) => Submission,
   ): Promise<{ submission: Submission; execution: Execution; receipts: Receipt[]; visible: boolean }> {
     const caller = await deps.authenticate(context.req.header('authorization'));
-    if (caller.scopes.length === 0) throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
+    if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
+      throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
     const body = await readBody(context);
     const key = readKey(context);
     const wait = readWait(context);

@@ -27,6 +27,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** More faults than anybody reads; a body that is full of them must not blow up the answer. */
+const MAX_ERRORS = 250;
+
 /** Writes a problem as `application/problem+json`; `instance` is the request's path. */
 export function problem(context: Context, { rule, message, errors, headers }: ProblemError): Response {
   const { status, title } = problems[rule];
@@ -35,9 +38,9 @@ export function problem(context: Context, { rule, message, errors, headers }: Pr
       type: `/problems/${rule}`,
       title,
       status,
-      detail: message,
+      detail: errors.length > MAX_ERRORS ? `${message} (the first ${MAX_ERRORS} of ${errors.length})` : message,
       instance: context.req.path,
-      ...(errors.length > 0 ? { errors } : {}),
+      ...(errors.length > 0 ? { errors: errors.slice(0, MAX_ERRORS) } : {}),
     }),
     status as ContentfulStatusCode,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },

@@ -21,6 +21,11 @@ const paging = [
   query('cursor', 'Where the page before ended'),
 ];
 
+const historyPaging = [
+  query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 100, default: 100 }),
+  query('cursor', 'Where the page before ended'),
+];
+
 const list = {
   type: 'object',
   required: ['items'],
@@ -100,7 +105,7 @@ function collectionReads(): [string, Operation][] {
           collection,
           'Its events, oldest first, with what each changed',
           `history-${name}`,
-          [id, minPosition],
+          [id, ...historyPaging, minPosition],
           list,
         ),
       ],
