@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { EventDraft, RegistryEvent } from './event.ts';
-import type { FoldedRecord } from './record.ts';
 import type { Result, Warning } from './refusal.ts';
 import type { Name } from './values/names.ts';
 import type { Day, PartialDate } from './values/partial-date.ts';
@@ -9,6 +8,28 @@ import type { Day, PartialDate } from './values/partial-date.ts';
 export interface Actor {
   readonly client: string;
   readonly organization?: string;
+}
+
+/** A record as its events tell it: what all aggregates share around the aggregate's own state. */
+export interface FoldedRecord<State = unknown> {
+  readonly id: string;
+  readonly aggregate: Aggregate<State>;
+  readonly state: State;
+  /** Version of the last event folded. */
+  readonly version: number;
+  /** When the record was opened. */
+  readonly recordedAt: string;
+  /** When its last event was recorded. */
+  readonly changedAt: string;
+  readonly submitter: Actor;
+  readonly voices: Voices;
+}
+
+/** Who has spoken: what the evidence ladder is derived from. */
+export interface Voices {
+  readonly host: boolean;
+  /** The organizations that have spoken for themselves, as a party or as the host. */
+  readonly parties: readonly string[];
 }
 
 /** Everything a decider may know besides the command and the record's own state. */

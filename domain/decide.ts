@@ -1,7 +1,6 @@
-import type { CommandDefinition, Context, Decision } from './aggregate.ts';
+import type { CommandDefinition, Context, Decision, FoldedRecord } from './aggregate.ts';
 import { aggregateByName, definitionOf } from './catalog.ts';
 import type { EventDraft } from './event.ts';
-import type { FoldedRecord } from './record.ts';
 import { apply } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
 import { mayAct, speaksAs } from './rights.ts';

@@ -1,27 +1,5 @@
-import type { Actor, Aggregate, Facets } from './aggregate.ts';
+import type { Actor, Aggregate, Facets, FoldedRecord, Voices } from './aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from './event.ts';
-
-/** A record as its events tell it: what all aggregates share around the aggregate's own state. */
-export interface FoldedRecord<State = unknown> {
-  readonly id: string;
-  readonly aggregate: Aggregate<State>;
-  readonly state: State;
-  /** Version of the last event folded. */
-  readonly version: number;
-  /** When the record was opened. */
-  readonly recordedAt: string;
-  /** When its last event was recorded. */
-  readonly changedAt: string;
-  readonly submitter: Actor;
-  readonly voices: Voices;
-}
-
-/** Who has spoken: what the evidence ladder is derived from. */
-export interface Voices {
-  readonly host: boolean;
-  /** The organizations that have spoken for themselves, as a party or as the host. */
-  readonly parties: readonly string[];
-}
 
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };

@@ -1,6 +1,6 @@
-import type { Actor, Context } from './aggregate.ts';
+import type { Actor, Context, FoldedRecord } from './aggregate.ts';
 import type { SpeaksAs } from './event.ts';
-import { type FoldedRecord, facetsOf } from './record.ts';
+import { facetsOf } from './record.ts';
 
 /** The hosts of a record: its own, and those of the ceremony that it happened at and of every whole of that. */
 function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {

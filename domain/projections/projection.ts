@@ -1,6 +1,7 @@
+import type { FoldedRecord } from '../aggregate.ts';
 import { aggregateByName, isAggregate } from '../catalog.ts';
 import type { RegistryEvent } from '../event.ts';
-import { apply, type FoldedRecord } from '../record.ts';
+import { apply } from '../record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */

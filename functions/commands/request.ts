@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import { ProblemError } from '../shared/http/problem.ts';
+import { escapePointer } from '../../domain/values/ids.ts';
+import { type Fault, ProblemError } from '../shared/http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
@@ -34,6 +35,21 @@ function deeperThan(levels: number, body: unknown): boolean {
     if (level.length === 0) return false;
   }
   return true;
+}
+
+/** What JSON can say and canonical JSON cannot (RFC 8785 §3.2.2): lone surrogates, and numbers beyond a double. */
+export function withoutCanonicalForm(value: unknown, pointer = ''): Fault[] {
+  if (typeof value === 'string' && !value.isWellFormed()) {
+    return [{ pointer, rule: 'text-not-well-formed', detail: 'must be well-formed Unicode (no lone surrogates)' }];
+  }
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return [{ pointer, rule: 'value-invalid', detail: 'must be a number that a double can hold' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const at = `${pointer}/${escapePointer(key)}`;
+    return [...(key.isWellFormed() ? [] : withoutCanonicalForm(key, at)), ...withoutCanonicalForm(inner, at)];
+  });
 }
 
 /** The Idempotency-Key: 1–255 printable characters. */

@@ -5,6 +5,7 @@ import { idPattern } from '../../domain/values/ids.ts';
 import { faultsOf } from '../shared/http/faults.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { commandIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
+import { withoutCanonicalForm } from './request.ts';
 
 /** One command whose data has passed its schema, with its references resolved to ids. */
 export interface CommandItem {
@@ -44,10 +45,11 @@ const refuseBody = (errors: readonly Fault[]): never => {
   throw new ProblemError('invalid-body', 'the body does not fit; each error names the place and the rule', { errors });
 };
 
-const identify = ({ client, key, method, path, body }: RequestFacts) => ({
-  commandId: commandIdOf(client, key),
-  requestHash: requestHashOf(method, path, body),
-});
+function identify({ client, key, method, path, body }: RequestFacts) {
+  const faults = withoutCanonicalForm(body);
+  if (faults.length > 0) refuseBody(faults);
+  return { commandId: commandIdOf(client, key), requestHash: requestHashOf(method, path, body) };
+}
 
 /** Faults of one command's data against its schema, or the data as parsed. */
 function parseData(definition: CommandDefinition, data: unknown, pointer: string): { data?: object; faults: Fault[] } {
@@ -117,20 +119,20 @@ export function submission(request: RequestFacts): Submission {
   if (commands.length > MAX_COMMANDS) {
     throw new ProblemError('cap-commands', `${commands.length} commands; at most ${MAX_COMMANDS} in one submission`);
   }
-  const identity = identify(request);
+  const commandId = commandIdOf(request.client, request.key);
   const names = new Map<string, string>();
   const items: CommandItem[] = [];
   const faults: Fault[] = [];
   let opened = 0;
   for (const [index, entry] of commands.entries()) {
     const result = readEntry(entry, `/commands/${index}`, names, (aggregate) =>
-      recordIdOf(aggregate, identity.commandId, opened++),
+      recordIdOf(aggregate, commandId, opened++),
     );
     if ('faults' in result) faults.push(...result.faults);
     else items.push(result);
   }
   if (faults.length > 0) return refuseBody(faults);
-  return { ...identity, items, ids: Object.fromEntries(names), together: true };
+  return { ...identify(request), items, ids: Object.fromEntries(names), together: true };
 }
 
 /** One entry of a submission; gives its `as` to the record, whose own data may use it already. */

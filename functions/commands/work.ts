@@ -1,8 +1,8 @@
-import type { Actor } from '../../domain/aggregate.ts';
+import type { Actor, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, isAggregate, schemaVersionOf } from '../../domain/catalog.ts';
 import type { EventDraft, RegistryEvent } from '../../domain/event.ts';
 import { stamp } from '../../domain/event.ts';
-import { apply, type FoldedRecord, fold } from '../../domain/record.ts';
+import { apply, fold } from '../../domain/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Commit } from '../shared/commits.ts';
 import { type Append, type EventStore, eventsOf, type LoadedStream } from '../shared/event-store.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregates } from '../../domain/catalog.ts';
-import type { FoldedRecord } from '../../domain/record.ts';
 import { facetsOf } from '../../domain/record.ts';
 import { type Fact, idOf, recordOf } from '../support/decider.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '../../domain/aggregate.ts';
+import type { Actor, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { type EventDraft, stamp } from '../../domain/event.ts';
-import { apply, type FoldedRecord, fold, standingOf } from '../../domain/record.ts';
+import { apply, fold, standingOf } from '../../domain/record.ts';
 import { mayAct, speaksAs } from '../../domain/rights.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 

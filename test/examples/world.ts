@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type RegistryEvent, stamp } from '../../domain/event.ts';
-import { apply, type FoldedRecord } from '../../domain/record.ts';
+import { apply } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
 import { submission } from '../../functions/commands/submission.ts';
 import { canonical } from '../../functions/shared/canonical.ts';

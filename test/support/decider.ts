@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { Actor, CommandDefinition } from '../../domain/aggregate.ts';
+import type { Actor, CommandDefinition, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
 import type { Rule } from '../../domain/problems.ts';
-import { type FoldedRecord, fold } from '../../domain/record.ts';
+import { fold } from '../../domain/record.ts';
 import type { Refusal, Warning } from '../../domain/refusal.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { faultsOf } from '../../functions/shared/http/faults.ts';
