@@ -5,6 +5,7 @@ import { idPattern } from '../../domain/values/ids.ts';
 import { faultsOf } from '../shared/http/faults.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { commandIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
+import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { withoutCanonicalForm } from './request.ts';
 
 /** One command whose data has passed its schema, with its references resolved to ids. */
@@ -49,14 +50,6 @@ function identify({ client, key, method, path, body }: RequestFacts) {
   const faults = withoutCanonicalForm(body);
   if (faults.length > 0) refuseBody(faults);
   return { commandId: commandIdOf(client, key), requestHash: requestHashOf(method, path, body) };
-}
-
-/** Faults of one command's data against its schema, or the data as parsed. */
-function parseData(definition: CommandDefinition, data: unknown, pointer: string): { data?: object; faults: Fault[] } {
-  const parsed = definition.schema.safeParse(data, { reportInput: true });
-  return parsed.success
-    ? { data: parsed.data as object, faults: [] }
-    : { faults: faultsOf(parsed.error.issues, pointer) };
 }
 
 /** `POST /v1/<collection>`: the body is the data; its "command" chooses among the commands that open such a record. */
@@ -149,12 +142,12 @@ function readEntry(
   }
   const { aggregate, definition } = found;
   const opens = definition.act === undefined;
-  const target = entry.target === undefined ? undefined : resolve(entry.target, names);
+  const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
   const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
   const id = opens ? nextId(aggregate.name) : String(target);
   if (entry.as !== undefined && faults.length === 0) names.set(entry.as, id);
-  const parsed = parseData(definition, resolve(entry.data, names), `${pointer}/data`);
-  faults.push(...parsed.faults.map((fault) => namingFault(fault, entry, pointer)));
+  const parsed = parseNamed(definition, entry.data, names, `${pointer}/data`);
+  faults.push(...parsed.faults);
   if (!parsed.data || faults.length > 0) return { faults };
   return {
     aggregate,
@@ -165,16 +158,6 @@ function readEntry(
     pointer: `${pointer}/data`,
     ...(opens ? {} : { target: `${pointer}/target` }),
   };
-}
-
-/** Replaces every string that is the `#name` of a record by its id. */
-function resolve<Value>(value: Value, names: ReadonlyMap<string, string>): Value {
-  if (typeof value === 'string') {
-    return ((value.startsWith('#') ? names.get(value.slice(1)) : undefined) ?? value) as Value;
-  }
-  if (Array.isArray(value)) return value.map((item) => resolve(item, names)) as Value;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, names)])) as Value;
 }
 
 function targetFaults(aggregate: Aggregate, opens: boolean, target: string | undefined, pointer: string): Fault[] {
@@ -197,14 +180,3 @@ const nameFaults = ({ as }: Entry, names: ReadonlyMap<string, string>, pointer: 
   as !== undefined && names.has(as)
     ? [{ pointer: `${pointer}/as`, rule: 'name-taken', detail: `"${as}" is the name of another record already` }]
     : [];
-
-/** A `#name` that was left where an id is expected names nothing: that is the fault, not the form of the id. */
-function namingFault(fault: Fault, entry: Entry, pointer: string): Fault {
-  const path = fault.pointer.slice(`${pointer}/data`.length).split('/').slice(1);
-  const value = path.reduce<unknown>(
-    (at, token) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[token] : undefined),
-    entry.data,
-  );
-  if (typeof value !== 'string' || !value.startsWith('#') || fault.rule !== 'value-invalid') return fault;
-  return { ...fault, rule: 'unknown-name', detail: `no earlier command is called ${value.slice(1)}` };
-}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// `npx registry …`. Plain JavaScript that any Node.js from 20.19 on understands: it hands over to the pinned Node.js 24
+// (npm package `node`), which the rest is written for.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+if (Number.parseInt(process.versions.node, 10) >= 24) {
+  await import('./main.ts');
+} else {
+  const pinned = ['node', 'node.exe'].map((name) => here(`../../node_modules/node/bin/${name}`)).find(existsSync);
+  if (!pinned) {
+    console.error(
+      'The Node.js 24 that npm installs for the registry is not there: run `npm ci` without --ignore-scripts.',
+    );
+    process.exit(1);
+  }
+  const { status, error } = spawnSync(pinned, [here('main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  if (error) console.error(`${pinned} does not run: ${error.message}`);
+  process.exit(status ?? 1);
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { importJWK, type JWK, SignJWT } from 'jose';
+import { type Subcommand, UsageError } from './usage.ts';
+
+const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
+const LIFETIME_SECONDS = 12 * 60 * 60;
+
+const usage = `registry token --client NAME [--data DIR] [--json]
+
+Prints a bearer token of the local issuer, good for ${LIFETIME_SECONDS / 3600} hours.
+
+  --client NAME  gzde, gdgje (may submit) or registrar
+  --data DIR     the data directory of the registry (.data beside package.json)
+  --json         the token with its lifetime and scope, as a token endpoint answers`;
+
+/** What the local run keeps in its data directory for whoever makes tokens. */
+interface IssuerFile {
+  readonly issuer: string;
+  readonly key: JWK;
+  readonly clients: Readonly<Record<string, { readonly scope: string }>>;
+}
+
+/**
+ * Signs the token itself, with the key from the data directory: whoever may read that file is the issuer. So it works
+ * with a registry that is not running, and the registry needs no operation that hands out tokens.
+ */
+export const token: Subcommand = {
+  summary: 'a bearer token of the local issuer',
+  usage,
+  async run(args) {
+    const { client, data, json } = readOptions(args);
+    const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
+    const known = Object.hasOwn(clients, client) ? clients[client] : undefined;
+    if (!known) {
+      throw new UsageError(
+        `The local issuer knows no client "${client}"; it knows ${Object.keys(clients).join(', ')}.`,
+      );
+    }
+    const access_token = await new SignJWT({ client_id: client, scope: known.scope })
+      .setProtectedHeader({ alg: String(key.alg), kid: String(key.kid), typ: 'at+jwt' })
+      .setIssuer(issuer)
+      .setSubject(client)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_SECONDS}s`)
+      .sign(await importJWK(key));
+    const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope: known.scope };
+    console.log(json ? JSON.stringify(answer, null, 2) : access_token);
+  },
+};
+
+function readOptions(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { client: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    if (values.client) return { ...values, client: values.client };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+  throw new UsageError(`--client is missing.\n\n${usage}`);
+}
+
+function readIssuer(data: string): IssuerFile {
+  try {
+    return JSON.parse(readFileSync(join(data, 'issuer.json'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UsageError(
+      `No registry was ever started on ${data}: run npm start, or name its directory with --data DIR.`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import type { CommandDefinition } from '../../domain/aggregate.ts';
+import { faultsOf } from '../shared/http/faults.ts';
+import type { Fault } from '../shared/http/problem.ts';
+
+/** Faults of one command's data against its schema, or the data as parsed. */
+export function parseData(
+  definition: CommandDefinition,
+  data: unknown,
+  pointer: string,
+): { data?: object; faults: Fault[] } {
+  const parsed = definition.schema.safeParse(data, { reportInput: true });
+  return parsed.success
+    ? { data: parsed.data as object, faults: [] }
+    : { faults: faultsOf(parsed.error.issues, pointer) };
+}
+
+/** The id that a `#name` stands for; any other text as it is. */
+export const idNamed = (text: string, names: ReadonlyMap<string, string>): string =>
+  (text.startsWith('#') ? names.get(text.slice(1)) : undefined) ?? text;
+
+/**
+ * Parses data in which `#names` stand for ids. Where an id is expected the schema itself tells: there it refuses a
+ * `#name`. Elsewhere, in a title say, `#name` is text and stays what it is.
+ */
+export function parseNamed(
+  definition: CommandDefinition,
+  data: object,
+  names: ReadonlyMap<string, string>,
+  pointer: string,
+) {
+  const asGiven = parseData(definition, data, pointer);
+  const places = asGiven.faults.filter((fault) => nameAt(fault, data, pointer) !== undefined);
+  if (places.length === 0) return asGiven;
+  const named = structuredClone(data);
+  for (const place of places) putId(named, tokensOf(place, pointer), names);
+  const parsed = parseData(definition, named, pointer);
+  return { ...parsed, faults: parsed.faults.map((fault) => namingFault(fault, named, pointer)) };
+}
+
+const tokensOf = (fault: Fault, pointer: string): string[] =>
+  fault.pointer
+    .slice(pointer.length)
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+type Container = Record<string, unknown>;
+const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
+
+/** The `#name` at the place of a fault; `undefined` when something else stands there. */
+function nameAt(fault: Fault, data: object, pointer: string): string | undefined {
+  const value = tokensOf(fault, pointer).reduce<unknown>(
+    (at, token) => (isContainer(at) && Object.hasOwn(at, token) ? at[token] : undefined),
+    data,
+  );
+  return typeof value === 'string' && value.startsWith('#') ? value : undefined;
+}
+
+function putId(data: object, tokens: readonly string[], names: ReadonlyMap<string, string>): void {
+  const last = tokens.at(-1) as string;
+  const at = tokens.slice(0, -1).reduce<Container>((inside, token) => inside[token] as Container, data as Container);
+  at[last] = idNamed(at[last] as string, names);
+}
+
+/** A `#name` that was left where an id is expected names nothing: that is the fault, not the form of the id. */
+function namingFault(fault: Fault, data: object, pointer: string): Fault {
+  const name = nameAt(fault, data, pointer);
+  if (name === undefined || fault.rule !== 'value-invalid') return fault;
+  return { ...fault, rule: 'unknown-name', detail: `no earlier command is called ${name.slice(1)}` };
+}

@@ -1,0 +1,23 @@
+/**
+ * The AWS SDK reads its settings from the environment. Whatever the shell says about AWS is taken away first: a profile
+ * or an ignored endpoint would send a local function to the real cloud, with real credentials.
+ */
+export function isolateFromAws(endpoints: { dynamodb: string; eventbridge: string; sqs: string }): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('AWS_')) delete process.env[name];
+  }
+  Object.assign(process.env, {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+  });
+}
+
+export const REGION = 'local';
+export const ACCOUNT = '000000000000';

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { createCors } from './cors.ts';
+import type { Functions, LoadedFunction } from './functions.ts';
+import { type Answer, answerOf, eventOf, gatewayAnswer } from './gateway-event.ts';
+import { createRouter } from './routes.ts';
+import type { Wiring } from './specs.ts';
+import { printError } from './terminal.ts';
+
+/** Lambda takes and gives at most 6 MB at a time (AWS limit); what a request adds around its body is not counted. */
+const MAX_BYTES = 6 * 1024 * 1024;
+
+/** Answers an HTTP request. */
+export type Answers = (request: IncomingMessage) => Promise<Answer>;
+
+/**
+ * The HTTP API: its routes choose the function that answers. `writing` is called when a request begins that may write, and what it
+ * gives when that has ended.
+ */
+export function createGateway(
+  { routes, integrations, cors = {} }: Pick<Wiring, 'routes' | 'integrations' | 'cors'>,
+  functions: Functions,
+  writing: () => () => void,
+): Answers {
+  const route = createRouter(routes);
+  const { preflight, headersFor } = createCors(cors);
+  const targets = new Map(integrations.map(({ id, function: arn }) => [id, functions.get(arn)]));
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    if (!isWellFormed(request.url ?? '/')) return gatewayAnswer(400, 'Bad Request');
+    const match = route(request.method ?? 'GET', (request.url ?? '/').split('?', 1)[0] as string);
+    const target = match && targets.get(match.route.integration);
+    if (!match || !target) return gatewayAnswer(404, 'Not Found');
+    const body = await readBody(request);
+    if (!body) return gatewayAnswer(413, 'Request Entity Too Large', { connection: 'close' });
+    const ended = request.method === 'GET' ? undefined : writing();
+    try {
+      return await invoke(target, eventOf(request, body, match));
+    } finally {
+      ended?.();
+    }
+  }
+
+  return async (request) => {
+    const own = preflight(request.method, request.headers);
+    if (own) return own;
+    const { status, headers, body } = await answer(request);
+    return { status, headers: { ...headers, ...headersFor(request.headers.origin) }, body };
+  };
+}
+
+async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<Answer> {
+  try {
+    const answer = answerOf(await invoke(event));
+    if (answer.body.length <= MAX_BYTES) return answer;
+    printError(`error: ${spec.name} answered ${answer.body.length} bytes; Lambda allows ${MAX_BYTES}`);
+  } catch (error) {
+    printError(`error: ${spec.name}: ${(error as Error).stack}`);
+  }
+  return gatewayAnswer(500, 'Internal Server Error');
+}
+
+function isWellFormed(url: string): boolean {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] as string);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The whole body, or nothing when it is larger than a function may be given. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,143 @@
+// The registry on one machine: the deployed stacks' wiring, with a local counterpart for each resource.
+import { flushCompileCache } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAwsEndpoint } from './aws-endpoint.ts';
+import { createBus } from './bus.ts';
+import { type DataDirectory, note, openDataDirectory, setNote } from './data-directory.ts';
+import { dynamoDb } from './dynamodb.ts';
+import { openEngine } from './engine.ts';
+import { isolateFromAws } from './environment.ts';
+import { loadExamples } from './examples.ts';
+import { loadFunctions } from './functions.ts';
+import { createGateway } from './gateway.ts';
+import { openIssuer } from './issuer.ts';
+import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { startPollers } from './pollers.ts';
+import { openPort } from './port.ts';
+import { createQueues } from './queues.ts';
+import { startSchedules } from './schedules.ts';
+import type { Wiring } from './specs.ts';
+import { createTables, isEmpty } from './tables.ts';
+import { createDeliver } from './targets.ts';
+import { readTemplates } from './templates.ts';
+import { keepLogs, print, printError } from './terminal.ts';
+import { readWiring } from './wiring.ts';
+
+/** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
+const STOP_WITHIN = 8000;
+
+/** What has to be closed, the last opened first. */
+const opened: (() => unknown)[] = [];
+let isStopping = false;
+
+async function start(options: Options): Promise<void> {
+  const data = openDataDirectory(options);
+  opened.push(data.close);
+  const logs = keepLogs(data.file('functions.log'));
+  opened.push(logs.close);
+  const port = await openPort(options.port);
+  const url = `http://localhost:${port.number}`;
+  const issuer = await openIssuer(url, data.file('issuer.json'));
+
+  const [engine, stacks] = await Promise.all([
+    openEngine(data.file('registry.sqlite')),
+    readTemplates({ origin: data.origin, issuer: url }),
+  ]);
+  opened.push(engine.stop);
+  engine.died.then((why) => fail(why));
+  const aws = await openPort(0);
+  opened.push(aws.close);
+  const awsUrl = `http://127.0.0.1:${aws.number}`;
+  isolateFromAws({ dynamodb: engine.endpoint, eventbridge: awsUrl, sqs: awsUrl });
+
+  const wiring = readWiring(stacks, { endpoint: awsUrl, suffix: data.origin.split('/').at(-1) ?? '' });
+  const call = dynamoDb(engine.endpoint);
+  await createTables(wiring.tables, call);
+  engine.prepare();
+  const queues = createQueues(wiring.queues, data.state);
+  const functions = await loadFunctions(wiring.functions);
+  const deliver = createDeliver(queues, functions);
+  aws.answerWith(createAwsEndpoint(createBus(wiring, deliver), queues));
+
+  const pollers = startPollers(wiring, { functions, queues, call, state: data.state });
+  opened.push(pollers.stop);
+  const gateway = createGateway(wiring, functions, pollers.writing);
+  port.answerWith((request) => issuer.answer(request.url ?? '/') ?? gateway(request));
+  const schedules = startSchedules(wiring.schedules, deliver);
+  opened.push(schedules.stop);
+  // The last to open for others is the first to close: what it has taken on is still finished.
+  opened.push(port.close);
+
+  printPlaces(url, data, engine.description, options);
+  if (await wantsExamples(options, data, wiring, call)) {
+    setNote(data.state, 'examples', 'loading');
+    await loadExamples(url, issuer.token);
+    setNote(data.state, 'examples', 'loaded');
+  }
+  print(`ready ${url}`);
+  flushCompileCache();
+}
+
+/** Into an empty register, once; loading that broke off goes on. */
+async function wantsExamples(
+  { empty }: Options,
+  { state }: DataDirectory,
+  { tables, mappings }: Wiring,
+  call: ReturnType<typeof dynamoDb>,
+): Promise<boolean> {
+  if (empty) return false;
+  const noted = note(state, 'examples');
+  if (noted !== undefined) return noted === 'loading';
+  const events = tables.find(({ arn }) => mappings.some(({ source }) => source.startsWith(`${arn}/`)));
+  return events !== undefined && isEmpty(events.name, call);
+}
+
+function printPlaces(url: string, { path, origin, file }: DataDirectory, engine: string, { data, memory }: Options) {
+  const option = memory ? ` --data ${path}` : data === undefined ? '' : ` --data ${data}`;
+  print(`The Signings Registry ${origin}`);
+  print(`  API        ${url}/v1 (described in ${url}/v1/openapi.json)`);
+  print(`  history    ${url}/v1/events`);
+  print(`  data       ${path}${memory ? ' (removed at the end)' : ''}`);
+  print(`  database   ${engine}`);
+  print(`  logs       ${file('functions.log')}`);
+  print(`  a token    npx registry token --client gzde${option}`);
+}
+
+/** Ends everything in order; what hangs is left behind. */
+async function stop(code: number): Promise<never> {
+  if (isStopping) return new Promise(() => {});
+  isStopping = true;
+  const ending = (async () => {
+    for (const close of opened.reverse()) await close();
+  })();
+  await Promise.race([
+    ending.catch((error) => printError(`error: ${error.message}`)),
+    sleep(STOP_WITHIN, undefined, { ref: false }),
+  ]);
+  process.exit(code);
+}
+
+function fail(error: unknown): Promise<never> {
+  const message = error instanceof UsageError ? error.message : ((error as Error).stack ?? String(error));
+  if (!isStopping) printError(message);
+  return stop(error instanceof UsageError ? 2 : 1);
+}
+
+/** Under npm, or under start.mjs, this process ends with the one that started it, even if that one was killed. */
+function watchParent(): void {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== 'start' && process.env.REGISTRY_PARENT !== String(parent)) return;
+  setInterval(() => process.ppid !== parent && stop(1), 250).unref();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0));
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+watchParent();
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) print(USAGE);
+  else await start(options);
+} catch (error) {
+  await fail(error);
+}

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** 0 = any free port. */
+  readonly port: number;
+  /** The data directory as it was given; `undefined`: the default one. */
+  readonly data?: string;
+  /** Keep nothing: a temporary data directory that is removed at the end. */
+  readonly memory: boolean;
+  /** Load no examples. */
+  readonly empty: boolean;
+  readonly help: boolean;
+}
+
+export const USAGE = `npm start -- [options]
+
+  --port N     listen on this port (3000); 0 = any free one
+  --data DIR   keep everything in this directory (.data)
+  --memory     keep nothing: a temporary directory, removed at the end
+  --empty      do not load the example submissions into an empty registry
+  --help       this text
+`;
+
+/** An option that does not fit; the message says what would be right. */
+export class UsageError extends Error {}
+
+/** Throws a UsageError that ends in the list of options. */
+export function readOptions(args: string[]): Options {
+  try {
+    return check(parse(args));
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function check({ port, data, ...flags }: ReturnType<typeof parse>): Options {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    throw new Error(`--port takes a number from 0 to 65535, not "${port}"`);
+  }
+  if (data === '') throw new Error('--data takes the path of a directory');
+  if (data !== undefined && flags.memory) throw new Error('--memory and --data exclude each other');
+  return { port: Number(port), ...flags, ...(data !== undefined && { data }) };
+}
+
+const parse = (args: string[]) =>
+  parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '3000' },
+      data: { type: 'string' },
+      memory: { type: 'boolean', default: false },
+      empty: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;

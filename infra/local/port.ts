@@ -1,0 +1,92 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Answers } from './gateway.ts';
+import type { Answer } from './gateway-event.ts';
+import { UsageError } from './options.ts';
+import { printError } from './terminal.ts';
+
+/** How long requests that are being answered may still take when the registry ends, in milliseconds. */
+const GRACE = 2000;
+
+export interface Port {
+  readonly number: number;
+  /** From now on, requests are answered in this way. */
+  answerWith(answers: Answers): void;
+  close(): Promise<void>;
+}
+
+/** Listens on a port of this machine only, and at once: until something can answer, the answer is 503. */
+export async function openPort(wanted: number, answers: Answers = starting): Promise<Port> {
+  let current = answers;
+  const serve = () => createServer((request, response) => void respond(current, request, response));
+  const first = serve();
+  await listen(first, wanted, '127.0.0.1');
+  const { port: number } = first.address() as AddressInfo;
+  const servers = [first];
+  // Where `localhost` is ::1 as well, nobody else may answer there.
+  const second = serve();
+  await listen(second, number, '::1').then(
+    () => servers.push(second),
+    (error: NodeJS.ErrnoException) => {
+      if (error instanceof UsageError) throw error;
+    },
+  );
+  return {
+    number,
+    answerWith: (answers) => {
+      current = answers;
+    },
+    close: async () => void (await Promise.all(servers.map(close))),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === 'EADDRINUSE';
+      reject(
+        inUse ? new UsageError(`port ${port} is in use: stop what listens there, or choose another --port N`) : error,
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function respond(answers: Answers, request: IncomingMessage, response: ServerResponse) {
+  try {
+    const { status, headers, body } = await answers(request);
+    response.writeHead(status, {
+      ...headers,
+      ...(status !== 204 && status !== 304 && { 'content-length': body.length }),
+    });
+    response.end(body);
+  } catch (error) {
+    // Whoever asked has gone before he had said all.
+    if (request.destroyed && !request.complete) return void response.destroy();
+    printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+  await closed;
+  clearTimeout(timer);
+}
+
+const starting: Answers = async () => ({
+  status: 503,
+  headers: { 'content-type': 'application/problem+json', 'retry-after': '1', 'cache-control': 'no-store' },
+  body: Buffer.from(
+    JSON.stringify({ type: 'about:blank', title: 'The registry is starting', status: 503 } satisfies object),
+  ),
+});
+
+export const jsonAnswer = (status: number, value: unknown, mediaType = 'application/json'): Answer => ({
+  status,
+  headers: { 'content-type': mediaType },
+  body: Buffer.from(JSON.stringify(value)),
+});

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeWhole } from './data-directory.ts';
+
+/** A synthesized stack: CloudFormation, as CDK made it. */
+export interface Stack {
+  readonly name: string;
+  readonly template: Template;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<
+    Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
+  >;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What a deployment knows only when it happens; the local run knows it when it starts. */
+export interface Site {
+  readonly origin: string;
+  readonly issuer: string;
+}
+
+/** Stand in for the site while templates are made, so that one set of templates serves every directory and port. */
+const STAND_INS: Site = { origin: 'origin.invalid', issuer: 'https://issuer.invalid' };
+const CONFIG = { stage: 'local', registrars: ['registrar'], ...STAND_INS };
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(root, 'node_modules/.cache/registry');
+
+/** The stacks of the app under `infra/`: from the cache, or synthesized here when anything they are made of has changed. */
+export async function readTemplates(site: Site): Promise<Stack[]> {
+  const file = join(CACHE, `templates-${fingerprint()}.json`);
+  const text = readCache(file) ?? (await synthesize(file));
+  return JSON.parse(text.replaceAll(STAND_INS.origin, site.origin).replaceAll(STAND_INS.issuer, site.issuer));
+}
+
+/** Of everything that synthesis reads; what only the local run consists of changes no template. */
+function fingerprint(): string {
+  const infra = join(root, 'infra');
+  const sources = readdirSync(infra, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !relative(infra, file).startsWith(`local${sep}`));
+  const hash = createHash('sha256').update(JSON.stringify([CONFIG, process.version]));
+  for (const file of [...sources.sort(), join(root, 'package-lock.json')]) {
+    hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+function readCache(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads the CDK, which nothing else in the local run does. */
+async function synthesize(cacheFile: string): Promise<string> {
+  const { buildApp } = await import('../synthesize.ts');
+  const outdir = mkdtempSync(join(tmpdir(), 'signings-registry-cdk-'));
+  try {
+    const assembly = buildApp({ config: CONFIG, outdir, bundling: false, validation: false }).synth();
+    const stacks: Stack[] = assembly.stacks.map(({ stackName, template }) => ({ name: stackName, template }));
+    const text = JSON.stringify(stacks);
+    keep(cacheFile, text);
+    return text;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** In place of those that older sources made. Where nothing can be written, the next start synthesizes again. */
+function keep(file: string, text: string): void {
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    for (const name of readdirSync(CACHE)) if (name.startsWith('templates-')) rmSync(join(CACHE, name));
+    writeWhole(file, text);
+  } catch {}
+}

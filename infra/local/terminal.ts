@@ -1,0 +1,70 @@
+import { createWriteStream, renameSync, statSync } from 'node:fs';
+
+const terminal = {
+  out: process.stdout.write.bind(process.stdout),
+  error: process.stderr.write.bind(process.stderr),
+};
+
+/** The registry's own word to whoever started it. */
+export const print = (line = ''): void => void terminal.out(`${line}\n`);
+export const printError = (line: string): void => void terminal.error(`${line}\n`);
+
+/** Bytes from which on a log is put aside at the next start. */
+const LARGE = 16 * 1024 * 1024;
+
+/**
+ * From here on, what anybody else writes to the standard streams goes to a file, as a function's output goes to its
+ * log group in the cloud. Errors are shown as well: one line of what a logger says, the whole of any other text on stderr.
+ */
+export function keepLogs(file: string): { close(): Promise<void> } {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LARGE) renameSync(file, `${file}.old`);
+  const log = createWriteStream(file, { flags: 'a' });
+  const divert = (show: (text: string) => void): typeof process.stdout.write =>
+    ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown) => {
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      log.write(text);
+      show(text);
+      const callback = typeof encoding === 'function' ? encoding : done;
+      if (typeof callback === 'function') callback();
+      return true;
+    }) as typeof process.stdout.write;
+  process.stdout.write = divert((text) => showErrors(text, () => {}));
+  process.stderr.write = divert((text) => showErrors(text, (line) => printError(line)));
+
+  async function close() {
+    process.stdout.write = terminal.out;
+    process.stderr.write = terminal.error;
+    await new Promise<void>((resolve) => log.end(resolve));
+  }
+
+  return { close };
+}
+
+function showErrors(text: string, other: (line: string) => void): void {
+  for (const line of text.split('\n').filter(Boolean)) {
+    const entry = parseLogEntry(line);
+    if (!entry) other(line);
+    else if (entry.level === 'ERROR' || entry.level === 'CRITICAL') printError(`error: ${summary(entry)}`);
+  }
+}
+
+interface LogEntry {
+  readonly level: string;
+  readonly message?: string;
+  readonly service?: string;
+  readonly error?: { readonly message?: string };
+}
+
+function parseLogEntry(line: string): LogEntry | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const entry = JSON.parse(line);
+    return typeof entry.level === 'string' ? entry : { level: 'NONE' };
+  } catch {
+    return undefined;
+  }
+}
+
+const summary = ({ service = 'function', message = '', error }: LogEntry) =>
+  `${service}: ${message}${error?.message === undefined ? '' : ` (${error.message})`}`;

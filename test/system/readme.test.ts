@@ -1,0 +1,43 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningRegistry, startRegistry, temporaryDirectory } from './registry.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const snippets = [...readme.matchAll(/```sh\n(.*?)```/gs)]
+  .map(([, code = '']) => code)
+  .filter((code) => /curl/.test(code));
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+const directory = await temporaryDirectory();
+let registry: RunningRegistry;
+beforeAll(async () => {
+  registry = await startRegistry('--data', directory.path);
+});
+afterAll(async () => {
+  await registry?.kill();
+  await directory.remove();
+});
+
+/** As printed, but for the port and the data directory, which somebody else may be using. */
+async function run(code: string): Promise<string> {
+  const here = code
+    .replaceAll('localhost:3000', new URL(registry.url).host)
+    .replaceAll('npx registry token', `clients/cli/bin.mjs token --data ${directory.path}`);
+  return (await promisify(execFile)('sh', ['-ec', here], { cwd: root })).stdout;
+}
+
+test.skipIf(!hasCurl)('what the README prints works as printed, and again', async () => {
+  expect(snippets.length).toBeGreaterThanOrEqual(3);
+  const outputs: string[] = [];
+  for (const snippet of snippets) outputs.push(await run(snippet));
+  expect(outputs[0]).toMatch(/^HTTP\/1.1 201 .*Preference-Applied: wait/is);
+  for (const output of outputs) {
+    expect(output).toMatch(/"id"|"items"/);
+    expect(output).not.toContain('/problems/');
+  }
+  expect(await run(snippets[0] as string)).toMatch(/Idempotency-Replayed: true/i);
+});
