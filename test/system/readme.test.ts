@@ -11,6 +11,7 @@ const snippets = [...readme.matchAll(/```sh\n(.*?)```/gs)]
   .map(([, code = '']) => code)
   .filter((code) => /curl/.test(code));
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
+if (!hasCurl) console.warn('skipped: what the README prints, because there is no curl on this machine');
 
 const directory = await temporaryDirectory();
 let registry: RunningRegistry;
