@@ -6,9 +6,15 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 // Functions, not constants: a bundle then holds the clients that its function calls for, and no others.
 // Endpoints, region and credentials come from the environment (AWS_ENDPOINT_URL_DYNAMODB …), in the cloud and locally.
 
-/** Plain objects in, plain objects out; an absent optional attribute may be `undefined`. */
+/**
+ * Plain objects in, plain objects out; an absent optional attribute may be `undefined`. A number that JavaScript cannot
+ * hold exactly, which only a stranger can have written, is read as the nearest one instead of throwing.
+ */
 export const documentClient = (client = new DynamoDBClient({})): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  DynamoDBDocumentClient.from(client, {
+    marshallOptions: { removeUndefinedValues: true },
+    unmarshallOptions: { wrapNumbers: Number },
+  });
 
 /** Gives up early: a bus that hangs must not hold up whoever has something better to do (sealing, above all). */
 export const busClient = (): EventBridgeClient =>

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const evidence = [{ source: { title: 'A newspaper' }, basis: 'stated' }];
   const names = [{ value: 'X', lang: 'en' }];
   const open = async (collection: string, data: object) => {
-    ids[collection] = (await bodyOf(registry.post(`/v1/${collection}`, { ...data, evidence }))).id;
+    ids[collection] = (await registry.post(`/v1/${collection}`, { ...data, evidence })).body.id;
   };
   await open('organizations', { kind: 'bank', names });
   const first = ids.organizations;
@@ -120,7 +120,7 @@ describe('whatever a reader asks', () => {
       ),
       { numRuns: 400, seed: 20230223 },
     );
-    expect(registry.errors).toEqual([]);
+    expect(registry.errors()).toEqual([]);
   });
 });
 

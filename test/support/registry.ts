@@ -1,13 +1,12 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { createAudit } from '../../functions/audit/audit.ts';
-import { createCommands } from '../../functions/commands/commands.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/shared/commits.ts';
-import { createEventStore } from '../../functions/shared/event-store.ts';
 import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
 import { createViews } from '../../functions/shared/views.ts';
+import { testApi } from './api.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -28,51 +27,24 @@ export async function testRegistry(
   const log = createLogStore({ documents, table: tables.log });
   const commits = commitReader({ documents, table: tables.events });
   const views = createViews({ documents, table: tables.views });
-  const commands = createCommands({
-    store: createEventStore({ documents, table: tables.events }),
-    log,
-    applied: async () => (await views.checkpoint(records)).position,
+  const api = testApi(engine, {
     tables,
-    origin: ORIGIN,
-    registrars: ['registrar'],
-    // The token is the client's name.
-    authenticate: async (authorization) => {
-      const client = (authorization ?? '').replace('Bearer ', '');
-      return { client, scopes: client === 'registrar' ? ['registry/registrar'] : ['registry/submit'] };
-    },
-    logger,
     clock: () => new Date(clock()),
-    pause: async () => {},
-    sleep,
+    applied: async () => (await views.checkpoint(records)).position,
   });
   const queries = createQueries({ views, log, commits, origin: ORIGIN, logger, clock: wall, sleep });
   const audit = createAudit({ views, log, commits, origin: ORIGIN, logger });
   const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
-
-  let keys = 0;
-  async function post(path: string, body: unknown, as: { client?: string; key?: string; headers?: object } = {}) {
-    keys += 1;
-    const { client = 'gzde', key = `key-${keys}`, headers = {} } = as;
-    return commands.request(path, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${client}`,
-        'Content-Type': 'application/json',
-        'Idempotency-Key': key,
-        ...headers,
-      },
-      body: JSON.stringify(body),
-    });
-  }
 
   return {
     tables,
     log,
     commits,
     views,
-    errors,
+    /** What the functions could not foresee. */
+    errors: () => [...errors, ...api.failures],
     sequencer,
-    post,
+    post: api.post,
     /** Answers of the read side. */
     get: (path: string, headers: Record<string, string> = {}) =>
       (/^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries).request(path, {

@@ -16,9 +16,9 @@ beforeAll(async () => {
   registry = await testRegistry(engine);
   for (let index = 0; index < 12; index += 1) {
     const data = { kind: 'bank', names: [{ value: `Bank ${index}`, lang: 'en' }], evidence };
-    const { id, events } = await bodyOf(registry.post('/v1/organizations', data));
+    const { id, events } = (await registry.post('/v1/organizations', data)).body;
     const name = { value: `Банк ${index}`, lang: 'ru' };
-    const added = await bodyOf(registry.post(`/v1/organizations/${id}/add-name`, { name, evidence }));
+    const added = (await registry.post(`/v1/organizations/${id}/add-name`, { name, evidence })).body;
     for (const event of [...events, ...added.events]) leaves.set(event.id, event.leafHash);
     await registry.seal();
   }
@@ -77,12 +77,12 @@ describe('a single event', () => {
       expect(Buffer.from(leafHash(sha256, bytes)).toString('base64')).toBe(leaf);
     }
     const [opened] = await Promise.all([
-      bodyOf(registry.post('/v1/organizations', { kind: 'bank', names: [{ value: 'X', lang: 'en' }], evidence })),
+      registry.post('/v1/organizations', { kind: 'bank', names: [{ value: 'X', lang: 'en' }], evidence }),
     ]);
-    expect((await registry.get(`/v1/events/${opened.id}/1`)).status).toBe(404);
+    expect((await registry.get(`/v1/events/${opened?.body.id}/1`)).status).toBe(404);
     await registry.seal();
-    expect((await registry.get(`/v1/events/${opened.id}/1`)).status).toBe(200);
-    expect((await registry.get(`/v1/events/${opened.id}/2`)).status).toBe(404);
+    expect((await registry.get(`/v1/events/${opened?.body.id}/1`)).status).toBe(200);
+    expect((await registry.get(`/v1/events/${opened?.body.id}/2`)).status).toBe(404);
   });
 
   it('fits the schema that it names', async () => {

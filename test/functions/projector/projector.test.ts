@@ -3,7 +3,7 @@ import type { Projection } from '../../../domain/projections/projection.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { BEGINNING } from '../../../functions/shared/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { bodyOf, type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';
+import { type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';
 import { rowsIn } from '../../support/rows.ts';
 
 let engine: TestEngine;
@@ -19,12 +19,12 @@ const organization = (value: string) => ({ kind: 'company', names: [{ value, lan
 async function record(registry: TestRegistry, count: number): Promise<string[]> {
   const ids: string[] = [];
   for (let index = 0; index < count; index += 1) {
-    ids.push((await bodyOf(registry.post('/v1/organizations', organization(`Company ${index}`)))).id);
+    ids.push((await registry.post('/v1/organizations', organization(`Company ${index}`))).body.id);
   }
   const roles = ids.map((id) => ({ organization: id, role: 'guest' }));
   const opened = await registry.post('/v1/ceremonies', { kind: 'forum', on: '2023-02', roles, evidence });
   expect(opened.status).toBe(201);
-  return [...ids, (await bodyOf(opened)).id];
+  return [...ids, opened.body.id];
 }
 
 /** The same history in tables of its own projected once, without any disturbance. */

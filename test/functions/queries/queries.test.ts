@@ -84,7 +84,7 @@ beforeAll(async () => {
   registry = await testRegistry(engine);
   const answer = await registry.post('/v1/submissions', { commands });
   expect(answer.status).toBe(201);
-  ({ ids } = await bodyOf(answer));
+  ({ ids } = answer.body);
   await registry.seal();
   expect(await registry.projector().deliver()).toEqual([]);
 });

@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problems } from '../../../domain/problems.ts';
+import { openApiDocument } from '../../../functions/shared/openapi.ts';
+import { evidence, organization, type TestApi, testApi } from '../../support/api.ts';
+import { scanAll } from '../../support/check-log.ts';
+import { ORIGIN } from '../../support/commits.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+
+let engine: TestEngine;
+let api: TestApi;
+/** Records that exist, by the name that the examples of the document give them, and by aggregate. */
+const known: Record<string, string> = {};
+
+beforeAll(async () => {
+  engine = await startEngine();
+  api = testApi(engine);
+  for (const name of ['exchange', 'bank', 'association', 'organization']) {
+    known[name] = (await api.post('/v1/organizations', organization(name))).body.id;
+  }
+  known.ceremony = (await api.post('/v1/ceremonies', { kind: 'conference', evidence })).body.id;
+  const parties = [{ organization: known.exchange }, { organization: known.bank }];
+  known.agreement = (await api.post('/v1/agreements', { kind: 'cooperation', parties, evidence })).body.id;
+});
+afterAll(() => engine?.stop());
+
+type Operations = Record<string, { post?: { requestBody: { content: { 'application/json': { example: unknown } } } } }>;
+const { paths } = openApiDocument(ORIGIN) as { paths: Operations };
+const writes = Object.entries(paths).flatMap(([path, { post }]) =>
+  post ? [{ path, example: post.requestBody.content['application/json'].example }] : [],
+);
+
+const aggregates: Record<string, string> = {
+  organizations: 'organization',
+  ceremonies: 'ceremony',
+  agreements: 'agreement',
+};
+const pathOf = (path: string) => path.replace('{id}', () => known[aggregates[path.split('/')[2] ?? ''] ?? ''] ?? '');
+
+/** The example with ids of records that exist instead of names. */
+function resolved(value: unknown): unknown {
+  if (typeof value === 'string') return value.startsWith('#') ? (known[value.slice(1)] ?? value) : value;
+  if (Array.isArray(value)) return value.map(resolved);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
+}
+
+/** JSON that says things which `JSON.stringify` does not: some of the values below stand for text of their own. */
+const VERBATIM = 'verbatim:';
+const wire = (value: unknown) =>
+  JSON.stringify(value ?? null).replaceAll(/"verbatim:(?:[^"\\]|\\.)*"/g, (text) =>
+    (JSON.parse(text) as string).slice(VERBATIM.length),
+  );
+
+const nested = (depth: number) => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: [inner] }), 1);
+
+const nasty: fc.Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    0.5,
+    '',
+    ' ',
+    '\u0000',
+    'a\u0007b',
+    '\u009f',
+    '\ud800',
+    'x\udfff',
+    '\u202e',
+    '__proto__',
+    'constructor',
+    '#a',
+    '#',
+    '2023-02-30',
+    '2023-13',
+    '0000',
+    '../..',
+    '9999-12-31/0001-01-01',
+    '2023-02-23/',
+    'organization-aaaaaaaaaaaaaaaaaaaaaaaaaa',
+    'ceremony-aaaaaaaaaaaaaaaaaaaaaaaaaa',
+    `${VERBATIM}9007199254740993`,
+    `${VERBATIM}1e400`,
+    `${VERBATIM}-1e400`,
+    `${VERBATIM}123456789012345678901234567890`,
+    `${VERBATIM}-0`,
+    `${VERBATIM}{"__proto__":{"polluted":1}}`,
+    `${VERBATIM}{"a":1,"a":2}`,
+    `${VERBATIM}{"\\ud800":1}`,
+    `${VERBATIM}{"constructor":{"prototype":{}}}`,
+    `${VERBATIM}{"":{"~":{"/":1}}}`,
+    [],
+    {},
+    [[]],
+    [null],
+    'x'.repeat(5000),
+    'ü'.repeat(3000),
+    Array.from({ length: 200 }, () => 'x'),
+  ),
+  fc.constant(nested(10)),
+  fc.constant(nested(40)),
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.string({ unit: 'binary' }),
+);
+
+/** What breaks programs most often: each of it is tried at every place of every example. */
+const WORST: unknown[] = [
+  null,
+  '\ud800',
+  'a\u0000b',
+  `${VERBATIM}1e400`,
+  `${VERBATIM}9007199254740993`,
+  `${VERBATIM}{"__proto__":{"polluted":1}}`,
+  `${VERBATIM}{"\\ud800":1}`,
+  nested(20),
+];
+
+/** A value with one place in it replaced, taken away, or joined by an unknown field. */
+function mutate(value: unknown, at: number, how: number, by: unknown): unknown {
+  const places = placesIn(value);
+  const place = places[at % places.length] ?? [];
+  const copy = structuredClone({ root: value }) as Record<string, unknown>;
+  let holder = copy;
+  for (const key of ['root', ...place].slice(0, -1)) holder = holder[key] as Record<string, unknown>;
+  const key = ['root', ...place].at(-1) as string;
+  const inner = holder[key];
+  if (how === 0) holder[key] = by;
+  else if (how === 1 && place.length > 0 && !Array.isArray(holder)) delete holder[key];
+  else if (how === 2 && Array.isArray(inner)) inner.push(by);
+  else if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
+    (inner as Record<string, unknown>)[typeof by === 'string' ? by : 'unknown'] = by;
+  } else holder[key] = by;
+  return copy.root;
+}
+
+function placesIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]))];
+}
+
+/** What a pointer (RFC 6901) points to in the body, or whether at least its holder is there. */
+function pointsInto(body: unknown, pointer: string): boolean {
+  if (pointer === '') return true;
+  if (!pointer.startsWith('/')) return false;
+  const tokens = pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  let holder = body;
+  for (const token of tokens.slice(0, -1)) {
+    if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, token)) return false;
+    holder = (holder as Record<string, unknown>)[token];
+  }
+  return true;
+}
+
+type Answer = Awaited<ReturnType<TestApi['post']>>;
+
+/** Holds an answer to what the contract says about every answer. */
+function checkAnswer({ status, body, headers }: Answer, sent: string) {
+  expect(api.failures, sent).toEqual([]);
+  expect(status, sent).toBeLessThan(500);
+  if (status < 300) return;
+  expect(headers.get('content-type')).toBe('application/problem+json');
+  const slug = String(body.type).replace('/problems/', '');
+  expect(Object.keys(problems)).toContain(slug);
+  expect(body).toMatchObject({
+    status,
+    title: expect.any(String),
+    detail: expect.any(String),
+    instance: expect.any(String),
+  });
+  for (const { pointer, rule, detail } of body.errors ?? []) {
+    expect(Object.keys(problems)).toContain(rule);
+    expect(detail).not.toBe('');
+    expect(pointsInto(JSON.parse(sent), pointer), `${pointer} in ${sent}`).toBe(true);
+  }
+  if (status === 422 && !/^(cap-|key-reused|too-deep)/.test(slug)) expect(body.errors?.length, sent).toBeGreaterThan(0);
+}
+
+describe.each(writes)('POST $path', ({ path, example }) => {
+  const post = async (sent: string) => checkAnswer(await api.post(pathOf(path), undefined, { raw: sent }), sent);
+
+  it('takes its own example', async () => {
+    const { status, body } = await api.post(pathOf(path), resolved(example), { client: 'registrar' });
+    expect([200, 201, 403, 422], JSON.stringify(body)).toContain(status);
+    expect(body.type).not.toBe('/problems/invalid-body');
+  });
+
+  it('answers its example with any of the worst values at any place, never with a 500', async () => {
+    const whole = resolved(example);
+    for (const place of placesIn(whole).keys()) {
+      for (const worst of WORST) for (const how of [0, 3]) await post(wire(mutate(whole, place, how, worst)));
+    }
+  });
+
+  it('answers any JSON with a problem that names each fault, never with a 500', async () => {
+    const body = fc.oneof(nasty, fc.jsonValue({ maxDepth: 4 }));
+    await fc.assert(
+      fc.asyncProperty(body, (value) => post(wire(value))),
+      { numRuns: 40, seed: 20230223 },
+    );
+  });
+
+  it('answers its example, mutilated, with a problem that names each fault, never with a 500', async () => {
+    const mutations = fc.array(fc.tuple(fc.nat(200), fc.nat(3), nasty), { minLength: 1, maxLength: 3 });
+    const mutilated = mutations.map((all) =>
+      all.reduce<unknown>((value, [at, how, by]) => mutate(value, at, how, by), resolved(example)),
+    );
+    await fc.assert(
+      fc.asyncProperty(mutilated, (value) => post(wire(value))),
+      { numRuns: 120, seed: 20230223 },
+    );
+  });
+});
+
+describe('a request', () => {
+  const path = '/v1/organizations';
+  const raw = JSON.stringify(organization());
+
+  it.each([
+    ['without an Idempotency-Key', { key: null }, 400, 'key-missing'],
+    ['with an empty Idempotency-Key', { key: '' }, 400, 'key-missing'],
+    ['with an Idempotency-Key that is too long', { key: 'k'.repeat(256) }, 400, 'key-missing'],
+    ['with an Idempotency-Key outside ASCII', { key: 'schlüssel' }, 400, 'key-missing'],
+    ['of another media type', { headers: { 'Content-Type': 'text/plain' } }, 415, 'media-type'],
+    ['of a form', { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 415, 'media-type'],
+    ['without a media type', { headers: { 'Content-Type': '' } }, 415, 'media-type'],
+    ['without a body', { raw: '' }, 400, 'malformed-json'],
+    ['with malformed JSON', { raw: '{"kind":' }, 400, 'malformed-json'],
+    ['with two JSON values', { raw: '{}{}' }, 400, 'malformed-json'],
+    ['with bytes that are no UTF-8', { raw: Uint8Array.of(0x22, 0xff, 0xfe, 0x22) }, 400, 'malformed-json'],
+    ['with more than 256 KiB', { raw: `"${'x'.repeat(256 * 1024)}"` }, 413, 'too-large'],
+    ['nested far too deeply', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'too-deep'],
+  ])('%s is refused', async (_, how, status, slug) => {
+    const answer = await api.post(path, undefined, { raw, ...how });
+    expect([answer.status, answer.body.type]).toEqual([status, `/problems/${slug}`]);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('may say its character set', async () => {
+    const headers = { 'Content-Type': 'Application/JSON; charset=utf-8' };
+    expect((await api.post(path, organization(), { headers })).status).toBe(201);
+  });
+
+  it.each([
+    '/v1/shops',
+    '/v1/organizations/x/y',
+    '/v1/organizations/organization-x/add-name',
+    '/v1/agreements/%00/sign',
+    '/',
+  ])('to %s finds nothing', async (nowhere) => {
+    const { status, body } = await api.post(nowhere, {});
+    expect([status, body.type]).toEqual([404, '/problems/not-found']);
+  });
+
+  it('on a record that does not exist finds nothing', async () => {
+    const name = { name: { value: 'A', lang: 'en' }, evidence };
+    const { status } = await api.post(`/v1/organizations/organization-${'b'.repeat(26)}/add-name`, name);
+    expect(status).toBe(404);
+  });
+
+  it('of 256 KiB full of faults is answered soon, in an answer that a function may give', async () => {
+    const many = [
+      `{"parties":[${'1,'.repeat(120_000)}1]}`,
+      `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')}}`,
+      `{"commands":[${Array.from({ length: 9_000 }, () => '{"command":"x","data":{}}').join(',')}]}`,
+    ];
+    for (const [index, sent] of many.entries()) {
+      const begun = performance.now();
+      const answer = await api.post(['/v1/agreements', path, '/v1/submissions'][index] as string, undefined, {
+        raw: sent,
+      });
+      expect(answer.status, sent.slice(0, 30)).toBe(422);
+      expect(answer.text.length, 'bytes of the answer').toBeLessThan(1_000_000);
+      expect(performance.now() - begun).toBeLessThan(20_000);
+    }
+  });
+
+  it('pollutes no prototype', async () => {
+    await api.post(path, undefined, { raw: raw.replace('{', '{"__proto__":{"polluted":true},') });
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it.each([
+    ['a key called __proto__', raw.replace('{', '{"__proto__":1,'), '/__proto__', 'unknown-field'],
+    ['a lone surrogate', JSON.stringify(organization('x\ud800')), '/names/0/value', 'text-not-well-formed'],
+    ['a control character', JSON.stringify(organization('x\u0007')), '/names/0/value', 'control-character'],
+    ['a blank text', JSON.stringify(organization(' \t ')), '/names/0/value', 'blank-text'],
+    ['a text that is too long', JSON.stringify(organization('x'.repeat(601))), '/names/0/value', 'cap-text-bytes'],
+    [
+      'a day that does not exist',
+      raw.replace('2023-02-27', '2023-02-30'),
+      '/evidence/0/source/publishedOn',
+      'not-a-date',
+    ],
+  ])('with %s is told where', async (_, sent, pointer, rule) => {
+    const { status, body } = await api.post(path, undefined, { raw: sent });
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([{ pointer, rule }]);
+  });
+
+  it('with a number beyond 2^53 is told where', async () => {
+    const sent =
+      '{"kind":"conference","edition":9007199254740993,"evidence":[{"source":{"title":"t"},"basis":"stated"}]}';
+    const { status, body } = await api.post('/v1/ceremonies', undefined, { raw: sent });
+    expect(status).toBe(422);
+    expect(new Set(body.errors.map(({ pointer }: { pointer: string }) => pointer))).toEqual(new Set(['/edition']));
+  });
+
+  const inSubmission = (data: string) => `{"commands":[{"command":"register-organization","data":${data}}]}`;
+  it.each([
+    ['/v1/submissions', inSubmission('{"kind":1e400}'), '/commands/0/data/kind'],
+    ['/v1/submissions', inSubmission('{"\\ud800":1}'), '/commands/0/data/\ud800'],
+    [
+      path,
+      JSON.stringify(organization('A', { names: [{ value: 'A', lang: 'en', evidence: '\ud800' }] })),
+      '/names/0/evidence',
+    ],
+  ])('to %s that has no canonical form is told where: %s', async (where, sent, pointer) => {
+    const { status, body } = await api.post(where, undefined, { raw: sent });
+    expect(status).toBe(422);
+    expect(body.errors.map((fault: { pointer: string }) => fault.pointer)).toContain(pointer);
+  });
+
+  it('that was refused has written nothing, and its key is free', async () => {
+    const before = (await scanAll(engine.documents, engine.tables.events)).length;
+    expect((await api.post(path, { kind: 'shop' }, { key: 'refused' })).status).toBe(422);
+    expect((await scanAll(engine.documents, engine.tables.events)).length).toBe(before);
+    expect((await api.post(path, organization(), { key: 'refused' })).status).toBe(201);
+  });
+});

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBus } from '../../support/bus.ts';
+import { checkLog } from '../../support/check-log.ts';
+import { inserted, minute, putCommits, rawStream, streamEvent } from '../../support/commits.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { crashing, type Landing } from '../../support/faults.ts';
+import { testSequencer } from '../../support/sequencer.ts';
+
+let engine: TestEngine;
+beforeAll(async () => {
+  engine = await startEngine();
+});
+afterAll(() => engine?.stop());
+
+/** Far enough for every command that the work takes; the last test of each kind finds no command left to die at. */
+const FAR = 40;
+
+/**
+ * A sequencer dies at its n-th command. Answers whether it did, after another one has taken over and the log and the
+ * bus have been held to everything they promise.
+ */
+async function dies(step: number, landing: Landing, trigger: 'stream' | 'schedule'): Promise<boolean> {
+  const { documents } = engine;
+  const tables = await engine.freshTables();
+  const bus = createBus();
+  const commits = [...rawStream('a', [1, 2, 1]), ...rawStream('b', [12])];
+  await putCommits(documents, tables.events, commits);
+  // The first of them are sealed and told already; one predecessor is missing from what the stream delivers.
+  await testSequencer({ documents, tables, bus }).run(streamEvent([inserted(commits[0] as never)]));
+  const event = streamEvent([commits[2], commits[3]].map((commit) => inserted(commit as never)));
+
+  const death = crashing(step, landing);
+  const dying = testSequencer({ documents, tables, bus, taps: [death] });
+  const answer = await dying.run(trigger === 'stream' ? event : minute).catch(() => 'died');
+  if (death.dead) {
+    const sealed = await checkLog({ documents, tables, waiting: new Set(['a', 'b']) });
+    const acknowledged = typeof answer === 'object' && answer.batchItemFailures.length === 0 && trigger === 'stream';
+    if (acknowledged) expect(sealed, 'what is acknowledged is sealed').toHaveLength(16);
+  }
+
+  // Whoever runs next: the stream delivers again, or only the schedule's minute comes.
+  const next = testSequencer({ documents, tables, bus });
+  if (step % 2 === 0) await next.run(event);
+  await next.run(minute);
+  expect(next.alarms).toEqual([]);
+  expect(await checkLog({ documents, tables, told: bus.told })).toHaveLength(16);
+  return death.dead;
+}
+
+describe.each(['stream', 'schedule'] as const)('a sequencer that dies at work for the %s', (trigger) => {
+  it.each(['before', 'after'] as const)(
+    'at any of its commands, %s its effect, leaves nothing that the next one cannot finish',
+    async (landing) => {
+      const deaths: boolean[] = [];
+      for (let step = 1; step <= FAR; step += 1) {
+        const died = await dies(step, landing, trigger);
+        deaths.push(died);
+        if (!died) break;
+      }
+      expect(deaths.at(-1), 'it died at each of its commands').toBe(false);
+      expect(deaths.length).toBeGreaterThan(8);
+    },
+  );
+});

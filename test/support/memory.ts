@@ -1,0 +1,141 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+type Item = Record<string, unknown>;
+
+interface Request {
+  TableName: string;
+  Item?: Item;
+  Key?: Item;
+  ConditionExpression?: string;
+  UpdateExpression?: string;
+  KeyConditionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Item;
+  ScanIndexForward?: boolean;
+  Limit?: number;
+  ExclusiveStartKey?: Item;
+}
+
+/**
+ * As much of DynamoDB, in memory, as the sequencer uses: the simulator takes thousands of runs over it. It knows the
+ * few forms of expressions that occur and throws on any other; a test holds it to what the real engine does.
+ */
+export function memoryEngine(keys: Record<string, readonly [hash: string, range: string]>): DynamoDBDocumentClient {
+  const tables = new Map(Object.keys(keys).map((table) => [table, new Map<string, Item>()]));
+
+  const tableOf = (name: string) => {
+    const found = tables.get(name);
+    if (!found) throw new Error(`no table ${name}`);
+    return found;
+  };
+  const keyOf = (table: string, item: Item) => JSON.stringify((keys[table] ?? []).map((name) => item[name]));
+  const bare = (table: string, item: Item): Item =>
+    Object.fromEntries((keys[table] ?? []).map((name) => [name, item[name]]));
+
+  function apply({ TableName, Item, Key, UpdateExpression, ...request }: Request): void {
+    const table = tableOf(TableName);
+    const key = keyOf(TableName, Item ?? Key ?? {});
+    if (Item) table.set(key, defined(Item));
+    else table.set(key, { ...Key, ...table.get(key), ...assignments(UpdateExpression ?? '', request) });
+  }
+
+  const allows = (request: Request): boolean => {
+    const item = tableOf(request.TableName).get(keyOf(request.TableName, request.Item ?? request.Key ?? {}));
+    return request.ConditionExpression === undefined || holds(request.ConditionExpression, item, request);
+  };
+
+  function write(request: Request) {
+    if (!allows(request)) throw new ConditionalCheckFailedException({ $metadata: {}, message: 'condition' });
+    apply(request);
+    return {};
+  }
+
+  function transact({ TransactItems }: { TransactItems: { Put?: Request; Update?: Request }[] }) {
+    const requests = TransactItems.map(({ Put, Update }) => (Put ?? Update) as Request);
+    const distinct = new Set(
+      requests.map(({ TableName, Item, Key }) => TableName + keyOf(TableName, Item ?? Key ?? {})),
+    );
+    if (requests.length > 100 || distinct.size < requests.length) throw new Error('ValidationException');
+    const reasons = requests.map((request) => ({ Code: allows(request) ? 'None' : 'ConditionalCheckFailed' }));
+    if (reasons.some(({ Code }) => Code !== 'None')) {
+      throw new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: reasons });
+    }
+    for (const request of requests) apply(request);
+    return {};
+  }
+
+  const commands: Record<string, (input: never) => unknown> = {
+    GetCommand: ({ TableName, Key }: Request) => ({ Item: tableOf(TableName).get(keyOf(TableName, Key ?? {})) }),
+    BatchGetCommand: ({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => ({
+      Responses: Object.fromEntries(
+        Object.entries(RequestItems).map(([table, { Keys }]) => [
+          table,
+          Keys.flatMap((key) => tableOf(table).get(keyOf(table, key)) ?? []),
+        ]),
+      ),
+    }),
+    QueryCommand: (request: Request) => {
+      const [hash = '', range = ''] = keys[request.TableName] ?? [];
+      const [value, from, to] = between(request);
+      const found = [...tableOf(request.TableName).values()]
+        .filter((item) => item[hash] === value && Number(item[range]) >= from && Number(item[range]) <= to)
+        .sort((a, b) => Number(a[range]) - Number(b[range]));
+      return { Items: request.ScanIndexForward === false ? found.reverse() : found };
+    },
+    ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey }: Request) => {
+      const all = [...tableOf(TableName)].sort(([a], [b]) => (a < b ? -1 : 1));
+      const start = ExclusiveStartKey && keyOf(TableName, ExclusiveStartKey);
+      const rest = all.filter(([key]) => start === undefined || key > start).map(([, item]) => item);
+      const Items = rest.slice(0, Limit);
+      const last = Items.at(-1);
+      return { Items, ...(last && rest.length > Limit && { LastEvaluatedKey: bare(TableName, last) }) };
+    },
+    PutCommand: write,
+    UpdateCommand: write,
+    TransactWriteCommand: transact,
+  };
+
+  const send = async (command: { constructor: { name: string }; input: unknown }) => {
+    const run = commands[command.constructor.name];
+    if (!run) throw new Error(`${command.constructor.name} is not known`);
+    return run(command.input as never);
+  };
+  return { send } as unknown as DynamoDBDocumentClient;
+}
+
+type Expressions = Pick<Request, 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>;
+
+const defined = (item: Item): Item =>
+  Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+const nameIn = (token: string, { ExpressionAttributeNames = {} }: Expressions) =>
+  ExpressionAttributeNames[token] ?? token;
+const valueIn = (token: string, { ExpressionAttributeValues = {} }: Expressions) => ExpressionAttributeValues[token];
+
+function holds(condition: string, item: Item | undefined, request: Expressions): boolean {
+  return condition.split(' OR ').some((all) => all.split(' AND ').every((one) => clause(one, item, request)));
+}
+
+function clause(text: string, item: Item | undefined, request: Expressions): boolean {
+  const absent = /^attribute_not_exists\(([#\w]+)\)$/.exec(text)?.[1];
+  if (absent !== undefined) return item?.[nameIn(absent, request)] === undefined;
+  const [, name = '', value = ''] = /^([#\w]+) = (:\w+)$/.exec(text) ?? [];
+  if (name === '') throw new Error(`the condition "${text}" is not known`);
+  return JSON.stringify(item?.[nameIn(name, request)]) === JSON.stringify(valueIn(value, request));
+}
+
+function assignments(expression: string, request: Expressions): Item {
+  if (!expression.startsWith('SET ')) throw new Error(`the update "${expression}" is not known`);
+  const pairs = expression
+    .slice(4)
+    .split(', ')
+    .map((pair) => pair.split(' = ') as [string, string]);
+  return Object.fromEntries(pairs.map(([name, value]) => [nameIn(name, request), valueIn(value, request)]));
+}
+
+function between(request: Request): [hash: unknown, from: number, to: number] {
+  const form = /^[#\w]+ = (:\w+) AND [#\w]+ BETWEEN (:\w+) AND (:\w+)$/.exec(request.KeyConditionExpression ?? '');
+  if (!form) throw new Error(`the key condition "${request.KeyConditionExpression}" is not known`);
+  const [, hash = '', from = '', to = ''] = form;
+  return [valueIn(hash, request), Number(valueIn(from, request)), Number(valueIn(to, request))];
+}
