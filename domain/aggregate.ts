@@ -38,6 +38,8 @@ export interface Context {
   readonly id: string;
   /** The UTC day of the decision. */
   readonly today: Day;
+  /** The UTC day on which the record was opened; today for one that is being opened. */
+  readonly opened: Day;
   readonly actor: Actor;
   /** Another record, as a strongly consistent read has found it. */
   readonly lookup: (id: string) => FoldedRecord | undefined;
@@ -45,6 +47,8 @@ export interface Context {
 
 export interface Decision {
   readonly events: readonly EventDraft[];
+  /** What the same decision records about other records, which the command refers to. They land together. */
+  readonly others?: readonly { readonly id: string; readonly events: readonly EventDraft[] }[];
   readonly warnings?: readonly Warning[];
 }
 
@@ -128,6 +132,15 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly facets: (state: State) => Facets;
   /** The fields of a record as readers see them; without it, the state as it is. */
   readonly present?: (state: State) => object;
+  /**
+   * What makes up the identity of a record that is the one of its kind, such as a membership: body and organization. Its
+   * openings meet in one stream. Without it, every opening makes a new record.
+   */
+  readonly identity?: (data: never) => readonly string[];
+  /** The days on which the state may change although nothing is recorded. */
+  readonly days?: (state: State) => readonly Day[];
+  /** The fact that a day brings about by having come, such as an expiry. */
+  readonly due?: (state: State, day: Day) => EventDraft | undefined;
   /** The values that an event takes or gives back. */
   readonly reservations?: (event: EventDraft) => readonly Reservation[];
 }

@@ -70,7 +70,9 @@ export function decide(
 ): Result<Decision> {
   const broken = [...unknownReferences(data, context), ...unknownEvidence(data, evidenceIds(data))];
   if (broken.length > 0) return refused(...broken);
-  if (record && definition.scope === 'registry/submit' && !mayAct(record, context.actor, context.lookup)) {
+  // A fact that opens a record is anybody's to record, also where the record is there already.
+  const isAct = definition.act !== undefined && definition.scope === 'registry/submit';
+  if (record && isAct && !mayAct(record, context.actor, context.lookup)) {
     return refused({
       rule: 'right-lacking',
       pointer: '',
@@ -80,9 +82,15 @@ export function decide(
   const decision = definition.decide(data as never, record?.state, context);
   if (!decision.ok) return decision;
   const capacity = speaksAs(preview(record, decision.value.events, context), context.actor, context.lookup);
-  const events = decision.value.events.map(({ type, data: payload }) => ({
-    type,
-    data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
-  }));
-  return accepted({ ...decision.value, events });
+  const complete = (drafts: readonly EventDraft[]) =>
+    drafts.map(({ type, data: payload }) => ({
+      type,
+      data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
+    }));
+  const { events, others = [] } = decision.value;
+  return accepted({
+    ...decision.value,
+    events: complete(events),
+    others: others.map((other) => ({ id: other.id, events: complete(other.events) })),
+  });
 }

@@ -92,6 +92,14 @@ export const problems = {
   'unknown-name': rule('A #name stands for nothing', 'Only names that an earlier command gave with "as" can be used.'),
   'name-taken': rule('A #name is given twice', 'Give each record of a submission its own name.'),
 
+  // lifecycles
+  'wrong-state': rule('The record is in another state', 'The detail lists the states that the fact may follow.'),
+  'step-missing': rule('An earlier step is missing', 'Record the earlier step first.'),
+  'contradicts-history': rule(
+    'A later fact would become impossible',
+    'Check the day; the detail names the other fact.',
+  ),
+
   // organization
   'relation-to-itself': rule('An organization is related to itself', 'Name the other organization.'),
   'name-repeated': rule('The name is there already', 'Names of one language differ.'),

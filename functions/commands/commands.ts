@@ -70,7 +70,7 @@ export function createCommands(deps: CommandsDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     const landed = await land(context, (facts) => opening(aggregate, facts));
     headersOf(context, landed);
-    return one(context, landed.receipts, 201);
+    return one(context, landed.receipts, opened(landed.receipts) ? 201 : 200);
   });
 
   app.post('/v1/:collection/:id/:act', async (context) => {
@@ -87,6 +87,9 @@ export function createCommands(deps: CommandsDeps) {
 
   return app;
 }
+
+/** Whether the request opened its record: a membership may have been there already. */
+const opened = ([receipt]: readonly Receipt[]): boolean => receipt?.events[0]?.id === `${receipt?.id}/1`;
 
 function one(context: Context, [receipt]: readonly Receipt[], status: 200 | 201): Response {
   if (!receipt) throw new Error('a command has a receipt');

@@ -10,9 +10,9 @@ import type { EventStore } from '../shared/event-store.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { reservationStream, submissionStream } from '../shared/ids.ts';
 import type { Pause } from '../shared/pause.ts';
+import { createWork, type Work } from '../shared/work.ts';
 import { type CommandOutcome, recall, unsealed } from './outcome.ts';
 import type { CommandItem, Submission } from './submission.ts';
-import { createWork, type Work } from './work.ts';
 
 export interface Execution {
   readonly replayed: boolean;
@@ -144,17 +144,19 @@ async function decideOne(item: CommandItem, actor: Actor, work: Work) {
   const record = work.record(item.id);
   if (!item.opens && !record) throw unknownRecord(item);
   // Its id is made from the client and the key: an opening and a submission of one key would open it twice.
-  if (item.opens && record) {
+  if (item.opens && record && !item.aggregate.identity) {
     throw new ProblemError('key-reused', `the same Idempotency-Key has opened ${item.id} by another request`);
   }
-  const context = { id: item.id, today: work.today, actor, lookup: work.record };
-  const decision = decide(item.definition, item.data, item.opens ? undefined : record, context);
+  const opened = record?.recordedAt.slice(0, 10) ?? work.today;
+  const context = { id: item.id, today: work.today, opened, actor, lookup: work.record };
+  const decision = decide(item.definition, item.data, record, context);
   if (!decision.ok)
     throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
-  const { events: drafts, warnings = [] } = decision.value;
+  const { events: drafts, others = [], warnings = [] } = decision.value;
   const reservations = drafts.flatMap((draft) => item.aggregate.reservations?.(draft) ?? []);
-  await work.read(reservations.map(reservationStream));
+  await work.read([...reservations.map(reservationStream), ...others.map(({ id }) => id)]);
   for (const reservation of reservations) reserve(reservation, item, actor, work);
+  for (const other of others) work.decideOn(other.id, other.events, actor);
   return { events: work.decideOn(item.id, drafts, actor), warnings };
 }
 

@@ -3,8 +3,8 @@ import type { Commit } from '../shared/commits.ts';
 import { eventsOf } from '../shared/event-store.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { submissionStream } from '../shared/ids.ts';
+import type { Work } from '../shared/work.ts';
 import type { Submission } from './submission.ts';
-import type { Work } from './work.ts';
 
 /** What one command has caused: some events of one commit. */
 export interface CommandOutcome {

@@ -4,7 +4,7 @@ import { commandsByName } from '../../domain/catalog.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { faultsOf } from '../shared/http/faults.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
-import { commandIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
+import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { withoutCanonicalForm } from './request.ts';
 
@@ -67,10 +67,14 @@ export function opening(aggregate: Aggregate, request: RequestFacts): Submission
   const parsed = parseData(definition, isObject ? data : request.body, '');
   if (!parsed.data) return refuseBody(parsed.faults);
   const identity = identify(request);
-  const id = recordIdOf(aggregate.name, identity.commandId, 0);
+  const id = openedId(aggregate, parsed.data) ?? recordIdOf(aggregate.name, identity.commandId, 0);
   const item = { aggregate, definition, id, opens: true, data: parsed.data, pointer: '' };
   return { ...identity, items: [item], ids: {}, together: false };
 }
+
+/** The id that the data themselves make up, where the aggregate has an identity. */
+const openedId = ({ name, identity }: Aggregate, data: object): string | undefined =>
+  identity && identityIdOf(name, identity(data as never));
 
 /** `POST /v1/<collection>/{id}/<act>`: the body is the data. */
 export function act(
@@ -144,10 +148,13 @@ function readEntry(
   const opens = definition.act === undefined;
   const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
   const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
-  const id = opens ? nextId(aggregate.name) : String(target);
-  if (entry.as !== undefined && faults.length === 0) names.set(entry.as, id);
+  const given = opens ? nextId(aggregate.name) : String(target);
+  // The record's own data may use its name already, unless its id is made of them.
+  if (entry.as !== undefined && faults.length === 0 && !aggregate.identity) names.set(entry.as, given);
   const parsed = parseNamed(definition, entry.data, names, `${pointer}/data`);
   faults.push(...parsed.faults);
+  const id = (parsed.data && opens ? openedId(aggregate, parsed.data) : undefined) ?? given;
+  if (entry.as !== undefined && !names.has(entry.as)) names.set(entry.as, id);
   if (!parsed.data || faults.length > 0) return { faults };
   return {
     aggregate,

@@ -27,6 +27,10 @@ export const requestHashOf = (method: string, path: string, body: unknown): stri
 export const recordIdOf = (aggregate: string, commandId: string, index: number): string =>
   `${aggregate}-${digestId([commandId, index])}`;
 
+/** The id of a record that is the one of its kind: a membership of one organization in one body. */
+export const identityIdOf = (aggregate: string, identity: readonly string[]): string =>
+  `${aggregate}-${digestId([aggregate, ...identity])}`;
+
 /** The stream in which a value is reserved. A value of several parts, or with other signs, is hashed. */
 export const reservationStream = ({ kind, key }: Pick<Reservation, 'kind' | 'key'>): string =>
   typeof key === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(key) ? `${kind}-${key}` : `${kind}-${digestId(key)}`;

@@ -62,7 +62,8 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
     const streams = new Set([`submission-${commandId}`]);
     for (const { aggregate, definition, id, data } of items) {
       const record = records.get(id);
-      const context = { id, today: now.toISOString().slice(0, 10), actor, lookup: (key: string) => records.get(key) };
+      const today = now.toISOString().slice(0, 10);
+      const context = { id, today, opened: today, actor, lookup: (key: string) => records.get(key) };
       const decision = decide(definition, data, record, context);
       if (!decision.ok) throw new Error(`${file}: ${JSON.stringify(decision.refusals)}`);
       const version = (record?.version ?? 0) + 1;

@@ -68,7 +68,9 @@ function outcomeOf(
     return other === id ? recordOf(id, given) : facts && recordOf(other, facts);
   };
   const { actor = SUBMITTER, today = TODAY } = around;
-  const decision = decide(definition, parsed.data as object, recordOf(id, given), { id, today, actor, lookup });
+  const record = recordOf(id, given);
+  const opened = record?.recordedAt.slice(0, 10) ?? today;
+  const decision = decide(definition, parsed.data as object, record, { id, today, opened, actor, lookup });
   return decision.ok ? { ok: true, events: decision.value.events, warnings: decision.value.warnings ?? [] } : decision;
 }
 

@@ -4,8 +4,8 @@ import type { EventDraft, RegistryEvent } from '../../domain/event.ts';
 import { stamp } from '../../domain/event.ts';
 import { apply, fold } from '../../domain/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
-import type { Commit } from '../shared/commits.ts';
-import { type Append, type EventStore, eventsOf, type LoadedStream } from '../shared/event-store.ts';
+import type { Commit } from './commits.ts';
+import { type Append, type EventStore, eventsOf, type LoadedStream } from './event-store.ts';
 
 /** What one attempt at a submission has read, and what it is about to write. */
 export type Work = ReturnType<typeof createWork>;

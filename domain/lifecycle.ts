@@ -1,0 +1,180 @@
+import type { Rule } from './problems.ts';
+import type { Refusal, Warning } from './refusal.ts';
+import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from './values/partial-date.ts';
+
+/**
+ * States that are derived, not set. A record collects dated facts, which arrive in any order; its state on a day follows
+ * from those that have happened by then, put into order: by their days, and where these overlap by the place of their
+ * types in the lifecycle. The order of arrival decides only between facts of one type.
+ */
+
+/** A fact as a state keeps it. */
+export interface DatedFact<Type extends string = string> {
+  readonly type: Type;
+  readonly on?: PartialDate | undefined;
+  /** Stream version of its event. */
+  readonly version: number;
+}
+
+/** What a type of fact does. */
+export interface Step<Status extends string> {
+  /** The states that it may follow. */
+  readonly after: readonly Status[];
+  /** States from which only an earlier step is missing: sources of the past seldom tell them all. */
+  readonly skips?: readonly Status[];
+  /** The state that it leads to; without it, the state stays what it is. */
+  readonly to?: Status;
+  /** The rule that is broken where it cannot follow; `wrong-state` if it has none of its own. */
+  readonly rule?: Rule;
+}
+
+/** The steps of a lifecycle by type of fact, in the order of the lifecycle: their place is their rank. */
+export interface Lifecycle<Status extends string, Type extends string> {
+  /** Before any fact. */
+  readonly start: Status;
+  readonly steps: Readonly<Record<Type, Step<Status>>>;
+}
+
+/** Whether a day counts as reached when the fact may have happened by then, or only when it must have. */
+export type Reading = 'possible' | 'certain';
+
+const range = ({ on }: DatedFact) =>
+  on === undefined ? { earliest: FIRST_DAY, latest: LAST_DAY, exact: true } : daysOf(on);
+
+/** A fact without a date counts as happened: its record says that it did. */
+export const happenedBy =
+  (day: Day, reading: Reading = 'possible') =>
+  (fact: { readonly on?: PartialDate | undefined }): boolean =>
+    fact.on === undefined || (reading === 'possible' ? daysOf(fact.on).earliest : daysOf(fact.on).latest) <= day;
+
+/** Whether `a` has certainly happened before `b`. Between facts of one type whose days overlap, what arrived first was. */
+function precedes(a: DatedFact, b: DatedFact): boolean {
+  const [first, second] = [range(a), range(b)];
+  if (first.exact && second.exact && first.latest < second.earliest) return true;
+  if (first.exact && second.exact && second.latest < first.earliest) return false;
+  return a.type === b.type && a.version < b.version;
+}
+
+/**
+ * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
+ * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
+ */
+export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
+  const byNext = (a: Fact, b: Fact) =>
+    ranks.indexOf(a.type) - ranks.indexOf(b.type) ||
+    compare(range(a).earliest, range(b).earliest) ||
+    compare(range(a).latest, range(b).latest) ||
+    a.version - b.version;
+  const left = [...facts].sort(byNext);
+  const ordered: Fact[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex((fact) => !left.some((other) => other !== fact && daysPrecede(other, fact)));
+    ordered.push(...left.splice(Math.max(next, 0), 1));
+  }
+  return ordered;
+}
+
+const daysPrecede = (a: DatedFact, b: DatedFact) => range(a).latest < range(b).earliest;
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The facts that move the state. */
+const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  { steps }: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+): Fact[] => facts.filter(({ type }) => steps[type].to !== undefined);
+
+const target = <Status extends string, Type extends string>(
+  { start, steps }: Lifecycle<Status, Type>,
+  fact: DatedFact<Type> | undefined,
+): Status => (fact && steps[fact.type].to) ?? start;
+
+/**
+ * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
+ * the state all the same: what is recorded has happened.
+ */
+export function statusBy<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  day: Day,
+  reading: Reading = 'possible',
+): Status {
+  const happened = moves(lifecycle, facts).filter(happenedBy(day, reading));
+  return target(lifecycle, inOrder(happened, Object.keys(lifecycle.steps)).at(-1));
+}
+
+/** How a fact fits into the history: it may follow, an earlier step is missing, or it certainly cannot. */
+export type Verdict = 'fits' | 'step-missing' | 'impossible';
+
+/**
+ * How each fact fits into the history that all of them make. Only what is certain counts: of facts whose order is open
+ * it is enough that one order fits.
+ */
+export function verdicts<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+): Map<Fact, Verdict> {
+  return new Map(facts.map((fact) => [fact, verdictOn(lifecycle, facts, fact)]));
+}
+
+function verdictOn<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  fact: DatedFact<Type>,
+): Verdict {
+  const statuses = statusesBefore(lifecycle, facts, fact);
+  const { after: allowed, skips = [] } = lifecycle.steps[fact.type];
+  if (allowed.some((status) => statuses.has(status))) return 'fits';
+  return skips.some((status) => statuses.has(status)) ? 'step-missing' : 'impossible';
+}
+
+/** Every state in which the record may have been when the fact happened. */
+function statusesBefore<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  fact: DatedFact<Type>,
+): Set<Status> {
+  const others = moves(lifecycle, facts).filter((other) => other !== fact);
+  const before = others.filter((other) => precedes(other, fact));
+  const open = others.filter((other) => !precedes(other, fact) && !precedes(fact, other));
+  // The last of what came before is any that no other of it certainly follows.
+  const last = before.filter((one) => !before.some((other) => other !== one && precedes(one, other)));
+  const statuses = [...last, ...open].map((one) => target(lifecycle, one));
+  return new Set(last.length === 0 ? [lifecycle.start, ...statuses] : statuses);
+}
+
+/** What a decider knows when it judges: the record, when it was opened, and where in the command's data the fact's day is. */
+export interface Judged {
+  readonly id: string;
+  readonly opened: Day;
+  readonly pointer?: string;
+}
+
+/**
+ * Judges a history with one more fact in its place. What certainly cannot be is refused, also where the new fact would
+ * make another one impossible that was recorded before. A missing earlier step refuses only a fact of the time since the
+ * record was opened; for older ones it is a warning.
+ */
+export function judge<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+  added: Fact,
+  { id, opened, pointer = '/on' }: Judged,
+): { refusals: Refusal[]; warnings: Warning[] } {
+  const earlier = verdicts(lifecycle, facts);
+  const now = verdicts(lifecycle, [...facts, added]);
+  const spoilt = facts.filter((fact) => now.get(fact) === 'impossible' && earlier.get(fact) !== 'impossible');
+  const refusals: Refusal[] = spoilt.map((fact) => ({
+    rule: 'contradicts-history',
+    pointer,
+    detail: `then ${fact.type} at version ${fact.version} could not have followed`,
+  }));
+  const { after, rule = 'wrong-state' } = lifecycle.steps[added.type];
+  const detail = `${added.type} follows only: ${after.join(', ')}`;
+  const verdict = now.get(added);
+  if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
+  if (verdict === 'fits') return { refusals, warnings: [] };
+  if (added.on !== undefined && daysOf(added.on).earliest >= opened) {
+    return { refusals: [{ rule: 'step-missing', pointer, detail }, ...refusals], warnings: [] };
+  }
+  return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
+}
