@@ -9,7 +9,7 @@ import { ProblemError } from '../shared/http/problem.ts';
 import { foreignTables, type LogStore } from '../shared/log-store.ts';
 import { type ExecuteDeps, type Execution, execute } from './execute.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
-import { readBody, readIfMatch, readKey, readWait } from './request.ts';
+import { type Preferences, readBody, readIfMatch, readKey, readPreferences } from './request.ts';
 import { act, opening, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
@@ -21,6 +21,14 @@ export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
   readonly logger: Pick<Logger, 'error'>;
 }
 
+interface Landed {
+  readonly preferences: Preferences;
+  readonly submission: Submission;
+  readonly execution: Execution;
+  readonly receipts: readonly Receipt[];
+  readonly visible: boolean;
+}
+
 /** The write side of the HTTP API: parse, decide, append, answer with receipts. */
 export function createCommands(deps: CommandsDeps) {
   const app = createApp(deps.logger);
@@ -30,19 +38,21 @@ export function createCommands(deps: CommandsDeps) {
   async function land(
     context: Context,
     parse: (facts: Parameters<typeof submission>[0]) => Submission,
-  ): Promise<{ submission: Submission; execution: Execution; receipts: Receipt[]; visible: boolean }> {
+  ): Promise<Landed> {
     const caller = await deps.authenticate(context.req.header('authorization'));
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
     const body = await readBody(context);
     const key = readKey(context);
-    const wait = readWait(context);
+    const preferences = readPreferences(context);
     const { method, path } = context.req;
     const parsed = parse({ client: caller.client, key, method, path, body });
     for (const { definition } of parsed.items) requireScope(caller, definition.scope, deps.registrars);
     await refuseForeignTables();
-    const execution = await execute(parsed, caller.client, deps);
-    return { submission: parsed, execution, ...(await receiptsOf(execution, wait)) };
+    const { wait, dryRun } = preferences;
+    const execution = await execute(parsed, caller.client, { ...deps, dryRun });
+    const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
+    return { preferences, submission: parsed, execution, ...receipts };
   }
 
   /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
@@ -54,23 +64,27 @@ export function createCommands(deps: CommandsDeps) {
     return { receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings)), visible };
   }
 
-  const headersOf = (context: Context, { execution, visible }: Awaited<ReturnType<typeof land>>) => {
+  const headersOf = (context: Context, { execution, preferences, visible }: Landed) => {
     context.header('Cache-Control', 'no-store');
     if (execution.replayed) context.header('Idempotency-Replayed', 'true');
-    if (visible) context.header('Preference-Applied', `wait=${readWait(context)}`);
+    if (preferences.dryRun) context.header('Preference-Applied', 'dry-run');
+    else if (visible) context.header('Preference-Applied', `wait=${preferences.wait}`);
   };
 
   app.post('/v1/submissions', async (context) => {
     const landed = await land(context, submission);
     headersOf(context, landed);
-    return context.json({ receipts: landed.receipts, ids: landed.submission.ids }, 201);
+    return context.json(
+      { receipts: landed.receipts, ids: landed.submission.ids },
+      landed.preferences.dryRun ? 200 : 201,
+    );
   });
 
   app.post('/v1/:collection', async (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
     const landed = await land(context, (facts) => opening(aggregate, facts));
     headersOf(context, landed);
-    return one(context, landed.receipts, opened(landed.receipts) ? 201 : 200);
+    return one(context, landed, opened(landed.receipts) ? 201 : 200);
   });
 
   app.post('/v1/:collection/:id/:act', async (context) => {
@@ -82,7 +96,7 @@ export function createCommands(deps: CommandsDeps) {
     const ifMatch = readIfMatch(context);
     const landed = await land(context, (facts) => act(aggregate, definition, id, { ...facts, ifMatch }));
     headersOf(context, landed);
-    return one(context, landed.receipts, 200);
+    return one(context, landed, 200);
   });
 
   return app;
@@ -91,8 +105,11 @@ export function createCommands(deps: CommandsDeps) {
 /** Whether the request opened its record: a membership may have been there already. */
 const opened = ([receipt]: readonly Receipt[]): boolean => receipt?.events[0]?.id === `${receipt?.id}/1`;
 
-function one(context: Context, [receipt]: readonly Receipt[], status: 200 | 201): Response {
+function one(context: Context, { receipts, preferences }: Landed, status: 200 | 201): Response {
+  const [receipt] = receipts;
   if (!receipt) throw new Error('a command has a receipt');
+  // What a dry run would have recorded has no place and no version.
+  if (preferences.dryRun) return context.json(receipt, 200);
   const { collection } = aggregateByName(aggregateOf(receipt.id) ?? '');
   context.header('Location', `/v1/${collection}/${receipt.id}`);
   context.header('ETag', `"${receipt.version}"`);

@@ -33,9 +33,14 @@ const MAX_REFERENCES = 250;
 
 /**
  * Decides a submission and lands it: remembered? – read – decide – reserve – append. Whoever loses a race against
- * another commit reads and decides again, and first looks whether the commit that stands there is its own.
+ * another commit reads and decides again, and first looks whether the commit that stands there is its own. A dry run
+ * decides the same and writes nothing.
  */
-export async function execute(submission: Submission, client: string, deps: ExecuteDeps): Promise<Execution> {
+export async function execute(
+  submission: Submission,
+  client: string,
+  { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
+): Promise<Execution> {
   const workOf = () => createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
   let throttled = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -49,7 +54,8 @@ export async function execute(submission: Submission, client: string, deps: Exec
       if (landed) return replayOf(landed);
       throw decided;
     }
-    const result = await deps.store.append(work.appends());
+    const appends = work.appends();
+    const result = dryRun ? deps.store.rehearse(appends) : await deps.store.append(appends);
     if (result.outcome === 'appended') {
       return { replayed: false, outcomes: decided.events.map(unsealed(result.commits)), warnings: decided.warnings };
     }

@@ -73,8 +73,16 @@ export function readIfMatch(context: Context): readonly number[] | undefined {
   });
 }
 
-/** Seconds that `Prefer: wait=N` (RFC 7240) asks for, at most 10; 0 without it. */
-export function readWait(context: Context): number {
-  const wait = /(?:^|[,;\s])wait=(\d{1,6})(?:$|[,;\s])/.exec(context.req.header('prefer') ?? '')?.[1];
-  return wait === undefined ? 0 : Math.min(10, Number(wait));
+export interface Preferences {
+  /** Seconds to wait until what was recorded is visible, at most 10; 0 when nobody asked. */
+  readonly wait: number;
+  /** Whether to decide only, and write nothing. */
+  readonly dryRun: boolean;
+}
+
+/** What the `Prefer` header asks for (RFC 7240): `wait=N`, `dry-run`. What is not known is ignored, as the RFC says. */
+export function readPreferences(context: Context): Preferences {
+  const preferences = (context.req.header('prefer') ?? '').split(/[,;]/).map((one) => one.trim().toLowerCase());
+  const wait = preferences.map((one) => /^wait=(\d{1,6})$/.exec(one)?.[1]).find((seconds) => seconds !== undefined);
+  return { wait: wait === undefined ? 0 : Math.min(10, Number(wait)), dryRun: preferences.includes('dry-run') };
 }

@@ -53,16 +53,19 @@ export interface CapExceeded {
   readonly detail: string;
 }
 
-export type AppendResult =
+type Rehearsed =
   | { readonly outcome: 'appended'; readonly commits: readonly Commit[] }
+  | ({ readonly outcome: 'cap' } & CapExceeded);
+
+export type AppendResult =
+  | Rehearsed
   /**
    * Somebody else's commit, or this very one on an earlier try, stands there, and is shown; without one, another
    * transaction held the streams. Load again and look.
    */
   | { readonly outcome: 'conflict'; readonly winners: readonly Commit[] }
   /** The table takes no more at the moment; nothing was written. */
-  | { readonly outcome: 'throttled' }
-  | ({ readonly outcome: 'cap' } & CapExceeded);
+  | { readonly outcome: 'throttled' };
 
 const MAX_EVENT_BYTES = 16 * 1024;
 const MAX_COMMIT_EVENTS = 100;
@@ -102,15 +105,21 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     return { head, commits };
   }
 
-  /** Lands all appends or none. Each names another stream. */
-  async function append(appends: readonly Append[]): Promise<AppendResult> {
+  /** What `append` would write, held to the caps; writes nothing. */
+  function rehearse(appends: readonly Append[]): Rehearsed {
     const commits = appends.map(commitOf);
     if (commits.length === 0) throw new Error('nothing to append');
     const cap = capOf(commits);
-    if (cap) return { outcome: 'cap', ...cap };
+    return cap ? { outcome: 'cap', ...cap } : { outcome: 'appended', commits };
+  }
+
+  /** Lands all appends or none. Each names another stream. */
+  async function append(appends: readonly Append[]): Promise<AppendResult> {
+    const rehearsed = rehearse(appends);
+    if (rehearsed.outcome === 'cap') return rehearsed;
     try {
-      await write(commits);
-      return { outcome: 'appended', commits };
+      await write(rehearsed.commits);
+      return rehearsed;
     } catch (error) {
       return outcomeOf(error);
     }
@@ -133,7 +142,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
-  return { load, append };
+  return { load, append, rehearse };
 }
 
 /** What became of an append that failed; an error that says nothing about it is thrown on. */

@@ -528,3 +528,35 @@ describe('a registry whose tables were replaced', () => {
     expect((await testApi(engine, { tables }).post('/v1/organizations', organization())).status).toBe(201);
   });
 });
+
+describe('Prefer: dry-run', () => {
+  const dry = { headers: { Prefer: 'dry-run' } };
+
+  it('answers as if, and writes nothing', async () => {
+    const { status, body, headers } = await api.post('/v1/organizations', organization(), dry);
+    expect([status, headers.get('location'), headers.get('etag')]).toEqual([200, null, null]);
+    expect(headers.get('preference-applied')).toBe('dry-run');
+    expect(body.events).toMatchObject([{ type: 'organization.registered' }]);
+    expect(await eventsIn(body.id)).toEqual([]);
+  });
+  it('leaves the key for the request itself', async () => {
+    const rehearsed = await api.post('/v1/organizations', organization(), { ...dry, key: 'rehearsed' });
+    const real = await api.post('/v1/organizations', organization(), { key: 'rehearsed' });
+    expect([real.status, real.headers.get('idempotency-replayed')]).toEqual([201, null]);
+    expect(real.body).toEqual(rehearsed.body);
+  });
+  it('refuses what the request itself would be refused for, caps included', async () => {
+    const id = await registered('Dry');
+    const refused = await api.post(`/v1/organizations/${id}/add-name`, addName('Dry'), dry);
+    expect([refused.status, refused.body.type]).toEqual([422, '/problems/name-repeated']);
+    const notes = Array.from({ length: 6 }, () => ({ text: 'a'.repeat(3000), lang: 'en' }));
+    const large = await api.post('/v1/organizations', organization('Large', { notes }), dry);
+    expect([large.status, large.body.type]).toEqual([422, '/problems/cap-event-bytes']);
+  });
+  it('rehearses a whole submission', async () => {
+    const commands = [{ command: 'register-organization', as: 'a', data: organization('Together') }];
+    const { status, body } = await api.post('/v1/submissions', { commands }, dry);
+    expect([status, body.receipts.length]).toEqual([200, 1]);
+    expect(await eventsIn(body.ids.a)).toEqual([]);
+  });
+});
