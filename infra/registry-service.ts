@@ -82,13 +82,13 @@ export class RegistryService extends Stack {
     return queries;
   }
 
-  private audit({ origin }: StageConfig, tables: Tables): RegistryFunction {
+  private audit({ origin, issuer }: StageConfig, tables: Tables): RegistryFunction {
     const audit = new RegistryFunction(this, 'Audit', {
       name: 'audit',
       description: 'Lets everybody read the history in its sealed order',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.audit,
-      environment: { ...namesOf(tables), ORIGIN: origin },
+      environment: { ...namesOf(tables), ORIGIN: origin, ISSUER: issuer },
     });
     audit.allowOn(tables.events, 'Query', 'BatchGetItem');
     audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');

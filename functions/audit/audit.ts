@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
 import { isRule, problems } from '../../domain/problems.ts';
@@ -7,33 +8,55 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import type { Commits } from '../shared/commits.ts';
 import { createApp } from '../shared/http/app.ts';
+import type { Authenticate } from '../shared/http/auth.ts';
 import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../shared/http/caching.ts';
 import { readParameters } from '../shared/http/parameters.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
-import { feedParameters, readFeed, streamName } from './feed.ts';
+import { awaitFeed, feedParameters, streamName } from './feed.ts';
 
 export interface AuditDeps {
   readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers' | 'lastMarker'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
   readonly views: Pick<Views, 'checkpoint'>;
   readonly origin: string;
+  readonly authenticate: Authenticate;
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
+/** Seconds that a request may wait for new events without showing a token: waiting costs a function each. */
+const ANONYMOUS_WAIT = 2;
+
+const BATCH = 'application/cloudevents-batch+json';
+const NDJSON = 'application/x-ndjson';
+
 /** What an auditor reads: the history as it is sealed, and what everything in it means. */
-export function createAudit({ log, commits, views, origin, logger }: AuditDeps) {
+export function createAudit(deps: AuditDeps) {
+  const { log, commits, views, origin, logger } = deps;
   const app = createApp(logger);
   app.use(conditional);
 
   app.get('/v1/events', async (context) => {
-    const parameters = readParameters(context, feedParameters);
-    const { events, next } = await readFeed(parameters, { log, commits });
+    const { wait, ...parameters } = readParameters(context, feedParameters);
+    const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
     if (next !== undefined) context.header('Link', nextLink(context, next));
-    context.header('Cache-Control', REVALIDATE);
-    return context.body(`[${events.join(',')}]`, 200, { 'Content-Type': 'application/cloudevents-batch+json' });
+    context.header('Cache-Control', wait > 0 ? 'no-store' : REVALIDATE);
+    context.header('Vary', 'Accept');
+    const supports = [BATCH, 'application/json', NDJSON];
+    const type = accepts(context, { header: 'Accept', supports, default: BATCH });
+    const body = type === NDJSON ? events.map((event) => `${event}\n`).join('') : `[${events.join(',')}]`;
+    return context.body(body, 200, { 'Content-Type': type });
   });
+
+  async function patienceFor(context: Context, wait: number): Promise<number> {
+    const authorization = context.req.header('authorization');
+    if (wait <= ANONYMOUS_WAIT || authorization === undefined) return Math.min(wait, ANONYMOUS_WAIT);
+    await deps.authenticate(authorization);
+    return wait;
+  }
 
   /** The exact bytes of a sealed event: the leaf's entry. */
   app.get('/v1/events/:stream/:version', async (context) => {

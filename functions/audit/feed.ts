@@ -12,8 +12,9 @@ export const feedParameters = {
   limit: wholeNumber(1, 1000).default(100),
   type: z.string().max(128).optional(),
   stream: streamName.optional(),
+  wait: wholeNumber(0, 20).default(0),
 };
-export type FeedParameters = z.output<z.ZodObject<typeof feedParameters>>;
+export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 
 export interface FeedDeps {
   readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers'>;
@@ -23,6 +24,8 @@ export interface FeedDeps {
 export interface Feed {
   /** Events as JSON texts: their own bytes with the attribute `position`. */
   readonly events: readonly string[];
+  /** The last position that was looked at, or `after` itself. */
+  readonly last: number;
   /** Position to go on after, when there is more. */
   readonly next?: number;
 }
@@ -43,7 +46,8 @@ export async function readFeed({ after = -1, limit, type, stream }: FeedParamete
   for await (const { text, position } of eventsOf(ahead, deps, after)) {
     const event = withPosition(text, position);
     const more = Buffer.byteLength(event) + 1;
-    if (events.length === limit || bytes + more > MAX_BYTES || looked === MAX_LOOKED_AT) return { events, next: last };
+    if (events.length === limit || bytes + more > MAX_BYTES || looked === MAX_LOOKED_AT)
+      return { events, last, next: last };
     if (type === undefined || (JSON.parse(text) as { type: string }).type === type) {
       events.push(event);
       bytes += more;
@@ -51,7 +55,23 @@ export async function readFeed({ after = -1, limit, type, stream }: FeedParamete
     looked += 1;
     last = position;
   }
-  return { events };
+  return { events, last };
+}
+
+/** Waits for the first event that fits, at most so many seconds; what was looked at once is not looked at again. */
+export async function awaitFeed(
+  { after = -1, ...filters }: FeedParameters,
+  seconds: number,
+  { clock, sleep, ...deps }: FeedDeps & { clock: () => number; sleep: (milliseconds: number) => Promise<unknown> },
+): Promise<Feed> {
+  const deadline = clock() + seconds * 1000;
+  let from = after;
+  for (let pause = 50; ; pause = Math.min(2 * pause, 1000)) {
+    const feed = await readFeed({ ...filters, after: from }, deps);
+    if (feed.events.length > 0 || feed.next !== undefined || clock() + pause > deadline) return feed;
+    await sleep(pause);
+    from = feed.last;
+  }
 }
 
 async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGenerator<SealedPlace> {

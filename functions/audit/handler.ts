@@ -1,13 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { documentClient } from '../shared/clients.ts';
 import { commitReader } from '../shared/commits.ts';
 import { readEnv, text } from '../shared/env.ts';
+import { createAuthenticate } from '../shared/http/auth.ts';
 import { createLogStore } from '../shared/log-store.ts';
 import { createViews } from '../shared/views.ts';
 import { createAudit } from './audit.ts';
 
-const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, ORIGIN: text });
+const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, ORIGIN: text, ISSUER: text });
 const documents = documentClient();
 export const handler = handle(
   createAudit({
@@ -15,6 +17,9 @@ export const handler = handle(
     commits: commitReader({ documents, table: env.EVENTS_TABLE }),
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     origin: env.ORIGIN,
+    authenticate: createAuthenticate(env.ISSUER),
+    clock: Date.now,
+    sleep,
     logger: new Logger({ serviceName: 'audit' }),
   }),
 );

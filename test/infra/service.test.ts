@@ -30,7 +30,7 @@ describe('every function', () => {
   it.each([
     ['commands', { ...tables, ORIGIN, ISSUER: config.issuer, REGISTRARS: 'first,second' }],
     ['queries', { ...tables, ORIGIN }],
-    ['audit', { ...tables, ORIGIN }],
+    ['audit', { ...tables, ORIGIN, ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['projector', { ...tables, PROJECTION: 'records', QUEUE_URL: 'queue' }],
   ])('%s finds in its environment what it reads', (name, expected) => {

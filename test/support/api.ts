@@ -16,6 +16,9 @@ const { privateKey, publicKey } = await generateKeyPair('ES256');
 const stranger = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'first', alg: 'ES256' }] });
 
+/** Verifies the tokens of that issuer. */
+export const authenticate = createAuthenticate(ISSUER, keys);
+
 export interface TokenOptions {
   claims?: Record<string, unknown>;
   issuer?: string;
@@ -80,7 +83,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
     tables: { events: tables.events, log: tables.log },
     origin: ORIGIN,
     registrars: [REGISTRAR],
-    authenticate: createAuthenticate(ISSUER, keys),
+    authenticate,
     logger: { error: (...line) => void failures.push(line) },
     clock,
     pause: async () => {},

@@ -158,13 +158,14 @@ export function readOperations(): [string, Operation][] {
       '/v1/events',
       reading(
         'audit',
-        'All events in sealed order, as a CloudEvents JSON batch',
+        'All events in sealed order, as a CloudEvents JSON batch, or a line each (`Accept: application/x-ndjson`)',
         'events',
         [
           query('after', 'Begin after this position', { type: 'integer', minimum: 0 }),
           query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 1000 }),
           query('type', 'Only events of this type'),
           query('stream', 'Only events of this stream'),
+          query('wait', 'Seconds to wait for new events; without a token at most 2', { type: 'integer', maximum: 20 }),
         ],
         { type: 'array', items: { type: 'object' } },
       ),

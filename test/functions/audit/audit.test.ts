@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { leafHash } from '../../../domain/log/merkle.ts';
 import { canonical } from '../../../functions/shared/canonical.ts';
 import { sha256 } from '../../../functions/shared/sha256.ts';
+import { tokenFor } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
 
@@ -67,6 +68,73 @@ describe('the feed', () => {
       const bytes = Buffer.from(canonical(event));
       expect(Buffer.from(leafHash(sha256, bytes)).toString('base64')).toBe(leaves.get(event.id));
     }
+  });
+});
+
+describe('the feed as lines', () => {
+  it('has an event on each line for whoever asks for NDJSON', async () => {
+    const response = await registry.get('/v1/events?limit=5', { Accept: 'application/x-ndjson' });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    expect(response.headers.get('vary')).toContain('Accept');
+    const text = await response.text();
+    expect(text.endsWith('\n')).toBe(true);
+    const lines = text.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual((await feed()).slice(0, 5));
+  });
+  it('has no line when there is nothing new', async () => {
+    const response = await registry.get('/v1/events?after=9999', { Accept: 'application/x-ndjson' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+});
+
+describe('waiting for new events', () => {
+  /** A registry whose time passes only while it waits; `meanwhile` happens during the second wait. */
+  async function waiting(meanwhile: (own: TestRegistry) => Promise<unknown> = async () => {}) {
+    let now = 0;
+    let waits = 0;
+    const own: TestRegistry = await testRegistry(engine, {
+      wall: () => now,
+      sleep: async (milliseconds) => {
+        now += milliseconds;
+        waits += 1;
+        if (waits === 2) await meanwhile(own);
+      },
+    });
+    return { own, waited: () => now };
+  }
+  const bank = { kind: 'bank', names: [{ value: 'New', lang: 'en' }], evidence };
+  const token = async () => ({ Authorization: `Bearer ${await tokenFor('gzde')}` });
+
+  it('answers as soon as one is sealed', async () => {
+    const { own, waited } = await waiting(async (registry) => {
+      await registry.post('/v1/organizations', bank);
+      await registry.seal();
+    });
+    const response = await own.get('/v1/events?wait=20', await token());
+    expect(await bodyOf(response)).toMatchObject([{ position: 0, type: 'organization.registered' }]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(waited()).toBeLessThan(1000);
+  });
+  it('passes over events of other types, and does not miss the one that fits', async () => {
+    const { own } = await waiting(async (registry) => {
+      const { body } = await registry.post('/v1/organizations', bank);
+      await registry.post(`/v1/organizations/${body.id}/add-name`, { name: { value: 'B', lang: 'en' }, evidence });
+      await registry.seal();
+    });
+    expect(await bodyOf(own.get('/v1/events?wait=2&type=organization.name-added'))).toMatchObject([{ position: 1 }]);
+  });
+  it('answers with nothing when the time is over: two seconds without a token', async () => {
+    const { own, waited } = await waiting();
+    expect(await bodyOf(own.get('/v1/events?wait=20'))).toEqual([]);
+    expect(waited()).toBeLessThanOrEqual(2000);
+    expect(await bodyOf(own.get('/v1/events?wait=20', await token()))).toEqual([]);
+    expect(waited()).toBeGreaterThan(15_000);
+  });
+  it('refuses a token that is not valid, and a wait that is too long', async () => {
+    const { own } = await waiting();
+    const forged = { Authorization: `Bearer ${await tokenFor('gzde', { forged: true })}` };
+    expect((await own.get('/v1/events?wait=20', forged)).status).toBe(401);
+    expect((await own.get('/v1/events?wait=21')).status).toBe(400);
   });
 });
 
