@@ -29,10 +29,12 @@ export interface Concurrency {
   readonly sequencer: number;
   /** Of each projection; two are what the queue's mapping takes (`maxConcurrency`, AWS minimum). */
   readonly projector: number;
+  /** Runs by its schedule only. */
+  readonly daily: number;
 }
 
 export const defaults = {
-  concurrency: { commands: 100, queries: 200, audit: 50, sequencer: 5, projector: 2 },
+  concurrency: { commands: 100, queries: 200, audit: 50, sequencer: 5, projector: 2, daily: 1 },
   throttle: { rate: 500, burst: 1000 },
 } as const;
 

@@ -3,6 +3,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
+import { DueFacts } from './constructs/due-facts.ts';
 import { Projection } from './constructs/projection.ts';
 import { RegistryApi } from './constructs/registry-api.ts';
 import { RegistryFunction } from './constructs/registry-function.ts';
@@ -34,7 +35,7 @@ export class RegistryService extends Stack {
       alarmTopic: this.#topic,
     });
     api.route(this.commands(config, tables), { POST: ['/v1/{proxy+}'] });
-    api.route(this.queries(config, tables), { GET: ['/v1/{proxy+}'] });
+    api.route(this.queries(config, tables), { GET: ['/v1/{proxy+}', '/docs'] });
     api.route(this.audit(config, tables), {
       GET: [
         '/v1/events',
@@ -47,10 +48,11 @@ export class RegistryService extends Stack {
       ],
     });
 
-    const { sequencer, projector } = this.#concurrency;
+    const { sequencer, projector, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
     new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
     new Projection(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
+    new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }
 

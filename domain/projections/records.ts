@@ -1,4 +1,5 @@
-import type { Facets } from '../aggregate.ts';
+import type { Facets, FoldedRecord } from '../aggregate.ts';
+import { nextDue } from '../due.ts';
 import { facetsOf, type Standing, standingOf } from '../record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
@@ -34,6 +35,12 @@ export interface Moment {
   readonly recordedAt: string;
 }
 
+/** A day that changes a record by having come: see `nextDue`. */
+export interface Due {
+  readonly id: string;
+  readonly day: Day;
+}
+
 /** The partitions of `records`, and how their rows are sorted. Lists are read from the end: latest first. */
 export const recordRow = (id: string) => `record/${id}`;
 export const listOf = (collection: string) => `list/${collection}`;
@@ -41,6 +48,10 @@ export const listOfOrganization = (collection: string, id: string) => `list/${co
 export const listOfCeremony = (collection: string, id: string) => `list/${collection}/ceremony/${id}`;
 export const activityOf = (organization: string) => `activity/${organization}`;
 export const TIMELINE = 'timeline';
+/** The days that are due, as `<day>/<id>`. */
+export const DUE = 'due';
+/** A sort key behind all rows of a day. */
+export const endOfDay = (day: Day): string => `${day}/~`;
 
 /** Facts whose day nobody states stand before all others. */
 const NO_DAY: Day = '0000-00-00';
@@ -86,6 +97,7 @@ function rows(sealed: SealedRecord): Row[] {
     ...(ceremony === undefined
       ? []
       : [{ partition: listOfCeremony(collection, ceremony), sort: byDay, value: summary }]),
+    ...dueRows(record),
     ...commits.map(({ position, version, types, recordedAt }): Row => {
       const moment: Moment = { id: record.id, collection, number, version, position, types, recordedAt };
       return { partition: TIMELINE, sort: byPosition(position), value: moment };
@@ -93,5 +105,12 @@ function rows(sealed: SealedRecord): Row[] {
   ];
 }
 
-/** Every collection's records and lists, the activity of organizations, and the timeline. */
+function dueRows(record: FoldedRecord): Row[] {
+  const day = nextDue(record);
+  if (day === undefined) return [];
+  const due: Due = { id: record.id, day };
+  return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
+}
+
+/** Every collection's records and lists, the activity of organizations, the timeline, and the days that are due. */
 export const records: Projection = { name: 'records', revision: 1, rows };

@@ -9,6 +9,7 @@ import { collectionOf, idOf } from '../shared/http/path.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { openApiDocument } from '../shared/openapi.ts';
 import type { Views } from '../shared/views.ts';
+import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
 import { filtersOf, matching, partitionFor } from './filters.ts';
 import { paging, readPage } from './pages.ts';
 import { type PositionDeps, positionFor } from './position.ts';
@@ -54,6 +55,13 @@ export function createQueries(deps: QueriesDeps) {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
     return context.json(openApiDocument(deps.origin));
+  });
+
+  app.get('/docs', (context) => {
+    readParameters(context, {});
+    context.header('Cache-Control', FOR_AN_HOUR);
+    context.header('Content-Security-Policy', PAGE_POLICY);
+    return context.html(docsPage(openApiDocument(deps.origin) as Document));
   });
 
   app.get('/v1/timeline', (context) => at(context, paging, register.timeline));

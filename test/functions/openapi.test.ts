@@ -51,6 +51,17 @@ function filled(path: string): string {
     .replace('{slug}', 'stale');
 }
 
+describe('the page of the OpenAPI document', () => {
+  it('shows every operation, runs no script and loads nothing', async () => {
+    const response = await registry.get('/docs');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=UTF-8');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const page = await response.text();
+    for (const { operation } of [...reads, ...writes]) expect(page).toContain(`id="${operation.operationId}"`);
+    expect(page).not.toMatch(/<script|<link|\[object |undefined/);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('describes every command, and names each operation once', () => {
     const acts = aggregates.flatMap(({ collection, commands }) =>

@@ -27,6 +27,11 @@ const design = {
     log: 'GetItem, Query',
     views: 'GetItem, BatchGetItem, Query',
   },
+  daily: {
+    events: 'PutItem, Query',
+    log: 'GetItem',
+    views: 'GetItem, Query',
+  },
   audit: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, BatchGetItem, Query',

@@ -22,7 +22,14 @@ describe('every function', () => {
 
   it('has its share of the concurrency: the stage’s, else the default', () => {
     const shares = functions.map((fn) => [nameOf(fn), fn.is.ReservedConcurrentExecutions]);
-    expect(Object.fromEntries(shares)).toEqual({ commands: 100, queries: 200, audit: 50, sequencer: 7, projector: 2 });
+    expect(Object.fromEntries(shares)).toEqual({
+      commands: 100,
+      queries: 200,
+      audit: 50,
+      sequencer: 7,
+      projector: 2,
+      daily: 1,
+    });
   });
 
   const tables = { EVENTS_TABLE: 'events', LOG_TABLE: 'log', VIEWS_TABLE: 'views' };
@@ -32,6 +39,7 @@ describe('every function', () => {
     ['queries', { ...tables, ORIGIN }],
     ['audit', { ...tables, ORIGIN, ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
+    ['daily', { ...tables, ORIGIN }],
     ['projector', { ...tables, PROJECTION: 'records', QUEUE_URL: 'queue' }],
   ])('%s finds in its environment what it reads', (name, expected) => {
     const fn = functionOf(name);
@@ -56,6 +64,7 @@ describe('the HTTP API', () => {
     expect(Object.fromEntries(routes.map((route) => [route.is.RouteKey, targetOf(route)]))).toEqual({
       'POST /v1/{proxy+}': 'commands',
       'GET /v1/{proxy+}': 'queries',
+      'GET /docs': 'queries',
       'GET /v1/events': 'audit',
       'GET /v1/events/{proxy+}': 'audit',
       'GET /v1/projections': 'audit',
@@ -106,6 +115,7 @@ describe('permissions to invoke', () => {
     expect(invoked.sort()).toEqual([
       ['audit', 'apigateway.amazonaws.com'],
       ['commands', 'apigateway.amazonaws.com'],
+      ['daily', 'events.amazonaws.com'],
       ['queries', 'apigateway.amazonaws.com'],
       ['sequencer', 'events.amazonaws.com'],
     ]);
@@ -113,6 +123,14 @@ describe('permissions to invoke', () => {
 
   it('each name who may use them', () => {
     expect(all('AWS::Lambda::Permission').filter(({ is }) => is.SourceArn === undefined)).toEqual([]);
+  });
+});
+
+describe('the daily function', () => {
+  it('runs every hour', () => {
+    const rule = one(rules.filter(({ id }) => id.startsWith('DueFactsEveryHour')));
+    expect(rule.is.ScheduleExpression).toBe('rate(1 hour)');
+    expect(rule.is.Targets.map(({ Arn }: { Arn: unknown }) => functionAt(Arn, rule))).toEqual(['daily']);
   });
 });
 

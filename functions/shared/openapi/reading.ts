@@ -199,6 +199,15 @@ export function readOperations(): [string, Operation][] {
       '/problems/{slug}',
       reading('audit', 'What a problem means and how to mend it', 'problem', [path('slug')], { type: 'object' }),
     ],
+    [
+      '/docs',
+      {
+        tags: ['audit'],
+        summary: 'This document as a page for people',
+        operationId: 'docs',
+        responses: { 200: answer('OK', { type: 'string' }, {}, 'text/html'), ...problemAnswers(['parameter-invalid']) },
+      },
+    ],
     ['/health', reading('audit', 'Whether the tables answer', 'health', [], { type: 'object' })],
   ];
 }

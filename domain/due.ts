@@ -1,0 +1,23 @@
+import type { FoldedRecord } from './aggregate.ts';
+import type { EventDraft } from './event.ts';
+import type { Day } from './values/partial-date.ts';
+
+/**
+ * Time passes without events: a term ends, a notice takes effect. For the rows of a read model to follow, such a day is
+ * recorded when it has come: as the fact that it brings about, else as the day itself.
+ */
+
+const dayOf = (instant: string): Day => instant.slice(0, 10);
+
+/** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
+export function nextDue({ aggregate, state, changedAt }: FoldedRecord): Day | undefined {
+  const last = dayOf(changedAt);
+  const changes = (day: Day) =>
+    aggregate.due?.(state, day) !== undefined ||
+    (day > last && aggregate.statusOn(state, day) !== aggregate.statusOn(state, last));
+  return [...(aggregate.days?.(state) ?? [])].sort().find(changes);
+}
+
+/** What there is to record about a record on the day that was due. */
+export const dueFact = ({ aggregate, state }: FoldedRecord, day: Day): EventDraft =>
+  aggregate.due?.(state, day) ?? { type: `${aggregate.name}.day-reached`, data: { day } };
