@@ -34,10 +34,10 @@ export class RegistryService extends Stack {
       throttle: config.throttle ?? defaults.throttle,
       alarmTopic: this.#topic,
     });
-    api.route(this.commands(config, tables), { POST: ['/v1/{proxy+}'] });
-    api.route(this.queries(config, tables), { GET: ['/v1/{proxy+}', '/docs'] });
+    api.route(this.commands(config, tables), { post: ['/v1/{proxy+}'] });
+    api.route(this.queries(config, tables), { get: ['/v1/{proxy+}', '/docs'] });
     api.route(this.audit(config, tables), {
-      GET: [
+      get: [
         '/v1/events',
         '/v1/events/{proxy+}',
         '/v1/projections',
@@ -46,6 +46,7 @@ export class RegistryService extends Stack {
         '/problems/{proxy+}',
         '/health',
       ],
+      others: true,
     });
 
     const { sequencer, projector, daily } = this.#concurrency;

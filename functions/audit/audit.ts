@@ -13,6 +13,7 @@ import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../shared/http/ca
 import { readParameters } from '../shared/http/parameters.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
+import { commandsAnswering } from '../shared/openapi/problems.ts';
 import type { Views } from '../shared/views.ts';
 import { awaitFeed, feedParameters, streamName } from './feed.ts';
 
@@ -116,7 +117,8 @@ export function createAudit(deps: AuditDeps) {
     const slug = context.req.param('slug');
     if (!isRule(slug)) throw new ProblemError('not-found', `there is no problem type "${slug}"`);
     context.header('Cache-Control', FOR_AN_HOUR);
-    return context.json({ type: `/problems/${slug}`, ...problems[slug] });
+    const commands = commandsAnswering(slug);
+    return context.json({ type: `/problems/${slug}`, ...problems[slug], ...(commands.length > 0 && { commands }) });
   });
 
   app.get('/health', async (context) => {

@@ -1,14 +1,28 @@
 import type { Context } from 'hono';
 import { escapePointer } from '../../domain/values/ids.ts';
+import type { Bindings } from '../shared/http/app.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
 
-/** The JSON body of a request, or the problem with it: media type, size, syntax, depth. */
+/**
+ * A header as it was sent. Hono's adapter for Lambda percent-encodes a value outside ASCII and drops an empty one; the
+ * event of an HTTP API has both, under names in lower case.
+ */
+function headerOf(context: Context, name: string): string | undefined {
+  const { event } = (context.env ?? {}) as Bindings;
+  return event?.headers ? (event.headers as Record<string, string | undefined>)[name] : context.req.header(name);
+}
+
+/** The JSON body of a request, or the problem with it: media type, coding, size, syntax, depth. */
 export async function readBody(context: Context): Promise<unknown> {
-  const mediaType = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') throw new ProblemError('media-type', 'the body must be application/json');
+  checkMediaType(headerOf(context, 'content-type') ?? '');
+  const coding = headerOf(context, 'content-encoding') || 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    const headers = { 'Accept-Encoding': 'identity' };
+    throw new ProblemError('media-type', `the body must have no content coding, not ${coding}`, { headers });
+  }
   const bytes = await context.req.arrayBuffer();
   if (bytes.byteLength > MAX_BODY_BYTES) {
     throw new ProblemError('too-large', `the body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES}`);
@@ -17,6 +31,15 @@ export async function readBody(context: Context): Promise<unknown> {
   if (deeperThan(MAX_DEPTH, body))
     throw new ProblemError('too-deep', `the body is nested more than ${MAX_DEPTH} levels deep`);
   return body;
+}
+
+/** RFC 8259 §8.1: JSON is UTF-8, and has no parameter to say so; whoever says it anyway may say nothing else. */
+function checkMediaType(header: string): void {
+  const [mediaType, ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
+  const fits = parameters.every((one) => !one.startsWith('charset=') || /^charset="?utf-?8"?$/.test(one));
+  if (mediaType !== 'application/json' || !fits) {
+    throw new ProblemError('media-type', 'the body must be application/json in UTF-8');
+  }
 }
 
 function parse(bytes: ArrayBuffer): unknown {
@@ -54,7 +77,7 @@ export function withoutCanonicalForm(value: unknown, pointer = ''): Fault[] {
 
 /** The Idempotency-Key: 1–255 printable characters. */
 export function readKey(context: Context): string {
-  const key = context.req.header('idempotency-key');
+  const key = headerOf(context, 'idempotency-key');
   if (key === undefined || !/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new ProblemError('key-missing', 'the Idempotency-Key header must hold 1–255 printable characters');
   }
@@ -63,7 +86,7 @@ export function readKey(context: Context): string {
 
 /** The versions that If-Match allows: the part of each entity tag before the dash. `undefined` allows every one. */
 export function readIfMatch(context: Context): readonly number[] | undefined {
-  const header = context.req.header('if-match');
+  const header = headerOf(context, 'if-match');
   if (header === undefined || header.trim() === '*') return undefined;
   return header.split(',').map((tag) => {
     const version = /^\s*"(\d{1,9})(?:-\d+)?"\s*$/.exec(tag)?.[1];
@@ -71,6 +94,12 @@ export function readIfMatch(context: Context): readonly number[] | undefined {
       throw new ProblemError('header-invalid', 'If-Match takes entity tags such as "3" or "3-141"');
     return Number(version);
   });
+}
+
+/** What opens a record has no earlier version to compare: it lands, or did so before under the same key. */
+export function refuseIfMatch(context: Context): void {
+  if (headerOf(context, 'if-match') === undefined) return;
+  throw new ProblemError('header-invalid', 'If-Match is for an act on one record: leave it out here');
 }
 
 export interface Preferences {

@@ -1,5 +1,13 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -28,6 +36,14 @@ const accessLog = {
   invocation: '$context.integration.requestId',
   failure: '$context.integrationErrorMessage',
 };
+
+export interface Routes {
+  /** Paths that it answers to GET, and to HEAD: an HTTP API has no route for HEAD by itself. */
+  readonly get?: readonly string[];
+  readonly post?: readonly string[];
+  /** Whether it answers what no other route leads to, whatever the method: with a problem, as every error is. */
+  readonly others?: true;
+}
 
 /** The HTTP API. Routes say which function answers; everything else about a request is the function's to judge. */
 export class RegistryApi extends Construct {
@@ -86,20 +102,22 @@ export class RegistryApi extends Construct {
    * One integration and one permission for a function, however many routes lead to it: a permission for each would not
    * fit into a function's policy for long (20 KB, AWS limit).
    */
-  route(target: RegistryFunction, routes: { readonly [method in HttpMethod]?: readonly string[] }): void {
+  route(target: RegistryFunction, { get = [], post = [], others }: Routes): void {
     const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda, {
       scopePermissionToRoute: false,
     });
-    for (const [method, paths] of Object.entries(routes)) {
-      for (const path of paths) {
-        for (const route of this.api.addRoutes({ path, methods: [HttpMethod[method as HttpMethod]], integration })) {
-          Validations.of(route).acknowledge({
-            id: 'AwsSolutions-APIG4',
-            reason:
-              'Reading is public; tokens for all else are verified in the function, so that every error is a problem.',
-          });
-        }
-      }
+    const { api } = this;
+    const routes = [
+      ...get.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration })),
+      ...post.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.POST], integration })),
+      ...(others ? [new HttpRoute(this, 'Others', { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration })] : []),
+    ];
+    for (const route of routes) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'Reading is public; tokens for all else are verified in the function, so that every error is a problem.',
+      });
     }
   }
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { ACCOUNT } from './environment.ts';
-import type { RouteMatch } from './routes.ts';
+import { decodePath, type RouteMatch } from './routes.ts';
 
 /**
- * An HTTP request as an HTTP API hands it to a function, payload format 2.0. A URIError when its path is malformed.
+ * An HTTP request as an HTTP API hands it to a function, payload format 2.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function eventOf(
@@ -15,7 +15,7 @@ export function eventOf(
   const { method = 'GET', url = '/', headers } = request;
   const [encodedPath, query] = splitAt(url, '?');
   // HTTP APIs decode the path, unlike function URLs, and take a question mark that this brings to light for its end.
-  const [path] = splitAt(decodeURIComponent(encodedPath), '?');
+  const [path] = splitAt(decodePath(encodedPath), '?');
   const now = new Date();
   const cookies = headers.cookie?.split(/; */);
   const queryStringParameters = joinRepeated(query);

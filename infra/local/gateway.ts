@@ -9,6 +9,8 @@ import { printError } from './terminal.ts';
 /** Lambda takes and gives at most 6 MB at a time (AWS limit); what a request adds around its body is not counted. */
 const MAX_BYTES = 6 * 1024 * 1024;
 
+const READING: readonly string[] = ['GET', 'HEAD'];
+
 /** Answers an HTTP request. */
 export type Answers = (request: IncomingMessage) => Promise<Answer>;
 
@@ -26,13 +28,12 @@ export function createGateway(
   const targets = new Map(integrations.map(({ id, function: arn }) => [id, functions.get(arn)]));
 
   async function answer(request: IncomingMessage): Promise<Answer> {
-    if (!isWellFormed(request.url ?? '/')) return gatewayAnswer(400, 'Bad Request');
     const match = route(request.method ?? 'GET', (request.url ?? '/').split('?', 1)[0] as string);
     const target = match && targets.get(match.route.integration);
     if (!match || !target) return gatewayAnswer(404, 'Not Found');
     const body = await readBody(request);
     if (!body) return gatewayAnswer(413, 'Request Entity Too Large', { connection: 'close' });
-    const ended = request.method === 'GET' ? undefined : writing();
+    const ended = READING.includes(request.method ?? 'GET') ? undefined : writing();
     try {
       return await invoke(target, eventOf(request, body, match));
     } finally {
@@ -57,15 +58,6 @@ async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<
     printError(`error: ${spec.name}: ${(error as Error).stack}`);
   }
   return gatewayAnswer(500, 'Internal Server Error');
-}
-
-function isWellFormed(url: string): boolean {
-  try {
-    decodeURIComponent(url.split('?', 1)[0] as string);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The whole body, or nothing when it is larger than a function may be given. */

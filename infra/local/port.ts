@@ -55,10 +55,9 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function respond(answers: Answers, request: IncomingMessage, response: ServerResponse) {
   try {
     const { status, headers, body } = await answers(request);
-    response.writeHead(status, {
-      ...headers,
-      ...(status !== 204 && status !== 304 && { 'content-length': body.length }),
-    });
+    // RFC 9110 §8.6: of an answer to HEAD, the length would be that of the answer to GET.
+    const hasLength = status !== 204 && status !== 304 && request.method !== 'HEAD';
+    response.writeHead(status, { ...headers, ...(hasLength && { 'content-length': body.length }) });
     response.end(body);
   } catch (error) {
     // Whoever asked has gone before he had said all.

@@ -36,4 +36,13 @@ function compile(route: RouteSpec) {
 }
 
 const decoded = (groups: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
+  Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodePath(value)]));
+
+/** A path without its percent-encoding; one whose encoding is malformed as it is, for the function to judge. */
+export function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -61,17 +61,26 @@ describe('the HTTP API', () => {
   };
 
   it('leads each route to its function', () => {
-    expect(Object.fromEntries(routes.map((route) => [route.is.RouteKey, targetOf(route)]))).toEqual({
+    const targets = Object.fromEntries(routes.map((route) => [route.is.RouteKey, targetOf(route)]));
+    const read = {
+      '/v1/{proxy+}': 'queries',
+      '/docs': 'queries',
+      '/v1/events': 'audit',
+      '/v1/events/{proxy+}': 'audit',
+      '/v1/projections': 'audit',
+      '/v1/projections/{proxy+}': 'audit',
+      '/schemas/{proxy+}': 'audit',
+      '/problems/{proxy+}': 'audit',
+      '/health': 'audit',
+    };
+    const reading = Object.entries(read).flatMap(([path, target]) => [
+      [`GET ${path}`, target],
+      [`HEAD ${path}`, target],
+    ]);
+    expect(targets).toEqual({
+      ...Object.fromEntries(reading),
       'POST /v1/{proxy+}': 'commands',
-      'GET /v1/{proxy+}': 'queries',
-      'GET /docs': 'queries',
-      'GET /v1/events': 'audit',
-      'GET /v1/events/{proxy+}': 'audit',
-      'GET /v1/projections': 'audit',
-      'GET /v1/projections/{proxy+}': 'audit',
-      'GET /schemas/{proxy+}': 'audit',
-      'GET /problems/{proxy+}': 'audit',
-      'GET /health': 'audit',
+      $default: 'audit',
     });
   });
 

@@ -38,12 +38,16 @@ export function createAuthenticate(
   };
 }
 
-/** The caller has the scope; a registrar is also one that the stage's configuration names. */
+/** The caller has the scope; registrars are the clients that the stage's configuration names, and nothing else. */
 export function requireScope({ client, scopes }: Caller, scope: Scope, registrars: readonly string[]): void {
   if (!scopes.includes(scope)) {
     throw new ProblemError('scope-lacking', `the operation takes the scope ${scope}`);
   }
-  if (scope === 'registry/registrar' && !registrars.includes(client)) {
+  const isRegistrar = registrars.includes(client);
+  if (scope === 'registry/registrar' && !isRegistrar) {
     throw new ProblemError('right-lacking', 'the client is not one of the registrars of this registry');
+  }
+  if (scope === 'registry/submit' && isRegistrar) {
+    throw new ProblemError('right-lacking', 'a registrar never originates a fact');
   }
 }

@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { escapePointer } from '../../../domain/values/ids.ts';
 import { faultsOf } from './faults.ts';
-import { ProblemError } from './problem.ts';
+import { type Fault, ProblemError } from './problem.ts';
 
 /** A whole number written in decimal digits. */
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
@@ -19,10 +20,27 @@ export function readParameters<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.output<z.ZodObject<Shape>> {
   const given = Object.entries(context.req.queries());
-  const once = given.map(([name, values]) => [name, values.length === 1 ? values[0] : values]);
-  const read = z.strictObject(shape).safeParse(Object.fromEntries(once));
-  if (read.success) return read.data as z.output<z.ZodObject<Shape>>;
-  const errors = faultsOf(read.error.issues, '');
-  const detail = errors.map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`).join('; ');
-  throw new ProblemError('parameter-invalid', detail, { errors });
+  const repeated = given
+    .filter(([, values]) => values.length > 1)
+    .map(([name]) => unfit(name, 'is given twice or more'));
+  const read = z
+    .strictObject(shape)
+    .safeParse(Object.fromEntries(given.map(([name, [value]]) => [name, value])), { reportInput: true });
+  if (read.success && repeated.length === 0) return read.data as z.output<z.ZodObject<Shape>>;
+  throw parametersRefused([...repeated, ...(read.success ? [] : faultsOf(read.error.issues, ''))]);
 }
+
+const unfit = (name: string, detail: string): Fault => ({
+  pointer: `/${escapePointer(name)}`,
+  rule: 'value-invalid',
+  detail,
+});
+
+function parametersRefused(errors: readonly Fault[]): ProblemError {
+  const detail = errors.map((fault) => `${fault.pointer.slice(1)}: ${fault.detail}`).join('; ');
+  return new ProblemError('parameter-invalid', detail, { errors });
+}
+
+/** What is wrong with a parameter that its schema alone cannot tell. */
+export const parameterRefused = (name: string, detail: string): ProblemError =>
+  parametersRefused([unfit(name, detail)]);

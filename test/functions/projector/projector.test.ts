@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { records } from '../../../domain/projections/records.ts';
-import { BEGINNING } from '../../../functions/shared/views.ts';
+import { BEGINNING, createViews } from '../../../functions/shared/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { crashing, tapped } from '../../support/faults.ts';
 import { type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';
 import { rowsIn } from '../../support/rows.ts';
 
@@ -31,7 +32,6 @@ async function record(registry: TestRegistry, count: number): Promise<string[]> 
 async function cleanly(registry: TestRegistry, projection: Projection = records) {
   const { events, log } = registry.tables;
   const fresh = await engine.freshTables();
-  const { createViews } = await import('../../../functions/shared/views.ts');
   const views = createViews({ documents: engine.documents, table: fresh.views });
   const projector = testProjector({ ...registry, views, tables: { events, log }, projection });
   expect(await projector.deliver()).toEqual([]);
@@ -106,24 +106,62 @@ describe('the projector', () => {
     await expectSameAsCleanReplay(registry);
   });
 
-  it('may crash before or after any of its writes', async () => {
+  it.each(['before', 'after'] as const)(
+    'may crash at any of its reads and writes of rows, %s its effect',
+    async (landing) => {
+      const registry = await testRegistry(engine);
+      await record(registry, 60);
+      await registry.seal();
+      const clean = await cleanly(registry);
+      let deaths = 0;
+      for (let died = true; died; deaths += 1) {
+        const { views: table } = await engine.freshTables();
+        const death = crashing(deaths + 1, landing);
+        const dying = createViews({ documents: tapped(engine.documents, death), table });
+        await registry.projector({ views: dying }).deliver();
+        died = death.dead;
+        const views = createViews({ documents: engine.documents, table });
+        expect(await registry.projector({ views }).deliver()).toEqual([]);
+        expect(await views.checkpoint(records)).toEqual(clean.checkpoint);
+        expect(await rowsIn(engine, table)).toEqual(clean.rows);
+      }
+      expect(deaths, 'commands at which it died, and once it did not').toBeGreaterThan(6);
+    },
+  );
+
+  it.each([
+    ['the beginning', 0],
+    ['a later checkpoint', 1],
+  ])('that another has overtaken since it read %s writes nothing', async (_, earlier) => {
     const registry = await testRegistry(engine);
-    await record(registry, 60);
+    const [first] = await record(registry, 2);
+    const name = async (value: string) => {
+      const body = { name: { value, lang: 'en' }, evidence };
+      expect((await registry.post(`/v1/organizations/${first}/add-name`, body)).status).toBe(200);
+      await registry.seal();
+    };
     await registry.seal();
-    for (let writes = 0, step = 0; ; step += 1) {
-      writes = 0;
-      const crashing = {
-        ...registry.views,
-        write: async (...args: Parameters<typeof registry.views.write>) => {
-          writes += 1;
-          const landed = await registry.views.write(...args);
-          if (writes === 1 && step % 2 === 0) throw new Error('crash after the write');
-          return landed;
-        },
-      };
-      const failed = await registry.projector({ views: crashing }).deliver();
-      if (failed.length === 0) break;
+    for (let times = 0; times < earlier; times += 1) {
+      await registry.projector().deliver();
+      await name('Already there');
     }
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const landed: boolean[] = [];
+    const write = async (...step: Parameters<typeof registry.views.write>) => {
+      reached.resolve();
+      await released.promise;
+      landed.push(await registry.views.write(...step));
+      return landed.at(-1) as boolean;
+    };
+    const overtaken = registry.projector({ views: { ...registry.views, write } }).deliver();
+    await reached.promise;
+    await name('Second');
+    await name('Third');
+    expect(await registry.projector().deliver()).toEqual([]);
+    await expectSameAsCleanReplay(registry);
+    released.resolve();
+    expect(await overtaken).toEqual([]);
+    expect(landed).toEqual([false]);
     await expectSameAsCleanReplay(registry);
   });
 

@@ -106,9 +106,19 @@ test.each([
   expect((await eventFor(path)).routeKey).toBe(routeKey);
 });
 
-test('answers 400 when a path is malformed', async () => {
-  const url = await serve(() => 'never');
-  expect((await fetch(`${url}/v1/%zz`)).status).toBe(400);
+test('hands over a malformed path as it is', async () => {
+  expect(await eventFor('/v1/%zz%20?a=%zz')).toMatchObject({
+    rawPath: '/v1/%zz%20',
+    rawQueryString: 'a=%zz',
+    pathParameters: { proxy: '%zz%20' },
+  });
+});
+
+test('answers HEAD without a body and without a length', async () => {
+  const url = await serve(() => ({ statusCode: 200, headers: { ETag: '"1"' }, body: 'never seen' }));
+  const response = await fetch(`${url}/x/x`, { method: 'HEAD' });
+  expect([response.status, await response.text()]).toEqual([200, '']);
+  expect([response.headers.get('etag'), response.headers.get('content-length')]).toEqual(['"1"', null]);
 });
 
 test('answers 404 where no route leads', async () => {
@@ -177,8 +187,9 @@ test('says when a writing request begins and ends, and is silent about reading o
     },
   );
   await fetch(`${url}/v1/x`);
+  await fetch(`${url}/x/x`, { method: 'HEAD' });
   await fetch(`${url}/v1/x`, { method: 'POST' });
-  expect(seen).toEqual(['invoked', 'begins', 'invoked', 'ends']);
+  expect(seen).toEqual(['invoked', 'invoked', 'begins', 'invoked', 'ends']);
 });
 
 test('answers 503 until it can answer', async () => {
