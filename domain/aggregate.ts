@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import type { EventDraft, RegistryEvent } from './event.ts';
+import type { DatedFact, Lifecycle } from './lifecycle.ts';
+import type { Rule } from './problems.ts';
 import type { Result, Warning } from './refusal.ts';
 import type { Name } from './values/names.ts';
 import type { Day, PartialDate } from './values/partial-date.ts';
@@ -23,6 +25,8 @@ export interface FoldedRecord<State = unknown> {
   readonly changedAt: string;
   readonly submitter: Actor;
   readonly voices: Voices;
+  /** The cohort that counts the record among its unnamed ones. */
+  readonly cohort?: string;
 }
 
 /** Who has spoken: what the evidence ladder is derived from. */
@@ -54,13 +58,15 @@ export interface Decision {
 
 /** What the lists, rosters and rights need to know of a record, whatever its aggregate. */
 export interface Facets {
-  readonly kind: string;
+  readonly kind?: string;
   readonly names: readonly Name[];
   /** When the fact happened, where a source says so. */
   readonly on?: PartialDate;
   /** The ceremony at which it happened, or that it is a part of. */
   readonly ceremony?: string;
-  /** Organizations that host the record (a ceremony's hosts). */
+  /** What else it belongs to, by the parameter that lists it: a membership's body, an award's programme. */
+  readonly within?: Readonly<Record<string, string>>;
+  /** Organizations that host the record: a ceremony's hosts, a membership's body, who confers an award. */
   readonly hosts: readonly string[];
   /** Organizations that are party to it. */
   readonly parties: readonly string[];
@@ -68,18 +74,17 @@ export interface Facets {
   readonly unnamedParty?: boolean;
   /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
   readonly participants: readonly string[];
+  /** The day of its closing: no fact that refers to it is dated after it. */
+  readonly closedOn?: PartialDate;
 }
 
-/** A value that only one record may hold: a stream of its own, `<kind>-<key>`, appended to in the same transaction. */
-export interface Reservation {
-  readonly action: 'reserve' | 'release';
+/** A value that only one record may hold. It is reserved in a stream of its own, `<kind>-<key>`, in the same transaction. */
+export interface Held {
   readonly kind: ReservationKind;
   /** The value; several parts are hashed into one key. */
   readonly key: string | readonly string[];
-  /** Where in the command's data the value stands. */
-  readonly pointer: string;
 }
-export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client';
+export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 
 export type Scope = 'registry/submit' | 'registry/registrar';
 
@@ -92,6 +97,8 @@ export interface CommandDefinition<State = unknown> {
   readonly default?: boolean;
   readonly scope: Scope;
   readonly summary: string;
+  /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
+  readonly rules?: readonly Rule[];
   readonly schema: z.ZodType;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
   readonly example: object;
@@ -141,6 +148,30 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly days?: (state: State) => readonly Day[];
   /** The fact that a day brings about by having come, such as an expiry. */
   readonly due?: (state: State, day: Day) => EventDraft | undefined;
-  /** The values that an event takes or gives back. */
-  readonly reservations?: (event: EventDraft) => readonly Reservation[];
+  /** The values that a record in this state holds, and no other record may. */
+  readonly holds?: (state: State) => readonly Held[];
+  /** The records that rules on acts look at, besides those that the command refers to. */
+  readonly reads?: (state: State) => readonly string[];
+  /** Further parameters by which its records are listed, and the aggregate that each names: see `Facets.within`. */
+  readonly lists?: Readonly<Record<string, string>>;
+  /** Whether its records can be among those that a cohort counts without naming them. */
+  readonly identifiable?: true;
+  /** The periods that a membership has: what rosters show. Each has a register number of its own. */
+  readonly periods?: (state: State) => readonly Period[];
+  /** How its states follow from its facts, by what each lifecycle is about: for the documents. */
+  // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
+  readonly lifecycles?: Readonly<Record<string, Lifecycle<any, any>>>;
+}
+
+/** One stay of an organization in a body: what a roster's row holds. */
+export interface Period {
+  readonly body: string;
+  readonly organization: string;
+  /** Version of the event that began it. */
+  readonly version: number;
+  /** The first and the last day on which it may have been a membership: without the one it never was, without the other it lasts. */
+  readonly from?: Day;
+  readonly to?: Day;
+  /** The facts of the stay, in the order that their dates give. */
+  readonly facts: readonly DatedFact[];
 }

@@ -11,6 +11,7 @@ export const reservationKinds: Record<ReservationKind, { what: string; taken: Ru
   uscc: { what: 'unified social credit code', taken: 'identifier-taken' },
   identifier: { what: 'identifier of another scheme', taken: 'identifier-taken' },
   client: { what: 'client', taken: 'client-taken' },
+  conferral: { what: 'award of this category', taken: 'conferred-already' },
 };
 
 /** What a submission's own stream takes note of: the events that each of its commands caused. */

@@ -1,11 +1,27 @@
 import type { Aggregate, CommandDefinition, EventDefinition } from './aggregate.ts';
 import { agreement } from './agreement/agreement.ts';
+import { award } from './award/award.ts';
+import { awardProgramme } from './award-programme/award-programme.ts';
 import { bookkeepingEvents } from './bookkeeping.ts';
 import { ceremony } from './ceremony/ceremony.ts';
+import { cohort } from './cohort/cohort.ts';
+import { launch } from './launch/launch.ts';
+import { membership } from './membership/membership.ts';
+import { definitionsOnAnyRecord } from './on-any-record.ts';
 import { organization } from './organization/organization.ts';
+import { aggregateOf } from './values/ids.ts';
 
 /** The one place that lists what the registry records: routes, documents, schemas and projections are made from it. */
-export const aggregates = [organization, ceremony, agreement] as unknown as readonly Aggregate[];
+export const aggregates = [
+  organization,
+  ceremony,
+  agreement,
+  membership,
+  awardProgramme,
+  award,
+  launch,
+  cohort,
+] as unknown as readonly Aggregate[];
 
 const byName = new Map(aggregates.map((aggregate) => [aggregate.name, aggregate]));
 const byCollection = new Map(aggregates.map((aggregate) => [aggregate.collection, aggregate]));
@@ -26,8 +42,15 @@ export const commandsByName: ReadonlyMap<string, { aggregate: Aggregate; definit
   ),
 );
 
+/** The command that a submission means: by its name, or, for an act, by the name of the act on its target. */
+export function commandMeant(name: string, target: string | undefined) {
+  const aggregate = target === undefined ? undefined : aggregates.find((one) => one.name === aggregateOf(target));
+  const act = aggregate?.commands.find((definition) => definition.act === name);
+  return aggregate && act ? { aggregate, definition: act } : commandsByName.get(name);
+}
+
 export const eventDefinitions: readonly EventDefinition[] = [
-  ...aggregates.flatMap(({ events }) => events),
+  ...aggregates.flatMap((aggregate) => [...aggregate.events, ...definitionsOnAnyRecord(aggregate)]),
   ...bookkeepingEvents,
 ];
 const definitionsByType = new Map(eventDefinitions.map((definition) => [definition.type, definition]));

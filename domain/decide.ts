@@ -1,10 +1,13 @@
 import type { CommandDefinition, Context, Decision, FoldedRecord } from './aggregate.ts';
 import { aggregateByName, definitionOf } from './catalog.ts';
+import type { CeremonyState } from './ceremony/state.ts';
+import { isCancelled } from './ceremony/whole.ts';
 import type { EventDraft } from './event.ts';
-import { apply } from './record.ts';
+import { apply, facetsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
 import { mayAct, speaksAs } from './rights.ts';
 import { aggregateOf, escapePointer, referencesIn } from './values/ids.ts';
+import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
 
 /** References to records that do not exist. A record may name itself in the command that opens it. */
 function unknownReferences(data: unknown, { id, lookup }: Context): Refusal[] {
@@ -25,6 +28,38 @@ function unknownEvidence(data: unknown, known: ReadonlySet<string>, pointer = ''
     if (key !== 'evidence' || typeof value !== 'string') return unknownEvidence(value, known, at);
     if (known.has(value)) return [];
     return [{ rule: 'unknown-evidence', pointer: at, detail: `no evidence of this command has the id "${value}"` }];
+  });
+}
+
+/** What a command refers to, but for what its evidence rests on. */
+const subjectsOf = (data: object) => referencesIn({ ...data, evidence: undefined });
+
+/** Nothing new is recorded at a cancelled ceremony, nor at a part of one. */
+function atCancelledCeremonies(data: object, { id: own, lookup }: Context): Refusal[] {
+  const cancelled = (id: string) => isCancelled(lookup(id)?.state as CeremonyState, { lookup });
+  return subjectsOf(data)
+    .filter(({ id }) => aggregateOf(id) === 'ceremony' && id !== own && cancelled(id))
+    .map(({ pointer, id }) => ({ rule: 'ceremony-cancelled', pointer, detail: `${id} was cancelled` }));
+}
+
+/** No fact is dated after the closing of what it is about or refers to. */
+function afterClosing(
+  data: object,
+  record: FoldedRecord | undefined,
+  drafts: readonly EventDraft[],
+  { id: own, lookup }: Context,
+): Refusal[] {
+  const about = [own, ...(record?.aggregate.reads?.(record.state) ?? [])].map((id) => ({ pointer: '/on', id }));
+  return [...about, ...subjectsOf(data)].flatMap(({ pointer, id }): Refusal[] => {
+    const closed = lookup(id);
+    const closedOn = closed && facetsOf(closed).closedOn;
+    if (closedOn === undefined) return [];
+    const late = drafts.some(({ data: fact }) => {
+      const { on } = fact as { on?: PartialDate };
+      const isAbout = pointer === '/on' || subjectsOf(fact).some((subject) => subject.id === id);
+      return on !== undefined && isAbout && certainlyBefore(closedOn, on);
+    });
+    return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}` }] : [];
   });
 }
 
@@ -79,18 +114,27 @@ export function decide(
       detail: 'only the submitter of a record, its host or a party to it may act on it',
     });
   }
+  const cancelled = atCancelledCeremonies(data, context);
+  if (cancelled.length > 0) return refused(...cancelled);
   const decision = definition.decide(data as never, record?.state, context);
   if (!decision.ok) return decision;
-  const capacity = speaksAs(preview(record, decision.value.events, context), context.actor, context.lookup);
-  const complete = (drafts: readonly EventDraft[]) =>
-    drafts.map(({ type, data: payload }) => ({
+  const { events, others = [] } = decision.value;
+  const late = afterClosing(data, record, events, context);
+  if (late.length > 0) return refused(...late);
+  const complete = (after: FoldedRecord, drafts: readonly EventDraft[]) => {
+    const capacity = speaksAs(after, context.actor, context.lookup);
+    return drafts.map(({ type, data: payload }) => ({
       type,
       data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
     }));
-  const { events, others = [] } = decision.value;
+  };
   return accepted({
     ...decision.value,
-    events: complete(events),
-    others: others.map((other) => ({ id: other.id, events: complete(other.events) })),
+    events: complete(preview(record, events, context), events),
+    others: others.map((other) => {
+      const before = context.lookup(other.id);
+      if (!before) throw new Error(`${context.id}: a decision about ${other.id}, which is not there`);
+      return { id: other.id, events: complete(before, other.events) };
+    }),
   });
 }

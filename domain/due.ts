@@ -1,5 +1,6 @@
 import type { FoldedRecord } from './aggregate.ts';
 import type { EventDraft } from './event.ts';
+import { dayReachedIn } from './on-any-record.ts';
 import type { Day } from './values/partial-date.ts';
 
 /**
@@ -18,6 +19,8 @@ export function nextDue({ aggregate, state, changedAt }: FoldedRecord): Day | un
   return [...(aggregate.days?.(state) ?? [])].sort().find(changes);
 }
 
-/** What there is to record about a record on the day that was due. */
-export const dueFact = ({ aggregate, state }: FoldedRecord, day: Day): EventDraft =>
-  aggregate.due?.(state, day) ?? { type: `${aggregate.name}.day-reached`, data: { day } };
+/** What there is to record about a record on the day that was due; the registry itself says so, in nobody's name. */
+export function dueFact({ aggregate, state }: FoldedRecord, day: Day): EventDraft {
+  const fact = aggregate.due?.(state, day);
+  return fact ? { type: fact.type, data: { ...fact.data, speaksAs: 'other' } } : dayReachedIn(aggregate.name, day);
+}

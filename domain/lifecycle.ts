@@ -14,6 +14,10 @@ export interface DatedFact<Type extends string = string> {
   readonly on?: PartialDate | undefined;
   /** Stream version of its event. */
   readonly version: number;
+  /** The first day on which its effect is over by itself, such as the day after a suspension's term. */
+  readonly ends?: Day | undefined;
+  /** The state that this very fact leads to, where its step leaves a choice. */
+  readonly leadsTo?: string | undefined;
 }
 
 /** What a type of fact does. */
@@ -24,7 +28,11 @@ export interface Step<Status extends string> {
   readonly skips?: readonly Status[];
   /** The state that it leads to; without it, the state stays what it is. */
   readonly to?: Status;
-  /** The rule that is broken where it cannot follow; `wrong-state` if it has none of its own. */
+  /** Further states that a fact of this type may lead to, as the fact itself says. */
+  readonly or?: readonly Status[];
+  /** The state that it leads to once its effect has ended by itself. */
+  readonly afterwards?: Status;
+  /** The rule that is broken where it cannot follow; without one of its own `wrong-state`, or `step-missing`. */
   readonly rule?: Rule;
 }
 
@@ -64,6 +72,7 @@ export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: r
     ranks.indexOf(a.type) - ranks.indexOf(b.type) ||
     compare(range(a).earliest, range(b).earliest) ||
     compare(range(a).latest, range(b).latest) ||
+    compare(a.on ?? '', b.on ?? '') ||
     a.version - b.version;
   const left = [...facts].sort(byNext);
   const ordered: Fact[] = [];
@@ -81,26 +90,40 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   { steps }: Lifecycle<Status, Type>,
   facts: readonly Fact[],
-): Fact[] => facts.filter(({ type }) => steps[type].to !== undefined);
+): Fact[] => facts.filter(({ type, leadsTo }) => (leadsTo ?? steps[type].to) !== undefined);
 
-const target = <Status extends string, Type extends string>(
+/** Where a fact leads, as seen on a day: its effect may have ended by itself. */
+function target<Status extends string, Type extends string>(
   { start, steps }: Lifecycle<Status, Type>,
   fact: DatedFact<Type> | undefined,
-): Status => (fact && steps[fact.type].to) ?? start;
+  day: Day,
+): Status {
+  if (!fact) return start;
+  const step = steps[fact.type];
+  const to = (fact.leadsTo as Status | undefined) ?? step.to ?? start;
+  const { afterwards = to } = step;
+  return fact.ends !== undefined && fact.ends <= day ? afterwards : to;
+}
+
+/** The last of the facts that move the state and have happened by a day. */
+export const lastBy = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+  day: Day,
+  reading: Reading = 'possible',
+): Fact | undefined =>
+  inOrder(moves(lifecycle, facts).filter(happenedBy(day, reading)), Object.keys(lifecycle.steps)).at(-1);
 
 /**
  * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
  * the state all the same: what is recorded has happened.
  */
-export function statusBy<Status extends string, Type extends string>(
+export const statusBy = <Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   day: Day,
   reading: Reading = 'possible',
-): Status {
-  const happened = moves(lifecycle, facts).filter(happenedBy(day, reading));
-  return target(lifecycle, inOrder(happened, Object.keys(lifecycle.steps)).at(-1));
-}
+): Status => target(lifecycle, lastBy(lifecycle, facts, day, reading), day);
 
 /** How a fact fits into the history: it may follow, an earlier step is missing, or it certainly cannot. */
 export type Verdict = 'fits' | 'step-missing' | 'impossible';
@@ -121,26 +144,55 @@ function verdictOn<Status extends string, Type extends string>(
   facts: readonly DatedFact<Type>[],
   fact: DatedFact<Type>,
 ): Verdict {
-  const statuses = statusesBefore(lifecycle, facts, fact);
+  const others = facts.filter((other) => other !== fact);
+  const statuses = statusesAt(lifecycle, others, fact);
   const { after: allowed, skips = [] } = lifecycle.steps[fact.type];
   if (allowed.some((status) => statuses.has(status))) return 'fits';
   return skips.some((status) => statuses.has(status)) ? 'step-missing' : 'impossible';
 }
 
-/** Every state in which the record may have been when the fact happened. */
-function statusesBefore<Status extends string, Type extends string>(
+/** Every state in which a history may have stood when one more fact happened, of a type of its own or of another. */
+export function statusesAt<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
-  fact: DatedFact<Type>,
+  fact: DatedFact,
 ): Set<Status> {
-  const others = moves(lifecycle, facts).filter((other) => other !== fact);
+  const others = moves(lifecycle, facts);
   const before = others.filter((other) => precedes(other, fact));
   const open = others.filter((other) => !precedes(other, fact) && !precedes(fact, other));
   // The last of what came before is any that no other of it certainly follows.
   const last = before.filter((one) => !before.some((other) => other !== one && precedes(one, other)));
-  const statuses = [...last, ...open].map((one) => target(lifecycle, one));
-  return new Set(last.length === 0 ? [lifecycle.start, ...statuses] : statuses);
+  const { earliest, latest } = range(fact);
+  const targets = (one: DatedFact<Type>) => [target(lifecycle, one, earliest), target(lifecycle, one, latest)];
+  const statuses = new Set(last.length === 0 ? [lifecycle.start] : last.flatMap(targets));
+  return reached(lifecycle, statuses, open, targets);
 }
+
+/** The states that facts of open order may have led to from these. */
+function reached<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  from: ReadonlySet<Status>,
+  open: readonly DatedFact<Type>[],
+  targets: (fact: DatedFact<Type>) => Status[],
+): Set<Status> {
+  const next = open.filter((fact) => !hasItsPlaceBefore(lifecycle, fact, from));
+  const statuses = new Set([...from, ...next.flatMap(targets)]);
+  return statuses.size === from.size ? statuses : reached(lifecycle, statuses, open, targets);
+}
+
+/** Whether a fact can follow the start, but none of these states: an opening never comes after what it opened. */
+function hasItsPlaceBefore<Status extends string, Type extends string>(
+  { start, steps }: Lifecycle<Status, Type>,
+  { type }: DatedFact<Type>,
+  statuses: ReadonlySet<Status>,
+): boolean {
+  const { after, skips = [] } = steps[type];
+  const mayFollow = [...after, ...skips];
+  return mayFollow.includes(start) && !mayFollow.some((status) => statuses.has(status));
+}
+
+/** What is being decided comes after everything that was recorded. */
+const NEXT = Number.MAX_SAFE_INTEGER;
 
 /** What a decider knows when it judges: the record, when it was opened, and where in the command's data the fact's day is. */
 export interface Judged {
@@ -157,9 +209,10 @@ export interface Judged {
 export function judge<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
-  added: Fact,
+  fact: Omit<Fact, 'version'>,
   { id, opened, pointer = '/on' }: Judged,
 ): { refusals: Refusal[]; warnings: Warning[] } {
+  const added = { ...fact, version: NEXT } as Fact;
   const earlier = verdicts(lifecycle, facts);
   const now = verdicts(lifecycle, [...facts, added]);
   const spoilt = facts.filter((fact) => now.get(fact) === 'impossible' && earlier.get(fact) !== 'impossible');
@@ -168,13 +221,38 @@ export function judge<Status extends string, Type extends string, Fact extends D
     pointer,
     detail: `then ${fact.type} at version ${fact.version} could not have followed`,
   }));
-  const { after, rule = 'wrong-state' } = lifecycle.steps[added.type];
-  const detail = `${added.type} follows only: ${after.join(', ')}`;
+  const { after, rule = 'wrong-state', rule: missing = 'step-missing' } = lifecycle.steps[added.type];
+  const before = [...statusesAt(lifecycle, facts, added)].join(' or ');
+  const detail = `${added.type} follows only: ${after.join(', ')}; by then it was: ${before}`;
   const verdict = now.get(added);
   if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
-  if (verdict === 'fits') return { refusals, warnings: [] };
+  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, [...facts, added], added, id) };
   if (added.on !== undefined && daysOf(added.on).earliest >= opened) {
-    return { refusals: [{ rule: 'step-missing', pointer, detail }, ...refusals], warnings: [] };
+    return { refusals: [{ rule: missing, pointer, detail }, ...refusals], warnings: [] };
   }
   return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
 }
+
+/** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
+function overtaken<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  added: DatedFact<Type>,
+  id: string,
+): Warning[] {
+  if ((added.leadsTo ?? lifecycle.steps[added.type].to) === undefined) return [];
+  const last = inOrder(moves(lifecycle, facts), Object.keys(lifecycle.steps)).at(-1);
+  if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
+  const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
+  return [{ rule: 'order-open', record: id, detail }];
+}
+
+/** The days on which facts of a history begin to count, or end by themselves. */
+export const daysOfChange = (facts: readonly Omit<DatedFact, 'type'>[]): Day[] =>
+  facts.flatMap(({ on, ends }) => [
+    ...(on === undefined ? [] : [daysOf(on).earliest]),
+    ...(ends === undefined ? [] : [ends]),
+  ]);
+
+/** The rules that `judge` refuses by, besides those of the steps themselves. */
+export const judgingRules: readonly Rule[] = ['wrong-state', 'step-missing', 'contradicts-history'];

@@ -1,20 +1,31 @@
-import type { SealedRecord } from './projections/projection.ts';
+import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
 import { standingOf } from './record.ts';
 import { escapePointer } from './values/ids.ts';
 
 /** A record as readers see it, but for the names of what it refers to. State and standing are those of its last event. */
-export function present({ record, first }: SealedRecord) {
+export function present(sealed: SealedRecord) {
+  const { record } = sealed;
   const { aggregate, state } = record;
   const fields = aggregate.present?.(state) ?? (state as object);
   return {
     id: record.id,
     version: record.version,
-    number: `${aggregate.letter}-${first}`,
+    number: numberOf(sealed),
     state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
+    ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
+    ...periodsOf(sealed),
   };
+}
+
+/** The stays of a membership, each with its register number. */
+function periodsOf(sealed: SealedRecord): object {
+  const { aggregate, state } = sealed.record;
+  const periods = aggregate.periods?.(state);
+  if (!periods) return {};
+  return { periods: periods.map(({ version, from, to }) => ({ number: numberAt(sealed, version), from, to })) };
 }
 
 /** A place that differs: without `was` it is new, without `is` it is gone. */

@@ -81,7 +81,12 @@ export const problems = {
   'cap-submission-bytes': rule('A submission is too large', 'Submit less at once: at most 3.5 MB of events.'),
   'cap-references': rule('A submission refers to too many records', 'Refer to at most 250 records at once.'),
   'cap-names': rule('Too many names', 'A record has at most 20 names at a time.'),
-  'cap-parties': rule('Too many parties', 'An agreement has at most 50 parties.'),
+  'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
+  'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
+  'cap-parties': rule(
+    'Too many parties',
+    'An agreement has at most 50 parties; a launch and an award programme have at most as many organizations.',
+  ),
   'cap-roles': rule('Too many roles', 'A ceremony has at most 100 roles at a time.'),
 
   // references
@@ -99,9 +104,49 @@ export const problems = {
     'A later fact would become impossible',
     'Check the day; the detail names the other fact.',
   ),
+  'order-open': rule(
+    'The order of two facts is open',
+    'State both dates more precisely, where the source does; this is only a warning.',
+  ),
+  'after-closing': rule('A fact is dated after a closing', 'Check the day, and when what it refers to was closed.'),
+  'body-decides': rule(
+    'The body decides, not whom it decides about',
+    'Let the body itself or a third party record it.',
+    403,
+  ),
+
+  // award
+  'conferred-already': rule(
+    'The award is conferred already',
+    'It is conferred once in a programme and category on a recipient; decline or revoke it there first.',
+  ),
+  'not-conferred': rule('The award is not conferred then', 'Only what stands as conferred is declined or revoked.'),
+  'self-conferred': rule('A body confers an award on itself', 'Check the recipient; if it is so, state selfConferred.'),
+  'not-self-conferred': rule('The award is not self-conferred', 'Leave selfConferred out, or check the recipient.'),
+
+  // launch
+  'launch-unnamed': rule('What is launched has no name', 'Give its names, or the organization that it establishes.'),
+  'performers-unclear': rule(
+    'Who launches it is left open',
+    'Name the performers, or state performersNotStated; not both.',
+  ),
+  'joint-needs-two': rule('A joint launch has one performer', 'Name the others, or state performersNotStated.'),
+  'sole-needs-one': rule('A sole launch has several performers', 'Name one, or leave the mode out.'),
+
+  // cohort
+  'cohort-of-nothing': rule('A cohort belongs to nothing', 'Name its body, its programme or its ceremony.'),
+  'cohort-full': rule('All of the cohort are identified', 'Check the count, and which cohort this one belongs to.'),
+  'cohort-reconciled': rule('The cohort is reconciled', 'Nothing more is recorded of it.'),
+  'identify-one': rule('Not exactly one is named', 'Name either an organization or a record.'),
+  'identified-already': rule('The cohort has identified it already', 'Each is identified once.'),
+  'identified-elsewhere': rule('Another cohort has identified the record', 'A record is counted in one cohort.'),
+  'not-of-this-cohort': rule('It is not of those that the cohort counts', 'Check the record and the cohort.'),
+  'below-identified': rule('The number is below those identified', 'Check the number, and who was identified.'),
 
   // organization
   'relation-to-itself': rule('An organization is related to itself', 'Name the other organization.'),
+  'relation-repeated': rule('The relation is there already', 'A relation to another organization is stated once.'),
+  'relation-unknown': rule('The organization does not stand in this relation', 'Take one in which it stands.'),
   'name-repeated': rule('The name is there already', 'Names of one language differ.'),
   'name-unknown': rule('The organization does not bear this name', 'Take one that it bears.'),
   'last-name': rule('One name always remains', 'Add the new name first.'),
@@ -109,6 +154,9 @@ export const problems = {
     'The identifier belongs to another organization',
     'Use that organization, or unlink it there first.',
   ),
+  'identifier-repeated': rule('The identifier is there already', 'An identifier is linked once.'),
+  'identifier-unknown': rule('The organization does not have this identifier', 'Take one that it has.'),
+  'already-closed': rule('It is closed already', 'It is closed once; its record tells when.'),
   'client-taken': rule('The client acts for an organization already', 'Dismiss it there first.'),
   'client-unknown': rule('The client does not act for this organization', 'Appoint it first.'),
 
@@ -118,10 +166,44 @@ export const problems = {
   'role-repeated': rule('The organization has this role already', 'One role is given once to an organization.'),
   'role-unknown': rule('The organization does not have this role', 'Take one that it has.'),
 
+  'ceremony-cancelled': rule('The ceremony was cancelled', 'Nothing new is recorded at a cancelled ceremony.'),
+
+  // membership
+  'member-of-itself': rule('An organization is a member of itself', 'Name another body.'),
+  'already-member': rule('The organization is a member already', 'There is one live membership in a body at a time.'),
+  'not-a-member': rule('The organization is no member', 'Record its admission first.'),
+  'not-suspendable': rule('There is no membership to suspend', 'Only a membership that is not suspended already is.'),
+  'nothing-to-reinstate': rule(
+    'The membership is neither suspended nor lapsed',
+    'Only a suspended or lapsed membership is reinstated; whoever left is admitted anew.',
+  ),
+
   // agreement
   'party-repeated': rule('An organization is party twice', 'Name each party once.'),
   'not-a-party': rule('The signer is not a party', 'Only parties sign, unless the agreement is open for signature.'),
   'already-signed': rule('The party has signed already', 'A party has one live signature.'),
+  'not-signed': rule('The party has not signed', 'Record its signature or accession first.'),
+  'nothing-to-confirm': rule(
+    'There is nothing to confirm',
+    'Only a signature that was subject to approval is confirmed.',
+  ),
+  'already-bound': rule('The party is bound', 'A signature is withdrawn only before being bound; give notice instead.'),
+  'not-open-for-accession': rule(
+    'The agreement is not open for accession',
+    'Only what was registered as open is acceded to.',
+  ),
+  'effect-before-notice': rule('A notice takes effect before it was given', 'Check both dates.'),
+  'no-notice': rule('There is no notice to revoke', 'A notice is revoked after it was given, before it takes effect.'),
+  'already-in-force': rule(
+    'The agreement is in force already',
+    'It enters into force once for all, or once for a party.',
+  ),
+  'assent-missing': rule('A party in force has not assented', 'An amendment takes the assent of every party in force.'),
+  'not-running': rule('The agreement is suspended or at its end', 'Only an agreement that operates is suspended.'),
+  'not-suspended': rule('It is not suspended', 'Record the suspension first.'),
+  'term-runs': rule('The term still runs', 'Check the day of expiry, or record the renewal or termination instead.'),
+  'already-ended': rule('The agreement has ended', 'What has ended does not end again.'),
+  'after-termination': rule('The fact is dated after the end of the agreement', 'Check both dates.'),
   'in-force-before-signed': rule(
     'Entry into force precedes a signature',
     'Check both dates, or state that it was provisional.',

@@ -1,5 +1,6 @@
 import type { Actor, Aggregate, Facets, FoldedRecord, Voices } from './aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from './event.ts';
+import { isIdentified, isOnAnyRecord } from './on-any-record.ts';
 
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
@@ -21,15 +22,17 @@ export function apply<State>(
   record: FoldedRecord<State> | undefined,
   event: RegistryEvent,
 ): FoldedRecord<State> {
+  const cohort = isIdentified(aggregate, event.type) ? (event.data as { cohort: string }).cohort : record?.cohort;
   return {
     id: event.subject,
     aggregate,
-    state: aggregate.evolve(record?.state, event),
+    state: record && isOnAnyRecord(aggregate, event.type) ? record.state : aggregate.evolve(record?.state, event),
     version: event.streamversion,
     recordedAt: record?.recordedAt ?? event.time,
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
     voices: hear(record?.voices ?? { host: false, parties: [] }, event),
+    ...(cohort === undefined ? {} : { cohort }),
   };
 }
 

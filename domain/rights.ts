@@ -2,11 +2,22 @@ import type { Actor, Context, FoldedRecord } from './aggregate.ts';
 import type { SpeaksAs } from './event.ts';
 import { facetsOf } from './record.ts';
 
-/** The hosts of a record: its own, and those of the ceremony that it happened at and of every whole of that. */
+/** What a record happened at or belongs to: whoever hosts that hosts the record too. */
+export function wholesOf(record: FoldedRecord): string[] {
+  const { ceremony, within = {} } = facetsOf(record);
+  return [...(ceremony === undefined ? [] : [ceremony]), ...Object.values(within)];
+}
+
+/** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */
 function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {
-  const { hosts, ceremony } = facetsOf(record);
-  const at = ceremony === undefined || seen.has(ceremony) ? undefined : lookup(ceremony);
-  return at === undefined ? [...hosts] : [...hosts, ...hostsOf(at, lookup, new Set([...seen, at.id]))];
+  const wholes = wholesOf(record).filter((id) => !seen.has(id));
+  return [
+    ...facetsOf(record).hosts,
+    ...wholes.flatMap((id) => {
+      const whole = lookup(id);
+      return whole === undefined ? [] : hostsOf(whole, lookup, new Set([...seen, ...wholes]));
+    }),
+  ];
 }
 
 /** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */

@@ -1,7 +1,8 @@
 import type { Aggregate } from '../aggregate.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
-import { type AgreementEvent, type AgreementState, evolve, facets, states, statusOn } from './state.ts';
+import { type AgreementEvent, events } from './events.ts';
+import { partyLifecycle, termLifecycle } from './lifecycle.ts';
+import { type AgreementState, days, due, evolve, facets, present, states, statusOn } from './state.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -13,4 +14,9 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   states,
   statusOn,
   facets,
+  present,
+  days,
+  due,
+  identifiable: true,
+  lifecycles: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
 };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { EventDefinition } from '../aggregate.ts';
-import { recorded } from '../recorded.ts';
+import type { RegistryEvent } from '../event.ts';
+import { type FactOf, recorded } from '../recorded.ts';
+import { atMost } from '../values/cap.ts';
 import { count } from '../values/count.ts';
 import { documents } from '../values/evidence.ts';
 import { ref } from '../values/ids.ts';
@@ -8,6 +10,9 @@ import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
 import { basis, localizedText, notes, text } from '../values/text.ts';
+
+/** Parties of one agreement, at most. */
+export const MAX_PARTIES = 50;
 
 export const agreementKind = z.enum([
   'cooperation',
@@ -25,7 +30,7 @@ export const registered = z.strictObject({
   class: text(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
   titles: names.optional(),
   subject: z.array(localizedText).min(1).max(20).optional().meta({ description: 'What the agreement is about' }),
-  parties: z.array(party).min(2).max(50),
+  parties: atMost(z.array(party).min(2), MAX_PARTIES, 'cap-parties'),
   ceremony: ref('ceremony').optional(),
   covers: count.optional().meta({ description: 'How many agreements a source reports as this one' }),
   documents: documents.optional(),
@@ -66,6 +71,47 @@ export const entryIntoForce = z.strictObject({
 });
 export const enteredIntoForce = z.strictObject({ ...entryIntoForce.shape, ...recorded });
 
+const on = partialDate.optional();
+const reason = text(4000).optional();
+const ofParty = { party: partyReference, on };
+
+export const declined = z.strictObject({ ...ofParty, reason, ...recorded });
+export const signatureWithdrawn = z.strictObject({ ...ofParty, reason, ...recorded });
+export const signatureConfirmed = z.strictObject({ ...ofParty, ...recorded });
+export const acceded = z.strictObject({ organization: ref('organization'), on, place: place.optional(), ...recorded });
+export const withdrawalNotified = z.strictObject({
+  ...ofParty,
+  takesEffectOn: partialDate.meta({ description: 'When the party is no longer bound, unless it revokes its notice' }),
+  reason,
+  ...recorded,
+});
+export const noticeRevoked = z.strictObject({ ...ofParty, ...recorded });
+export const partyWithdrew = z.strictObject({ ...ofParty, reason, ...recorded });
+
+export const amended = z.strictObject({
+  changes: z.array(localizedText).min(1).max(20).meta({ description: 'What the amendment changes' }),
+  effectiveOn: partialDate.optional(),
+  documents: documents.optional(),
+  assents: z.array(partyReference).min(1).max(MAX_PARTIES).meta({ description: 'The parties that assented' }),
+  ...recorded,
+});
+export const renewed = z.strictObject({ until: partialDate, on, ...recorded });
+export const suspended = z.strictObject({
+  on,
+  until: partialDate.optional().meta({ description: 'When it ends by itself' }),
+  reason,
+  ...recorded,
+});
+export const resumed = z.strictObject({ on, ...recorded });
+export const suspensionEnded = z.strictObject({ on, ...recorded });
+export const ended = z.strictObject({ on, reason, ...recorded });
+export const annulled = z.strictObject({
+  on,
+  reason: text(4000),
+  authority: text(600).meta({ description: 'Who annulled it: a court, an arbitral tribunal, a ministry' }),
+  ...recorded,
+});
+
 export const events = [
   {
     type: 'agreement.registered',
@@ -73,11 +119,133 @@ export const events = [
     schema: registered,
     meaning: 'An agreement between at least two parties was entered in the register.',
   },
-  { type: 'agreement.signed', version: 1, schema: signed, meaning: 'A party signed the agreement.' },
+  {
+    type: 'agreement.signed',
+    version: 1,
+    schema: signed,
+    meaning: 'A party signed the agreement.',
+  },
+  {
+    type: 'agreement.signature-declined',
+    version: 1,
+    schema: declined,
+    meaning: 'A party declined to sign.',
+  },
+  {
+    type: 'agreement.signature-withdrawn',
+    version: 1,
+    schema: signatureWithdrawn,
+    meaning: 'A party withdrew its signature before it was bound.',
+  },
+  {
+    type: 'agreement.signature-confirmed',
+    version: 1,
+    schema: signatureConfirmed,
+    meaning: 'A party confirmed a signature that was subject to approval.',
+  },
+  {
+    type: 'agreement.acceded',
+    version: 1,
+    schema: acceded,
+    meaning: 'An organization that had not signed became a party.',
+  },
   {
     type: 'agreement.entered-into-force',
     version: 1,
     schema: enteredIntoForce,
     meaning: 'The agreement entered into force, for all its parties or for the one that is named.',
   },
+  {
+    type: 'agreement.amended',
+    version: 1,
+    schema: amended,
+    meaning: 'The parties in force agreed to change the agreement.',
+  },
+  {
+    type: 'agreement.renewed',
+    version: 1,
+    schema: renewed,
+    meaning: 'The term of the agreement was set anew.',
+  },
+  {
+    type: 'agreement.suspended',
+    version: 1,
+    schema: suspended,
+    meaning: 'The operation of the agreement was suspended.',
+  },
+  {
+    type: 'agreement.resumed',
+    version: 1,
+    schema: resumed,
+    meaning: 'The suspended agreement operates again.',
+  },
+  {
+    type: 'agreement.suspension-ended',
+    version: 1,
+    schema: suspensionEnded,
+    meaning: 'A suspension ended by itself, because its term was over; the registry took note of it.',
+  },
+  {
+    type: 'agreement.withdrawal-notified',
+    version: 1,
+    schema: withdrawalNotified,
+    meaning: 'A party gave notice that it withdraws, with effect from a day to come.',
+  },
+  {
+    type: 'agreement.notice-revoked',
+    version: 1,
+    schema: noticeRevoked,
+    meaning: 'A party revoked its notice of withdrawal before it took effect.',
+  },
+  {
+    type: 'agreement.party-withdrew',
+    version: 1,
+    schema: partyWithdrew,
+    meaning: 'A party is no longer bound.',
+  },
+  {
+    type: 'agreement.terminated',
+    version: 1,
+    schema: ended,
+    meaning: 'The agreement was ended.',
+  },
+  {
+    type: 'agreement.expired',
+    version: 1,
+    schema: ended,
+    meaning: 'The agreement ended because its term was over.',
+  },
+  {
+    type: 'agreement.annulled',
+    version: 1,
+    schema: annulled,
+    meaning: 'An authority declared the agreement void.',
+  },
 ] as const satisfies readonly EventDefinition[];
+
+type Data = {
+  'agreement.registered': z.infer<typeof registered>;
+  'agreement.signed': z.infer<typeof signed>;
+  'agreement.signature-declined': z.infer<typeof declined>;
+  'agreement.signature-withdrawn': z.infer<typeof signatureWithdrawn>;
+  'agreement.signature-confirmed': z.infer<typeof signatureConfirmed>;
+  'agreement.acceded': z.infer<typeof acceded>;
+  'agreement.entered-into-force': z.infer<typeof enteredIntoForce>;
+  'agreement.amended': z.infer<typeof amended>;
+  'agreement.renewed': z.infer<typeof renewed>;
+  'agreement.suspended': z.infer<typeof suspended>;
+  'agreement.resumed': z.infer<typeof resumed>;
+  'agreement.suspension-ended': z.infer<typeof suspensionEnded>;
+  'agreement.withdrawal-notified': z.infer<typeof withdrawalNotified>;
+  'agreement.notice-revoked': z.infer<typeof noticeRevoked>;
+  'agreement.party-withdrew': z.infer<typeof partyWithdrew>;
+  'agreement.terminated': z.infer<typeof ended>;
+  'agreement.expired': z.infer<typeof ended>;
+  'agreement.annulled': z.infer<typeof annulled>;
+};
+
+export type AgreementEvent = { [Type in keyof Data]: RegistryEvent<Type, Data[Type]> }[keyof Data];
+/** What a state keeps of everything but the registration. */
+export type AgreementFact = {
+  [Type in Exclude<keyof Data, 'agreement.registered'>]: FactOf<Type, Data[Type]>;
+}[Exclude<keyof Data, 'agreement.registered'>];

@@ -1,7 +1,9 @@
 import type { Aggregate } from '../aggregate.ts';
+import { daysOfChange } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
-import { type CeremonyEvent, type CeremonyState, evolve, facets, present, states, statusOn } from './state.ts';
+import { lifecycle, states } from './lifecycle.ts';
+import { type CeremonyEvent, type CeremonyState, evolve, facets, present, statusOn } from './state.ts';
 
 export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   name: 'ceremony',
@@ -14,4 +16,6 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   statusOn,
   facets,
   present,
+  days: ({ facts }) => daysOfChange(facts),
+  lifecycles: { ceremony: lifecycle },
 };

@@ -1,30 +1,16 @@
 import type * as z from 'zod';
 import { type Context, command, type Decision } from '../aggregate.ts';
-import { facetsOf } from '../record.ts';
+import type { Rule } from '../problems.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
-import { certainlyBefore } from '../values/partial-date.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { courseCommands } from './course.ts';
 import { announced, held, roleAssigned, roleWithdrawn } from './events.ts';
 import { type CeremonyState, holdsRole } from './state.ts';
+import { atCancelled, outsideItsWhole } from './whole.ts';
 
-const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
 const opening = submitted(held);
 type Opening = z.infer<typeof opening>;
-
-/** A part lies within its whole when both dates are known. */
-function outsideItsWhole({ on, partOf }: Opening, { lookup }: Context): Refusal[] {
-  const whole = partOf === undefined ? undefined : lookup(partOf);
-  const wholeOn = whole && facetsOf(whole).on;
-  if (on === undefined || wholeOn === undefined) return [];
-  if (!certainlyBefore(on, wholeOn) && !certainlyBefore(wholeOn, on)) return [];
-  return [
-    {
-      rule: 'outside-its-whole',
-      pointer: '/on',
-      detail: `the ceremony that this one is a part of is dated ${wholeOn}`,
-    },
-  ];
-}
 
 /** One role once per organization. */
 const repeatedRoles = ({ roles = [] }: Opening): Refusal[] =>
@@ -39,8 +25,10 @@ function openingFaults(data: Opening, context: Context): Refusal[] {
     data.partOf === context.id
       ? [{ rule: 'part-of-itself', pointer: '/partOf', detail: 'a ceremony cannot be a part of itself' }]
       : [];
-  return [...partOfItself, ...outsideItsWhole(data, context), ...repeatedRoles(data)];
+  return [...partOfItself, ...outsideItsWhole(data.on, data.partOf, context), ...repeatedRoles(data)];
 }
+
+const openingRules: readonly Rule[] = ['part-of-itself', 'outside-its-whole', 'role-repeated'];
 
 const opens = (type: 'ceremony.announced' | 'ceremony.recorded') =>
   function decide(data: Opening, _none: undefined, context: Context): Result<Decision> {
@@ -53,6 +41,7 @@ const recordCeremony = command({
   default: true,
   scope: 'registry/submit',
   summary: 'Record a ceremony that took place',
+  rules: openingRules,
   schema: opening,
   example: {
     kind: 'conference',
@@ -69,6 +58,7 @@ const announceCeremony = command({
   name: 'announce-ceremony',
   scope: 'registry/submit',
   summary: 'Announce a ceremony that is to take place',
+  rules: openingRules,
   schema: submitted(announced),
   example: { kind: 'conference', names: [{ value: 'The 8th Conference', lang: 'en' }], on: '2024', evidence },
   decide: opens('ceremony.announced'),
@@ -79,9 +69,12 @@ const assignRole = command({
   act: 'assign-role',
   scope: 'registry/submit',
   summary: 'Give an organization a role at the ceremony',
+  rules: ['ceremony-cancelled', 'role-repeated', 'cap-roles'],
   schema: submitted(roleAssigned),
   example: { organization: '#exchange', role: 'guest', evidence },
-  decide(data, state: CeremonyState): Result<Decision> {
+  decide(data, state: CeremonyState, context): Result<Decision> {
+    const cancelled = atCancelled(state, context);
+    if (cancelled.length > 0) return refused(...cancelled);
     if (holdsRole(state.roles, data)) {
       return refused({ rule: 'role-repeated', pointer: '/role', detail: 'the organization has this role already' });
     }
@@ -97,6 +90,7 @@ const withdrawRole = command({
   act: 'withdraw-role',
   scope: 'registry/submit',
   summary: 'Withdraw a role from an organization',
+  rules: ['role-unknown'],
   schema: submitted(roleWithdrawn),
   example: { organization: '#exchange', role: 'guest', reason: 'Named in error by the first report', evidence },
   decide(data, state: CeremonyState): Result<Decision> {
@@ -107,4 +101,4 @@ const withdrawRole = command({
   },
 });
 
-export const commands = [recordCeremony, announceCeremony, assignRole, withdrawRole];
+export const commands = [recordCeremony, announceCeremony, assignRole, withdrawRole, ...courseCommands];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EventDefinition } from '../aggregate.ts';
 import { recorded } from '../recorded.ts';
+import { atMost } from '../values/cap.ts';
 import { count } from '../values/count.ts';
 import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
@@ -47,7 +48,7 @@ const facts = {
     .enum(['sole', 'joint'])
     .optional()
     .meta({ description: 'Whether one or several performed it, where the source says so, named or not' }),
-  roles: z.array(roleHolder).max(100).optional(),
+  roles: atMost(z.array(roleHolder), 100, 'cap-roles').optional(),
   unnamed: z.array(unnamed).min(1).max(20).optional(),
   notes: notes.optional(),
 };
@@ -62,6 +63,17 @@ export const roleWithdrawn = z.strictObject({
   reason: text(4000).optional(),
   ...recorded,
 });
+
+/** When it was decided, and why, where a source says so. */
+const decided = { on: partialDate.optional(), reason: text(4000).optional(), ...recorded };
+export const rescheduled = z.strictObject({
+  to: partialDate.meta({ description: 'The new date of the ceremony; `on` is the date of the decision' }),
+  ...decided,
+});
+export const postponed = z.strictObject(decided);
+export const cancelled = z.strictObject(decided);
+export const opened = z.strictObject({ on: partialDate.optional(), ...recorded });
+export const concluded = z.strictObject({ on: partialDate.optional(), ...recorded });
 
 export const events = [
   {
@@ -78,4 +90,24 @@ export const events = [
     schema: roleWithdrawn,
     meaning: 'The organization no longer has this role.',
   },
+  {
+    type: 'ceremony.rescheduled',
+    version: 1,
+    schema: rescheduled,
+    meaning: 'The ceremony is to take place on another date.',
+  },
+  {
+    type: 'ceremony.postponed',
+    version: 1,
+    schema: postponed,
+    meaning: 'The ceremony is not to take place as announced, and no new date is given.',
+  },
+  {
+    type: 'ceremony.cancelled',
+    version: 1,
+    schema: cancelled,
+    meaning: 'The ceremony is not to take place at all.',
+  },
+  { type: 'ceremony.opened', version: 1, schema: opened, meaning: 'The ceremony began.' },
+  { type: 'ceremony.concluded', version: 1, schema: concluded, meaning: 'The ceremony ended.' },
 ] as const satisfies readonly EventDefinition[];

@@ -1,26 +1,47 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
+import { inOrder, statusBy } from '../lifecycle.ts';
+import { factOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
-import type { announced, held, roleAssigned, roleHolder, roleWithdrawn } from './events.ts';
+import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
+import type {
+  announced,
+  cancelled,
+  concluded,
+  held,
+  opened,
+  postponed,
+  rescheduled,
+  roleAssigned,
+  roleHolder,
+  roleWithdrawn,
+} from './events.ts';
+import { type CeremonyFact, type CeremonyStatus, type CeremonyStep, lifecycle } from './lifecycle.ts';
 
-type Facts = Omit<z.infer<typeof held>, 'speaksAs'>;
+type Said = Omit<z.infer<typeof held>, 'speaksAs'>;
 export type RoleHolder = z.infer<typeof roleHolder>;
 
 export type CeremonyEvent =
   | RegistryEvent<'ceremony.announced', z.infer<typeof announced>>
   | RegistryEvent<'ceremony.recorded', z.infer<typeof held>>
   | RegistryEvent<'ceremony.role-assigned', z.infer<typeof roleAssigned>>
-  | RegistryEvent<'ceremony.role-withdrawn', z.infer<typeof roleWithdrawn>>;
+  | RegistryEvent<'ceremony.role-withdrawn', z.infer<typeof roleWithdrawn>>
+  | RegistryEvent<'ceremony.rescheduled', z.infer<typeof rescheduled>>
+  | RegistryEvent<'ceremony.postponed', z.infer<typeof postponed>>
+  | RegistryEvent<'ceremony.cancelled', z.infer<typeof cancelled>>
+  | RegistryEvent<'ceremony.opened', z.infer<typeof opened>>
+  | RegistryEvent<'ceremony.concluded', z.infer<typeof concluded>>;
 
-export interface CeremonyState extends Facts {
-  readonly announcedOnly: boolean;
+/** Its `on` is that of the opening fact; `spanOf` tells which date counts. */
+export interface CeremonyState extends Said {
   readonly roles: RoleHolder[];
+  readonly facts: readonly CeremonyFact[];
 }
 
-const open = (data: z.infer<typeof held>, announcedOnly: boolean): CeremonyState => {
-  const { speaksAs: _, ...facts } = data;
-  return { ...facts, roles: facts.roles ?? [], announcedOnly };
+const open = (data: z.infer<typeof held>, facts: readonly CeremonyFact[]): CeremonyState => {
+  const { speaksAs: _, ...said } = data;
+  return { ...said, roles: said.roles ?? [], facts };
 };
 
 const isHolder = (holder: RoleHolder, other: Pick<RoleHolder, 'organization' | 'role'>) =>
@@ -30,8 +51,11 @@ export const holdsRole = (roles: readonly RoleHolder[], other: Pick<RoleHolder, 
   roles.some((holder) => isHolder(holder, other));
 
 export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): CeremonyState {
-  if (event.type === 'ceremony.announced') return open(event.data, true);
-  if (event.type === 'ceremony.recorded') return open(event.data, false);
+  if (event.type === 'ceremony.announced') return open(event.data, []);
+  if (event.type === 'ceremony.recorded') {
+    const { type, streamversion: version, data } = event;
+    return open(data, [{ type, version, ...(data.on === undefined ? {} : { on: data.on }) }]);
+  }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a ceremony`);
   const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
@@ -43,26 +67,65 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
       const withdrawn = event.data;
       return { ...state, evidence, roles: state.roles.filter((holder) => !isHolder(holder, withdrawn)) };
     }
+    case 'ceremony.rescheduled':
+    case 'ceremony.postponed':
+    case 'ceremony.cancelled':
+    case 'ceremony.opened':
+    case 'ceremony.concluded':
+      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
     default:
       return event satisfies never;
   }
 }
 
-export const states = ['announced', 'held'] as const;
-export const statusOn = (state: CeremonyState): (typeof states)[number] => (state.announcedOnly ? 'announced' : 'held');
+export const statusOn = (state: CeremonyState, day: Day): CeremonyStatus => statusBy(lifecycle, state.facts, day);
 
-export const facets = (state: CeremonyState): Facets => ({
-  kind: state.kind,
-  names: state.names ?? [],
-  ...(state.on === undefined ? {} : { on: state.on }),
-  ...(state.partOf === undefined ? {} : { ceremony: state.partOf }),
-  hosts: state.roles.filter(({ role }) => role === 'host' || role === 'co-host').map((host) => host.organization),
-  parties: [],
-  participants: [
-    ...state.roles.map(({ organization }) => organization),
-    ...(state.subject === undefined ? [] : [state.subject]),
-  ],
-});
+/** From when to when a ceremony lasts: two dates within which all of its days lie, or the one date of both. */
+export interface Span {
+  readonly from?: PartialDate | undefined;
+  readonly to?: PartialDate | undefined;
+}
 
-/** Whether it was only announced shows in its state. */
-export const present = ({ announcedOnly: _, ...fields }: CeremonyState): object => fields;
+const mayBeWithin = (date: PartialDate, span: PartialDate) =>
+  !certainlyBefore(date, span) && !certainlyBefore(span, date);
+
+/**
+ * The date of what was held is what its record says. What was announced counts for the date last planned until it has
+ * opened; then for the day of its opening, unless several days were planned and that is one of them.
+ */
+export function spanOf({ on, facts }: CeremonyState): Span {
+  const ordered = inOrder(facts, Object.keys(lifecycle.steps));
+  const last = (step: CeremonyStep) => ordered.findLast(({ type }) => type === step);
+  const planned = last('ceremony.rescheduled')?.to ?? on;
+  const opening = last('ceremony.opened')?.on;
+  if (on !== undefined && last('ceremony.recorded')) return { from: on, to: on };
+  const isKept = planned?.includes('/') && opening !== undefined && mayBeWithin(opening, planned);
+  if (opening === undefined || isKept) return { from: planned, to: planned };
+  return { from: opening, to: last('ceremony.concluded')?.on };
+}
+
+export const facets = (state: CeremonyState): Facets => {
+  const { from: on } = spanOf(state);
+  return {
+    kind: state.kind,
+    names: state.names ?? [],
+    ...(on === undefined ? {} : { on }),
+    ...(state.partOf === undefined ? {} : { ceremony: state.partOf }),
+    hosts: state.roles.filter(({ role }) => role === 'host' || role === 'co-host').map((host) => host.organization),
+    parties: [],
+    participants: [
+      ...state.roles.map(({ organization }) => organization),
+      ...(state.subject === undefined ? [] : [state.subject]),
+    ],
+  };
+};
+
+/** Its `on` is the date that counts; `announcedFor` the one that it was first announced for, where that is another. */
+export function present({ on: first, ...fields }: CeremonyState): object {
+  const { from: on } = spanOf({ ...fields, on: first });
+  return {
+    ...fields,
+    ...(on === undefined ? {} : { on }),
+    ...(first === undefined || first === on ? {} : { announcedFor: first }),
+  };
+}

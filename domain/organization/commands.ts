@@ -1,17 +1,28 @@
 import { type Context, command, type Decision } from '../aggregate.ts';
+import type { Rule } from '../problems.ts';
 import { submitted } from '../recorded.ts';
-import { accepted, type Result, refused } from '../refusal.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
-import { clientAppointed, clientDismissed, nameAdded, nameEnded, registered } from './events.ts';
-import type { OrganizationState } from './state.ts';
+import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';
+import { sameIdentifier } from './identifiers.ts';
+import { linkCommands, toItself } from './links.ts';
+import { type OrganizationState, sameRelation } from './state.ts';
 
-const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
+/** What stands in a list for the second time. */
+const repeated = <Item>(rule: Rule, pointer: string, items: readonly Item[], same: (a: Item, b: Item) => boolean) =>
+  items.flatMap((item, index): Refusal[] =>
+    items.slice(0, index).some((other) => same(other, item))
+      ? [{ rule, pointer: `${pointer}/${index}`, detail: 'it stands here twice' }]
+      : [],
+  );
 
 const registerOrganization = command({
   name: 'register-organization',
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an organization in the register',
+  rules: ['relation-to-itself', 'name-repeated', 'relation-repeated', 'identifier-repeated', 'identifier-taken'],
   schema: submitted(registered),
   example: {
     kind: 'exchange',
@@ -23,19 +34,14 @@ const registerOrganization = command({
     evidence,
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
-    const own = data.relations?.findIndex(({ to }) => to === context.id) ?? -1;
-    if (own >= 0) {
-      return refused({
-        rule: 'relation-to-itself',
-        pointer: `/relations/${own}/to`,
-        detail: 'an organization cannot be related to itself',
-      });
-    }
-    const repeated = data.names.findIndex((name, index) => data.names.slice(0, index).some((n) => sameName(n, name)));
-    if (repeated >= 0) {
-      return refused({ rule: 'name-repeated', pointer: `/names/${repeated}`, detail: 'the name stands here twice' });
-    }
-    return accepted({ events: [{ type: 'organization.registered', data }] });
+    const { names, relations = [], identifiers = [] } = data;
+    const faults: Refusal[] = [
+      ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
+      ...repeated('name-repeated', '/names', names, sameName),
+      ...repeated('relation-repeated', '/relations', relations, sameRelation),
+      ...repeated('identifier-repeated', '/identifiers', identifiers, sameIdentifier),
+    ];
+    return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: 'organization.registered', data }] });
   },
 });
 
@@ -44,6 +50,7 @@ const addName = command({
   act: 'add-name',
   scope: 'registry/submit',
   summary: 'Add a name by which the organization is known',
+  rules: ['name-repeated', 'cap-names'],
   schema: submitted(nameAdded),
   example: { name: { value: 'GZDE', lang: 'en', kind: 'acronym' }, evidence },
   decide(data, state: OrganizationState): Result<Decision> {
@@ -62,6 +69,7 @@ const endName = command({
   act: 'end-name',
   scope: 'registry/submit',
   summary: 'End a name that the organization no longer bears',
+  rules: ['name-unknown', 'last-name'],
   schema: submitted(nameEnded),
   example: { name: { value: 'GZDE', lang: 'en' }, on: '2024', evidence },
   decide(data, state: OrganizationState): Result<Decision> {
@@ -75,13 +83,32 @@ const endName = command({
   },
 });
 
+const closeOrganization = command({
+  name: 'close-organization',
+  act: 'close',
+  scope: 'registry/submit',
+  summary: 'Record that the organization ceased to exist',
+  rules: ['already-closed', 'relation-to-itself'],
+  schema: submitted(closed),
+  example: { on: '2024-12-31', successor: '#exchange', reason: 'Dissolved by its founders', evidence },
+  decide(data, state: OrganizationState, context): Result<Decision> {
+    if (state.facts.length > 0) {
+      return refused({ rule: 'already-closed', pointer: '', detail: 'the closing of the organization is recorded' });
+    }
+    const itself = data.successor === undefined ? [] : toItself(data.successor, context, '/successor');
+    if (itself.length > 0) return refused(...itself);
+    return accepted({ events: [{ type: 'organization.closed', data }] });
+  },
+});
+
 const appointClient = command({
   name: 'appoint-client',
   act: 'appoint-client',
   scope: 'registry/registrar',
   summary: 'Appoint a client to submit on behalf of the organization',
+  rules: ['client-taken'],
   schema: submitted(clientAppointed),
-  example: { client: 'gzde', evidence },
+  example: { client: 'ndc', evidence },
   decide(data, state: OrganizationState): Result<Decision> {
     if (state.clients.includes(data.client)) {
       return refused({
@@ -99,8 +126,9 @@ const dismissClient = command({
   act: 'dismiss-client',
   scope: 'registry/registrar',
   summary: 'End the appointment of a client',
+  rules: ['client-unknown'],
   schema: submitted(clientDismissed),
-  example: { client: 'gzde', evidence },
+  example: { client: 'ndc', evidence },
   decide(data, state: OrganizationState): Result<Decision> {
     if (!state.clients.includes(data.client)) {
       return refused({
@@ -113,4 +141,12 @@ const dismissClient = command({
   },
 });
 
-export const commands = [registerOrganization, addName, endName, appointClient, dismissClient];
+export const commands = [
+  registerOrganization,
+  addName,
+  endName,
+  ...linkCommands,
+  closeOrganization,
+  appointClient,
+  dismissClient,
+];

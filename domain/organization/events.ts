@@ -50,6 +50,22 @@ export const nameEnded = z.strictObject({
   on: partialDate.optional(),
   ...recorded,
 });
+export const related = z.strictObject({
+  type: relation.shape.type,
+  to: relation.shape.to,
+  on: partialDate.optional(),
+  ...recorded,
+});
+export const relationEnded = related;
+export const identifierLinked = z.strictObject({ identifier, on: partialDate.optional(), ...recorded });
+export const identifierUnlinked = identifierLinked;
+export const closed = z.strictObject({
+  on: partialDate.optional(),
+  successor: ref('organization').optional().meta({ description: 'The organization that takes its place' }),
+  reason: text(4000).optional(),
+  notes: notes.optional(),
+  ...recorded,
+});
 /** A client id of the token issuer. */
 export const client = z
   .string()
@@ -81,6 +97,36 @@ export const events = [
     version: 1,
     schema: nameEnded,
     meaning: 'The organization no longer bears this name.',
+  },
+  {
+    type: 'organization.related',
+    version: 1,
+    schema: related,
+    meaning: 'The organization stands in this relation to another one.',
+  },
+  {
+    type: 'organization.relation-ended',
+    version: 1,
+    schema: relationEnded,
+    meaning: 'The organization no longer stands in this relation.',
+  },
+  {
+    type: 'organization.identifier-linked',
+    version: 1,
+    schema: identifierLinked,
+    meaning: 'Another register knows the organization by this identifier.',
+  },
+  {
+    type: 'organization.identifier-unlinked',
+    version: 1,
+    schema: identifierUnlinked,
+    meaning: 'The identifier is no longer that of the organization, and may become that of another.',
+  },
+  {
+    type: 'organization.closed',
+    version: 1,
+    schema: closed,
+    meaning: 'The organization ceased to exist; nothing is recorded of it that is dated later.',
   },
   {
     type: 'organization.client-appointed',

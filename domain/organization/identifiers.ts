@@ -33,3 +33,9 @@ export const identifier = z.discriminatedUnion('scheme', [
   z.strictObject({ scheme: z.literal('other'), issuer: text(200), value: text(200) }),
 ]);
 export type Identifier = z.infer<typeof identifier>;
+
+const issuerOf = (identifier: Identifier) => (identifier.scheme === 'other' ? identifier.issuer : undefined);
+
+/** Whether two identifiers are one: the same value, given by the same register. */
+export const sameIdentifier = (a: Identifier, b: Identifier): boolean =>
+  a.scheme === b.scheme && a.value === b.value && issuerOf(a) === issuerOf(b);

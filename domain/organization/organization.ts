@@ -1,32 +1,28 @@
-import type { Aggregate, Reservation } from '../aggregate.ts';
-import type { EventDraft } from '../event.ts';
+import type { Aggregate, Held } from '../aggregate.ts';
+import { daysOfChange } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';
-import { evolve, facets, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
+import {
+  evolve,
+  facets,
+  lifecycle,
+  type OrganizationEvent,
+  type OrganizationState,
+  states,
+  statusOn,
+} from './state.ts';
 
-const identifierKey = (identifier: Identifier, pointer: string): Omit<Reservation, 'action'> =>
+const identifierHeld = (identifier: Identifier): Held =>
   identifier.scheme === 'other'
-    ? { kind: 'identifier', key: [identifier.issuer, identifier.value], pointer }
-    : { kind: identifier.scheme, key: identifier.value, pointer };
+    ? { kind: 'identifier', key: [identifier.issuer, identifier.value] }
+    : { kind: identifier.scheme, key: identifier.value };
 
 /** A live identifier belongs to one organization; a client acts for one organization. */
-function reservations(event: EventDraft): Reservation[] {
-  const { type, data } = event as Pick<OrganizationEvent, 'type' | 'data'> as OrganizationEvent;
-  switch (type) {
-    case 'organization.registered':
-      return (data.identifiers ?? []).map((identifier, index) => ({
-        action: 'reserve',
-        ...identifierKey(identifier, `/identifiers/${index}`),
-      }));
-    case 'organization.client-appointed':
-      return [{ action: 'reserve', kind: 'client', key: data.client, pointer: '/client' }];
-    case 'organization.client-dismissed':
-      return [{ action: 'release', kind: 'client', key: data.client, pointer: '/client' }];
-    default:
-      return [];
-  }
-}
+const holds = ({ identifiers = [], clients }: OrganizationState): Held[] => [
+  ...identifiers.map(identifierHeld),
+  ...clients.map((client): Held => ({ kind: 'client', key: client })),
+];
 
 export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   name: 'organization',
@@ -38,5 +34,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   states,
   statusOn,
   facets,
-  reservations,
+  holds,
+  days: ({ facts }) => daysOfChange(facts),
+  lifecycles: { organization: lifecycle },
 };

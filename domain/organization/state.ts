@@ -1,37 +1,83 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
+import { type Lifecycle, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
-import type { clientAppointed, clientDismissed, nameAdded, nameEnded, registered } from './events.ts';
+import type { Day, PartialDate } from '../values/partial-date.ts';
+import type {
+  clientAppointed,
+  clientDismissed,
+  closed,
+  identifierLinked,
+  identifierUnlinked,
+  nameAdded,
+  nameEnded,
+  registered,
+  related,
+  relation,
+  relationEnded,
+} from './events.ts';
+import { type Identifier, sameIdentifier } from './identifiers.ts';
 
 export type OrganizationEvent =
   | RegistryEvent<'organization.registered', z.infer<typeof registered>>
   | RegistryEvent<'organization.name-added', z.infer<typeof nameAdded>>
   | RegistryEvent<'organization.name-ended', z.infer<typeof nameEnded>>
+  | RegistryEvent<'organization.related', z.infer<typeof related>>
+  | RegistryEvent<'organization.relation-ended', z.infer<typeof relationEnded>>
+  | RegistryEvent<'organization.identifier-linked', z.infer<typeof identifierLinked>>
+  | RegistryEvent<'organization.identifier-unlinked', z.infer<typeof identifierUnlinked>>
+  | RegistryEvent<'organization.closed', z.infer<typeof closed>>
   | RegistryEvent<'organization.client-appointed', z.infer<typeof clientAppointed>>
   | RegistryEvent<'organization.client-dismissed', z.infer<typeof clientDismissed>>;
 
 type Registered = z.infer<typeof registered>;
+type Closing = FactOf<'organization.closed', z.infer<typeof closed>>;
+
+/** When it began, and of a former one when it ended, where an event of its own says so. */
+interface Times {
+  readonly on?: PartialDate;
+  readonly endedOn?: PartialDate;
+}
+export type Relation = z.infer<typeof relation> & Times;
+export type LinkedIdentifier = Identifier & Times;
 
 export interface OrganizationState {
   readonly kind: Registered['kind'];
   readonly names: readonly Name[];
   readonly formerNames?: readonly Name[];
   readonly country?: Registered['country'];
-  readonly identifiers?: Registered['identifiers'];
-  readonly relations?: Registered['relations'];
+  readonly identifiers?: readonly LinkedIdentifier[] | undefined;
+  readonly formerIdentifiers?: readonly LinkedIdentifier[];
+  readonly relations?: readonly Relation[] | undefined;
+  readonly formerRelations?: readonly Relation[];
   readonly operation?: Registered['operation'];
   readonly notes?: Registered['notes'];
   /** The clients that act for the organization. */
   readonly clients: readonly string[];
+  readonly facts: readonly Closing[];
   readonly evidence: Registered['evidence'];
+}
+
+export const sameRelation = (a: Pick<Relation, 'type' | 'to'>, b: Pick<Relation, 'type' | 'to'>): boolean =>
+  a.type === b.type && a.to === b.to;
+
+const since = (on: PartialDate | undefined): Times => (on === undefined ? {} : { on });
+
+/** Parts what lasts from what has ended: the former stays to be seen. */
+function ending<Item extends Times>(items: readonly Item[], hasEnded: (item: Item) => boolean, on?: PartialDate) {
+  return {
+    lasting: items.filter((item) => !hasEnded(item)),
+    ended: items.filter(hasEnded).map((item) => ({ ...item, ...(on === undefined ? {} : { endedOn: on }) })),
+  };
 }
 
 export function evolve(state: OrganizationState | undefined, event: OrganizationEvent): OrganizationState {
   if (event.type === 'organization.registered') {
-    const { speaksAs: _, ...facts } = event.data;
-    return { ...facts, clients: [] };
+    const { speaksAs: _, ...said } = event.data;
+    return { ...said, clients: [], facts: [] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an organization`);
   const evidence = gathered(state.evidence, event.data.evidence);
@@ -47,6 +93,27 @@ export function evolve(state: OrganizationState | undefined, event: Organization
         formerNames: [...(state.formerNames ?? []), ...state.names.filter((name) => sameName(name, ended))],
       };
     }
+    case 'organization.related': {
+      const { type, to, on } = event.data;
+      return { ...state, evidence, relations: [...(state.relations ?? []), { type, to, ...since(on) }] };
+    }
+    case 'organization.relation-ended': {
+      const { data } = event;
+      const { lasting, ended } = ending(state.relations ?? [], (one) => sameRelation(one, data), data.on);
+      return { ...state, evidence, relations: lasting, formerRelations: [...(state.formerRelations ?? []), ...ended] };
+    }
+    case 'organization.identifier-linked': {
+      const { identifier, on } = event.data;
+      return { ...state, evidence, identifiers: [...(state.identifiers ?? []), { ...identifier, ...since(on) }] };
+    }
+    case 'organization.identifier-unlinked': {
+      const { identifier, on } = event.data;
+      const { lasting, ended } = ending(state.identifiers ?? [], (one) => sameIdentifier(one, identifier), on);
+      const formerIdentifiers = [...(state.formerIdentifiers ?? []), ...ended];
+      return { ...state, evidence, identifiers: lasting, formerIdentifiers };
+    }
+    case 'organization.closed':
+      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
     case 'organization.client-appointed':
       return { ...state, evidence, clients: [...state.clients, event.data.client] };
     case 'organization.client-dismissed':
@@ -56,13 +123,29 @@ export function evolve(state: OrganizationState | undefined, event: Organization
   }
 }
 
-export const states = ['registered'] as const;
-export const statusOn = (): (typeof states)[number] => 'registered';
+export const states = ['registered', 'closed'] as const;
+export type OrganizationStatus = (typeof states)[number];
 
-export const facets = (state: OrganizationState): Facets => ({
-  kind: state.kind,
-  names: state.names,
-  hosts: [],
-  parties: [],
-  participants: (state.relations ?? []).map(({ to }) => to),
-});
+export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
+  start: 'registered',
+  steps: { 'organization.closed': { after: ['registered'], to: 'closed', rule: 'already-closed' } },
+};
+
+export const statusOn = (state: OrganizationState, day: Day): OrganizationStatus =>
+  statusBy(lifecycle, state.facts, day);
+
+export function facets(state: OrganizationState): Facets {
+  const { relations = [], formerRelations = [], facts } = state;
+  const closedOn = facts.at(-1)?.on;
+  return {
+    kind: state.kind,
+    names: state.names,
+    hosts: [],
+    parties: [],
+    participants: [
+      ...[...relations, ...formerRelations].map(({ to }) => to),
+      ...facts.flatMap(({ successor }) => successor ?? []),
+    ],
+    ...(closedOn === undefined ? {} : { closedOn }),
+  };
+}

@@ -69,3 +69,23 @@ export function seal(
   };
   return { record, first: before?.first ?? position, commits: [...(before?.commits ?? []), commit] };
 }
+
+/** Position of the record's event of this stream version. */
+function positionOf({ record, commits }: SealedRecord, version: number): number {
+  const commit = commits.find((one) => one.version >= version);
+  if (!commit) throw new Error(`${record.id}/${version} is not sealed`);
+  return commit.position - (commit.version - version);
+}
+
+/** The register number that begins with an event: the collection's letter and the event's position. */
+export const numberAt = (sealed: SealedRecord, version: number): string =>
+  `${sealed.record.aggregate.letter}-${positionOf(sealed, version)}`;
+
+/** The versions whose events began something with a number of its own, oldest first: the record, or each of its periods. */
+export function numberedVersions({ record }: SealedRecord): number[] {
+  const periods = record.aggregate.periods?.(record.state) ?? [];
+  return periods.length === 0 ? [1] : periods.map(({ version }) => version);
+}
+
+/** The register number of a record; of one that has periods, that of the last. */
+export const numberOf = (sealed: SealedRecord): string => numberAt(sealed, Math.max(...numberedVersions(sealed)));

@@ -1,9 +1,9 @@
-import type { Facets, FoldedRecord } from '../aggregate.ts';
+import type { Facets, FoldedRecord, Period } from '../aggregate.ts';
 import { nextDue } from '../due.ts';
 import { facetsOf, type Standing, standingOf } from '../record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
-import type { Projection, Row, SealedRecord } from './projection.ts';
+import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
 
 /** What a list says of a record. */
 export interface Summary {
@@ -12,10 +12,12 @@ export interface Summary {
   /** The register number: the collection's letter and the position of the record's first event. */
   readonly number: string;
   readonly version: number;
-  readonly kind: string;
+  readonly kind?: string;
   readonly names: readonly Name[];
   readonly on?: PartialDate;
   readonly ceremony?: string;
+  /** What it belongs to, such as `{body: …}` of a membership. */
+  readonly within?: Readonly<Record<string, string>>;
   /** The organizations that take part in it. */
   readonly participants: readonly string[];
   readonly state: string;
@@ -35,6 +37,15 @@ export interface Moment {
   readonly recordedAt: string;
 }
 
+/** What a roster says of one stay in a body. */
+export interface Stay extends Omit<Period, 'version'> {
+  readonly from: Day;
+  /** The membership. */
+  readonly id: string;
+  /** The register number of the stay. */
+  readonly number: string;
+}
+
 /** A day that changes a record by having come: see `nextDue`. */
 export interface Due {
   readonly id: string;
@@ -46,6 +57,12 @@ export const recordRow = (id: string) => `record/${id}`;
 export const listOf = (collection: string) => `list/${collection}`;
 export const listOfOrganization = (collection: string, id: string) => `list/${collection}/organization/${id}`;
 export const listOfCeremony = (collection: string, id: string) => `list/${collection}/ceremony/${id}`;
+/** The list of a further parameter, such as the memberships of a body. */
+export const listWithin = (collection: string, parameter: string, id: string) =>
+  `list/${collection}/${parameter}/${id}`;
+/** Stays that last, as `<first day>/<version>/<id>`; those that are over, as `<last day>/<version>/<id>`. */
+export const liveRosterOf = (body: string) => `roster/${body}/live`;
+export const endedRosterOf = (body: string) => `roster/${body}/ended`;
 export const activityOf = (organization: string) => `activity/${organization}`;
 export const TIMELINE = 'timeline';
 /** The days that are due, as `<day>/<id>`. */
@@ -61,18 +78,20 @@ const sortable = (position: number) => String(position).padStart(12, '0');
 
 const earliestDay = ({ on }: Pick<Facets, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
 
-export function summaryOf({ record, first }: SealedRecord): Summary {
+export function summaryOf(sealed: SealedRecord): Summary {
+  const { record } = sealed;
   const { aggregate, state } = record;
   const facets = facetsOf(record);
   return {
     id: record.id,
     collection: aggregate.collection,
-    number: `${aggregate.letter}-${first}`,
+    number: numberOf(sealed),
     version: record.version,
-    kind: facets.kind,
+    ...(facets.kind === undefined ? {} : { kind: facets.kind }),
     names: facets.names,
     ...(facets.on === undefined ? {} : { on: facets.on }),
     ...(facets.ceremony === undefined ? {} : { ceremony: facets.ceremony }),
+    ...(facets.within === undefined ? {} : { within: facets.within }),
     participants: [...new Set(facets.participants)].filter((id) => id !== record.id),
     // Time passes without events: a row tells the state of the day on which its record last changed.
     state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
@@ -84,7 +103,7 @@ export function summaryOf({ record, first }: SealedRecord): Summary {
 function rows(sealed: SealedRecord): Row[] {
   const { record, first, commits } = sealed;
   const summary = summaryOf(sealed);
-  const { id, collection, number, participants, ceremony } = summary;
+  const { id, collection, number, participants, ceremony, within = {} } = summary;
   const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
   const byPosition = (position: number) => `${sortable(position)}/${id}`;
   return [
@@ -97,12 +116,31 @@ function rows(sealed: SealedRecord): Row[] {
     ...(ceremony === undefined
       ? []
       : [{ partition: listOfCeremony(collection, ceremony), sort: byDay, value: summary }]),
+    ...Object.entries(within).map(
+      ([parameter, whole]): Row => ({
+        partition: listWithin(collection, parameter, whole),
+        sort: byDay,
+        value: summary,
+      }),
+    ),
+    ...rosterRows(sealed),
     ...dueRows(record),
     ...commits.map(({ position, version, types, recordedAt }): Row => {
       const moment: Moment = { id: record.id, collection, number, version, position, types, recordedAt };
       return { partition: TIMELINE, sort: byPosition(position), value: moment };
     }),
   ];
+}
+
+function rosterRows(sealed: SealedRecord): Row[] {
+  const { aggregate, state, id } = sealed.record;
+  return (aggregate.periods?.(state) ?? []).flatMap(({ version, from, ...period }): Row[] => {
+    if (from === undefined) return [];
+    const stay: Stay = { id, number: numberAt(sealed, version), from, ...period };
+    const sort = `${period.to ?? from}/${sortable(version)}/${id}`;
+    const partition = period.to === undefined ? liveRosterOf(period.body) : endedRosterOf(period.body);
+    return [{ partition, sort, value: stay }];
+  });
 }
 
 function dueRows(record: FoldedRecord): Row[] {
@@ -113,4 +151,4 @@ function dueRows(record: FoldedRecord): Row[] {
 }
 
 /** Every collection's records and lists, the activity of organizations, the timeline, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 1, rows };
+export const records: Projection = { name: 'records', revision: 2, rows };

@@ -74,3 +74,6 @@ export const document = z.strictObject({
   url: url.optional(),
 });
 export const documents = z.array(document).min(1).max(50);
+
+/** The evidence in the examples of commands. */
+export const exampleEvidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atMost } from './cap.ts';
 import { languageTag, notes, text } from './text.ts';
 
 /** A name in one language; `form` says whether it stands in the source, was put into its base form, or was verified elsewhere. */
@@ -12,7 +13,7 @@ export const name = z.strictObject({
 });
 export type Name = z.infer<typeof name>;
 
-export const names = z.array(name).min(1).max(20);
+export const names = atMost(z.array(name).min(1), 20, 'cap-names');
 
 /** Whether two names are the same words in the same language. */
 export const sameName = (a: { value: string; lang: string }, b: { value: string; lang: string }) =>

@@ -56,6 +56,15 @@ export function daysOf(date: PartialDate): DayRange {
   return range;
 }
 
+/** The day after a date is certainly over; `undefined` when it has an open end. */
+export function dayAfter(date: PartialDate): Day | undefined {
+  const { latest } = daysOf(date);
+  if (latest === LAST_DAY) return undefined;
+  const next = new Date(`${latest}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
+
 /** Whether `a` has certainly ended before `b` begins: rules refuse only what is certainly violated. */
 export function certainlyBefore(a: PartialDate, b: PartialDate): boolean {
   const [first, second] = [daysOf(a), daysOf(b)];

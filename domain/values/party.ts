@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { atMost } from './cap.ts';
 import { ref } from './ids.ts';
 import { basis, country, languageTag, notes, text } from './text.ts';
 
@@ -24,3 +25,9 @@ export const place = z.strictObject({
   basis: basis.optional(),
   notes: notes.optional(),
 });
+
+/** Organizations that did one thing together, each once. */
+export const organizations = atMost(z.array(ref('organization')).min(1), 50, 'cap-parties').refine(
+  (ids) => new Set(ids).size === ids.length,
+  { error: 'must not name one organization twice', params: { rule: 'party-repeated' } },
+);

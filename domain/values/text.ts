@@ -4,6 +4,9 @@ const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
+/** What can be seen: neither white space nor what is left out when it cannot be displayed, such as U+200B. */
+const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
+
 /**
  * Text of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
  * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
@@ -12,7 +15,7 @@ export const text = (maxBytes: number) =>
   z
     .string()
     .min(1)
-    .refine((value) => value.trim().length > 0, { error: 'must not be blank', params: { rule: 'blank-text' } })
+    .refine((value) => visible.test(value), { error: 'must not be blank', params: { rule: 'blank-text' } })
     .refine((value) => value.isWellFormed(), {
       error: 'must be well-formed Unicode (no lone surrogates)',
       params: { rule: 'text-not-well-formed' },

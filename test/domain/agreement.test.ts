@@ -161,7 +161,10 @@ describe('sign-agreement', () => {
     given([open, signed(stranger)])
       .when('sign-agreement', { party: stranger })
       .thenRefused('already-signed', '/party');
-    expect(stateOf([open, signed(stranger)]).parties).toEqual([...parties, { organization: stranger }]);
+    expect(stateOf([open, signed(stranger)]).parties).toEqual([
+      ...parties,
+      { organization: stranger, joined: 'by-signature' },
+    ]);
   });
   it('refuses a signatory until there is a vault', () => {
     given([registered])
@@ -186,7 +189,7 @@ describe('sign-agreement', () => {
         openForSignature: true,
         signatures: [{ party: stranger }],
       });
-    register(50).thenRefused('cap-parties', '/signatures');
+    register(50).thenRefused('cap-parties', '/signatures/0/party');
     register(49).thenAccepted();
   });
 });

@@ -13,7 +13,7 @@ const ruling = read('domain/**/*.ts', ['domain/problems.ts']);
 const rules = Object.keys(problems).filter((slug) => ruling.includes(`'${slug}'`));
 
 /** The rules of reservations are broken only where reservation streams are read: in the commands function. */
-const elsewhere = ['identifier-taken'];
+const elsewhere = ['identifier-taken', 'conferred-already'];
 
 describe('every rule of the domain', () => {
   // A test names the rule that it breaks: `thenRefused('last-name', …)`, or with its place, `'last-name /name'`.

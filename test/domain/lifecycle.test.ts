@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DatedFact, inOrder, judge, type Lifecycle, statusBy, verdicts } from '../../domain/lifecycle.ts';
+import {
+  type DatedFact,
+  daysOfChange,
+  inOrder,
+  judge,
+  type Lifecycle,
+  statusBy,
+  verdicts,
+} from '../../domain/lifecycle.ts';
 
 type Status = 'none' | 'open' | 'paused' | 'closed';
 type Type = 'opened' | 'paused' | 'resumed' | 'renamed' | 'closed';
@@ -15,7 +23,7 @@ const door: Lifecycle<Status, Type> = {
   },
 };
 const ranks = Object.keys(door.steps);
-const facts = (...list: [Type, string?][]): DatedFact<Type>[] =>
+const facts = (...list: [Type, (string | undefined)?][]): DatedFact<Type>[] =>
   list.map(([type, on], index) => ({ type, on, version: index + 1 }));
 const types = (list: readonly DatedFact[]) => list.map(({ type }) => type);
 
@@ -92,10 +100,37 @@ describe('a history', () => {
   });
 });
 
+describe('an effect that ends by itself', () => {
+  const paused: DatedFact<Type>[] = [
+    { type: 'opened', on: '2020', version: 1 },
+    { type: 'paused', on: '2021-03', version: 2, ends: '2021-07-01' },
+  ];
+  const ending: typeof door = {
+    ...door,
+    steps: { ...door.steps, paused: { ...door.steps.paused, afterwards: 'open' } },
+  };
+  it.each([
+    ['2021-02-28', 'open'],
+    ['2021-03-01', 'paused'],
+    ['2021-06-30', 'paused'],
+    ['2021-07-01', 'open'],
+  ])('counts on %s as %s', (day, state) => {
+    expect(statusBy(ending, paused, day)).toBe(state);
+  });
+  it('lets follow what its end allows', () => {
+    const at = (on: string) => judge(ending, paused, { type: 'paused', on }, { id: 'door-a', opened: '2023-03-01' });
+    expect(at('2021-08').refusals).toEqual([]);
+    expect(at('2021-05').refusals).toHaveLength(1);
+    expect(at('2021-06/2021-07').refusals).toEqual([]);
+  });
+  it('changes the state on the days on which facts begin and end', () => {
+    expect(daysOfChange(paused)).toEqual(['2020-01-01', '2021-03-01', '2021-07-01']);
+  });
+});
+
 describe('judging', () => {
   const on = { id: 'door-a', opened: '2023-03-01' };
-  const judged = (before: DatedFact<Type>[], type: Type, day?: string) =>
-    judge(door, before, { type, on: day, version: before.length + 1 }, on);
+  const judged = (before: DatedFact<Type>[], type: Type, day?: string) => judge(door, before, { type, on: day }, on);
   const rules = ({ refusals, warnings }: ReturnType<typeof judged>) => [
     refusals.map(({ rule }) => rule),
     warnings.map(({ rule }) => rule),
@@ -112,6 +147,20 @@ describe('judging', () => {
     expect(rules(judged([], 'paused', '2023-03-01'))).toEqual([['step-missing'], []]);
     expect(rules(judged([], 'paused', '2023-02'))).toEqual([[], ['step-missing']]);
     expect(rules(judged([], 'paused'))).toEqual([[], ['step-missing']]);
+  });
+  it('warns where a date leaves the order open and the lifecycle decides it', () => {
+    const resumed = facts(['opened', '2020'], ['paused', '2021'], ['resumed', '2022']);
+    expect(rules(judged(resumed, 'paused'))).toEqual([[], ['order-open']]);
+    expect(rules(judged(resumed, 'paused', '2023'))).toEqual([[], []]);
+    expect(rules(judged(resumed, 'paused', '2020'))).toEqual([[], []]);
+  });
+  it.each([
+    ['is not dated', undefined, undefined],
+    ['is doubtful', '2020?', '2021'],
+  ])('does not take the opening for what came last where its day %s', (_, openedOn, closedOn) => {
+    const closed = facts(['opened', openedOn], ['closed', closedOn]);
+    expect(rules(judged(closed, 'closed', '2022'))).toEqual([['not-a-party'], []]);
+    expect(rules(judged(closed, 'closed'))).toEqual([['not-a-party'], []]);
   });
   it('refuses what would make a recorded fact impossible', () => {
     const paused = facts(['opened', '2020'], ['paused', '2022']);

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isLei, isUscc } from '../../domain/organization/identifiers.ts';
 import { organization } from '../../domain/organization/organization.ts';
-import { type Fact, given, idOf } from '../support/decider.ts';
+import type { OrganizationState } from '../../domain/organization/state.ts';
+import { facetsOf } from '../../domain/record.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const english = { value: 'Guangzhou Diamond Exchange', lang: 'en' };
 const chinese = { value: '广州钻石交易中心', lang: 'zh-Hans' };
@@ -58,6 +60,129 @@ describe('register-organization', () => {
   });
 });
 
+describe('relate and end-relation', () => {
+  const relation = { type: 'subsidiary-of', to: other };
+  const related: Fact = ['organization.related', { ...relation, on: '2019' }];
+
+  it('relates an organization to another one', () => {
+    given([registered])
+      .when('relate', { ...relation, on: '2019' })
+      .then(related);
+  });
+  it('refuses a relation to itself', () => {
+    given([registered]).when('relate', { type: 'part-of', to: self }).thenRefused('relation-to-itself', '/to');
+  });
+  it('refuses a relation in which it stands, and takes another one to the same organization', () => {
+    given([registered, related]).when('relate', relation).thenRefused('relation-repeated', '/to');
+    given([registered, related]).when('relate', { type: 'member-of', to: other }).thenAccepted();
+  });
+  it('refuses the same relation twice at once', () => {
+    given([])
+      .when('register-organization', { ...exchange, relations: [relation, { type: 'part-of', to: other }, relation] })
+      .thenRefused('relation-repeated', '/relations/2');
+  });
+  it('refuses a 51st relation, and takes the 50th', () => {
+    const relations = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        type: n < 25 ? 'member-of' : 'developed-by',
+        to: idOf('organization', String.fromCharCode(98 + (n % 25))),
+      }));
+    given([['organization.registered', { ...exchange, relations: relations(50) }]])
+      .when('relate', relation)
+      .thenRefused('cap-relations', '/to');
+    given([['organization.registered', { ...exchange, relations: relations(49) }]])
+      .when('relate', relation)
+      .thenAccepted();
+  });
+
+  it('ends a relation', () => {
+    given([registered, related])
+      .when('end-relation', { ...relation, on: '2024-03' })
+      .then(['organization.relation-ended', { ...relation, on: '2024-03' }]);
+  });
+  it('refuses to end a relation in which it does not stand', () => {
+    given([registered, related])
+      .when('end-relation', { type: 'part-of', to: other })
+      .thenRefused('relation-unknown', '/to');
+    given([registered, related, ['organization.relation-ended', relation]])
+      .when('end-relation', relation)
+      .thenRefused('relation-unknown', '/to');
+  });
+  it('shows a relation that has ended as a former one; whom it was to still takes part', () => {
+    const record = recordOf(self, [
+      registered,
+      related,
+      ['organization.relation-ended', { ...relation, on: '2024-03' }],
+    ]);
+    expect(record?.state).toMatchObject({
+      relations: [],
+      formerRelations: [{ ...relation, on: '2019', endedOn: '2024-03' }],
+    });
+    expect(record && facetsOf(record).participants).toEqual([other]);
+  });
+  it('lets an ended relation begin again', () => {
+    given([registered, related, ['organization.relation-ended', relation]])
+      .when('relate', relation)
+      .thenAccepted();
+  });
+});
+
+describe('close-organization', () => {
+  const closing = { on: '2023-01', successor: other, reason: 'Dissolved by its founders' };
+  const closed: Fact = ['organization.closed', closing];
+
+  it('closes an organization in favour of its successor', () => {
+    given([registered]).when('close-organization', closing).then(closed);
+  });
+  it('refuses to close it twice, whatever the dates', () => {
+    for (const on of ['2022', '2023-01', '2024']) {
+      given([registered, ['organization.closed', { on: '2023-01' }]])
+        .when('close-organization', { on })
+        .thenRefused('already-closed', '');
+    }
+  });
+  it('refuses a successor that is the organization itself', () => {
+    given([registered]).when('close-organization', { successor: self }).thenRefused('relation-to-itself', '/successor');
+  });
+  it('refuses a successor that was closed before', () => {
+    given([registered], { beside: { [other]: [registered, ['organization.closed', { on: '2022' }]] } })
+      .when('close-organization', closing)
+      .thenRefused('after-closing', '/successor');
+  });
+  it('refuses a fact that is dated after its closing, and takes one of its last day or of no day', () => {
+    given([registered, closed]).when('add-name', { name: acronym, on: '2023-02' }).thenRefused('after-closing', '/on');
+    given([registered, closed]).when('add-name', { name: acronym, on: '2023-01-31' }).thenAccepted();
+    given([registered, closed]).when('add-name', { name: acronym }).thenAccepted();
+  });
+  it('refuses relations of others to it that are dated after its closing', () => {
+    const beside = { beside: { [other]: [registered, ['organization.closed', { on: '2022' }] as Fact] } };
+    given([registered], beside)
+      .when('relate', { type: 'part-of', to: other, on: '2023' })
+      .thenRefused('after-closing', '/to');
+    given([registered], beside).when('relate', { type: 'part-of', to: other, on: '2022-12-31' }).thenAccepted();
+  });
+
+  it.each([
+    ['2022-12-31', 'registered'],
+    ['2023-01-01', 'closed'],
+    ['2030-01-01', 'closed'],
+  ])('leaves it on %s %s', (day, state) => {
+    const record = recordOf(self, [registered, closed]);
+    expect(organization.statusOn(record?.state as OrganizationState, day)).toBe(state);
+  });
+  it('counts always where nobody says when', () => {
+    const record = recordOf(self, [registered, ['organization.closed', {}]]);
+    expect(organization.statusOn(record?.state as OrganizationState, '1990-01-01')).toBe('closed');
+    expect(record && facetsOf(record)).not.toHaveProperty('closedOn');
+  });
+  it('shows when, why, and who succeeds', () => {
+    const record = recordOf(self, [registered, closed]);
+    expect(record?.state).toMatchObject({ facts: [{ type: 'organization.closed', version: 2, ...closing }] });
+    expect(record && facetsOf(record)).toMatchObject({ closedOn: '2023-01', participants: [other] });
+    expect(organization.days?.(record?.state as OrganizationState)).toEqual(['2023-01-01']);
+  });
+});
+
 describe('identifiers', () => {
   it('accepts an LEI and a unified social credit code with right check signs', () => {
     given([])
@@ -108,12 +233,75 @@ describe('identifiers', () => {
 
   it('reserves each identifier, so that it belongs to one organization', () => {
     const other = { scheme: 'other', issuer: 'WFDB', value: '12' };
-    const draft = { type: 'organization.registered', data: { ...exchange, identifiers: [lei, uscc, other] } };
-    expect(organization.reservations?.(draft)).toEqual([
-      { action: 'reserve', kind: 'lei', key: lei.value, pointer: '/identifiers/0' },
-      { action: 'reserve', kind: 'uscc', key: uscc.value, pointer: '/identifiers/1' },
-      { action: 'reserve', kind: 'identifier', key: ['WFDB', '12'], pointer: '/identifiers/2' },
+    const { state } = recordOf(idOf('organization'), [
+      ['organization.registered', { ...exchange, identifiers: [lei, uscc, other] }],
+    ]) as { state: OrganizationState };
+    expect(organization.holds?.(state)).toEqual([
+      { kind: 'lei', key: lei.value },
+      { kind: 'uscc', key: uscc.value },
+      { kind: 'identifier', key: ['WFDB', '12'] },
     ]);
+  });
+});
+
+describe('link-identifier and unlink-identifier', () => {
+  const ours = { scheme: 'other', issuer: 'WFDB', value: '12' };
+  const linked: Fact = ['organization.identifier-linked', { identifier: lei, on: '2020' }];
+  const unlinked: Fact = ['organization.identifier-unlinked', { identifier: lei, on: '2022' }];
+  const stateOf = (...facts: Fact[]) => recordOf(self, [registered, ...facts])?.state as OrganizationState;
+
+  it('links an identifier', () => {
+    given([registered]).when('link-identifier', { identifier: lei, on: '2020' }).then(linked);
+  });
+  it('refuses one that the organization has', () => {
+    given([registered, linked])
+      .when('link-identifier', { identifier: lei })
+      .thenRefused('identifier-repeated', '/identifier');
+  });
+  it('refuses the same one twice at once', () => {
+    given([])
+      .when('register-organization', { ...exchange, identifiers: [ours, lei, ours] })
+      .thenRefused('identifier-repeated', '/identifiers/2');
+  });
+  it('takes the same value of another issuer', () => {
+    given([['organization.registered', { ...exchange, identifiers: [ours] }]])
+      .when('link-identifier', { identifier: { ...ours, issuer: 'GAC' } })
+      .thenAccepted();
+  });
+  it('refuses one with wrong check signs', () => {
+    given([registered])
+      .when('link-identifier', { identifier: { ...uscc, value: '91350100M000100Y44' } })
+      .thenRefused('identifier-check-failed', '/identifier/value');
+  });
+  it('refuses a 21st identifier, and takes the 20th', () => {
+    const identifiers = (count: number) => Array.from({ length: count }, (_, n) => ({ ...ours, value: `N${n}` }));
+    given([['organization.registered', { ...exchange, identifiers: identifiers(20) }]])
+      .when('link-identifier', { identifier: lei })
+      .thenRefused('cap-identifiers', '/identifier');
+    given([['organization.registered', { ...exchange, identifiers: identifiers(19) }]])
+      .when('link-identifier', { identifier: lei })
+      .thenAccepted();
+  });
+
+  it('unlinks an identifier', () => {
+    given([registered, linked]).when('unlink-identifier', { identifier: lei, on: '2022' }).then(unlinked);
+  });
+  it('refuses to unlink one that the organization does not have', () => {
+    given([registered, linked])
+      .when('unlink-identifier', { identifier: ours })
+      .thenRefused('identifier-unknown', '/identifier');
+  });
+  it('reserves what is linked, gives back what is unlinked, and shows it as a former one', () => {
+    const held = { kind: 'lei', key: lei.value };
+    expect(organization.holds?.(stateOf(linked))).toEqual([held]);
+    expect(organization.holds?.(stateOf(linked, unlinked))).toEqual([]);
+    expect(stateOf(linked, unlinked)).toMatchObject({
+      identifiers: [],
+      formerIdentifiers: [{ ...lei, on: '2020', endedOn: '2022' }],
+    });
+    expect(
+      organization.holds?.(stateOf(linked, unlinked, ['organization.identifier-linked', { identifier: lei }])),
+    ).toEqual([held]);
   });
 });
 
@@ -184,13 +372,10 @@ describe('appoint-client and dismiss-client', () => {
     given([registered], registrar).when('appoint-client', { client: 'a b' }).thenRefused('value-invalid', '/client');
   });
   it('reserves the client for the organization, and releases it', () => {
-    const reservation = { kind: 'client', key: 'gdgje', pointer: '/client' };
-    expect(organization.reservations?.({ type: appointed[0], data: appointed[1] })).toEqual([
-      { action: 'reserve', ...reservation },
-    ]);
-    expect(organization.reservations?.({ type: 'organization.client-dismissed', data: { client: 'gdgje' } })).toEqual([
-      { action: 'release', ...reservation },
-    ]);
-    expect(organization.reservations?.({ type: 'organization.name-added', data: { name: acronym } })).toEqual([]);
+    const held = (...facts: Fact[]) =>
+      organization.holds?.(recordOf(idOf('organization'), [registered, ...facts])?.state as OrganizationState);
+    expect(held(appointed)).toEqual([{ kind: 'client', key: 'gdgje' }]);
+    expect(held(appointed, ['organization.client-dismissed', { client: 'gdgje' }])).toEqual([]);
+    expect(held(['organization.name-added', { name: acronym }])).toEqual([]);
   });
 });

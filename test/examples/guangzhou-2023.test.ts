@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgreementState } from '../../domain/agreement/state.ts';
+import { type AgreementState, factsOf } from '../../domain/agreement/state.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
 import { facetsOf, standingOf } from '../../domain/record.ts';
 import { canonical } from '../../functions/shared/canonical.ts';
@@ -18,6 +18,9 @@ describe('the submissions of the Guangzhou conference', () => {
       '02-clients.json',
       '03-conference.json',
       '04-signing.json',
+      '05-joining.json',
+      '06-launches.json',
+      '07-awards.json',
     ]);
     expect(world.warnings).toEqual([]);
   });
@@ -140,7 +143,7 @@ describe('the signing', () => {
     expect(record.aggregate.statusOn(signing, '2023-03-01')).toBe('signed');
     expect(record.aggregate.statusOn(signing, '2023-02-22')).toBe('announced');
     expect(facetsOf(record)).toMatchObject({ on: '2023-02-23?', ceremony: id('cer-sign') });
-    expect(signing.signatures.map(({ mode }) => mode)).toEqual(Array(6).fill(undefined));
+    expect(factsOf(signing, 'agreement.signed').map(({ mode }) => mode)).toEqual(Array(6).fill(undefined));
   });
   it('is reported as one, and covers at least two', () => {
     const agreements = [...world.records.values()].filter(({ aggregate }) => aggregate.name === 'agreement');
@@ -150,5 +153,50 @@ describe('the signing', () => {
   it('stands as its host reported it, and rests on one piece of evidence', () => {
     expect(standingOf(record)).toBe('hosted');
     expect(signing.evidence).toHaveLength(1);
+  });
+});
+
+const all = (aggregate: string) => [...world.records.values()].filter((record) => record.aggregate.name === aggregate);
+const today = '2026-11-01';
+
+describe('those that intend to join', () => {
+  it('are a count of at least 31, and no memberships', () => {
+    const [cohort, ...others] = all('cohort');
+    expect(others).toEqual([]);
+    expect(cohort?.state).toMatchObject({ subject: 'intents', body: id('org-natcentre'), count: { min: 31 } });
+    expect(all('membership')).toEqual([]);
+  });
+});
+
+describe('the launches', () => {
+  const launches = all('launch').map(({ aggregate, state }) => ({
+    ...(aggregate.present?.(state) as { meaning: string; by?: string[]; establishes?: string }),
+    status: aggregate.statusOn(state, today),
+  }));
+  it('are five: three launched, one inauguration, one announcement', () => {
+    expect(launches.map(({ meaning, status }) => `${meaning}, ${status}`).sort()).toEqual([
+      'announced, announced',
+      'inaugurated, launched',
+      'launched, launched',
+      'launched, launched',
+      'launched, launched',
+    ]);
+  });
+  it('name who performed them only where the source does', () => {
+    expect(launches.filter(({ by }) => by !== undefined).map(({ by }) => by)).toEqual([[id('org-gzde')]]);
+  });
+  it('establish the association that was inaugurated', () => {
+    expect(launches.find(({ meaning }) => meaning === 'inaugurated')?.establishes).toBe(id('org-pjdca'));
+  });
+});
+
+describe('the award programmes', () => {
+  it('are two, conferred by both exchanges, and no award is there', () => {
+    const conferrers = [id('org-gzde'), id('org-gdgje')];
+    expect(all('award-programme').map(({ state }) => (state as { conferredBy: string[] }).conferredBy)).toEqual([
+      conferrers,
+      conferrers,
+    ]);
+    expect(all('award')).toEqual([]);
   });
 });

@@ -41,15 +41,20 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
   const events: RegistryEvent[] = [];
   const warnings: Warning[] = [];
 
-  function reserve(drafts: Parameters<typeof stamp>[0], id: string): string[] {
-    const reservations = drafts.flatMap((draft) => records.get(id)?.aggregate.reservations?.(draft) ?? []);
-    return reservations.map((reservation) => {
-      const stream = reservationStream(reservation);
-      if (reservation.action === 'reserve' && holders.has(stream)) throw new Error(`${stream} is taken`);
-      if (reservation.action === 'reserve') holders.set(stream, id);
-      else holders.delete(stream);
-      return stream;
-    });
+  const heldBy = (record: FoldedRecord | undefined) =>
+    record?.aggregate.holds?.(record.state).map(reservationStream) ?? [];
+
+  /** Takes and gives back what the record holds; answers the streams that this writes to. */
+  function settle(before: readonly string[], id: string): string[] {
+    const now = heldBy(records.get(id));
+    const taken = now.filter((stream) => !before.includes(stream));
+    const given = before.filter((stream) => !now.includes(stream));
+    for (const stream of taken) {
+      if (holders.has(stream)) throw new Error(`${stream} is taken`);
+      holders.set(stream, id);
+    }
+    for (const stream of given) holders.delete(stream);
+    return [...taken, ...given];
   }
 
   /** Lands one example; answers its body's size in bytes and the streams that it wrote. */
@@ -75,7 +80,7 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
         events.push(stored);
       }
       warnings.push(...(decision.value.warnings ?? []));
-      for (const stream of [id, ...reserve(decision.value.events, id)]) streams.add(stream);
+      for (const stream of [id, ...settle(heldBy(record), id)]) streams.add(stream);
     }
     for (const [name, id] of Object.entries(given)) ids.set(name, id);
     return { bytes: Buffer.byteLength(JSON.stringify(body)), streams };

@@ -7,6 +7,7 @@ import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
 import { type Tap, tapped } from './faults.ts';
+import { expectDocumented } from './operations.ts';
 import { testSequencer } from './sequencer.ts';
 
 const ISSUER = 'https://issuer.example.org';
@@ -102,6 +103,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
     const text = await response.text();
     // biome-ignore lint/suspicious/noExplicitAny: the test asserts what it is
     const json: any = text === '' ? undefined : JSON.parse(text);
+    expectDocumented('POST', path, response.status, json?.type);
     return { status: response.status, headers: response.headers, text, body: json };
   }
 

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import type { Actor, CommandDefinition, FoldedRecord } from '../../domain/aggregate.ts';
+import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
 import type { Rule } from '../../domain/problems.ts';
-import { fold } from '../../domain/record.ts';
+import { apply, fold } from '../../domain/record.ts';
 import type { Refusal, Warning } from '../../domain/refusal.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { faultsOf } from '../../functions/shared/http/faults.ts';
@@ -50,28 +50,89 @@ const anOrganization: readonly Fact[] = [
 ];
 
 type Outcome =
-  | { readonly ok: true; readonly events: readonly EventDraft[]; readonly warnings: readonly Warning[] }
+  | {
+      readonly ok: true;
+      readonly events: readonly EventDraft[];
+      /** What lands with them on other records. */
+      readonly others: NonNullable<Decision['others']>;
+      readonly warnings: readonly Warning[];
+    }
   | { readonly ok: false; readonly refusals: readonly Refusal[] };
+
+/** Rules that stand before those of the command itself: see `decide`. */
+const common: readonly Rule[] = [
+  'unknown-reference',
+  'unknown-evidence',
+  'right-lacking',
+  'ceremony-cancelled',
+  'after-closing',
+];
 
 /** The schema first and then the decider, as the commands function does it. */
 function outcomeOf(
   definition: CommandDefinition,
   data: object,
   id: string,
-  given: readonly Fact[],
+  record: FoldedRecord | undefined,
   around: Around,
 ): Outcome {
   const parsed = definition.schema.safeParse(data, { reportInput: true });
   if (!parsed.success) return { ok: false, refusals: faultsOf(parsed.error.issues, '') };
   const lookup = (other: string) => {
     const facts = around.beside?.[other] ?? (/^organization-([a-z])\1{25}$/.test(other) ? anOrganization : undefined);
-    return other === id ? recordOf(id, given) : facts && recordOf(other, facts);
+    return other === id ? record : facts && recordOf(other, facts);
   };
   const { actor = SUBMITTER, today = TODAY } = around;
-  const record = recordOf(id, given);
   const opened = record?.recordedAt.slice(0, 10) ?? today;
   const decision = decide(definition, parsed.data as object, record, { id, today, opened, actor, lookup });
-  return decision.ok ? { ok: true, events: decision.value.events, warnings: decision.value.warnings ?? [] } : decision;
+  if (decision.ok) {
+    const { events, others = [], warnings = [] } = decision.value;
+    return { ok: true, events, others, warnings };
+  }
+  // The API's documents list what a command may be refused by.
+  const declared = [...common, ...(definition.rules ?? [])];
+  for (const { rule } of decision.refusals) expect(declared, `${definition.name} declares its rules`).toContain(rule);
+  return decision;
+}
+
+/** An event's type and what it says, but for evidence and capacity. */
+function factIn({ type, data }: EventDraft): Fact {
+  const { evidence: _, speaksAs: __, ...said } = data as Record<string, unknown>;
+  return [type, said];
+}
+
+/** One record that commands are submitted to, one after the other. */
+export class Ledger {
+  readonly id: string;
+  readonly events: RegistryEvent[] = [];
+  record: FoldedRecord | undefined;
+  private readonly beside: Around['beside'];
+
+  constructor(id: string, beside: NonNullable<Around['beside']>) {
+    this.id = id;
+    this.beside = beside;
+  }
+
+  submit(command: string, data: object): Outcome {
+    const { definition, aggregate } = commandNamed(command);
+    const around = this.beside === undefined ? {} : { beside: this.beside };
+    const outcome = outcomeOf(definition, { evidence, ...data }, this.id, this.record, around);
+    if (!outcome.ok) return outcome;
+    const version = this.events.length + 1;
+    const time = new Date(Date.UTC(2023, 1, 27, 12, 0, version)).toISOString();
+    const by = { source: 'registry.test', stream: this.id, version, time, actor: SUBMITTER, commandId: 'a'.repeat(26) };
+    for (const event of stamp(outcome.events, by, schemaVersionOf)) {
+      this.events.push(event);
+      this.record = apply(aggregate, this.record, event);
+    }
+    return outcome;
+  }
+}
+
+function commandNamed(name: string) {
+  const found = commandsByName.get(name);
+  if (!found) throw new Error(`the catalog has no command ${name}`);
+  return found;
 }
 
 /**
@@ -81,21 +142,21 @@ function outcomeOf(
 export function given(facts: readonly Fact[], around: Around = {}) {
   return {
     when(command: string, data: object) {
-      const found = commandsByName.get(command);
-      if (!found) throw new Error(`the catalog has no command ${command}`);
-      const id = idOf(found.aggregate.name);
-      const outcome = outcomeOf(found.definition, { evidence, ...data }, id, facts, around);
+      const { aggregate, definition } = commandNamed(command);
+      const id = idOf(aggregate.name);
+      const outcome = outcomeOf(definition, { evidence, ...data }, id, recordOf(id, facts), around);
       return {
         outcome,
         // biome-ignore lint/suspicious/noThenProperty: given, when, then; nobody awaits it
         then(...expected: readonly Fact[]) {
           expect(outcome).toMatchObject({ ok: true });
           if (!outcome.ok) return;
-          const told = outcome.events.map(({ type, data }) => {
-            const { evidence: _, speaksAs: __, ...rest } = data as Record<string, unknown>;
-            return [type, rest];
-          });
-          expect(told).toEqual(expected);
+          expect(outcome.events.map(factIn)).toEqual(expected);
+        },
+        /** What lands on another record together with it. */
+        thenBeside(id: string, ...expected: readonly Fact[]) {
+          const others = outcome.ok ? outcome.others.filter((other) => other.id === id) : [];
+          expect(others.flatMap(({ events }) => events.map(factIn))).toEqual(expected);
         },
         thenAccepted: () => expect(outcome).toMatchObject({ ok: true }),
         thenRefused(rule: Rule, pointer: string) {

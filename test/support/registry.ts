@@ -10,6 +10,7 @@ import { authenticate, testApi } from './api.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
+import { expectDocumented } from './operations.ts';
 import { testSequencer } from './sequencer.ts';
 
 export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
@@ -41,15 +42,21 @@ export async function testRegistry(
     log,
     commits,
     views,
+    store: api.store,
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,
+    /** What answers HTTP, by the function's name. */
+    apps: { commands: api.app, queries, audit },
     post: api.post,
-    /** Answers of the read side. */
-    get: (path: string, headers: Record<string, string> = {}) =>
-      (/^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries).request(path, {
-        headers,
-      }),
+    /** Answers of the read side, held to the OpenAPI document. */
+    async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries;
+      const response = await side.request(path, { headers });
+      const type = response.status < 400 ? undefined : (await bodyOf(response.clone())).type;
+      expectDocumented('GET', path, response.status, type);
+      return response;
+    },
     /** Seals everything that was appended. */
     seal: () => sequencer.run({} as never),
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>

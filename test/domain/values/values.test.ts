@@ -61,7 +61,7 @@ describe('names', () => {
     expect(faults(names, [english])).toEqual([]);
     expect(faults(names, [])).toEqual(['value-invalid']);
     expect(faults(names, Array(20).fill(english))).toEqual([]);
-    expect(faults(names, Array(21).fill(english))).toEqual(['value-invalid']);
+    expect(faults(names, Array(21).fill(english))).toEqual(['cap-names']);
   });
   it('says of each its language', () => {
     expect(faults(names, [{ value: 'WFDB' }])).toEqual(['value-missing /0/lang']);

@@ -1,0 +1,57 @@
+import { type Context, command, type Decision } from '../../aggregate.ts';
+import { judgingRules } from '../../lifecycle.ts';
+import { submitted } from '../../recorded.ts';
+import type { Result } from '../../refusal.ts';
+import { exampleEvidence as evidence } from '../../values/evidence.ts';
+import { annulled, ended } from '../events.ts';
+import { judgeTerm, nothing, refusal, together } from '../rules.ts';
+import type { AgreementState } from '../state.ts';
+import { termRunsAt } from '../term.ts';
+import { unless } from './decision.ts';
+
+const terminate = command({
+  name: 'terminate-agreement',
+  act: 'terminate',
+  scope: 'registry/submit',
+  summary: 'Record that the agreement was ended',
+  rules: [...judgingRules, 'already-ended'],
+  schema: submitted(ended),
+  example: { on: '2023-12-31', reason: 'By consent of the parties', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.terminated';
+    return unless(judgeTerm(state, { type, on: data.on }, context), { type, data });
+  },
+});
+
+const expire = command({
+  name: 'expire-agreement',
+  act: 'expire',
+  scope: 'registry/submit',
+  summary: 'Record that the agreement ended because its term was over',
+  rules: [...judgingRules, 'already-ended', 'term-runs'],
+  schema: submitted(ended),
+  example: { on: '2023-12-31', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.expired';
+    const early = termRunsAt(state.until, state.facts, data.on ?? context.today)
+      ? refusal('term-runs', '/on', 'the term that is recorded ends later')
+      : nothing;
+    return unless(together(judgeTerm(state, { type, on: data.on }, context), early), { type, data });
+  },
+});
+
+const annul = command({
+  name: 'annul-agreement',
+  act: 'annul',
+  scope: 'registry/registrar',
+  summary: 'Record that an authority declared the agreement void',
+  rules: [...judgingRules, 'already-ended'],
+  schema: submitted(annulled),
+  example: { on: '2023-12-31', reason: 'A party lacked capacity', authority: 'The competent court', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.annulled';
+    return unless(judgeTerm(state, { type, on: data.on }, context), { type, data });
+  },
+});
+
+export const ending = [terminate, expire, annul];

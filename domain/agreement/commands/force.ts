@@ -1,0 +1,108 @@
+import { type Context, command, type Decision } from '../../aggregate.ts';
+import { judgingRules } from '../../lifecycle.ts';
+import { submitted } from '../../recorded.ts';
+import type { Result } from '../../refusal.ts';
+import { exampleEvidence as evidence } from '../../values/evidence.ts';
+import { dayAfter, daysOf } from '../../values/partial-date.ts';
+import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
+import { isBound } from '../lifecycle.ts';
+import { afterEnd, type Findings, judgeEntry, judgeTerm, nothing, refusal, together } from '../rules.ts';
+import { type AgreementState, partyIndex, partyStatuses } from '../state.ts';
+import { unless } from './decision.ts';
+
+const enterIntoForce = command({
+  name: 'enter-into-force',
+  act: 'enter-into-force',
+  scope: 'registry/submit',
+  summary: 'Record that the agreement entered into force, for all its parties or for one',
+  rules: ['not-a-party', 'already-in-force', 'in-force-before-signed', 'signature-missing', 'after-termination'],
+  schema: submitted(enteredIntoForce),
+  example: { on: '2023-02-28', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    return unless(judgeEntry(state, data, context), { type: 'agreement.entered-into-force', data });
+  },
+});
+
+/** An amendment takes the assent of every party in force on the day of its effect. */
+function assentFindings(state: AgreementState, assents: readonly (string | number)[], day: string): Findings {
+  const places = assents.map((party) => partyIndex(state.parties, party));
+  const missing = partyStatuses(state, day)
+    .map((status, place) => ({ status, place }))
+    .filter(({ status, place }) => isBound(status) && !places.includes(place));
+  return together(
+    ...places.map((place, index) =>
+      place < 0 ? refusal('not-a-party', `/assents/${index}`, 'only a party assents') : nothing,
+    ),
+    missing.length === 0
+      ? nothing
+      : refusal('assent-missing', '/assents', `without: party ${missing.map(({ place }) => place + 1).join(', ')}`),
+  );
+}
+
+const amend = command({
+  name: 'amend-agreement',
+  act: 'amend',
+  scope: 'registry/submit',
+  summary: 'Record an amendment to which every party in force assented',
+  rules: ['not-a-party', 'assent-missing', 'after-termination'],
+  schema: submitted(amended),
+  example: {
+    changes: [{ text: 'The warehouse may be used by third parties.', lang: 'en' }],
+    effectiveOn: '2023-03-01',
+    assents: ['#exchange', '#bank'],
+    evidence,
+  },
+  decide(data, state: AgreementState, { today }: Context): Result<Decision> {
+    const day = data.effectiveOn === undefined ? today : daysOf(data.effectiveOn).latest;
+    const findings = together(
+      assentFindings(state, data.assents, day),
+      afterEnd(state, data.effectiveOn, '/effectiveOn'),
+    );
+    return unless(findings, { type: 'agreement.amended', data });
+  },
+});
+
+const renew = command({
+  name: 'renew-agreement',
+  act: 'renew',
+  scope: 'registry/submit',
+  summary: 'Record that the term of the agreement was set anew',
+  rules: [...judgingRules, 'already-ended'],
+  schema: submitted(renewed),
+  example: { until: '2030-12-31', on: '2023-03-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.renewed';
+    return unless(judgeTerm(state, { type, on: data.on }, context), { type, data });
+  },
+});
+
+const suspend = command({
+  name: 'suspend-agreement',
+  act: 'suspend',
+  scope: 'registry/submit',
+  summary: 'Record that the operation of the agreement was suspended',
+  rules: [...judgingRules, 'not-running'],
+  schema: submitted(suspended),
+  example: { on: '2023-03-01', until: '2023-06-30', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.suspended';
+    const ends = data.until === undefined ? undefined : dayAfter(data.until);
+    return unless(judgeTerm(state, { type, on: data.on, ends }, context), { type, data });
+  },
+});
+
+const resume = command({
+  name: 'resume-agreement',
+  act: 'resume',
+  scope: 'registry/submit',
+  summary: 'Record that a suspended agreement operates again',
+  rules: [...judgingRules, 'not-suspended'],
+  schema: submitted(resumed),
+  example: { on: '2023-05-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.resumed';
+    return unless(judgeTerm(state, { type, on: data.on }, context), { type, data });
+  },
+});
+
+export const force = [enterIntoForce, amend, renew, suspend, resume];

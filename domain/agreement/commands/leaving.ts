@@ -1,0 +1,59 @@
+import { type Context, command, type Decision } from '../../aggregate.ts';
+import { submitted } from '../../recorded.ts';
+import type { Result } from '../../refusal.ts';
+import { exampleEvidence as evidence } from '../../values/evidence.ts';
+import { certainlyBefore, daysOf } from '../../values/partial-date.ts';
+import { noticeRevoked, partyWithdrew, withdrawalNotified } from '../events.ts';
+import { judgeParty, nothing, refusal, together } from '../rules.ts';
+import type { AgreementState } from '../state.ts';
+import { partyRules, unless } from './decision.ts';
+
+const notifyWithdrawal = command({
+  name: 'notify-withdrawal',
+  act: 'notify-withdrawal',
+  scope: 'registry/submit',
+  summary: 'Record that a party gave notice of its withdrawal',
+  rules: [...partyRules, 'not-signed', 'effect-before-notice'],
+  schema: submitted(withdrawalNotified),
+  example: { party: '#bank', on: '2023-03-01', takesEffectOn: '2023-09-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.withdrawal-notified';
+    const { on, takesEffectOn } = data;
+    const early =
+      on !== undefined && certainlyBefore(takesEffectOn, on)
+        ? refusal('effect-before-notice', '/takesEffectOn', `the notice was given on ${on}`)
+        : nothing;
+    const fact = { type, on, ends: daysOf(takesEffectOn).earliest } as const;
+    return unless(together(judgeParty(state, data.party, fact, context), early), { type, data });
+  },
+});
+
+const revokeNotice = command({
+  name: 'revoke-notice',
+  act: 'revoke-notice',
+  scope: 'registry/submit',
+  summary: 'Record that a party revoked its notice of withdrawal',
+  rules: [...partyRules, 'no-notice'],
+  schema: submitted(noticeRevoked),
+  example: { party: '#bank', on: '2023-04-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.notice-revoked';
+    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
+  },
+});
+
+const recordWithdrawal = command({
+  name: 'record-withdrawal',
+  act: 'record-withdrawal',
+  scope: 'registry/submit',
+  summary: 'Record that a party withdrew from the agreement',
+  rules: [...partyRules, 'not-signed'],
+  schema: submitted(partyWithdrew),
+  example: { party: '#bank', on: '2023-09-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.party-withdrew';
+    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
+  },
+});
+
+export const leaving = [notifyWithdrawal, revokeNotice, recordWithdrawal];

@@ -1,0 +1,92 @@
+import { type Context, command, type Decision } from '../../aggregate.ts';
+import { submitted } from '../../recorded.ts';
+import type { Result } from '../../refusal.ts';
+import { exampleEvidence as evidence } from '../../values/evidence.ts';
+import { acceded, declined, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
+import { afterEnd, bound, joins, judgeParty, judgeSigning, refusal, together } from '../rules.ts';
+import { type AgreementState, partyIndex } from '../state.ts';
+import { partyRules, unless } from './decision.ts';
+
+const sign = command({
+  name: 'sign-agreement',
+  act: 'sign',
+  scope: 'registry/submit',
+  summary: 'Record the signature of a party',
+  rules: [...partyRules, 'already-signed', 'cap-parties', 'in-force-before-signed'],
+  schema: submitted(signed),
+  example: { party: '#bank', mode: 'definitive', on: '2023-02-23?', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    return unless(judgeSigning(state, data, context), { type: 'agreement.signed', data });
+  },
+});
+
+const decline = command({
+  name: 'decline-signature',
+  act: 'decline',
+  scope: 'registry/submit',
+  summary: 'Record that a party declined to sign',
+  rules: [...partyRules, 'already-signed'],
+  schema: submitted(declined),
+  example: { party: '#bank', on: '2023-03-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.signature-declined';
+    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
+  },
+});
+
+const withdrawSignature = command({
+  name: 'withdraw-signature',
+  act: 'withdraw-signature',
+  scope: 'registry/submit',
+  summary: 'Record that a party withdrew its signature before it was bound',
+  rules: [...partyRules, 'not-signed', 'already-bound'],
+  schema: submitted(signatureWithdrawn),
+  example: { party: '#bank', on: '2023-03-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.signature-withdrawn';
+    const judged = judgeParty(state, data.party, { type, on: data.on }, context);
+    const findings = judged.refusals.length > 0 ? judged : together(judged, bound(state, data.party, data.on));
+    return unless(findings, { type, data });
+  },
+});
+
+const confirmSignature = command({
+  name: 'confirm-signature',
+  act: 'confirm-signature',
+  scope: 'registry/submit',
+  summary: 'Record that a party confirmed a signature that was subject to approval',
+  rules: [...partyRules, 'nothing-to-confirm'],
+  schema: submitted(signatureConfirmed),
+  example: { party: '#bank', on: '2023-03-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const type = 'agreement.signature-confirmed';
+    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
+  },
+});
+
+const accede = command({
+  name: 'accede',
+  act: 'accede',
+  scope: 'registry/submit',
+  summary: 'Record that an organization acceded to an agreement that is open for accession',
+  rules: [...partyRules, 'not-open-for-accession', 'already-signed', 'cap-parties'],
+  schema: submitted(acceded),
+  example: { organization: '#company', on: '2023-03-01', evidence },
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const event = { type: 'agreement.acceded' as const, data };
+    const { organization, on } = data;
+    if (!state.openForAccession) {
+      return unless(refusal('not-open-for-accession', '/organization', 'it was not registered as open'), event);
+    }
+    if (partyIndex(state.parties, organization) < 0) {
+      return unless(together(joins(state, '/organization'), afterEnd(state, on, '/on')), event);
+    }
+    const { refusals, warnings } = judgeParty(state, organization, { type: event.type, on }, context);
+    const placed = refusals.map((fault) =>
+      fault.pointer === '/party' ? { ...fault, pointer: '/organization' } : fault,
+    );
+    return unless({ refusals: placed, warnings }, event);
+  },
+});
+
+export const signing = [sign, decline, withdrawSignature, confirmSignature, accede];

@@ -1,0 +1,107 @@
+import type { Lifecycle } from '../lifecycle.ts';
+
+/** How one party stands. */
+export type PartyStatus =
+  | 'none'
+  | 'declined'
+  /** Signed, and no source says whether that was subject to approval. */
+  | 'signed'
+  | 'unconfirmed'
+  | 'consenting'
+  | 'signature-withdrawn'
+  /** Has given notice that has not taken effect yet. */
+  | 'leaving'
+  /** The notice has taken effect; nobody has recorded so yet. */
+  | 'gone'
+  | 'left';
+
+export type PartyStep =
+  | 'agreement.signature-declined'
+  | 'agreement.signed'
+  | 'agreement.signature-confirmed'
+  | 'agreement.signature-withdrawn'
+  | 'agreement.acceded'
+  | 'agreement.withdrawal-notified'
+  | 'agreement.notice-revoked'
+  | 'agreement.party-withdrew';
+
+const outside: readonly PartyStatus[] = ['none', 'declined', 'signature-withdrawn', 'gone', 'left'];
+const inside: readonly PartyStatus[] = ['signed', 'unconfirmed', 'consenting'];
+
+export const partyLifecycle: Lifecycle<PartyStatus, PartyStep> = {
+  start: 'none',
+  steps: {
+    'agreement.signature-declined': {
+      after: ['none', 'signature-withdrawn'],
+      to: 'declined',
+      rule: 'already-signed',
+    },
+    'agreement.signed': { after: outside, to: 'signed', or: ['unconfirmed', 'consenting'], rule: 'already-signed' },
+    'agreement.signature-confirmed': {
+      after: ['signed', 'unconfirmed'],
+      skips: ['none'],
+      to: 'consenting',
+      rule: 'nothing-to-confirm',
+    },
+    'agreement.signature-withdrawn': {
+      after: inside,
+      skips: ['none'],
+      to: 'signature-withdrawn',
+      rule: 'not-signed',
+    },
+    'agreement.acceded': { after: outside, to: 'consenting', rule: 'already-signed' },
+    'agreement.withdrawal-notified': {
+      after: inside,
+      skips: ['none'],
+      to: 'leaving',
+      afterwards: 'gone',
+      rule: 'not-signed',
+    },
+    'agreement.notice-revoked': { after: ['leaving'], skips: inside, to: 'consenting', rule: 'no-notice' },
+    'agreement.party-withdrew': {
+      after: ['leaving', 'gone', ...inside],
+      skips: ['none'],
+      to: 'left',
+      rule: 'not-signed',
+    },
+  },
+};
+
+/** Whether a party has consented to the agreement and not left it. */
+export const isBound = (status: PartyStatus): boolean => status === 'leaving' || inside.includes(status);
+export const hasLeft = (status: PartyStatus): boolean => status === 'gone' || status === 'left';
+/** Whether a party's signature or accession stands, also when it has left since. */
+export const hasConsented = (status: PartyStatus): boolean => isBound(status) || hasLeft(status);
+
+/** How the agreement as a whole runs, whatever has become of the single parties. */
+export type TermStatus = 'running' | 'suspended' | 'expired' | 'terminated' | 'annulled';
+
+export type TermStep =
+  | 'agreement.suspended'
+  | 'agreement.suspension-ended'
+  | 'agreement.resumed'
+  | 'agreement.expired'
+  | 'agreement.renewed'
+  | 'agreement.terminated'
+  | 'agreement.annulled';
+
+export const termLifecycle: Lifecycle<TermStatus, TermStep> = {
+  start: 'running',
+  steps: {
+    'agreement.suspended': { after: ['running'], to: 'suspended', afterwards: 'running', rule: 'not-running' },
+    'agreement.suspension-ended': { after: ['suspended', 'running'], to: 'running' },
+    'agreement.resumed': { after: ['suspended'], skips: ['running'], to: 'running', rule: 'not-suspended' },
+    'agreement.expired': { after: ['running', 'suspended'], to: 'expired', rule: 'already-ended' },
+    // A renewal moves the end of the term; it revives only what has expired.
+    'agreement.renewed': { after: ['running', 'suspended', 'expired'], or: ['running'], rule: 'already-ended' },
+    'agreement.terminated': { after: ['running', 'suspended'], to: 'terminated', rule: 'already-ended' },
+    'agreement.annulled': {
+      after: ['running', 'suspended', 'expired', 'terminated'],
+      to: 'annulled',
+      rule: 'already-ended',
+    },
+  },
+};
+
+/** States of the whole after which nothing happens to an agreement any more. */
+export const endStates: readonly TermStatus[] = ['expired', 'terminated', 'annulled'];

@@ -1,0 +1,27 @@
+import type { Aggregate } from '../aggregate.ts';
+import { commands } from './commands.ts';
+import { events } from './events.ts';
+import {
+  type AwardProgrammeEvent,
+  type AwardProgrammeState,
+  days,
+  evolve,
+  facets,
+  lifecycle,
+  states,
+  statusOn,
+} from './state.ts';
+
+export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent> = {
+  name: 'award-programme',
+  collection: 'award-programmes',
+  letter: 'P',
+  commands,
+  events,
+  evolve,
+  states,
+  statusOn,
+  facets,
+  days,
+  lifecycles: { 'award-programme': lifecycle },
+};

@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import type { Facets } from '../aggregate.ts';
+import type { RegistryEvent } from '../event.ts';
+import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf } from '../recorded.ts';
+import { gathered } from '../values/evidence.ts';
+import { type Day, earliestOf } from '../values/partial-date.ts';
+import type { closed, opened } from './events.ts';
+
+type Opened = z.infer<typeof opened>;
+type Closed = z.infer<typeof closed>;
+
+export type AwardProgrammeEvent =
+  | RegistryEvent<'award-programme.opened', Opened>
+  | RegistryEvent<'award-programme.closed', Closed>;
+
+export type AwardProgrammeFact =
+  | FactOf<'award-programme.opened', Pick<Opened, 'on'>>
+  | FactOf<'award-programme.closed', Closed>;
+
+export interface AwardProgrammeState extends Omit<Opened, 'speaksAs'> {
+  readonly facts: readonly AwardProgrammeFact[];
+}
+
+export const states = ['open', 'closed'] as const;
+
+/** A programme whose opening is not dated is as good as open from the beginning. */
+export const lifecycle: Lifecycle<(typeof states)[number], AwardProgrammeFact['type']> = {
+  start: 'open',
+  steps: {
+    'award-programme.opened': { after: ['open'], to: 'open' },
+    'award-programme.closed': { after: ['open'], to: 'closed', rule: 'already-closed' },
+  },
+};
+
+export function evolve(state: AwardProgrammeState | undefined, event: AwardProgrammeEvent): AwardProgrammeState {
+  if (event.type === 'award-programme.opened') {
+    const { speaksAs: _, ...said } = event.data;
+    const { on } = said;
+    const opening = { type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) };
+    return { ...said, facts: [opening] };
+  }
+  if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award programme`);
+  const closing = factOf(event);
+  return { ...state, evidence: gathered(state.evidence, event.data.evidence), facts: [...state.facts, closing] };
+}
+
+export const statusOn = ({ facts }: AwardProgrammeState, day: Day) => statusBy(lifecycle, facts, day);
+export const days = ({ facts }: AwardProgrammeState): Day[] => daysOfChange(facts);
+
+export const facets = (state: AwardProgrammeState): Facets => {
+  const closings = state.facts.filter(({ type }) => type === 'award-programme.closed');
+  const closedOn = earliestOf(closings.flatMap(({ on }) => on ?? []));
+  return {
+    names: state.names,
+    ...(state.on === undefined ? {} : { on: state.on }),
+    ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
+    hosts: state.conferredBy,
+    parties: [],
+    participants: state.conferredBy,
+    ...(closedOn === undefined ? {} : { closedOn }),
+  };
+};

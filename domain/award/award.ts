@@ -1,0 +1,23 @@
+import type { Aggregate } from '../aggregate.ts';
+import { commands } from './commands.ts';
+import { events } from './events.ts';
+import { type AwardEvent, type AwardState, days, evolve, facets, holds, lifecycle, states, statusOn } from './state.ts';
+
+export const award: Aggregate<AwardState, AwardEvent> = {
+  name: 'award',
+  collection: 'awards',
+  letter: 'W',
+  commands,
+  events,
+  evolve,
+  states,
+  statusOn,
+  facets,
+  days,
+  holds,
+  lists: { programme: 'award-programme' },
+  // The programme is what the award belongs to: it is read with every award, and may be closed by then.
+  reads: ({ recipient }) => [recipient.organization],
+  identifiable: true,
+  lifecycles: { award: lifecycle },
+};

@@ -1,0 +1,110 @@
+import { type Context, command, type Decision } from '../aggregate.ts';
+import { decideStep } from '../decide-step.ts';
+import { judgingRules } from '../lifecycle.ts';
+import { facetsOf } from '../record.ts';
+import { submitted } from '../recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
+import { conferred, declined, reinstated, revoked } from './events.ts';
+import { type AwardFact, type AwardState, lifecycle } from './state.ts';
+
+/** The organizations that confer the awards of a programme. */
+const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
+  const record = lookup(programme);
+  return record ? facetsOf(record).hosts : [];
+};
+
+const conferAward = command({
+  name: 'confer-award',
+  default: true,
+  scope: 'registry/submit',
+  summary: 'Record that an award of a programme was conferred on an organization',
+  rules: ['self-conferred', 'not-self-conferred', 'conferred-already'],
+  schema: submitted(conferred),
+  example: {
+    programme: '#programme',
+    category: 'Design',
+    rank: 1,
+    recipient: { organization: '#company' },
+    on: '2023-02-23?',
+    citation: [{ text: 'For the best design of jewellery with lab-grown diamonds', lang: 'en' }],
+    evidence,
+  },
+  decide(data, _none: undefined, context: Context): Result<Decision> {
+    const onItself = bodiesOf(data.programme, context).includes(data.recipient.organization);
+    if (onItself && !data.selfConferred) {
+      const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
+      return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });
+    }
+    if (!onItself && data.selfConferred) {
+      const detail = 'the recipient is none of the bodies that confer the award';
+      return refused({ rule: 'not-self-conferred', pointer: '/selfConferred', detail });
+    }
+    return accepted({ events: [{ type: 'award.conferred', data }] });
+  },
+});
+
+/** The body decides about an award, and not its recipient, unless the two are one. */
+function decidedByRecipient({ programme, recipient }: AwardState, context: Context): Refusal[] {
+  const { organization } = context.actor;
+  return organization === recipient.organization && !bodiesOf(programme, context).includes(organization)
+    ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
+    : [];
+}
+
+/** Whatever becomes of an award comes after its conferral, also where the days of the two overlap. */
+const sinceConferral = { ...lifecycle, start: 'conferred' } as const;
+
+function becomes(
+  type: Exclude<AwardFact['type'], 'award.conferred'>,
+  data: { on?: PartialDate | undefined },
+  state: AwardState,
+  context: Context,
+): Result<Decision> {
+  const { on } = data;
+  if (on !== undefined && state.on !== undefined && certainlyBefore(on, state.on)) {
+    return refused({ rule: 'not-conferred', pointer: '/on', detail: `it was conferred on ${state.on}` });
+  }
+  const turns = state.facts.filter((fact) => fact.type !== 'award.conferred');
+  const decided = type === 'award.declined' ? [] : decidedByRecipient(state, context);
+  return decideStep(sinceConferral, turns, { type, data }, context, decided);
+}
+
+const declineAward = command({
+  name: 'decline-award',
+  act: 'decline',
+  scope: 'registry/submit',
+  summary: 'Record that the recipient did not accept the award',
+  rules: [...judgingRules, 'not-conferred'],
+  schema: submitted(declined),
+  example: { on: '2023-03', reason: 'The company does not take part in contests', evidence },
+  decide: (data, state: AwardState, context: Context): Result<Decision> =>
+    becomes('award.declined', data, state, context),
+});
+
+const revokeAward = command({
+  name: 'revoke-award',
+  act: 'revoke',
+  scope: 'registry/submit',
+  summary: 'Record that the award was taken back',
+  rules: [...judgingRules, 'not-conferred', 'body-decides'],
+  schema: submitted(revoked),
+  example: { on: '2024-01', reason: 'The design was not its own', authority: 'Jury of the contest', evidence },
+  decide: (data, state: AwardState, context: Context): Result<Decision> =>
+    becomes('award.revoked', data, state, context),
+});
+
+const reinstateAward = command({
+  name: 'reinstate-award',
+  act: 'reinstate',
+  scope: 'registry/submit',
+  summary: 'Record that the award stands again after it was declined or revoked',
+  rules: [...judgingRules, 'not-conferred', 'body-decides', 'conferred-already'],
+  schema: submitted(reinstated),
+  example: { on: '2024-06', reason: 'The appeal was granted', evidence },
+  decide: (data, state: AwardState, context: Context): Result<Decision> =>
+    becomes('award.reinstated', data, state, context),
+});
+
+export const commands = [conferAward, declineAward, revokeAward, reinstateAward];

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { EventDefinition } from '../aggregate.ts';
+import { recorded } from '../recorded.ts';
+import { ref } from '../values/ids.ts';
+import { partialDate } from '../values/partial-date.ts';
+import { localizedText, notes, text } from '../values/text.ts';
+
+/** Names of persons are refused until there is a vault that can also forget them. */
+const person = z
+  .unknown()
+  .refine((value) => value === undefined, {
+    error: 'names of persons are not accepted: count the recipient in a cohort',
+    params: { rule: 'person-not-accepted' },
+  })
+  .optional();
+
+export const recipient = z.strictObject({ person, organization: ref('organization') });
+
+export const conferred = z.strictObject({
+  programme: ref('award-programme'),
+  category: text(200).optional(),
+  rank: z.int().min(1).max(1000).optional().meta({ description: 'Place in the category: 1 is the first prize' }),
+  recipient,
+  on: partialDate.optional(),
+  ceremony: ref('ceremony').optional(),
+  citation: z.array(localizedText).min(1).max(20).optional().meta({ description: 'What it was conferred for' }),
+  selfConferred: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'The recipient is one of the bodies that confer the award' }),
+  notes: notes.optional(),
+  ...recorded,
+});
+export const declined = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });
+export const revoked = z.strictObject({
+  on: partialDate.optional(),
+  reason: text(4000),
+  authority: text(600).meta({ description: 'By whose decision, or under which rule' }),
+  ...recorded,
+});
+export const reinstated = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });
+
+export const events = [
+  {
+    type: 'award.conferred',
+    version: 1,
+    schema: conferred,
+    meaning: 'The award was conferred on its recipient.',
+  },
+  { type: 'award.declined', version: 1, schema: declined, meaning: 'The recipient did not accept the award.' },
+  { type: 'award.revoked', version: 1, schema: revoked, meaning: 'The award was taken back from its recipient.' },
+  {
+    type: 'award.reinstated',
+    version: 1,
+    schema: reinstated,
+    meaning: 'The award stands again after it was declined or revoked.',
+  },
+] as const satisfies readonly EventDefinition[];

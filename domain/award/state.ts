@@ -1,0 +1,80 @@
+import type * as z from 'zod';
+import type { Facets, Held } from '../aggregate.ts';
+import type { RegistryEvent } from '../event.ts';
+import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf } from '../recorded.ts';
+import { gathered } from '../values/evidence.ts';
+import { type Day, LAST_DAY } from '../values/partial-date.ts';
+import type { conferred, declined, reinstated, revoked } from './events.ts';
+
+type Conferred = z.infer<typeof conferred>;
+
+export type AwardEvent =
+  | RegistryEvent<'award.conferred', Conferred>
+  | RegistryEvent<'award.declined', z.infer<typeof declined>>
+  | RegistryEvent<'award.revoked', z.infer<typeof revoked>>
+  | RegistryEvent<'award.reinstated', z.infer<typeof reinstated>>;
+
+export type AwardFact =
+  | FactOf<'award.conferred', Pick<Conferred, 'on'>>
+  | FactOf<'award.declined', z.infer<typeof declined>>
+  | FactOf<'award.revoked', z.infer<typeof revoked>>
+  | FactOf<'award.reinstated', z.infer<typeof reinstated>>;
+
+export interface AwardState extends Omit<Conferred, 'speaksAs'> {
+  readonly facts: readonly AwardFact[];
+}
+
+export const states = ['none', 'conferred', 'declined', 'revoked'] as const;
+
+/** Only what was conferred can be declined or revoked. */
+export const lifecycle: Lifecycle<(typeof states)[number], AwardFact['type']> = {
+  start: 'none',
+  steps: {
+    'award.conferred': { after: ['none'], to: 'conferred' },
+    'award.declined': { after: ['conferred'], to: 'declined', rule: 'not-conferred' },
+    'award.revoked': { after: ['conferred'], to: 'revoked', rule: 'not-conferred' },
+    'award.reinstated': { after: ['declined', 'revoked'], skips: ['conferred'], to: 'conferred' },
+  },
+};
+
+export function evolve(state: AwardState | undefined, event: AwardEvent): AwardState {
+  if (event.type === 'award.conferred') {
+    const { speaksAs: _, ...said } = event.data;
+    const { on } = said;
+    return {
+      ...said,
+      facts: [{ type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) }],
+    };
+  }
+  if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award`);
+  const evidence = gathered(state.evidence, event.data.evidence);
+  switch (event.type) {
+    case 'award.declined':
+    case 'award.revoked':
+    case 'award.reinstated':
+      return { ...state, evidence, facts: [...state.facts, factOf(event) as AwardFact] };
+    default:
+      return event satisfies never;
+  }
+}
+
+export const statusOn = ({ facts }: AwardState, day: Day) => statusBy(lifecycle, facts, day);
+export const days = ({ facts }: AwardState): Day[] => daysOfChange(facts);
+
+/** An award is conferred once in a programme and category on a recipient, until it is declined or revoked in the end. */
+export function holds(state: AwardState): Held[] {
+  if (statusOn(state, LAST_DAY) !== 'conferred') return [];
+  const { programme, category = '', recipient } = state;
+  return [{ kind: 'conferral', key: [programme, category, recipient.organization] }];
+}
+
+export const facets = (state: AwardState): Facets => ({
+  names: [],
+  ...(state.on === undefined ? {} : { on: state.on }),
+  ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
+  within: { programme: state.programme },
+  hosts: [],
+  parties: [state.recipient.organization],
+  participants: [state.recipient.organization],
+});

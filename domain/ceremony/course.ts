@@ -1,0 +1,96 @@
+import { type Context, command, type Decision } from '../aggregate.ts';
+import { decideStep } from '../decide-step.ts';
+import { judgingRules } from '../lifecycle.ts';
+import { submitted } from '../recorded.ts';
+import { type Refusal, type Result, refused } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import type { PartialDate } from '../values/partial-date.ts';
+import { cancelled, concluded, opened, postponed, rescheduled } from './events.ts';
+import { type CeremonyStep, excluded, lifecycle } from './lifecycle.ts';
+import type { CeremonyState } from './state.ts';
+import { atCancelled, outsideItsWhole } from './whole.ts';
+
+/** What becomes of a ceremony between its announcement and its end. */
+
+/** What else of its course a fact cannot stand beside. */
+function besides(type: CeremonyStep, { facts }: CeremonyState): Refusal[] {
+  const other = facts.find((fact) => excluded[type]?.includes(fact.type));
+  if (!other) return [];
+  const detail = `not beside ${other.type}, which is recorded at version ${other.version}`;
+  return [{ rule: 'wrong-state', pointer: '', detail }];
+}
+
+/** Judges the history with one more fact in its place, unless something else speaks against it already. */
+function runsOn(
+  type: CeremonyStep,
+  data: { on?: PartialDate | undefined },
+  state: CeremonyState,
+  context: Context,
+  broken: readonly Refusal[] = [],
+): Result<Decision> {
+  const faults = broken.length > 0 ? broken : besides(type, state);
+  return faults.length > 0 ? refused(...faults) : decideStep(lifecycle, state.facts, { type, data }, context);
+}
+
+const reschedule = command({
+  name: 'reschedule-ceremony',
+  act: 'reschedule',
+  scope: 'registry/submit',
+  summary: 'Move the ceremony to another date',
+  rules: [...judgingRules, 'outside-its-whole'],
+  schema: submitted(rescheduled),
+  example: { to: '2024-06', on: '2024-02-15', reason: 'The hall is being rebuilt', evidence },
+  decide: (data, state: CeremonyState, context) =>
+    runsOn('ceremony.rescheduled', data, state, context, outsideItsWhole(data.to, state.partOf, context, '/to')),
+});
+
+const postpone = command({
+  name: 'postpone-ceremony',
+  act: 'postpone',
+  scope: 'registry/submit',
+  summary: 'Postpone the ceremony without a new date',
+  rules: judgingRules,
+  schema: submitted(postponed),
+  example: { on: '2024-02-15', reason: 'The hall is being rebuilt', evidence },
+  decide: (data, state: CeremonyState, context) => runsOn('ceremony.postponed', data, state, context),
+});
+
+const cancel = command({
+  name: 'cancel-ceremony',
+  act: 'cancel',
+  scope: 'registry/submit',
+  summary: 'Cancel the ceremony',
+  rules: judgingRules,
+  schema: submitted(cancelled),
+  example: { on: '2024-02-15', reason: 'Too few had registered', evidence },
+  decide: (data, state: CeremonyState, context) => runsOn('ceremony.cancelled', data, state, context),
+});
+
+const openCeremony = command({
+  name: 'open-ceremony',
+  act: 'open',
+  scope: 'registry/submit',
+  summary: 'Record that the ceremony began',
+  rules: [...judgingRules, 'ceremony-cancelled', 'outside-its-whole'],
+  schema: submitted(opened),
+  example: { on: '2024-06-12', evidence },
+  decide: (data, state: CeremonyState, context) =>
+    runsOn('ceremony.opened', data, state, context, [
+      ...atCancelled(state, context),
+      ...outsideItsWhole(data.on, state.partOf, context),
+    ]),
+});
+
+const conclude = command({
+  name: 'conclude-ceremony',
+  act: 'conclude',
+  scope: 'registry/submit',
+  summary: 'Record that the ceremony ended',
+  rules: [...judgingRules, 'ceremony-cancelled'],
+  schema: submitted(concluded),
+  example: { on: '2024-06-14', evidence },
+  decide: (data, state: CeremonyState, context) =>
+    runsOn('ceremony.concluded', data, state, context, atCancelled(state, context)),
+});
+
+export const courseCommands = [reschedule, postpone, cancel, openCeremony, conclude];

@@ -1,0 +1,30 @@
+import type { Aggregate } from '../aggregate.ts';
+import { commands } from './commands.ts';
+import { events } from './events.ts';
+import {
+  type CohortEvent,
+  type CohortState,
+  days,
+  evolve,
+  facets,
+  lifecycle,
+  present,
+  states,
+  statusOn,
+} from './state.ts';
+
+export const cohort: Aggregate<CohortState, CohortEvent> = {
+  name: 'cohort',
+  collection: 'cohorts',
+  letter: 'K',
+  commands,
+  events,
+  evolve,
+  states,
+  statusOn,
+  facets,
+  present,
+  days,
+  lists: { body: 'organization', programme: 'award-programme' },
+  lifecycles: { cohort: lifecycle },
+};

@@ -1,0 +1,170 @@
+import { type Context, command, type Decision, type FoldedRecord } from '../aggregate.ts';
+import { decideStep } from '../decide-step.ts';
+import { identifiedIn as identifiedInCohort } from '../on-any-record.ts';
+import { submitted } from '../recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { mayAct } from '../rights.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { cohortRecorded, identified, reconciled } from './events.ts';
+import { type CohortState, identifiedIn, lifecycle, reconciliationOf } from './state.ts';
+
+const recordCohort = command({
+  name: 'record-cohort',
+  default: true,
+  scope: 'registry/submit',
+  summary: 'Record how many there are whom a source does not name',
+  rules: ['cohort-of-nothing'],
+  schema: submitted(cohortRecorded),
+  example: { subject: 'intents', body: '#centre', count: { min: 31 }, on: '2023-02-23?', evidence },
+  decide(data): Result<Decision> {
+    if (data.body === undefined && data.programme === undefined && data.ceremony === undefined) {
+      const detail = 'say which body, programme or ceremony they belong to';
+      return refused({ rule: 'cohort-of-nothing', pointer: '', detail });
+    }
+    return accepted({ events: [{ type: 'cohort.recorded', data }] });
+  },
+});
+
+/** The records of what a cohort counts; guests have none, and agreements are no organizations. */
+const aggregateOfSubject = {
+  intents: 'membership',
+  members: 'membership',
+  recipients: 'award',
+  agreements: 'agreement',
+  guests: undefined,
+} as const;
+
+/** What a cohort needs to know of a record: what it belongs to, and whose it is. */
+interface Counted {
+  readonly body?: string;
+  readonly organization?: string;
+  readonly programme?: string;
+  readonly recipient?: { readonly organization?: string };
+}
+const ownerOf = ({ organization, recipient }: Counted) => organization ?? recipient?.organization;
+
+const isAnother = (one: string | undefined, other: string | undefined) =>
+  one !== undefined && other !== undefined && one !== other;
+
+/** A record is of the kind that the cohort counts, and not of another body or programme. */
+function strangeRecord({ subject, body, programme }: CohortState, { aggregate, state }: FoldedRecord): Refusal[] {
+  const pointer = '/record';
+  const expected = aggregateOfSubject[subject];
+  if (aggregate.name !== expected) {
+    const detail = expected
+      ? `a cohort of ${subject} counts records of kind ${expected}`
+      : `${subject} have no records`;
+    return [{ rule: 'not-of-this-cohort', pointer, detail }];
+  }
+  const counted = state as Counted;
+  return isAnother(body, counted.body) || isAnother(programme, counted.programme)
+    ? [{ rule: 'not-of-this-cohort', pointer, detail: 'the record belongs to another body or programme' }]
+    : [];
+}
+
+/** The record of an organization may follow its name, but no organization is identified twice, and no record. */
+function identifiedTwice(state: CohortState, organization: string | undefined, record: string | undefined): Refusal[] {
+  const pointer = record === undefined ? '/organization' : '/record';
+  const twice = identifiedIn(state).some(
+    (one) =>
+      (record !== undefined && one.record === record) ||
+      (organization !== undefined && one.organization === organization && (record === undefined || one.record)),
+  );
+  return twice ? [{ rule: 'identified-already', pointer, detail: 'the cohort has identified it already' }] : [];
+}
+
+/** No more are identified than there are at most. */
+function overfull(state: CohortState, organization: string | undefined, pointer: string): Refusal[] {
+  const known = identifiedIn(state);
+  const most = state.count.exact ?? state.count.max;
+  const replaces = known.some((one) => organization !== undefined && one.organization === organization);
+  return most !== undefined && !replaces && known.length >= most
+    ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]
+    : [];
+}
+
+function strangeOrganization({ subject }: CohortState): Refusal[] {
+  if (subject !== 'agreements') return [];
+  const detail = 'a cohort of agreements counts records of kind agreement';
+  return [{ rule: 'not-of-this-cohort', pointer: '/organization', detail }];
+}
+
+/** Whether a record can be identified here: by this submitter, and not in another cohort before. */
+function recordFaults(state: CohortState, record: FoldedRecord, { id, actor, lookup }: Context): Refusal[] {
+  const pointer = '/record';
+  if (!mayAct(record, actor, lookup)) {
+    return [{ rule: 'right-lacking', pointer, detail: 'only its submitter, its host or a party to it may act on it' }];
+  }
+  if (record.cohort !== undefined && record.cohort !== id) {
+    return [{ rule: 'identified-elsewhere', pointer, detail: `the record is identified in ${record.cohort}` }];
+  }
+  return strangeRecord(state, record);
+}
+
+/** A cohort that was reconciled is closed, whatever the days of the facts: its number has been settled. */
+const closed = (state: CohortState): Refusal[] =>
+  reconciliationOf(state)
+    ? [{ rule: 'cohort-reconciled', pointer: '', detail: 'nothing more is recorded of a cohort that was reconciled' }]
+    : [];
+
+const identify = command({
+  name: 'identify-in-cohort',
+  act: 'identify',
+  scope: 'registry/submit',
+  summary: 'Name one of those whom the cohort counts',
+  rules: [
+    'cohort-reconciled',
+    'identify-one',
+    'not-of-this-cohort',
+    'identified-already',
+    'identified-elsewhere',
+    'cohort-full',
+    'right-lacking',
+  ],
+  schema: submitted(identified),
+  example: { organization: '#company', evidence },
+  decide(data, state: CohortState, context: Context): Result<Decision> {
+    const record = data.record === undefined ? undefined : context.lookup(data.record);
+    if ((data.organization === undefined) === (record === undefined)) {
+      return refused({ rule: 'identify-one', pointer: '', detail: 'name either an organization or a record' });
+    }
+    const organization = record ? ownerOf(record.state as Counted) : data.organization;
+    const strange = record ? recordFaults(state, record, context) : strangeOrganization(state);
+    const faults = [...closed(state), ...strange];
+    if (faults.length > 0) return refused(...faults);
+    const pointer = record ? '/record' : '/organization';
+    const twice = identifiedTwice(state, organization, data.record);
+    const countFaults = twice.length > 0 ? twice : overfull(state, organization, pointer);
+    if (countFaults.length > 0) return refused(...countFaults);
+    const fact = { ...data, ...(organization === undefined ? {} : { organization }) };
+    const { id: cohort } = context;
+    return accepted({
+      events: [{ type: 'cohort.identified', data: fact }],
+      others: record
+        ? [{ id: record.id, events: [identifiedInCohort(record.aggregate.name, { cohort, evidence: data.evidence })] }]
+        : [],
+    });
+  },
+});
+
+const reconcile = command({
+  name: 'reconcile-cohort',
+  act: 'reconcile',
+  scope: 'registry/submit',
+  summary: 'Settle the number of those whom the cohort counts, and close it',
+  rules: ['cohort-reconciled', 'contradicts-history', 'below-identified'],
+  schema: submitted(reconciled),
+  example: { exact: 33, on: '2023-12', evidence },
+  decide(data, state: CohortState, context: Context): Result<Decision> {
+    const faults = closed(state);
+    if (faults.length > 0) return refused(...faults);
+    const known = identifiedIn(state).length;
+    const below: Refusal[] =
+      data.exact < known
+        ? [{ rule: 'below-identified', pointer: '/exact', detail: `${known} are identified already` }]
+        : [];
+    return decideStep(lifecycle, state.facts, { type: 'cohort.reconciled', data }, context, below);
+  },
+});
+
+export const commands = [recordCohort, identify, reconcile];

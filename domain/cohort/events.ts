@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import type { EventDefinition } from '../aggregate.ts';
+import { recorded } from '../recorded.ts';
+import { count } from '../values/count.ts';
+import { ref } from '../values/ids.ts';
+import { names } from '../values/names.ts';
+import { partialDate } from '../values/partial-date.ts';
+import { notes } from '../values/text.ts';
+
+export const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
+
+export const cohortRecorded = z.strictObject({
+  subject: cohortSubject.meta({ description: 'What is counted' }),
+  body: ref('organization').optional().meta({ description: 'The organization that they join, or wish to' }),
+  programme: ref('award-programme').optional(),
+  ceremony: ref('ceremony').optional(),
+  count,
+  names: names.optional(),
+  on: partialDate.optional(),
+  notes: notes.optional(),
+  ...recorded,
+});
+
+/** A record that may be one of those that are counted. */
+const countedRecord = z.union([ref('membership'), ref('award'), ref('agreement')]);
+
+/** One that was among the unnamed: an organization, or its record, which then tells the organization too. */
+export const identified = z.strictObject({
+  organization: ref('organization').optional(),
+  record: countedRecord.optional(),
+  on: partialDate.optional(),
+  ...recorded,
+});
+export const reconciled = z.strictObject({
+  exact: z.int().min(0).max(1_000_000_000),
+  on: partialDate.optional(),
+  ...recorded,
+});
+
+export const events = [
+  {
+    type: 'cohort.recorded',
+    version: 1,
+    schema: cohortRecorded,
+    meaning: 'A source counts some whom it does not name.',
+  },
+  {
+    type: 'cohort.identified',
+    version: 1,
+    schema: identified,
+    meaning: 'The organization is one of those that the cohort counts; the record, where there is one, is its record.',
+  },
+  {
+    type: 'cohort.reconciled',
+    version: 1,
+    schema: reconciled,
+    meaning: 'The number is exact, and nothing more is recorded of the cohort.',
+  },
+] as const satisfies readonly EventDefinition[];

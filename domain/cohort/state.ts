@@ -1,0 +1,118 @@
+import type * as z from 'zod';
+import type { Facets } from '../aggregate.ts';
+import type { RegistryEvent } from '../event.ts';
+import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf } from '../recorded.ts';
+import type { Count } from '../values/count.ts';
+import { gathered } from '../values/evidence.ts';
+import type { Day } from '../values/partial-date.ts';
+import type { cohortRecorded, identified, reconciled } from './events.ts';
+
+type Recorded = z.infer<typeof cohortRecorded>;
+
+export type CohortEvent =
+  | RegistryEvent<'cohort.recorded', Recorded>
+  | RegistryEvent<'cohort.identified', z.infer<typeof identified>>
+  | RegistryEvent<'cohort.reconciled', z.infer<typeof reconciled>>;
+
+export type Identified = FactOf<'cohort.identified', z.infer<typeof identified>>;
+type Reconciled = FactOf<'cohort.reconciled', z.infer<typeof reconciled>>;
+export type CohortFact = FactOf<'cohort.recorded', Pick<Recorded, 'on'>> | Identified | Reconciled;
+
+export interface CohortState extends Omit<Recorded, 'speaksAs'> {
+  readonly facts: readonly CohortFact[];
+}
+
+export const states = ['open', 'reconciled'] as const;
+
+export const lifecycle: Lifecycle<(typeof states)[number], CohortFact['type']> = {
+  start: 'open',
+  steps: {
+    'cohort.recorded': { after: ['open'], to: 'open' },
+    'cohort.identified': { after: ['open'], rule: 'cohort-reconciled' },
+    'cohort.reconciled': { after: ['open'], to: 'reconciled', rule: 'cohort-reconciled' },
+  },
+};
+
+export function evolve(state: CohortState | undefined, event: CohortEvent): CohortState {
+  if (event.type === 'cohort.recorded') {
+    const { speaksAs: _, ...said } = event.data;
+    const { on } = said;
+    return {
+      ...said,
+      facts: [{ type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) }],
+    };
+  }
+  if (!state) throw new Error(`${event.id}: ${event.type} cannot open a cohort`);
+  const evidence = gathered(state.evidence, event.data.evidence);
+  switch (event.type) {
+    case 'cohort.identified':
+    case 'cohort.reconciled':
+      return { ...state, evidence, facts: [...state.facts, factOf(event) as CohortFact] };
+    default:
+      return event satisfies never;
+  }
+}
+
+export const statusOn = ({ facts }: CohortState, day: Day) => statusBy(lifecycle, facts, day);
+export const days = ({ facts }: CohortState): Day[] => daysOfChange(facts);
+
+export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined =>
+  facts.find((fact) => fact.type === 'cohort.reconciled');
+
+/**
+ * Those who have been identified, each once: the record of an organization that was identified by its name before takes
+ * the place of the name.
+ */
+export function identifiedIn({ facts }: Pick<CohortState, 'facts'>): Identified[] {
+  const all = facts.filter((fact) => fact.type === 'cohort.identified');
+  const hasRecord = new Set(
+    all.flatMap(({ organization, record }) => (record === undefined ? [] : (organization ?? []))),
+  );
+  return all.filter(
+    ({ organization, record }) => record !== undefined || organization === undefined || !hasRecord.has(organization),
+  );
+}
+
+/** How many there are at least and at most, as far as that is known: none below zero. */
+const less = ({ exact, min, max }: Count, known: number): Count => {
+  const left = (number: number) => Math.max(0, number - known);
+  if (exact !== undefined) return { exact: left(exact) };
+  return { min: left(min ?? 0), ...(max === undefined ? {} : { max: left(max) }) };
+};
+
+/** As many as the source counts, and never fewer than were identified. */
+const atLeast = ({ exact, min, max }: Count, known: number): Count => {
+  if (exact !== undefined) return { exact: Math.max(exact, known) };
+  return { min: Math.max(min ?? 0, known), ...(max === undefined ? {} : { max: Math.max(max, known) }) };
+};
+
+/** The count of the source, or the exact number that it was reconciled to. */
+export function tally(state: CohortState): { unnamed: Count; counted: Count } {
+  const exact = reconciliationOf(state)?.exact;
+  const count: Count = exact === undefined ? state.count : { exact };
+  const known = identifiedIn(state).length;
+  return { unnamed: less(count, known), counted: atLeast(count, known) };
+}
+
+export function facets(state: CohortState): Facets {
+  const { body, programme } = state;
+  const bodies = body === undefined ? [] : [body];
+  return {
+    kind: state.subject,
+    names: state.names ?? [],
+    ...(state.on === undefined ? {} : { on: state.on }),
+    ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
+    within: { ...(body === undefined ? {} : { body }), ...(programme === undefined ? {} : { programme }) },
+    hosts: bodies,
+    parties: [],
+    participants: [...bodies, ...identifiedIn(state).flatMap(({ organization }) => organization ?? [])],
+  };
+}
+
+export function present(state: CohortState): object {
+  const { facts, ...fields } = state;
+  const identified = identifiedIn(state).map(({ type: _, version: __, ...one }) => one);
+  const reconciled = reconciliationOf(state);
+  return { ...fields, identified, ...tally(state), ...(reconciled && { reconciled }), facts };
+}

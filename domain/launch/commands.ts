@@ -1,0 +1,202 @@
+import * as z from 'zod';
+import { type Context, command, type Decision } from '../aggregate.ts';
+import { decideStep } from '../decide-step.ts';
+import { judgingRules } from '../lifecycle.ts';
+import { recorded, submitted } from '../recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { type Name, sameName } from '../values/names.ts';
+import {
+  announced,
+  becameOperational,
+  cancelled,
+  discontinued,
+  held,
+  performed,
+  postponed,
+  publication,
+  renamed,
+} from './events.ts';
+import { lifecycle } from './lifecycle.ts';
+import { performerFaults, performerRules } from './performers.ts';
+import { type LaunchFact, type LaunchState, namesOf, namings, type Publication, pick, publicationOf } from './state.ts';
+
+type Launch = z.infer<ReturnType<typeof submitted<typeof performed.shape>>>;
+
+const opens =
+  (type: 'launch.announced' | 'launch.performed') =>
+  (data: Launch): Result<Decision> => {
+    const faults = performerFaults(data);
+    if (data.names === undefined && data.establishes === undefined) {
+      const detail = 'give its names, or the organization that it establishes';
+      faults.push({ rule: 'launch-unnamed', pointer: '/names', detail });
+    }
+    return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type, data }] });
+  };
+
+const performLaunch = command({
+  name: 'perform-launch',
+  default: true,
+  scope: 'registry/submit',
+  summary: 'Record that something was made public',
+  rules: ['launch-unnamed', ...performerRules],
+  schema: submitted(performed),
+  example: {
+    kind: 'platform',
+    names: [{ value: 'Across-border Comprehensive Service Platform for ASEAN', lang: 'en' }],
+    performersNotStated: true,
+    mode: 'joint',
+    meaning: 'launched',
+    on: '2023-02-23?',
+    evidence,
+  },
+  decide: opens('launch.performed'),
+});
+
+const announceLaunch = command({
+  name: 'announce-launch',
+  scope: 'registry/submit',
+  summary: 'Record that something is to be made public or to take place',
+  rules: ['launch-unnamed', ...performerRules],
+  schema: submitted(announced),
+  example: {
+    kind: 'conference',
+    names: [{ value: 'Conference on the Development and Innovation of Lab-grown Diamonds', lang: 'en' }],
+    by: ['#exchange'],
+    mode: 'sole',
+    edition: 2,
+    expected: '2023',
+    evidence,
+  },
+  decide: opens('launch.announced'),
+});
+
+/** What a launch takes over from its announcement: what it is, and, unless it says so itself, who performs it. */
+function takenOver(state: LaunchState, { by, performersNotStated }: Publication) {
+  const names = namesOf(state);
+  return {
+    ...pick(state, ['kind', 'edition', 'establishes']),
+    ...(names.length > 0 && { names: [...names] }),
+    ...(by === undefined && !performersNotStated && pick(publicationOf(state), ['by', 'performersNotStated', 'mode'])),
+  };
+}
+
+const performAnnounced = command({
+  name: 'perform-announced-launch',
+  act: 'perform',
+  scope: 'registry/submit',
+  summary: 'Record that what was announced was made public',
+  rules: [...judgingRules, ...performerRules],
+  schema: submitted(z.strictObject({ ...publication, ...recorded })),
+  example: { on: '2024-02', meaning: 'opened', evidence },
+  decide(data, state: LaunchState, context: Context): Result<Decision> {
+    const launch: Launch = { ...takenOver(state, data), ...data };
+    // However the days of the two may lie: one record is one launch.
+    if (state.facts.some(({ type }) => type === 'launch.performed')) {
+      return refused({ rule: 'wrong-state', pointer: '/on', detail: 'it is recorded as launched already' });
+    }
+    return decideStep(
+      lifecycle,
+      state.facts,
+      { type: 'launch.performed', data: launch },
+      context,
+      performerFaults(launch),
+    );
+  },
+});
+
+const confirmOperational = command({
+  name: 'confirm-operational',
+  act: 'confirm-operational',
+  scope: 'registry/submit',
+  summary: 'Record that what was launched works',
+  rules: judgingRules,
+  schema: submitted(becameOperational),
+  example: { on: '2023-06', evidence },
+  decide: turns('launch.became-operational'),
+});
+
+const confirmHeld = command({
+  name: 'confirm-held',
+  act: 'confirm-held',
+  scope: 'registry/submit',
+  summary: 'Record that what was launched or announced took place',
+  rules: judgingRules,
+  schema: submitted(held),
+  example: { on: '2023-05-26', place: { locality: 'Panyu, Guangzhou' }, evidence },
+  decide: turns('launch.held'),
+});
+
+const postpone = command({
+  name: 'postpone-launch',
+  act: 'postpone',
+  scope: 'registry/submit',
+  summary: 'Record that what was announced is to take place later',
+  rules: judgingRules,
+  schema: submitted(postponed),
+  example: { on: '2023-04', reason: 'Travel is restricted', evidence },
+  decide: turns('launch.postponed'),
+});
+
+const cancel = command({
+  name: 'cancel-launch',
+  act: 'cancel',
+  scope: 'registry/submit',
+  summary: 'Record that what was announced is not to take place',
+  rules: judgingRules,
+  schema: submitted(cancelled),
+  example: { on: '2023-04', reason: 'No venue was found', evidence },
+  decide: turns('launch.cancelled'),
+});
+
+const discontinue = command({
+  name: 'discontinue-launch',
+  act: 'discontinue',
+  scope: 'registry/submit',
+  summary: 'Record that what was launched came to an end',
+  rules: judgingRules,
+  schema: submitted(discontinued),
+  example: { on: '2025', reason: 'The zone was merged into another', evidence },
+  decide: turns('launch.discontinued'),
+});
+
+/** A fact that only its place in the lifecycle decides about. */
+function turns(type: Exclude<LaunchFact['type'], 'launch.announced' | 'launch.performed' | 'launch.renamed'>) {
+  return (data: { on?: string | undefined }, state: LaunchState, context: Context): Result<Decision> =>
+    decideStep(lifecycle, state.facts, { type, data }, context);
+}
+
+const sameNames = (some: readonly Name[], others: readonly Name[]) =>
+  some.length === others.length && some.every((name) => others.some((other) => sameName(name, other)));
+
+const rename = command({
+  name: 'rename-launch',
+  act: 'rename',
+  scope: 'registry/submit',
+  summary: 'Give what was launched or announced other names in place of those that it bears',
+  rules: [...judgingRules, 'name-repeated'],
+  schema: submitted(renamed),
+  example: { names: [{ value: 'Hainan International Bonded Jewellery Show', lang: 'en' }], on: '2023-06', evidence },
+  decide(data, state: LaunchState, context: Context): Result<Decision> {
+    const fact = { ...data, type: 'launch.renamed', version: Number.MAX_SAFE_INTEGER } as const;
+    const borne = namings([...state.facts, fact]);
+    const before = borne[borne.indexOf(data.names) - 1] ?? [];
+    const detail = 'these are the names that it bears already';
+    const repeated: Refusal[] = sameNames(before, data.names)
+      ? [{ rule: 'name-repeated', pointer: '/names', detail }]
+      : [];
+    return decideStep(lifecycle, state.facts, { type: 'launch.renamed', data }, context, repeated);
+  },
+});
+
+export const commands = [
+  performLaunch,
+  announceLaunch,
+  performAnnounced,
+  confirmOperational,
+  confirmHeld,
+  postpone,
+  cancel,
+  rename,
+  discontinue,
+];

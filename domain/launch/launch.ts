@@ -1,0 +1,20 @@
+import type { Aggregate } from '../aggregate.ts';
+import { commands } from './commands.ts';
+import { events } from './events.ts';
+import { lifecycle, states } from './lifecycle.ts';
+import { days, evolve, facets, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
+
+export const launch: Aggregate<LaunchState, LaunchEvent> = {
+  name: 'launch',
+  collection: 'launches',
+  letter: 'L',
+  commands,
+  events,
+  evolve,
+  states,
+  statusOn,
+  facets,
+  present,
+  days,
+  lifecycles: { launch: lifecycle },
+};

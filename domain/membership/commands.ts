@@ -1,0 +1,185 @@
+import type * as z from 'zod';
+import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../aggregate.ts';
+import { decideStep } from '../decide-step.ts';
+import { judgingRules } from '../lifecycle.ts';
+import type { Rule } from '../problems.ts';
+import { type recorded, submitted } from '../recorded.ts';
+import type { Refusal, Result } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { dayAfter, type PartialDate } from '../values/partial-date.ts';
+import {
+  admitted,
+  applied,
+  classChanged,
+  ended,
+  intentDeclared,
+  refused as refusedSchema,
+  reinstated,
+  renewed,
+  suspended,
+} from './events.ts';
+import { type MembershipStep, membershipLifecycle } from './lifecycle.ts';
+import { type MembershipState, timed } from './state.ts';
+
+type Between = Pick<MembershipState, 'body' | 'organization'>;
+interface Said {
+  readonly on?: PartialDate | undefined;
+  readonly until?: PartialDate | undefined;
+}
+
+/** The body decides on admission, suspension and the rest; the member does not decide that about itself. */
+const ownCase = ({ organization }: Actor, between: Between): Refusal[] =>
+  organization === between.organization
+    ? [{ rule: 'body-decides', pointer: '', detail: 'the body decides this, not the organization itself' }]
+    : [];
+
+interface Kind {
+  readonly type: MembershipStep;
+  /** Whether the body decides it. */
+  readonly byBody: boolean;
+}
+
+function decideFact(
+  { type, byBody }: Kind,
+  data: Said,
+  between: Between,
+  state: MembershipState | undefined,
+  context: Context,
+): Result<Decision> {
+  const itself: Refusal[] =
+    between.body === between.organization
+      ? [{ rule: 'member-of-itself', pointer: '/organization', detail: 'it is the body itself' }]
+      : [];
+  const ends = data.until === undefined ? undefined : dayAfter(data.until);
+  const own = [...itself, ...(byBody ? ownCase(context.actor, between) : [])];
+  return decideStep(membershipLifecycle, state ? timed(state) : [], { type, data, ends }, context, own);
+}
+
+const rulesOf = ({ type, byBody }: Kind): Rule[] => [
+  ...judgingRules,
+  ...[membershipLifecycle.steps[type].rule ?? []].flat(),
+  ...(byBody ? (['body-decides'] as const) : []),
+];
+
+const between = { body: '#body', organization: '#company' };
+
+/** A command that opens the membership, or begins it anew; and the same as an act on one that is there. */
+function begins<Shape extends typeof recorded & z.ZodRawShape>(
+  name: string,
+  again: string,
+  summary: string,
+  kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object; readonly default?: true },
+): CommandDefinition<MembershipState>[] {
+  const schema = submitted(kind.schema);
+  const common = { scope: 'registry/submit', summary, rules: [...rulesOf(kind), 'member-of-itself'] } as const;
+  const opener = command({
+    ...common,
+    name,
+    ...(kind.default && { default: true }),
+    schema,
+    example: { ...between, ...kind.example, evidence },
+    decide: (data, state: MembershipState | undefined, context: Context) =>
+      decideFact(kind, data as Said, data as unknown as Between, state, context),
+  }) as CommandDefinition<MembershipState>;
+  const act = command({
+    ...common,
+    name: again,
+    act: name,
+    schema: schema.omit({ body: true, organization: true } as never),
+    example: { ...kind.example, evidence },
+    decide(data: object, state: MembershipState, context: Context) {
+      const { body, organization } = state;
+      return decideFact(kind, { ...data, body, organization } as Said, state, state, context);
+    },
+  }) as CommandDefinition<MembershipState>;
+  return [opener, act];
+}
+
+/** An act on a membership that is there. */
+function happens<Shape extends typeof recorded & z.ZodRawShape>(
+  act: string,
+  name: string,
+  summary: string,
+  kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object },
+): CommandDefinition<MembershipState> {
+  return command({
+    name,
+    act,
+    scope: 'registry/submit',
+    summary,
+    rules: rulesOf(kind),
+    schema: submitted(kind.schema),
+    example: { ...kind.example, evidence },
+    decide: (data, state: MembershipState, context: Context) => decideFact(kind, data as Said, state, state, context),
+  }) as CommandDefinition<MembershipState>;
+}
+
+export const commands = [
+  ...begins('admit', 'admit-member', 'Record that a body admitted an organization', {
+    type: 'membership.admitted',
+    byBody: true,
+    default: true,
+    schema: admitted,
+    example: { class: 'full', on: '2023-02-23' },
+  }),
+  ...begins('declare-intent', 'declare-new-intent', 'Record that an organization declared its intent to join a body', {
+    type: 'membership.intent-declared',
+    byBody: false,
+    schema: intentDeclared,
+    example: { on: '2023-02-23?' },
+  }),
+  ...begins('apply', 'apply-anew', 'Record that an organization applied for membership in a body', {
+    type: 'membership.applied',
+    byBody: false,
+    schema: applied,
+    example: { on: '2023-02-24' },
+  }),
+  ...begins('refuse', 'refuse-applicant', 'Record that a body refused to admit an organization', {
+    type: 'membership.refused',
+    byBody: true,
+    schema: refusedSchema,
+    example: { on: '2023-02-25' },
+  }),
+  happens('suspend', 'suspend-membership', 'Record that the body suspended the membership', {
+    type: 'membership.suspended',
+    byBody: true,
+    schema: suspended,
+    example: { on: '2023-06-01', until: '2023-08-31', reason: 'Dues not paid' },
+  }),
+  happens('reinstate', 'reinstate-member', 'Record that the body reinstated a suspended or lapsed membership', {
+    type: 'membership.reinstated',
+    byBody: true,
+    schema: reinstated,
+    example: { on: '2023-07-01' },
+  }),
+  happens('renew', 'renew-membership', 'Record that the membership was renewed', {
+    type: 'membership.renewed',
+    byBody: true,
+    schema: renewed,
+    example: { on: '2024-01-01' },
+  }),
+  happens('change-class', 'change-class', 'Record that the membership is of another class', {
+    type: 'membership.class-changed',
+    byBody: true,
+    schema: classChanged,
+    example: { class: 'associate', on: '2023-07-01' },
+  }),
+  happens('lapse', 'lapse-membership', 'Record that the membership lapsed', {
+    type: 'membership.lapsed',
+    byBody: true,
+    schema: ended,
+    example: { on: '2023-12-31' },
+  }),
+  happens('resign', 'resign-membership', 'Record that the member resigned', {
+    type: 'membership.resigned',
+    byBody: false,
+    schema: ended,
+    example: { on: '2023-12-31' },
+  }),
+  happens('expel', 'expel-member', 'Record that the body expelled the member', {
+    type: 'membership.expelled',
+    byBody: true,
+    schema: ended,
+    example: { on: '2023-12-31', reason: 'Breach of the rules' },
+  }),
+];

@@ -1,0 +1,70 @@
+import type { Lifecycle } from '../lifecycle.ts';
+import type { MembershipFact } from './events.ts';
+
+export const states = [
+  'none',
+  'intended',
+  'applied',
+  'refused',
+  'member',
+  'suspended',
+  'lapsed',
+  'resigned',
+  'expelled',
+] as const;
+export type MembershipStatus = (typeof states)[number];
+export type MembershipStep = MembershipFact['type'];
+
+const outside: readonly MembershipStatus[] = ['none', 'refused', 'lapsed', 'resigned', 'expelled'];
+const inside: readonly MembershipStatus[] = ['member', 'suspended'];
+
+const ofMember = { after: inside, skips: ['none'], rule: 'not-a-member' } as const;
+
+/** Intent is not membership. Whoever left or was refused may begin anew; only what is suspended or lapsed is reinstated. */
+export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = {
+  start: 'none',
+  steps: {
+    'membership.intent-declared': { after: outside, to: 'intended' },
+    'membership.applied': { after: ['intended', ...outside], to: 'applied' },
+    'membership.refused': { after: ['applied', 'intended'], skips: ['none'], to: 'refused' },
+    'membership.admitted': { after: ['intended', 'applied', ...outside], to: 'member', rule: 'already-member' },
+    'membership.class-changed': ofMember,
+    'membership.renewed': ofMember,
+    'membership.suspended': {
+      after: ['member'],
+      skips: ['none'],
+      to: 'suspended',
+      afterwards: 'member',
+      rule: 'not-suspendable',
+    },
+    'membership.suspension-ended': { after: inside, to: 'member' },
+    'membership.reinstated': {
+      after: ['suspended', 'lapsed'],
+      skips: ['none', 'member'],
+      to: 'member',
+      rule: 'nothing-to-reinstate',
+    },
+    'membership.lapsed': { ...ofMember, to: 'lapsed' },
+    'membership.resigned': { ...ofMember, to: 'resigned' },
+    'membership.expelled': { ...ofMember, to: 'expelled' },
+  },
+};
+
+export const ranks = Object.keys(membershipLifecycle.steps);
+
+/** Whether an organization in this state belongs to the body. */
+export const isMember = (status: MembershipStatus): boolean => inside.includes(status);
+
+/** The facts after which only a new beginning follows, or, after a lapse, a reinstatement. */
+export const endings: readonly string[] = [
+  'membership.refused',
+  'membership.lapsed',
+  'membership.resigned',
+  'membership.expelled',
+] satisfies MembershipStep[];
+
+export const beginnings: readonly string[] = [
+  'membership.intent-declared',
+  'membership.applied',
+  'membership.admitted',
+] satisfies MembershipStep[];

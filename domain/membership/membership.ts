@@ -1,0 +1,27 @@
+import type { Aggregate } from '../aggregate.ts';
+import { commands } from './commands.ts';
+import { events, type MembershipEvent } from './events.ts';
+import { membershipLifecycle, states } from './lifecycle.ts';
+import { periods } from './roster.ts';
+import { days, due, evolve, facets, type MembershipState, present, statusOn } from './state.ts';
+
+export const membership: Aggregate<MembershipState, MembershipEvent> = {
+  name: 'membership',
+  collection: 'memberships',
+  letter: 'M',
+  commands,
+  events,
+  evolve,
+  states,
+  statusOn,
+  facets,
+  present,
+  identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
+  days,
+  due,
+  reads: ({ body, organization }) => [body, organization],
+  lists: { body: 'organization' },
+  periods,
+  identifiable: true,
+  lifecycles: { membership: membershipLifecycle },
+};

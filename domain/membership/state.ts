@@ -1,0 +1,99 @@
+import type { Facets } from '../aggregate.ts';
+import type { EventDraft } from '../event.ts';
+import { type DatedFact, daysOfChange, inOrder, lastBy, statusBy } from '../lifecycle.ts';
+import { factOf } from '../recorded.ts';
+import { type Evidence, gathered } from '../values/evidence.ts';
+import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
+import type { MembershipEvent, MembershipFact } from './events.ts';
+import { type MembershipStatus, type MembershipStep, membershipLifecycle, ranks } from './lifecycle.ts';
+
+export interface MembershipState {
+  readonly body: string;
+  readonly organization: string;
+  /** Everything that happened between them, as it arrived. */
+  readonly facts: readonly MembershipFact[];
+  readonly evidence: Evidence;
+}
+
+export function evolve(state: MembershipState | undefined, event: MembershipEvent): MembershipState {
+  const { body, organization, ...said } = factOf(event) as MembershipFact & Partial<MembershipState>;
+  const opening = { body: body ?? '', organization: organization ?? '', facts: [], evidence: event.data.evidence };
+  if (!state && body === undefined) throw new Error(`${event.id}: ${event.type} cannot open a membership`);
+  const before: MembershipState = state ?? opening;
+  return {
+    ...before,
+    evidence: gathered(before.evidence, event.data.evidence),
+    facts: [...before.facts, said as MembershipFact],
+  };
+}
+
+/** A fact as the lifecycle sees it: a suspension with a term ends by itself. */
+export interface TimedFact extends DatedFact<MembershipStep> {
+  readonly class?: string;
+}
+
+export const timed = ({ facts }: Pick<MembershipState, 'facts'>): TimedFact[] =>
+  facts.map((fact) => {
+    const ends = fact.type === 'membership.suspended' && fact.until !== undefined ? dayAfter(fact.until) : undefined;
+    return {
+      type: fact.type,
+      version: fact.version,
+      ...(fact.on !== undefined && { on: fact.on }),
+      ...(ends !== undefined && { ends }),
+      ...('class' in fact && fact.class !== undefined && { class: fact.class }),
+    };
+  });
+
+export const statusOn = (state: MembershipState, day: Day): MembershipStatus =>
+  statusBy(membershipLifecycle, timed(state), day);
+
+export const days = (state: MembershipState): Day[] => daysOfChange(timed(state));
+
+/** A suspension's term is over. */
+export function due(state: MembershipState, day: Day): EventDraft | undefined {
+  const last = lastBy(membershipLifecycle, timed(state), day);
+  if (last?.ends !== day) return undefined;
+  const evidence = [{ source: { locator: `version ${last.version} of this record` }, basis: 'inferred' }];
+  return { type: 'membership.suspension-ended', data: { on: day, evidence } };
+}
+
+type Said = { readonly on?: PartialDate; readonly class?: string; readonly ceremony?: string };
+
+/** What the last fact says that says anything of it, in the order that the dates give. */
+const lastSaid = <Key extends keyof Said>(facts: readonly MembershipFact[], key: Key): Said[Key] | undefined =>
+  (inOrder(facts as readonly DatedFact[], ranks) as readonly Said[]).findLast((fact) => fact[key] !== undefined)?.[key];
+
+/** A membership is dated by its last admission; before that, by the application or the intent. */
+function dateOf({ facts }: MembershipState): PartialDate | undefined {
+  const dated = (type: MembershipStep) =>
+    lastSaid(
+      facts.filter((fact) => fact.type === type),
+      'on',
+    );
+  return dated('membership.admitted') ?? dated('membership.applied') ?? dated('membership.intent-declared');
+}
+
+export const facets = (state: MembershipState): Facets => {
+  const { body, organization, facts } = state;
+  const [on, ceremony] = [dateOf(state), lastSaid(facts, 'ceremony')];
+  return {
+    names: [],
+    ...(on === undefined ? {} : { on }),
+    ...(ceremony === undefined ? {} : { ceremony }),
+    within: { body },
+    hosts: [body],
+    parties: [body, organization],
+    participants: [body, organization],
+  };
+};
+
+/** The membership with the class and the ceremony that the last of its facts give it. */
+export function present({ facts, ...fields }: MembershipState): object {
+  const [membershipClass, ceremony] = [lastSaid(facts, 'class'), lastSaid(facts, 'ceremony')];
+  return {
+    ...fields,
+    ...(membershipClass === undefined ? {} : { class: membershipClass }),
+    ...(ceremony === undefined ? {} : { ceremony }),
+    facts,
+  };
+}

@@ -1,0 +1,93 @@
+import { type Context, command, type Decision } from '../aggregate.ts';
+import { submitted } from '../recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';
+import { sameIdentifier } from './identifiers.ts';
+import { type OrganizationState, sameRelation } from './state.ts';
+
+/** What links an organization to others, and to its entries in other registers. */
+
+export const toItself = (to: string, { id }: Pick<Context, 'id'>, pointer: string): Refusal[] =>
+  to === id
+    ? [{ rule: 'relation-to-itself', pointer, detail: 'what an organization is related to is another organization' }]
+    : [];
+
+const relate = command({
+  name: 'relate',
+  act: 'relate',
+  scope: 'registry/submit',
+  summary: 'State how the organization is related to another one',
+  rules: ['relation-to-itself', 'relation-repeated', 'cap-relations'],
+  schema: submitted(related),
+  example: { type: 'subsidiary-of', to: '#group', on: '2019', evidence },
+  decide(data, { relations = [] }: OrganizationState, context): Result<Decision> {
+    const itself = toItself(data.to, context, '/to');
+    if (itself.length > 0) return refused(...itself);
+    if (relations.some((relation) => sameRelation(relation, data))) {
+      return refused({ rule: 'relation-repeated', pointer: '/to', detail: `it is ${data.type} this one already` });
+    }
+    if (relations.length >= 50) {
+      return refused({ rule: 'cap-relations', pointer: '/to', detail: 'an organization has at most 50 relations' });
+    }
+    return accepted({ events: [{ type: 'organization.related', data }] });
+  },
+});
+
+const endRelation = command({
+  name: 'end-relation',
+  act: 'end-relation',
+  scope: 'registry/submit',
+  summary: 'End a relation in which the organization no longer stands',
+  rules: ['relation-unknown'],
+  schema: submitted(relationEnded),
+  example: { type: 'subsidiary-of', to: '#group', on: '2024-03', evidence },
+  decide(data, { relations = [] }: OrganizationState): Result<Decision> {
+    if (!relations.some((relation) => sameRelation(relation, data))) {
+      return refused({ rule: 'relation-unknown', pointer: '/to', detail: `it is not ${data.type} this one` });
+    }
+    return accepted({ events: [{ type: 'organization.relation-ended', data }] });
+  },
+});
+
+const linkIdentifier = command({
+  name: 'link-identifier',
+  act: 'link-identifier',
+  scope: 'registry/submit',
+  summary: 'Link an identifier by which another register knows the organization',
+  rules: ['identifier-repeated', 'cap-identifiers', 'identifier-taken'],
+  schema: submitted(identifierLinked),
+  example: { identifier: { scheme: 'lei', value: '506700GE1G29325QX363' }, evidence },
+  decide(data, { identifiers = [] }: OrganizationState): Result<Decision> {
+    const pointer = '/identifier';
+    if (identifiers.some((identifier) => sameIdentifier(identifier, data.identifier))) {
+      return refused({ rule: 'identifier-repeated', pointer, detail: 'the organization already has this identifier' });
+    }
+    if (identifiers.length >= 20) {
+      return refused({ rule: 'cap-identifiers', pointer, detail: 'an organization has at most 20 identifiers' });
+    }
+    return accepted({ events: [{ type: 'organization.identifier-linked', data }] });
+  },
+});
+
+const unlinkIdentifier = command({
+  name: 'unlink-identifier',
+  act: 'unlink-identifier',
+  scope: 'registry/submit',
+  summary: 'Unlink an identifier that is not that of the organization any more, or never was',
+  rules: ['identifier-unknown'],
+  schema: submitted(identifierUnlinked),
+  example: { identifier: { scheme: 'lei', value: '506700GE1G29325QX363' }, on: '2024', evidence },
+  decide(data, { identifiers = [] }: OrganizationState): Result<Decision> {
+    if (!identifiers.some((identifier) => sameIdentifier(identifier, data.identifier))) {
+      return refused({
+        rule: 'identifier-unknown',
+        pointer: '/identifier',
+        detail: 'the organization does not have this identifier',
+      });
+    }
+    return accepted({ events: [{ type: 'organization.identifier-unlinked', data }] });
+  },
+});
+
+export const linkCommands = [relate, endRelation, linkIdentifier, unlinkIdentifier];

@@ -1,0 +1,337 @@
+import { describe, expect, it } from 'vitest';
+import { agreement } from '../../domain/agreement/agreement.ts';
+import type { AgreementState } from '../../domain/agreement/state.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+
+const [exchange, bank, third] = ['e', 'b', 't'].map((letter) => idOf('organization', letter)) as [
+  string,
+  string,
+  string,
+];
+const registered = (more: object = {}): Fact => [
+  'agreement.registered',
+  { kind: 'cooperation', parties: [{ organization: exchange }, { organization: bank }], ...more },
+];
+const fact = (type: string, more: object = {}): Fact => [`agreement.${type}`, more];
+const signed = (party: string, on?: string, mode?: string): Fact =>
+  fact('signed', { party, ...(on && { on }), ...(mode && { mode }) });
+const bothSigned = [signed(exchange, '2023-01-10'), signed(bank, '2023-01-10')];
+const inForce = [registered(), ...bothSigned, fact('entered-into-force', { on: '2023-01-15' })];
+const stateOf = (facts: readonly Fact[]) => recordOf(idOf('agreement'), facts)?.state as AgreementState;
+const statusOn = (day: string, ...facts: Fact[]) => agreement.statusOn(stateOf(facts), day);
+
+describe('declining', () => {
+  it('is accepted of a party that has not signed', () => {
+    given([registered()])
+      .when('decline-signature', { party: bank, on: '2023-02' })
+      .then(fact('signature-declined', { party: bank, on: '2023-02' }));
+  });
+  it('is refused of one that has', () => {
+    given([registered(), signed(bank, '2023-01-10')])
+      .when('decline-signature', { party: bank, on: '2023-02' })
+      .thenRefused('already-signed', '/party');
+  });
+  it('does not keep the party from signing later', () => {
+    given([registered(), fact('signature-declined', { party: bank, on: '2023-01' })])
+      .when('sign-agreement', { party: bank, on: '2023-02-01' })
+      .thenAccepted();
+  });
+});
+
+describe('withdrawing a signature', () => {
+  it('is accepted before being bound, and leaves the agreement partly signed', () => {
+    given([registered(), ...bothSigned])
+      .when('withdraw-signature', { party: bank, on: '2023-02-01' })
+      .thenAccepted();
+    expect(
+      statusOn('2023-03-01', registered(), ...bothSigned, fact('signature-withdrawn', { party: bank, on: '2023-02' })),
+    ).toBe('partly-signed');
+  });
+  it('is refused once the party is bound', () => {
+    given(inForce).when('withdraw-signature', { party: bank, on: '2023-02-01' }).thenRefused('already-bound', '/party');
+    given(inForce).when('withdraw-signature', { party: bank }).thenRefused('already-bound', '/party');
+  });
+  it('is accepted before a second signature that the entry into force rests on', () => {
+    given([registered(), ...bothSigned, signed(bank, '2023-01-14'), fact('entered-into-force', { on: '2023-01-15' })])
+      .when('withdraw-signature', { party: bank, on: '2023-01-12' })
+      .thenAccepted();
+  });
+  it('is refused of a party that has not signed since the record was opened, and warned of before', () => {
+    given([registered()])
+      .when('withdraw-signature', { party: bank, on: '2023-03-01' })
+      .thenRefused('not-signed', '/party');
+    given([registered()]).when('withdraw-signature', { party: bank, on: '2023-01' }).thenWarned('step-missing');
+  });
+  it('lets the party sign anew: there is one live signature', () => {
+    given([registered(), signed(bank, '2023-01-10'), fact('signature-withdrawn', { party: bank, on: '2023-01-20' })])
+      .when('sign-agreement', { party: bank, on: '2023-02-01' })
+      .thenAccepted();
+  });
+});
+
+describe('confirming a signature', () => {
+  it.each(['subject-to-approval', 'ad-referendum', undefined])('is accepted of one of mode %s', (mode) => {
+    given([registered(), signed(bank, '2023-01-10', mode)])
+      .when('confirm-signature', { party: bank, on: '2023-02-01' })
+      .thenAccepted();
+  });
+  it('is refused of a definitive one, and of one that is confirmed', () => {
+    given([registered(), signed(bank, '2023-01-10', 'definitive')])
+      .when('confirm-signature', { party: bank, on: '2023-02-01' })
+      .thenRefused('nothing-to-confirm', '/party');
+    given([
+      registered(),
+      signed(bank, '2023-01-10', 'ad-referendum'),
+      fact('signature-confirmed', { party: bank, on: '2023-01-20' }),
+    ])
+      .when('confirm-signature', { party: bank, on: '2023-02-01' })
+      .thenRefused('nothing-to-confirm', '/party');
+  });
+});
+
+describe('signing', () => {
+  it('is refused after the end of the agreement, and accepted before', () => {
+    const ended = [registered(), signed(exchange, '2023-01-10'), fact('terminated', { on: '2023-02-01' })];
+    given(ended).when('sign-agreement', { party: bank, on: '2023-02-02' }).thenRefused('after-termination', '/on');
+    given(ended).when('sign-agreement', { party: bank, on: '2023-01-31' }).thenAccepted();
+  });
+  it('of a party that it was made between is refused after its entry into force', () => {
+    const early = [registered(), signed(exchange, '2023-01-10'), fact('entered-into-force', { on: '2023-01-15' })];
+    given(early).when('sign-agreement', { party: bank, on: '2023-01-16' }).thenRefused('in-force-before-signed', '/on');
+    given(early).when('sign-agreement', { party: bank, on: '2023-01-15' }).thenAccepted();
+  });
+});
+
+describe('entering into force', () => {
+  it('is accepted when all have signed', () => {
+    given([registered(), ...bothSigned])
+      .when('enter-into-force', { on: '2023-01-15' })
+      .then(fact('entered-into-force', { on: '2023-01-15' }));
+  });
+  it('is refused before the last signature, unless it is provisional', () => {
+    given([registered(), ...bothSigned])
+      .when('enter-into-force', { on: '2023-01-09' })
+      .thenRefused('in-force-before-signed', '/on');
+    given([registered(), ...bothSigned])
+      .when('enter-into-force', { on: '2023-01-09', provisional: true })
+      .thenAccepted();
+  });
+  it('is refused today while a signature is missing', () => {
+    given([registered(), signed(bank)])
+      .when('enter-into-force', { on: '2023-03-01' })
+      .thenRefused('signature-missing', '');
+  });
+  it('is recorded once for all parties, and once for each', () => {
+    given(inForce).when('enter-into-force', { on: '2023-02-01' }).thenRefused('already-in-force', '/on');
+    given(inForce).when('enter-into-force', { on: '2023-02-01', party: bank }).thenAccepted();
+    given(inForce).when('enter-into-force', { on: '2023-02-01', party: third }).thenRefused('not-a-party', '/party');
+  });
+  it('is refused after the end', () => {
+    given([registered(), ...bothSigned, fact('annulled', { on: '2023-01-12', reason: 'R', authority: 'A' })])
+      .when('enter-into-force', { on: '2023-01-15' })
+      .thenRefused('after-termination', '/on');
+  });
+});
+
+describe('acceding', () => {
+  const open = registered({ openForAccession: true });
+  it('makes a party of an organization where the agreement is open for it', () => {
+    given([open, ...bothSigned])
+      .when('accede', { organization: third, on: '2023-02-01' })
+      .thenAccepted();
+    expect(stateOf([open, fact('acceded', { organization: third })]).parties.at(-1)).toEqual({
+      organization: third,
+      joined: 'by-accession',
+    });
+  });
+  it('is refused where it is not', () => {
+    given([registered(), ...bothSigned])
+      .when('accede', { organization: third })
+      .thenRefused('not-open-for-accession', '/organization');
+  });
+  it('is refused of a party that has signed', () => {
+    given([open, ...bothSigned])
+      .when('accede', { organization: bank, on: '2023-02-01' })
+      .thenRefused('already-signed', '/organization');
+  });
+  it('is refused of a 51st party', () => {
+    const many = Array.from({ length: 50 }, () => ({ unidentified: 'one of fifty', lang: 'en' }));
+    given([registered({ openForAccession: true, parties: many })])
+      .when('accede', { organization: third })
+      .thenRefused('cap-parties', '/organization');
+  });
+});
+
+describe('amending', () => {
+  const changes = [{ text: 'The term is ten years.', lang: 'en' }];
+  it('takes the assent of every party in force', () => {
+    given(inForce)
+      .when('amend-agreement', { changes, effectiveOn: '2023-02-01', assents: [exchange, bank] })
+      .thenAccepted();
+    given(inForce)
+      .when('amend-agreement', { changes, effectiveOn: '2023-02-01', assents: [exchange] })
+      .thenRefused('assent-missing', '/assents');
+  });
+  it('does not take that of a party that has left', () => {
+    given([
+      registered({ openForAccession: true }),
+      ...inForce.slice(1),
+      fact('acceded', { organization: third, on: '2023-01-20' }),
+      fact('party-withdrew', { party: third, on: '2023-01-25' }),
+    ])
+      .when('amend-agreement', { changes, effectiveOn: '2023-02-01', assents: [exchange, 2] })
+      .thenAccepted();
+  });
+  it('is not assented to by a stranger', () => {
+    given(inForce)
+      .when('amend-agreement', { changes, assents: [exchange, bank, third] })
+      .thenRefused('not-a-party', '/assents/2');
+  });
+});
+
+describe('suspending and resuming', () => {
+  const suspended = fact('suspended', { on: '2023-02-01', until: '2023-02-28' });
+  it('stop the agreement and let it go on', () => {
+    given(inForce).when('suspend-agreement', { on: '2023-02-01' }).thenAccepted();
+    given([...inForce, suspended])
+      .when('resume-agreement', { on: '2023-02-10' })
+      .thenAccepted();
+  });
+  it('are refused where there is nothing to stop, or to resume', () => {
+    given([...inForce, suspended])
+      .when('suspend-agreement', { on: '2023-02-10' })
+      .thenRefused('not-running', '/on');
+    given(inForce).when('resume-agreement', { on: '2023-03-01' }).thenRefused('not-suspended', '/on');
+    given(inForce).when('resume-agreement', { on: '2023-02-10' }).thenWarned('step-missing');
+  });
+  it('end by themselves when the term of the suspension is over', () => {
+    expect(statusOn('2023-02-28', ...inForce, suspended)).toBe('suspended');
+    expect(statusOn('2023-03-01', ...inForce, suspended)).toBe('in-force');
+    expect(agreement.due?.(stateOf([...inForce, suspended]), '2023-03-01')?.type).toBe('agreement.suspension-ended');
+    const resumed = fact('resumed', { on: '2023-02-10' });
+    expect(agreement.due?.(stateOf([...inForce, suspended, resumed]), '2023-03-01')).toBeUndefined();
+  });
+});
+
+describe('withdrawing from the agreement', () => {
+  const notice = (more: object = {}) =>
+    fact('withdrawal-notified', { party: bank, on: '2023-02-01', takesEffectOn: '2023-08-01', ...more });
+  it('begins with a notice that takes effect later', () => {
+    given(inForce)
+      .when('notify-withdrawal', { party: bank, on: '2023-02-01', takesEffectOn: '2023-08-01' })
+      .then(notice());
+  });
+  it('is refused with an effect before the notice', () => {
+    given(inForce)
+      .when('notify-withdrawal', { party: bank, on: '2023-02-01', takesEffectOn: '2023-01-31' })
+      .thenRefused('effect-before-notice', '/takesEffectOn');
+    given(inForce)
+      .when('notify-withdrawal', { party: bank, on: '2023-02-01', takesEffectOn: '2023-02' })
+      .thenAccepted();
+  });
+  it('is refused to whoever is no party, or has left', () => {
+    given(inForce)
+      .when('notify-withdrawal', { party: third, takesEffectOn: '2024' })
+      .thenRefused('not-a-party', '/party');
+    given([...inForce, fact('party-withdrew', { party: bank, on: '2023-02-01' })])
+      .when('record-withdrawal', { party: bank, on: '2023-02-10' })
+      .thenRefused('not-signed', '/party');
+  });
+  it('can be revoked until it takes effect', () => {
+    given([...inForce, notice()])
+      .when('revoke-notice', { party: bank, on: '2023-07-31' })
+      .thenAccepted();
+    given([...inForce, notice()])
+      .when('revoke-notice', { party: bank, on: '2023-08-01' })
+      .thenRefused('no-notice', '/party');
+    given(inForce).when('revoke-notice', { party: bank, on: '2023-03-01' }).thenRefused('no-notice', '/party');
+  });
+  it('takes effect by itself, which the registry records, and ends an agreement of two', () => {
+    expect(statusOn('2023-07-31', ...inForce, notice())).toBe('in-force');
+    expect(statusOn('2023-08-01', ...inForce, notice())).toBe('terminated');
+    expect(agreement.due?.(stateOf([...inForce, notice()]), '2023-08-01')).toMatchObject({
+      type: 'agreement.party-withdrew',
+      data: { party: bank, on: '2023-08-01' },
+    });
+    const revoked = fact('notice-revoked', { party: bank, on: '2023-03-01' });
+    expect(agreement.due?.(stateOf([...inForce, notice(), revoked]), '2023-08-01')).toBeUndefined();
+    expect(statusOn('2023-08-01', ...inForce, notice(), revoked)).toBe('in-force');
+  });
+  it('may be recorded without a notice, and after one has taken effect', () => {
+    given(inForce).when('record-withdrawal', { party: bank, on: '2023-02-10' }).thenAccepted();
+    given([...inForce, notice()])
+      .when('record-withdrawal', { party: bank, on: '2023-08-01' })
+      .thenAccepted();
+  });
+});
+
+describe('the term', () => {
+  const termed = [registered({ until: '2023-06' }), ...inForce.slice(1)];
+  const renewed = (until: string, on?: string) => fact('renewed', { until, ...(on && { on }) });
+  it('ends the agreement by itself, which the registry records once', () => {
+    expect(statusOn('2023-06-30', ...termed)).toBe('in-force');
+    expect(statusOn('2023-07-01', ...termed)).toBe('expired');
+    expect(agreement.due?.(stateOf(termed), '2023-07-01')).toMatchObject({
+      type: 'agreement.expired',
+      data: { on: '2023-07-01' },
+    });
+    const recorded = [...termed, fact('expired', { on: '2023-07-01' })];
+    expect(agreement.due?.(stateOf(recorded), '2023-07-01')).toBeUndefined();
+  });
+  it('is set anew by a renewal, also one that is recorded after the expiry', () => {
+    given(termed).when('renew-agreement', { until: '2025', on: '2023-05-01' }).thenAccepted();
+    expect(statusOn('2023-07-01', ...termed, renewed('2025', '2023-05-01'))).toBe('in-force');
+    expect(statusOn('2026-01-01', ...termed, renewed('2025', '2023-05-01'))).toBe('expired');
+    const late = [...termed, fact('expired', { on: '2023-07-01' }), renewed('2025', '2023-05-01')];
+    expect(statusOn('2023-07-01', ...late)).toBe('in-force');
+  });
+  it('may be set anew after it was over: the agreement revives', () => {
+    const revived = [...termed, renewed('2025', '2024-01-01')];
+    expect(statusOn('2023-12-31', ...revived)).toBe('expired');
+    expect(statusOn('2024-01-01', ...revived)).toBe('in-force');
+    expect(statusOn('2026-01-01', ...revived)).toBe('expired');
+  });
+  it('is not said to be over while it runs', () => {
+    given(termed).when('expire-agreement', { on: '2023-06-29' }).thenRefused('term-runs', '/on');
+    given(termed).when('expire-agreement', {}).thenRefused('term-runs', '/on');
+    given(termed).when('expire-agreement', { on: '2023-06-30' }).thenAccepted();
+  });
+});
+
+describe('the end', () => {
+  it('may come before the term is over, which then brings about nothing more', () => {
+    const termed = [registered({ until: '2023-06' }), ...inForce.slice(1)];
+    given(termed).when('terminate-agreement', { on: '2023-05-01' }).thenAccepted();
+    const ended = [...termed, fact('terminated', { on: '2023-05-01' })];
+    expect(statusOn('2023-07-01', ...ended)).toBe('terminated');
+    expect(agreement.due?.(stateOf(ended), '2023-07-01')).toBeUndefined();
+  });
+  it('comes once', () => {
+    const ended = [...inForce, fact('terminated', { on: '2023-02-01' })];
+    given(inForce).when('terminate-agreement', { on: '2023-02-01' }).thenAccepted();
+    given(ended).when('terminate-agreement', { on: '2023-02-10' }).thenRefused('already-ended', '/on');
+    given(ended).when('expire-agreement', { on: '2023-02-10' }).thenRefused('already-ended', '/on');
+    given(ended).when('renew-agreement', { until: '2030', on: '2023-02-10' }).thenRefused('already-ended', '/on');
+  });
+  it('does not come before what is recorded to have happened', () => {
+    given(inForce).when('terminate-agreement', { on: '2023-01-12' }).thenRefused('contradicts-history', '/on');
+    given(inForce).when('terminate-agreement', { on: '2023-01-15' }).thenAccepted();
+  });
+  it('may be an annulment, on authority, also of what has ended', () => {
+    const annul = { on: '2023-02-10', reason: 'A party lacked capacity', authority: 'The court' };
+    given([...inForce, fact('terminated', { on: '2023-02-01' })])
+      .when('annul-agreement', annul)
+      .thenAccepted();
+    given(inForce)
+      .when('annul-agreement', { on: '2023-02-10', reason: 'A party lacked capacity' })
+      .thenRefused('value-missing', '/authority');
+    given([...inForce, fact('annulled', { ...annul, on: '2023-02-01' })])
+      .when('annul-agreement', annul)
+      .thenRefused('already-ended', '/on');
+    expect(statusOn('2023-03-01', ...inForce, fact('annulled', annul))).toBe('annulled');
+  });
+  it('shows in the state', () => {
+    expect(statusOn('2023-02-01', ...inForce, fact('terminated', { on: '2023-02-01' }))).toBe('terminated');
+    expect(statusOn('2023-01-31', ...inForce, fact('terminated', { on: '2023-02-01' }))).toBe('in-force');
+  });
+});

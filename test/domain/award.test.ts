@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+import { award } from '../../domain/award/award.ts';
+import type { AwardState } from '../../domain/award/state.ts';
+import { commandMeant } from '../../domain/catalog.ts';
+import { facetsOf, standingOf } from '../../domain/record.ts';
+import { aggregateOf, idPattern, referencesIn } from '../../domain/values/ids.ts';
+import { reservationStream } from '../../functions/shared/ids.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+
+const programme = idOf('award-programme', 'p');
+const [body, otherBody, company] = ['b', 'c', 'd'].map((letter) => idOf('organization', letter)) as [
+  string,
+  string,
+  string,
+];
+const ceremony = idOf('ceremony', 'b');
+const names = [{ value: 'Cross-design Contest', lang: 'en' }];
+const opened: Fact = ['award-programme.opened', { names, conferredBy: [body, otherBody] }];
+const beside: Record<string, readonly Fact[]> = {
+  [programme]: [opened],
+  [ceremony]: [['ceremony.recorded', { kind: 'award' }]],
+};
+const closedBeside = { [programme]: [opened, ['award-programme.closed', { on: '2023-12-31' }] as Fact] };
+
+const recipient = { organization: company };
+const design = { programme, category: 'Design', rank: 1, recipient, on: '2023-02-23', ceremony };
+const conferred: Fact = ['award.conferred', design];
+const doubtful: Fact = ['award.conferred', { ...design, on: '2023-02-23?' }];
+const revocation = { on: '2024', reason: 'The design was not its own', authority: 'Jury' };
+const revoked: Fact = ['award.revoked', revocation];
+const declined = (on?: string): Fact => ['award.declined', on === undefined ? {} : { on }];
+const reinstated = (on?: string): Fact => ['award.reinstated', on === undefined ? {} : { on }];
+
+const recordWith = (...facts: Fact[]) => recordOf(idOf('award'), facts) as never;
+const stateOf = (...facts: Fact[]) => recordOf(idOf('award'), facts)?.state as AwardState;
+const as = (organization: string) => ({ beside, actor: { client: 'x', organization } });
+
+describe('confer-award', () => {
+  it('records what was conferred on whom, for what', () => {
+    const citation = [{ text: 'For the best design', lang: 'en' }];
+    given([], { beside })
+      .when('confer-award', { ...design, citation })
+      .then(['award.conferred', { ...design, citation }]);
+    given([], { beside })
+      .when('confer-award', { programme, recipient })
+      .then(['award.conferred', { programme, recipient }]);
+  });
+  it('refuses the name of a person', () => {
+    given([], { beside })
+      .when('confer-award', { programme, recipient: { ...recipient, person: 'A. Designer' } })
+      .thenRefused('person-not-accepted', '/recipient/person');
+  });
+
+  it('refuses a body that confers the award on itself', () => {
+    given([], { beside })
+      .when('confer-award', { programme, recipient: { organization: otherBody } })
+      .thenRefused('self-conferred', '/recipient/organization');
+  });
+  it('takes it when the body says so', () => {
+    given([], { beside })
+      .when('confer-award', { programme, recipient: { organization: otherBody }, selfConferred: true })
+      .thenAccepted();
+  });
+  it('refuses the statement where it is not so', () => {
+    given([], { beside })
+      .when('confer-award', { ...design, selfConferred: true })
+      .thenRefused('not-self-conferred', '/selfConferred');
+  });
+
+  it('refuses an award of a programme that was closed by then', () => {
+    given([], { beside: closedBeside })
+      .when('confer-award', { programme, recipient, on: '2024' })
+      .thenRefused('after-closing', '/programme');
+    given([], { beside: closedBeside }).when('confer-award', { programme, recipient, on: '2023' }).thenAccepted();
+  });
+  it('refuses another record in place of the programme', () => {
+    const other = idOf('award', 'b');
+    given([], { beside: { ...beside, [other]: [conferred] } })
+      .when('confer-award', { programme: other, recipient })
+      .thenRefused('value-invalid', '/programme');
+  });
+});
+
+describe('decline-award and revoke-award', () => {
+  it('declines what was conferred', () => {
+    const fact = { on: '2023-03', reason: 'Takes no part in contests' };
+    given([conferred], { beside }).when('decline-award', fact).then(['award.declined', fact]);
+  });
+  it('revokes what was conferred, for a reason and on authority', () => {
+    given([conferred], { beside }).when('revoke-award', revocation).then(revoked);
+    given([conferred], { beside }).when('revoke-award', { authority: 'Jury' }).thenRefused('value-missing', '/reason');
+    given([conferred], { beside }).when('revoke-award', { reason: 'So' }).thenRefused('value-missing', '/authority');
+  });
+  it.each([
+    ['decline-award', {}],
+    ['revoke-award', { reason: 'So', authority: 'Jury' }],
+  ])('%s refuses what is not conferred', (command, data) => {
+    given([conferred], { beside })
+      .when(command, { ...data, on: '2023-01' })
+      .thenRefused('not-conferred', '/on');
+    for (const opening of [conferred, doubtful]) {
+      for (const before of [revoked, declined('2023-04')]) {
+        given([opening, before], { beside })
+          .when(command, { ...data, on: '2025' })
+          .thenRefused('not-conferred', '/on');
+      }
+    }
+  });
+  it.each([
+    ['decline-award', declined(), {}],
+    ['revoke-award', ['award.revoked', { reason: 'So', authority: 'Jury' }] as Fact, { reason: 'So', authority: 'X' }],
+  ])('%s refuses the second of two that are not dated', (command, first, data) => {
+    given([conferred, first], { beside }).when(command, data).thenRefused('not-conferred', '/on');
+  });
+  it('revokes again what was reinstated', () => {
+    given([conferred, revoked, reinstated('2025')], { beside })
+      .when('revoke-award', { ...revocation, on: '2026' })
+      .thenAccepted();
+  });
+  it('revokes also when the programme was closed in the meantime', () => {
+    given([conferred], { beside: { ...beside, ...closedBeside } })
+      .when('revoke-award', revocation)
+      .thenAccepted();
+  });
+});
+
+describe('reinstate-award', () => {
+  it('reinstates what was revoked or declined', () => {
+    const fact = { on: '2025', reason: 'The appeal was granted' };
+    given([conferred, revoked], { beside }).when('reinstate-award', fact).then(['award.reinstated', fact]);
+    given([conferred, declined('2023-03')], { beside })
+      .when('reinstate-award', fact)
+      .thenAccepted();
+  });
+  it('misses the revocation of what stands as conferred', () => {
+    given([conferred], { beside }).when('reinstate-award', { on: '2025' }).thenRefused('step-missing', '/on');
+    given([conferred], { beside }).when('reinstate-award', { on: '2023-02-24' }).thenWarned('step-missing');
+  });
+  it('refuses what comes before the conferral', () => {
+    given([conferred, revoked], { beside }).when('reinstate-award', { on: '2022' }).thenRefused('not-conferred', '/on');
+  });
+});
+
+describe('who decides about an award', () => {
+  it('is the body, not the recipient', () => {
+    given([conferred], as(company)).when('revoke-award', revocation).thenRefused('body-decides', '');
+    given([conferred, revoked], as(company)).when('reinstate-award', { on: '2025' }).thenRefused('body-decides', '');
+    given([conferred], as(body)).when('revoke-award', revocation).thenAccepted();
+    given([conferred, revoked], as(otherBody)).when('reinstate-award', { on: '2025' }).thenAccepted();
+  });
+  it('is the recipient where it declines', () => {
+    given([conferred], as(company)).when('decline-award', { on: '2023-03' }).thenAccepted();
+  });
+  it('is the body that conferred it on itself', () => {
+    const own = { ...design, recipient: { organization: body }, selfConferred: true };
+    given([['award.conferred', own]], as(body))
+      .when('revoke-award', revocation)
+      .thenAccepted();
+  });
+  it('is nobody else', () => {
+    given([conferred], as(idOf('organization', 'e')))
+      .when('revoke-award', revocation)
+      .thenRefused('right-lacking', '');
+  });
+});
+
+describe('the state of an award', () => {
+  it.each([
+    ['2023-02-22', 'none'],
+    ['2023-02-23', 'conferred'],
+    ['2024-01-01', 'revoked'],
+    ['2025-01-01', 'conferred'],
+  ])('on %s is %s, in whatever order the facts came', (day, status) => {
+    expect(award.statusOn(stateOf(conferred, revoked, reinstated('2025')), day)).toBe(status);
+    expect(award.statusOn(stateOf(conferred, reinstated('2025'), revoked), day)).toBe(status);
+  });
+  it('is declined when the recipient did not accept it', () => {
+    expect(award.statusOn(stateOf(conferred, declined()), '2023-02-23')).toBe('declined');
+    expect(award.days?.(stateOf(conferred, declined('2023-03')))).toEqual(['2023-02-23', '2023-03-01']);
+  });
+
+  it('holds the award of its programme, category and recipient while it stands in the end', () => {
+    const held = [{ kind: 'conferral', key: [programme, 'Design', company] }];
+    expect(award.holds?.(stateOf(conferred))).toEqual(held);
+    expect(award.holds?.(stateOf(conferred, revoked))).toEqual([]);
+    expect(award.holds?.(stateOf(conferred, declined('2023-03')))).toEqual([]);
+    expect(award.holds?.(stateOf(conferred, reinstated('2025'), revoked))).toEqual(held);
+    expect(award.holds?.(stateOf(['award.conferred', { programme, recipient }]))).toEqual([
+      { kind: 'conferral', key: [programme, '', company] },
+    ]);
+  });
+  it('hides no reason', () => {
+    expect(stateOf(conferred, revoked).facts.at(-1)).toEqual({ type: 'award.revoked', version: 2, ...revocation });
+  });
+});
+
+describe('what lists and rights know of an award', () => {
+  it('belongs to its programme, and its recipient is its party', () => {
+    expect(facetsOf(recordWith(conferred))).toMatchObject({
+      on: '2023-02-23',
+      ceremony,
+      within: { programme },
+      hosts: [],
+      parties: [company],
+      participants: [company],
+    });
+    expect(award.reads?.(stateOf(conferred))).toEqual([company]);
+  });
+  it('is confirmed by its recipient, and hosted by the body', () => {
+    const told = (organization: string, speaksAs: string) =>
+      standingOf(
+        recordOf(idOf('award'), [['award.conferred', { ...design, speaksAs }]], { client: 'x', organization }) as never,
+      );
+    expect(told(company, 'party')).toBe('confirmed');
+    expect(told(body, 'host')).toBe('hosted');
+  });
+  it('is told by the right capacity', () => {
+    const { outcome } = given([], as(body)).when('confer-award', design);
+    expect(outcome.ok && outcome.events[0]?.data).toMatchObject({ speaksAs: 'host' });
+    const own = given([], as(company)).when('confer-award', design);
+    expect(own.outcome.ok && own.outcome.events[0]?.data).toMatchObject({ speaksAs: 'party' });
+  });
+});
+
+describe('ids of awards and of award programmes', () => {
+  const [one, other] = [idOf('award'), idOf('award-programme')];
+  it('are never taken for each other', () => {
+    expect([aggregateOf(one), aggregateOf(other)]).toEqual(['award', 'award-programme']);
+    expect(idPattern('award').test(other)).toBe(false);
+    expect(idPattern('award-programme').test(one)).toBe(false);
+    expect(referencesIn({ one, other })).toEqual([
+      { pointer: '/one', id: one },
+      { pointer: '/other', id: other },
+    ]);
+  });
+  it('tell acts of one name apart', () => {
+    expect(commandMeant('close', other)?.definition.name).toBe('close-programme');
+    expect(commandMeant('revoke', one)?.definition.name).toBe('revoke-award');
+    expect(commandMeant('revoke', other)).toBeUndefined();
+  });
+  it('differ from the stream in which a conferral is reserved', () => {
+    const stream = reservationStream({ kind: 'conferral', key: [programme, '', company] });
+    expect(stream).toMatch(/^conferral-[a-z2-7]{26}$/);
+    expect(stream).not.toBe(reservationStream({ kind: 'conferral', key: [programme, 'Design', company] }));
+  });
+});

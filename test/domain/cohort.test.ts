@@ -1,0 +1,293 @@
+import { describe, expect, it } from 'vitest';
+import { cohort } from '../../domain/cohort/cohort.ts';
+import type { CohortState } from '../../domain/cohort/state.ts';
+import { facetsOf } from '../../domain/record.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+
+const self = idOf('cohort');
+const other = idOf('cohort', 'b');
+const [body, otherBody, first, second, third] = ['b', 'c', 'd', 'e', 'f'].map((letter) =>
+  idOf('organization', letter),
+) as [string, string, string, string, string];
+const ceremony = idOf('ceremony', 'b');
+const [programme, otherProgramme] = [idOf('award-programme', 'p'), idOf('award-programme', 'q')];
+const [award, secondAward, strangeAward, takenAward] = ['b', 'c', 'd', 'e'].map((letter) => idOf('award', letter)) as [
+  string,
+  string,
+  string,
+  string,
+];
+const [membership, strangeMembership] = [idOf('membership', 'b'), idOf('membership', 'c')];
+const agreement = idOf('agreement', 'b');
+
+const names = [{ value: 'Cross-design Contest', lang: 'en' }];
+const opened: Fact = ['award-programme.opened', { names, conferredBy: [body] }];
+const conferred = (organization: string, of = programme): Fact => [
+  'award.conferred',
+  { programme: of, recipient: { organization } },
+];
+const intent = (organization: string, joins: string): Fact => [
+  'membership.intent-declared',
+  { body: joins, organization },
+];
+const beside: Record<string, readonly Fact[]> = {
+  [ceremony]: [['ceremony.recorded', { kind: 'joining' }]],
+  [programme]: [opened],
+  [otherProgramme]: [opened],
+  [award]: [conferred(first)],
+  [secondAward]: [conferred(first)],
+  [strangeAward]: [conferred(first, otherProgramme)],
+  [takenAward]: [conferred(first), ['award.identified-in-cohort', { cohort: other }]],
+  [other]: [['cohort.recorded', { subject: 'recipients', programme, count: { min: 1 } }]],
+  [membership]: [intent(first, body)],
+  [strangeMembership]: [intent(first, otherBody)],
+  [agreement]: [
+    ['agreement.registered', { kind: 'other', parties: [{ organization: first }, { organization: second }] }],
+  ],
+};
+
+const intents = { subject: 'intents', body, ceremony, count: { min: 31 } };
+const recorded: Fact = ['cohort.recorded', intents];
+const recipients = (count: object): Fact => ['cohort.recorded', { subject: 'recipients', programme, count }];
+const guests: Fact = ['cohort.recorded', { subject: 'guests', ceremony, count: { max: 2 } }];
+const agreements: Fact = ['cohort.recorded', { subject: 'agreements', ceremony, count: { min: 2 } }];
+const identified = (organization: string, record?: string): Fact => [
+  'cohort.identified',
+  { organization, ...(record && { record }) },
+];
+const reconciled = (exact: number, on?: string): Fact => ['cohort.reconciled', { exact, ...(on && { on }) }];
+const stateOf = (...facts: Fact[]) => recordOf(self, facts)?.state as CohortState;
+const presented = (...facts: Fact[]) => cohort.present?.(stateOf(...facts)) as Record<string, unknown>;
+
+describe('record-cohort', () => {
+  it('records a count of some whom the source does not name', () => {
+    given([], { beside }).when('record-cohort', intents).then(recorded);
+  });
+  it('refuses a cohort that belongs to nothing', () => {
+    given([])
+      .when('record-cohort', { subject: 'members', count: { min: 31 } })
+      .thenRefused('cohort-of-nothing', '');
+  });
+  it.each([
+    ['a body', { body }],
+    ['a programme', { programme }],
+    ['a ceremony', { ceremony }],
+  ])('takes one that belongs to %s alone', (_, whole) => {
+    given([], { beside })
+      .when('record-cohort', { subject: 'guests', count: { exact: 3 }, ...whole })
+      .thenAccepted();
+  });
+  it('refuses a cohort without a count', () => {
+    given([]).when('record-cohort', { subject: 'guests', body }).thenRefused('value-missing', '/count');
+    given([]).when('record-cohort', { subject: 'guests', body, count: {} }).thenRefused('count-empty', '/count');
+  });
+});
+
+describe('identify-in-cohort', () => {
+  it('names an organization', () => {
+    given([recorded], { beside }).when('identify-in-cohort', { organization: first }).then(identified(first));
+  });
+  it('names a record, and tells on both whose it is', () => {
+    const act = given([recipients({ min: 1 })], { beside }).when('identify-in-cohort', { record: award });
+    act.then(identified(first, award));
+    act.thenBeside(award, ['award.identified-in-cohort', { cohort: self }]);
+  });
+  it('names neither both nor none', () => {
+    given([recorded], { beside }).when('identify-in-cohort', {}).thenRefused('identify-one', '');
+    given([recorded], { beside })
+      .when('identify-in-cohort', { organization: first, record: membership })
+      .thenRefused('identify-one', '');
+  });
+
+  it.each([
+    ['exact', { exact: 2 }],
+    ['at most', { max: 2 }],
+  ])('refuses more than there are: %s', (_, count) => {
+    given([recipients(count), identified(first), identified(second)], { beside })
+      .when('identify-in-cohort', { organization: third })
+      .thenRefused('cohort-full', '/organization');
+    given([recipients(count), identified(first)], { beside })
+      .when('identify-in-cohort', { organization: third })
+      .thenAccepted();
+    given([recipients(count), identified(second), identified(third)], { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenRefused('cohort-full', '/record');
+  });
+  it('goes beyond the least number that a source gives', () => {
+    given([recipients({ min: 1 }), identified(first)], { beside })
+      .when('identify-in-cohort', { organization: second })
+      .thenAccepted();
+  });
+
+  it('refuses an organization twice', () => {
+    given([recorded, identified(first)], { beside })
+      .when('identify-in-cohort', { organization: first })
+      .thenRefused('identified-already', '/organization');
+  });
+  it('refuses a record twice, and a second record of an organization', () => {
+    const before = [recipients({ min: 1 }), identified(first, award)];
+    given(before, { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenRefused('identified-already', '/record');
+    given(before, { beside })
+      .when('identify-in-cohort', { record: secondAward })
+      .thenRefused('identified-already', '/record');
+  });
+  it('refuses an organization that is identified through its record', () => {
+    given([recipients({ min: 1 }), identified(first, award)], { beside })
+      .when('identify-in-cohort', { organization: first })
+      .thenRefused('identified-already', '/organization');
+  });
+  it('lets the record of an organization follow its name, also when all are identified', () => {
+    given([recipients({ exact: 1 }), identified(first)], { beside })
+      .when('identify-in-cohort', { record: award })
+      .then(identified(first, award));
+  });
+  it('refuses a record that another cohort counts', () => {
+    given([recipients({ min: 1 })], { beside })
+      .when('identify-in-cohort', { record: takenAward })
+      .thenRefused('identified-elsewhere', '/record');
+  });
+
+  it('takes the records of its subject', () => {
+    given([recorded], { beside })
+      .when('identify-in-cohort', { record: membership })
+      .then(identified(first, membership));
+    const members: Fact = ['cohort.recorded', { ...intents, subject: 'members' }];
+    given([members], { beside }).when('identify-in-cohort', { record: membership }).thenAccepted();
+    given([agreements], { beside })
+      .when('identify-in-cohort', { record: agreement })
+      .then(['cohort.identified', { record: agreement }]);
+  });
+  it.each([
+    ['an award among intents', recorded, { record: award }, '/record'],
+    ['a membership among recipients', recipients({ min: 1 }), { record: membership }, '/record'],
+    ['an award among guests', guests, { record: award }, '/record'],
+    ['an organization among agreements', agreements, { organization: first }, '/organization'],
+    ['a membership in another body', recorded, { record: strangeMembership }, '/record'],
+    ['an award of another programme', recipients({ min: 1 }), { record: strangeAward }, '/record'],
+  ])('refuses %s', (_, opening, data, pointer) => {
+    given([opening], { beside }).when('identify-in-cohort', data).thenRefused('not-of-this-cohort', pointer);
+  });
+  it('takes a membership in whatever body where the cohort names none', () => {
+    given([['cohort.recorded', { subject: 'intents', ceremony, count: { min: 31 } }]], { beside })
+      .when('identify-in-cohort', { record: strangeMembership })
+      .thenAccepted();
+  });
+  it('refuses a record that is not among those that can be identified', () => {
+    given([recorded], { beside })
+      .when('identify-in-cohort', { record: ceremony })
+      .thenRefused('value-invalid', '/record');
+  });
+  it('takes the right to act on the record too', () => {
+    const opening: Fact = ['cohort.recorded', { subject: 'recipients', body: second, count: { min: 1 } }];
+    const as = (organization: string) => ({ beside, actor: { client: 'x', organization } });
+    given([opening], as(second)).when('identify-in-cohort', { record: award }).thenRefused('right-lacking', '/record');
+    given([opening], as(second)).when('identify-in-cohort', { organization: first }).thenAccepted();
+    const own: Fact = ['cohort.recorded', { subject: 'recipients', body, count: { min: 1 } }];
+    given([own], as(body)).when('identify-in-cohort', { record: award }).thenAccepted();
+  });
+});
+
+describe('reconcile-cohort', () => {
+  it('settles the number', () => {
+    given([recorded], { beside })
+      .when('reconcile-cohort', { exact: 33, on: '2023-12' })
+      .then(reconciled(33, '2023-12'));
+  });
+  it('refuses a number below those who are identified', () => {
+    given([recorded, identified(first), identified(second)], { beside })
+      .when('reconcile-cohort', { exact: 1 })
+      .thenRefused('below-identified', '/exact');
+    given([recorded, identified(first), identified(second)], { beside })
+      .when('reconcile-cohort', { exact: 2 })
+      .thenAccepted();
+  });
+  it('closes the cohort, whatever the days of later facts', () => {
+    for (const on of [undefined, '2023-03', '2025']) {
+      const dated = on === undefined ? {} : { on };
+      given([recorded, reconciled(33, '2024')], { beside })
+        .when('identify-in-cohort', { organization: first, ...dated })
+        .thenRefused('cohort-reconciled', '');
+      given([recorded, reconciled(33, '2024')], { beside })
+        .when('reconcile-cohort', { exact: 34, ...dated })
+        .thenRefused('cohort-reconciled', '');
+    }
+  });
+  it('is not dated before what the cohort counts, nor before one was identified', () => {
+    given([['cohort.recorded', { ...intents, on: '2023-02-23' }]], { beside })
+      .when('reconcile-cohort', { exact: 33, on: '2022' })
+      .thenRefused('contradicts-history', '/on');
+    given([recorded, ['cohort.identified', { organization: first, on: '2023-05' }]], { beside })
+      .when('reconcile-cohort', { exact: 33, on: '2023-04' })
+      .thenRefused('contradicts-history', '/on');
+  });
+});
+
+describe('what a cohort counts', () => {
+  it('is more than thirty, none of whom is named', () => {
+    expect(presented(recorded)).toMatchObject({
+      count: { min: 31 },
+      identified: [],
+      unnamed: { min: 31 },
+      counted: { min: 31 },
+    });
+  });
+  it('keeps the count as given while some are identified', () => {
+    expect(presented(recorded, identified(first), identified(second, membership))).toMatchObject({
+      count: { min: 31 },
+      identified: [{ organization: first }, { organization: second, record: membership }],
+      unnamed: { min: 29 },
+      counted: { min: 31 },
+    });
+  });
+  it.each([
+    [{ exact: 3 }, { exact: 1 }, { exact: 3 }],
+    [{ min: 1 }, { min: 0 }, { min: 2 }],
+    [{ max: 5 }, { min: 0, max: 3 }, { min: 2, max: 5 }],
+    [
+      { min: 3, max: 5 },
+      { min: 1, max: 3 },
+      { min: 3, max: 5 },
+    ],
+  ])('is, of %j with two identified, %j unnamed and %j in all', (count, unnamed, counted) => {
+    const fields = presented(recipients(count), identified(first), identified(second));
+    expect([fields.unnamed, fields.counted]).toEqual([unnamed, counted]);
+  });
+  it('counts an organization once whose record followed its name', () => {
+    const fields = presented(recipients({ min: 1 }), identified(first), identified(first, award));
+    expect(fields).toMatchObject({ identified: [{ organization: first, record: award }], counted: { min: 1 } });
+    expect(fields.facts).toHaveLength(3);
+  });
+  it('is the exact number once it is reconciled, with what was first reported beside it', () => {
+    expect(presented(recorded, identified(first), reconciled(33))).toMatchObject({
+      count: { min: 31 },
+      unnamed: { exact: 32 },
+      counted: { exact: 33 },
+    });
+  });
+});
+
+describe('a cohort', () => {
+  it('is open until it is reconciled', () => {
+    const state = stateOf(recorded, reconciled(33, '2023-12-24'));
+    expect(cohort.statusOn(state, '2023-12-23')).toBe('open');
+    expect(cohort.statusOn(state, '2023-12-24')).toBe('reconciled');
+    expect(cohort.days?.(state)).toEqual(['2023-12-24']);
+  });
+  it('belongs to its body and programme, and those who are identified take part', () => {
+    const facets = facetsOf(recordOf(self, [recorded, identified(first)]) as never);
+    expect(facets).toMatchObject({
+      kind: 'intents',
+      ceremony,
+      within: { body },
+      hosts: [body],
+      parties: [],
+      participants: [body, first],
+    });
+    expect(facetsOf(recordOf(self, [recipients({ min: 1 })]) as never).within).toEqual({ programme });
+  });
+  it('stands on the record that it identified', () => {
+    expect(recordOf(takenAward, beside[takenAward] ?? [])?.cohort).toBe(other);
+  });
+});

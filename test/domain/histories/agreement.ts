@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { commandOf, date, datedCommand, type Histories, organizations, someOrganization } from './history.ts';
+
+const parties = organizations.slice(0, 3).map((organization) => ({ organization }));
+const party = fc.record({ party: fc.oneof(fc.constantFrom(...organizations.slice(0, 4)), fc.constant(2)) });
+const mode = fc.constantFrom(undefined, 'definitive', 'subject-to-approval').map((one) => (one ? { mode: one } : {}));
+const stated = date.filter((one) => one !== undefined);
+const until = stated.map((one) => ({ until: one }));
+const effect = stated.map((one) => ({ takesEffectOn: one }));
+
+/** Both together. */
+const both = (one: fc.Arbitrary<object>, other: fc.Arbitrary<object>) =>
+  fc.tuple(one, other).map(([first, second]) => ({ ...first, ...second }));
+
+export const histories: Histories = {
+  opening: commandOf(
+    'register-agreement',
+    fc
+      .tuple(fc.boolean(), fc.boolean(), fc.oneof(until, fc.constant({})))
+      .map(([forSignature, forAccession, term]) => ({
+        kind: 'other',
+        parties,
+        openForSignature: forSignature,
+        openForAccession: forAccession,
+        ...term,
+      })),
+  ),
+  act: fc.oneof(
+    datedCommand('sign-agreement', both(party, mode)),
+    datedCommand('sign-agreement', party),
+    datedCommand('decline-signature', party),
+    datedCommand('withdraw-signature', party),
+    datedCommand('confirm-signature', party),
+    datedCommand('accede', fc.record({ organization: someOrganization })),
+    datedCommand(
+      'enter-into-force',
+      fc.boolean().map((provisional) => ({ provisional })),
+    ),
+    datedCommand('renew-agreement', until),
+    datedCommand('suspend-agreement', fc.oneof(until, fc.constant({}))),
+    datedCommand('resume-agreement'),
+    datedCommand('notify-withdrawal', both(party, effect)),
+    datedCommand('revoke-notice', party),
+    datedCommand('record-withdrawal', party),
+    datedCommand('terminate-agreement'),
+    datedCommand('expire-agreement'),
+    datedCommand('annul-agreement', fc.constant({ reason: 'A party lacked capacity', authority: 'The court' })),
+  ),
+  // `2` is the second party by its place.
+  about: (data) => {
+    const { party: of, organization } = data as { party?: unknown; organization?: string };
+    return String(of ?? organization).replace(/^2$/, String(organizations[1]));
+  },
+};

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { type Fact, idOf } from '../../support/decider.ts';
+import { commandOf, dated, datedCommand, type Histories, organizations, someOrganization } from './history.ts';
+
+const programme = idOf('award-programme', 'p');
+const awards = ['b', 'c'].map((letter) => idOf('award', letter));
+const conferredOn = (organization: string | undefined): readonly Fact[] => [
+  ['award.conferred', { programme, recipient: { organization } }],
+];
+const count = fc.constantFrom({ min: 2 }, { max: 3 }, { exact: 4 });
+
+export const histories: Histories = {
+  opening: commandOf(
+    'record-cohort',
+    dated(fc.record({ subject: fc.constant('recipients'), programme: fc.constant(programme), count })),
+  ),
+  act: fc.oneof(
+    datedCommand('identify-in-cohort', fc.record({ organization: someOrganization })),
+    datedCommand('identify-in-cohort', fc.record({ record: fc.constantFrom(...awards) })),
+    datedCommand('reconcile-cohort', fc.record({ exact: fc.integer({ min: 0, max: 5 }) })),
+  ),
+  beside: {
+    [programme]: [
+      ['award-programme.opened', { names: [{ value: 'Contest', lang: 'en' }], conferredBy: [idOf('organization')] }],
+    ],
+    ...Object.fromEntries(awards.map((award, place) => [award, conferredOn(organizations[place])])),
+  },
+  about: (data) => JSON.stringify({ ...data, on: undefined }),
+};

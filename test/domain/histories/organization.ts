@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { commandOf, datedCommand, type Histories, letters, someOrganization } from './history.ts';
+
+const name = fc.constantFrom(...letters).map((value) => ({ name: { value, lang: 'en' } }));
+const relation = fc.record({ type: fc.constantFrom('part-of', 'member-of'), to: someOrganization });
+const identifier = fc
+  .constantFrom(...letters)
+  .map((value) => ({ identifier: { scheme: 'other', issuer: 'WFDB', value } }));
+
+export const histories: Histories = {
+  opening: commandOf('register-organization', fc.constant({ kind: 'bank', names: [{ value: 'a', lang: 'en' }] })),
+  act: fc.oneof(
+    datedCommand('add-name', name),
+    datedCommand('end-name', name),
+    datedCommand('relate', relation),
+    datedCommand('end-relation', relation),
+    datedCommand('link-identifier', identifier),
+    datedCommand('unlink-identifier', identifier),
+    datedCommand(
+      'close-organization',
+      someOrganization.map((successor) => ({ successor })),
+    ),
+  ),
+  about: (data) => JSON.stringify({ ...data, on: undefined }),
+};

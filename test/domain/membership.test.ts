@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import type { FoldedRecord } from '../../domain/aggregate.ts';
+import { membership } from '../../domain/membership/membership.ts';
+import { periods, seatOn } from '../../domain/membership/roster.ts';
+import { type MembershipState, timed } from '../../domain/membership/state.ts';
+import { facetsOf, standingOf } from '../../domain/record.ts';
+import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+
+const [body, company] = [idOf('organization', 'b'), idOf('organization', 'c')];
+const between = { body, organization: company };
+const admitted = (on?: string, more: object = {}): Fact => [
+  'membership.admitted',
+  { ...between, ...(on && { on }), ...more },
+];
+const fact = (type: string, on?: string, more: object = {}): Fact => [
+  `membership.${type}`,
+  { ...(on && { on }), ...more },
+];
+const intent = (on?: string): Fact => ['membership.intent-declared', { ...between, ...(on && { on }) }];
+const stateOf = (...facts: Fact[]) => recordOf(idOf('membership'), facts)?.state as MembershipState;
+const theBody = { actor: { client: 'gzde', organization: body } };
+const theMember = { actor: { client: 'gzde', organization: company } };
+
+describe('what opens a membership', () => {
+  it.each([
+    ['admit', 'membership.admitted'],
+    ['declare-intent', 'membership.intent-declared'],
+    ['apply', 'membership.applied'],
+  ])('%s', (command, type) => {
+    given([])
+      .when(command, { ...between, on: '2023-02-23' })
+      .then([type, { ...between, on: '2023-02-23' }]);
+  });
+  it('may be a refusal, with a warning where the application is not recorded and lies in the past', () => {
+    given([])
+      .when('refuse', { ...between, on: '2023-02' })
+      .thenWarned('step-missing');
+    given([])
+      .when('refuse', { ...between, on: '2023-03-01' })
+      .thenRefused('step-missing', '/on');
+  });
+  it('is not an organization in itself', () => {
+    given([]).when('admit', { body, organization: body }).thenRefused('member-of-itself', '/organization');
+  });
+  it('is the same stream for the same body and organization', () => {
+    expect(membership.identity?.(between as never)).toEqual([body, company]);
+  });
+});
+
+describe('admission', () => {
+  it('follows an intent or an application, as an act on the record', () => {
+    given([intent('2023-02-01')])
+      .when('admit-member', { on: '2023-02-23', class: 'full' })
+      .then(admitted('2023-02-23', { class: 'full' }));
+  });
+  it('is refused while the organization is a member', () => {
+    given([admitted('2023-01-01')])
+      .when('admit-member', { on: '2023-02-23' })
+      .thenRefused('already-member', '/on');
+    given([admitted('2023-01-01')])
+      .when('admit', { ...between, on: '2023-02-23' })
+      .thenRefused('already-member', '/on');
+  });
+  it('is accepted again after the member has left', () => {
+    given([admitted('2020'), fact('resigned', '2021')])
+      .when('admit-member', { on: '2023-02-23' })
+      .thenAccepted();
+  });
+  it('is refused where it would make a recorded fact impossible', () => {
+    given([intent('2023-02-10')])
+      .when('admit-member', { on: '2023-02-01' })
+      .thenRefused('contradicts-history', '/on');
+  });
+  it.each(['admit-member', 'refuse-applicant'])('is the body’s to decide, not the applicant’s: %s', (command) => {
+    given([intent('2023-02-01')], theMember)
+      .when(command, { on: '2023-02-23' })
+      .thenRefused('body-decides', '');
+    given([intent('2023-02-01')], theBody)
+      .when(command, { on: '2023-02-23' })
+      .thenAccepted();
+  });
+});
+
+describe('intent and application', () => {
+  it('are not recorded of a member', () => {
+    given([admitted('2023-01-01')])
+      .when('declare-new-intent', { on: '2023-02-23' })
+      .thenRefused('wrong-state', '/on');
+    given([admitted('2023-01-01')])
+      .when('apply-anew', { on: '2023-02-23' })
+      .thenRefused('wrong-state', '/on');
+    given([admitted('2023-01-01')])
+      .when('apply-anew', { on: '2022-12-01' })
+      .thenAccepted();
+  });
+});
+
+describe('what a body decides about a member', () => {
+  const acts: [string, object][] = [
+    ['renew-membership', {}],
+    ['change-class', { class: 'associate' }],
+    ['lapse-membership', {}],
+    ['expel-member', {}],
+  ];
+  it.each(acts)('%s is accepted of a member, and refused of who is none', (command, data) => {
+    given([admitted('2023-01-01')], theBody)
+      .when(command, { ...data, on: '2023-02-23' })
+      .thenAccepted();
+    given([admitted('2020'), fact('resigned', '2021')], theBody)
+      .when(command, { ...data, on: '2023-02-23' })
+      .thenRefused('not-a-member', '/on');
+  });
+  it.each([...acts, ['reinstate-member', {}] as [string, object]])(
+    '%s is not the member’s own to decide',
+    (command, data) => {
+      const before = command === 'reinstate-member' ? [fact('suspended', '2023-01-01')] : [];
+      given([admitted('2022-01-01'), ...before], theMember)
+        .when(command, { ...data, on: '2023-02-23' })
+        .thenRefused('body-decides', '');
+    },
+  );
+  it('is suspension of a member, but not of one that is suspended or has left', () => {
+    given([admitted('2023-01-01')], theBody)
+      .when('suspend-membership', { on: '2023-02-23' })
+      .thenAccepted();
+    for (const before of ['suspended', 'resigned']) {
+      given([admitted('2022'), fact(before, '2023-01')], theBody)
+        .when('suspend-membership', { on: '2023-02-23' })
+        .thenRefused('not-suspendable', '/on');
+    }
+    given([admitted('2022')], theMember)
+      .when('suspend-membership', { on: '2023-02-23' })
+      .thenRefused('body-decides', '');
+  });
+  it('is refused to whoever is neither the submitter, the body nor the member', () => {
+    given([admitted('2023-01-01')], { actor: { client: 'stranger', organization: idOf('organization', 's') } })
+      .when('expel-member', { on: '2023-02-23' })
+      .thenRefused('right-lacking', '');
+  });
+});
+
+describe('reinstatement', () => {
+  it('follows a suspension or a lapse', () => {
+    for (const before of ['suspended', 'lapsed']) {
+      given([admitted('2020'), fact(before, '2022')])
+        .when('reinstate-member', { on: '2023-02-23' })
+        .thenAccepted();
+    }
+  });
+  it('is refused after an expulsion: whoever was expelled is admitted anew', () => {
+    given([admitted('2020'), fact('expelled', '2022')])
+      .when('reinstate-member', { on: '2023-02-23' })
+      .thenRefused('nothing-to-reinstate', '/on');
+  });
+  it('of a member is refused since the record was opened, and warned of before', () => {
+    given([admitted('2020')])
+      .when('reinstate-member', { on: '2023-03-01' })
+      .thenRefused('nothing-to-reinstate', '/on');
+    given([admitted('2020')])
+      .when('reinstate-member', { on: '2022' })
+      .thenWarned('step-missing');
+  });
+  it('is refused once the suspension’s term is over', () => {
+    given([admitted('2020'), fact('suspended', '2023-01-01', { until: '2023-03' })])
+      .when('reinstate-member', { on: '2023-04-02' })
+      .thenRefused('nothing-to-reinstate', '/on');
+    given([admitted('2020'), fact('suspended', '2023-01-01', { until: '2023-03' })])
+      .when('reinstate-member', { on: '2023-03-10' })
+      .thenAccepted();
+  });
+});
+
+describe('the member itself', () => {
+  it('resigns', () => {
+    given([admitted('2023-01-01')], theMember)
+      .when('resign-membership', { on: '2023-02-23' })
+      .thenAccepted();
+  });
+  it('cannot resign from what it is no member of', () => {
+    given([intent('2023-01-01')], theMember)
+      .when('resign-membership', { on: '2023-02-23' })
+      .thenRefused('not-a-member', '/on');
+  });
+});
+
+describe('a fact about an organization that was closed', () => {
+  const closed = (on: string): Record<string, Fact[]> => ({
+    [company]: [
+      ['organization.registered', { kind: 'company', names: [{ value: 'Any', lang: 'en' }] }],
+      ['organization.closed', { on }],
+    ],
+  });
+  it('is refused when it is dated after the closing', () => {
+    given([admitted('2020')], { ...theBody, beside: closed('2022-12-31') })
+      .when('renew-membership', { on: '2023-02-23' })
+      .thenRefused('after-closing', '/on');
+    given([], { beside: closed('2022-12-31') })
+      .when('admit', { ...between, on: '2023-02-23' })
+      .thenRefused('after-closing', '/organization');
+  });
+  it('is accepted when it may be dated before', () => {
+    given([admitted('2020')], { ...theBody, beside: closed('2023') })
+      .when('renew-membership', { on: '2023-02-23' })
+      .thenAccepted();
+  });
+});
+
+describe('the state of a membership', () => {
+  it.each<[string, Fact[], string]>([
+    ['none', [admitted('2023')], '2022-12-31'],
+    ['intended', [intent()], '2023-03-01'],
+    ['applied', [intent('2023-01'), ['membership.applied', { ...between, on: '2023-02' }]], '2023-03-01'],
+    ['refused', [intent('2023-01'), ['membership.refused', { ...between, on: '2023-02' }]], '2023-03-01'],
+    ['member', [admitted('2023-02-23')], '2023-02-23'],
+    ['member', [admitted('2023-02-23'), intent('2023-01')], '2023-02-23'],
+    ['suspended', [admitted('2022'), fact('suspended', '2023-01-01', { until: '2023-02' })], '2023-02-28'],
+    ['member', [admitted('2022'), fact('suspended', '2023-01-01', { until: '2023-02' })], '2023-03-01'],
+    ['lapsed', [admitted('2022'), fact('lapsed', '2023')], '2023-01-01'],
+    ['resigned', [fact('resigned', '2023-02'), admitted('2022')].reverse(), '2023-02-01'],
+    ['expelled', [admitted('2022'), fact('expelled', '2023-02')], '2023-02-01'],
+  ])('is %s', (state, facts, day) => {
+    expect(membership.statusOn(stateOf(...facts), day)).toBe(state);
+  });
+  it('changes by itself when a suspension’s term is over, which the registry records once', () => {
+    const before = [admitted('2022'), fact('suspended', '2023-01-01', { until: '2023-02' })];
+    expect(membership.due?.(stateOf(...before), '2023-03-01')).toMatchObject({
+      type: 'membership.suspension-ended',
+      data: { on: '2023-03-01' },
+    });
+    expect(membership.due?.(stateOf(...before), '2023-02-28')).toBeUndefined();
+    expect(membership.due?.(stateOf(...before, fact('suspension-ended', '2023-03-01')), '2023-03-01')).toBeUndefined();
+    expect(membership.due?.(stateOf(...before, fact('reinstated', '2023-02-10')), '2023-03-01')).toBeUndefined();
+  });
+  it('is hosted when the body has said so, and reported when only the member has', () => {
+    const said = (type: string, speaksAs: string, organization: string) =>
+      recordOf(idOf('membership'), [[type, { ...between, speaksAs }]], { client: 'any', organization }) as FoldedRecord;
+    expect(standingOf(said('membership.admitted', 'host', body))).toBe('hosted');
+    expect(standingOf(said('membership.intent-declared', 'party', company))).toBe('reported');
+  });
+  it('takes class, ceremony and date from the facts in the order of their dates', () => {
+    const state = stateOf(admitted('2023', { class: 'full' }), fact('class-changed', '2022', { class: 'associate' }));
+    expect(membership.present?.(state)).toMatchObject({ class: 'full' });
+    expect(
+      facetsOf(recordOf(idOf('membership'), [admitted('2021'), fact('resigned', '2022'), admitted('2023-05')]) as never)
+        .on,
+    ).toBe('2023-05');
+    expect(facetsOf(recordOf(idOf('membership'), [intent('2021')]) as never)).toMatchObject({
+      on: '2021',
+      within: { body },
+      hosts: [body],
+    });
+  });
+});
+
+describe('the roster', () => {
+  it('has one stay for each time that the organization joined', () => {
+    const state = stateOf(admitted('2020'), fact('resigned', '2021'), intent('2022'), admitted('2023-02'));
+    expect(periods(state)).toMatchObject([
+      { version: 1, from: '2020-01-01', to: '2021-12-31' },
+      { version: 3, from: '2023-02-01' },
+    ]);
+    expect(periods(stateOf(admitted('2020'), fact('lapsed', '2021'), fact('reinstated', '2022')))).toHaveLength(1);
+    expect(periods(stateOf(intent('2022')))[0]).not.toHaveProperty('from');
+  });
+  it('tells a certain seat from a possible one', () => {
+    const facts = timed(stateOf(admitted('2023', { class: 'full' }), fact('expelled', '2024')));
+    expect(seatOn(facts, '2022-12-31')).toBeUndefined();
+    expect(seatOn(facts, '2023-06-01')).toEqual({ state: 'member', class: 'full', certainty: 'possible' });
+    expect(seatOn(facts, '2023-12-31')).toEqual({ state: 'member', class: 'full', certainty: 'certain' });
+    expect(seatOn(facts, '2024-06-01')).toEqual({ state: 'member', class: 'full', certainty: 'possible' });
+    expect(seatOn(facts, '2024-12-31')).toBeUndefined();
+  });
+  it('keeps the seat of whoever is suspended', () => {
+    const facts = timed(stateOf(admitted('2022-01-01'), fact('suspended', '2023-01-01')));
+    expect(seatOn(facts, '2023-01-01')).toEqual({ state: 'suspended', certainty: 'certain' });
+  });
+});
