@@ -4,12 +4,13 @@ import { aggregateByName } from '../../domain/catalog.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { createApp } from '../shared/http/app.ts';
 import { type Authenticate, requireScope } from '../shared/http/auth.ts';
+import { readParameters } from '../shared/http/parameters.ts';
 import { collectionOf, idOf } from '../shared/http/path.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { foreignTables, type LogStore } from '../shared/log-store.ts';
 import { type ExecuteDeps, type Execution, execute } from './execute.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
-import { type Preferences, readBody, readIfMatch, readKey, readPreferences } from './request.ts';
+import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
 import { act, opening, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
@@ -42,6 +43,7 @@ export function createCommands(deps: CommandsDeps) {
     const caller = await deps.authenticate(context.req.header('authorization'));
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
+    readParameters(context, {});
     const body = await readBody(context);
     const key = readKey(context);
     const preferences = readPreferences(context);
@@ -72,6 +74,7 @@ export function createCommands(deps: CommandsDeps) {
   };
 
   app.post('/v1/submissions', async (context) => {
+    refuseIfMatch(context);
     const landed = await land(context, submission);
     headersOf(context, landed);
     return context.json(
@@ -82,6 +85,7 @@ export function createCommands(deps: CommandsDeps) {
 
   app.post('/v1/:collection', async (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
+    refuseIfMatch(context);
     const landed = await land(context, (facts) => opening(aggregate, facts));
     headersOf(context, landed);
     return one(context, landed, opened(landed.receipts) ? 201 : 200);

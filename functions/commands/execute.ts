@@ -1,11 +1,11 @@
-import type { Actor, Reservation } from '../../domain/aggregate.ts';
+import type { Actor, FoldedRecord, Held } from '../../domain/aggregate.ts';
 import { reservationKinds } from '../../domain/bookkeeping.ts';
 import { decide } from '../../domain/decide.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
 import { problems } from '../../domain/problems.ts';
-import { facetsOf } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
-import { referencesIn } from '../../domain/values/ids.ts';
+import { wholesOf } from '../../domain/rights.ts';
+import { escapePointer, referencesIn } from '../../domain/values/ids.ts';
 import type { EventStore } from '../shared/event-store.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { reservationStream, submissionStream } from '../shared/ids.ts';
@@ -108,23 +108,21 @@ async function readFor(items: readonly CommandItem[], client: string, work: Work
     throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
   }
   await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  await readCeremonies([...references, ...items.map(({ id }) => id)], work);
+  await work.read(items.flatMap(({ id }) => lookedAt(work.record(id))));
+  await readWholes([...references, ...items.map(({ id }) => id)], work);
 }
 
-/** The ceremonies at which these records happened, and every whole of those: their hosts are hosts of the records. */
-async function readCeremonies(
-  ids: readonly string[],
-  work: Work,
-  seen: ReadonlySet<string> = new Set(),
-): Promise<void> {
-  const ceremonies = ids.flatMap((id) => {
+const lookedAt = (record: FoldedRecord | undefined): readonly string[] => record?.aggregate.reads?.(record.state) ?? [];
+
+/** What these records happened at or belong to, and every whole of that: their hosts are hosts of the records. */
+async function readWholes(ids: readonly string[], work: Work, seen: ReadonlySet<string> = new Set()): Promise<void> {
+  const wholes = ids.flatMap((id) => {
     const record = work.record(id);
-    const at = record && facetsOf(record).ceremony;
-    return at === undefined || seen.has(at) ? [] : [at];
+    return record ? wholesOf(record).filter((whole) => !seen.has(whole)) : [];
   });
-  if (ceremonies.length === 0) return;
-  await work.read(ceremonies);
-  await readCeremonies(ceremonies, work, new Set([...seen, ...ceremonies]));
+  if (wholes.length === 0) return;
+  await work.read(wholes);
+  await readWholes(wholes, work, new Set([...seen, ...wholes]));
 }
 
 /** The client and the organization that the register says it acts for. */
@@ -159,11 +157,10 @@ async function decideOne(item: CommandItem, actor: Actor, work: Work) {
   if (!decision.ok)
     throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
   const { events: drafts, others = [], warnings = [] } = decision.value;
-  const reservations = drafts.flatMap((draft) => item.aggregate.reservations?.(draft) ?? []);
-  await work.read([...reservations.map(reservationStream), ...others.map(({ id }) => id)]);
-  for (const reservation of reservations) reserve(reservation, item, actor, work);
   for (const other of others) work.decideOn(other.id, other.events, actor);
-  return { events: work.decideOn(item.id, drafts, actor), warnings };
+  const events = work.decideOn(item.id, drafts, actor);
+  await settle(record, item, actor, work);
+  return { events, warnings };
 }
 
 function unknownRecord({ id, target }: CommandItem): ProblemError {
@@ -171,17 +168,38 @@ function unknownRecord({ id, target }: CommandItem): ProblemError {
   return refusalOf([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
 }
 
-/** Takes or gives back a value that one record alone may hold. */
-function reserve(reservation: Reservation, item: CommandItem, actor: Actor, work: Work): void {
-  const { action, kind, pointer } = reservation;
-  const stream = reservationStream(reservation);
-  const holder = holderIn(work, stream);
-  if (action === 'reserve' && holder !== undefined) {
-    const { taken, what } = reservationKinds[kind];
-    throw refusalOf([{ rule: taken, pointer: item.pointer + pointer, detail: `the ${what} belongs to ${holder}` }]);
+/** Takes the values that the record holds from now on, and gives back those that it no longer holds. */
+async function settle(before: FoldedRecord | undefined, item: CommandItem, actor: Actor, work: Work): Promise<void> {
+  const [was, is] = [heldBy(before), heldBy(work.record(item.id))];
+  const taken = [...is].filter(([stream]) => !was.has(stream));
+  const given = [...was].filter(([stream]) => !is.has(stream));
+  await work.read([...taken, ...given].map(([stream]) => stream));
+  for (const [stream, { kind, key }] of taken) {
+    const holder = holderIn(work, stream);
+    if (holder !== undefined) {
+      const { taken: rule, what } = reservationKinds[kind];
+      const pointer = item.pointer + pointerTo([key].flat().at(-1), item.data);
+      throw refusalOf([{ rule, pointer, detail: `the ${what} belongs to ${holder}` }]);
+    }
+    work.decideOn(stream, [{ type: `${kind}.reserved`, data: { holder: item.id } }], actor);
   }
-  const type = `${kind}.${action === 'reserve' ? 'reserved' : 'released'}`;
-  work.decideOn(stream, [{ type, data: { holder: item.id } }], actor);
+  for (const [stream, { kind }] of given) {
+    work.decideOn(stream, [{ type: `${kind}.released`, data: { holder: item.id } }], actor);
+  }
+}
+
+const heldBy = (record: FoldedRecord | undefined): Map<string, Held> =>
+  new Map(record?.aggregate.holds?.(record.state).map((held) => [reservationStream(held), held]) ?? []);
+
+/** Where a value stands in a command's data; the data as a whole when it stands nowhere in them. */
+function pointerTo(value: unknown, data: unknown, pointer = ''): string {
+  if (typeof data !== 'object' || data === null) return '';
+  for (const [key, inner] of Object.entries(data)) {
+    const at = `${pointer}/${escapePointer(key)}`;
+    const found = inner === value ? at : pointerTo(value, inner, at);
+    if (found !== '') return found;
+  }
+  return '';
 }
 
 /** The problem is the first rule that was broken; its errors name all of them. */

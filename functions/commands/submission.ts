@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Aggregate, CommandDefinition } from '../../domain/aggregate.ts';
-import { commandsByName } from '../../domain/catalog.ts';
+import { commandMeant, commandsByName } from '../../domain/catalog.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { faultsOf } from '../shared/http/faults.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
@@ -139,14 +139,14 @@ function readEntry(
   names: Map<string, string>,
   nextId: (aggregate: string) => string,
 ): CommandItem | { faults: Fault[] } {
-  const found = commandsByName.get(entry.command);
+  const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
+  const found = commandMeant(entry.command, target);
   if (!found) {
     const known = [...commandsByName.keys()].join(', ');
     return { faults: [{ pointer: `${pointer}/command`, rule: 'unknown-command', detail: `commands are: ${known}` }] };
   }
   const { aggregate, definition } = found;
   const opens = definition.act === undefined;
-  const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
   const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
   const given = opens ? nextId(aggregate.name) : String(target);
   // The record's own data may use its name already, unless its id is made of them.

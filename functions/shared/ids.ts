@@ -1,4 +1,4 @@
-import type { Reservation } from '../../domain/aggregate.ts';
+import type { Held } from '../../domain/aggregate.ts';
 import { canonical } from './canonical.ts';
 import { sha256 } from './sha256.ts';
 
@@ -32,7 +32,7 @@ export const identityIdOf = (aggregate: string, identity: readonly string[]): st
   `${aggregate}-${digestId([aggregate, ...identity])}`;
 
 /** The stream in which a value is reserved. A value of several parts, or with other signs, is hashed. */
-export const reservationStream = ({ kind, key }: Pick<Reservation, 'kind' | 'key'>): string =>
+export const reservationStream = ({ kind, key }: Held): string =>
   typeof key === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(key) ? `${kind}-${key}` : `${kind}-${digestId(key)}`;
 
 export const submissionStream = (commandId: string): string => `submission-${commandId}`;

@@ -197,6 +197,18 @@ describe('the same request again', () => {
     expect(await eventsIn(id)).toHaveLength(2);
   });
 
+  it('is not carried out again when what it did was undone since', async () => {
+    const id = await registered();
+    const add = () => api.post(`/v1/organizations/${id}/add-name`, addName('Alias'), { key: 'undone' });
+    const first = await add();
+    const name = { value: 'Alias', lang: 'en' };
+    expect((await api.post(`/v1/organizations/${id}/end-name`, { name, evidence })).status).toBe(200);
+    const again = await add();
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect([again.body, again.body.version]).toEqual([first.body, 2]);
+    expect(await eventsIn(id)).toHaveLength(3);
+  });
+
   it.each([
     [
       'an opening that reserves a value',
@@ -329,7 +341,7 @@ describe('a value that one record alone may hold', () => {
     const { body: holder } = await api.post('/v1/organizations', withLei(1));
     const { status, body } = await api.post('/v1/organizations', withLei(1));
     expect([status, body.type]).toEqual([422, '/problems/identifier-taken']);
-    expect(body.errors).toMatchObject([{ pointer: '/identifiers/0', rule: 'identifier-taken' }]);
+    expect(body.errors).toMatchObject([{ pointer: '/identifiers/0/value', rule: 'identifier-taken' }]);
     expect(body.detail).toContain(holder.id);
   });
 
@@ -442,7 +454,7 @@ describe('a submission', () => {
     const commands = [1, 2].map(() => ({ command: 'register-organization', data: organization('Same LEI', lei) }));
     const { status, body } = await api.post('/v1/submissions', { commands });
     expect([status, body.type]).toEqual([422, '/problems/identifier-taken']);
-    expect(body.errors).toMatchObject([{ pointer: '/commands/1/data/identifiers/0' }]);
+    expect(body.errors).toMatchObject([{ pointer: '/commands/1/data/identifiers/0/value' }]);
   });
 
   it('has a cap on its commands', async () => {

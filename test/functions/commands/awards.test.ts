@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { evidence, organization, type TestApi, testApi } from '../../support/api.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+
+let engine: TestEngine;
+let api: TestApi;
+let company: string;
+let programme: string;
+
+async function opened(collection: string, body: object): Promise<string> {
+  const { status, body: receipt, text } = await api.post(`/v1/${collection}`, { ...body, evidence });
+  expect(status, text).toBe(201);
+  return receipt.id;
+}
+
+beforeAll(async () => {
+  engine = await startEngine();
+  api = testApi(engine);
+  const body = await opened('organizations', organization('Body'));
+  company = await opened('organizations', organization('Company'));
+  programme = await opened('award-programmes', { names: [{ value: 'Contest', lang: 'en' }], conferredBy: [body] });
+});
+afterAll(() => engine?.stop());
+
+const design = (category: string) => ({ programme, category, recipient: { organization: company } });
+const revoke = (id: string) =>
+  api.post(`/v1/awards/${id}/revoke`, { reason: 'Copied', authority: 'Jury', on: '2023', evidence });
+
+describe('an award', () => {
+  it('is conferred once in a programme and category on a recipient', async () => {
+    await opened('awards', design('Rings'));
+    const { status, body } = await api.post('/v1/awards', { ...design('Rings'), evidence });
+    expect([status, body.type]).toEqual([422, '/problems/conferred-already']);
+    expect(body.errors).toMatchObject([{ pointer: '/recipient/organization', rule: 'conferred-already' }]);
+    await opened('awards', design('Necklaces'));
+  });
+  it('can be conferred again after it was revoked, and then not be reinstated', async () => {
+    const first = await opened('awards', design('Brooches'));
+    expect((await revoke(first)).status).toBe(200);
+    const second = await opened('awards', design('Brooches'));
+    const { status, body } = await api.post(`/v1/awards/${first}/reinstate`, { evidence });
+    expect([status, body.type]).toEqual([422, '/problems/conferred-already']);
+    expect((await revoke(second)).status).toBe(200);
+    expect((await api.post(`/v1/awards/${first}/reinstate`, { evidence })).status).toBe(200);
+  });
+});
+
+describe('an award that a cohort has counted', () => {
+  const identify = (cohort: string, record: string) => api.post(`/v1/cohorts/${cohort}/identify`, { record, evidence });
+  const cohort = () => opened('cohorts', { subject: 'recipients', programme, count: { min: 2 } });
+  const typesIn = async (id: string) => (await api.store.load(id)).commits.flatMap(eventsOf).map(({ type }) => type);
+
+  it('is identified in both streams at once, and in one cohort alone', async () => {
+    const [award, first, second] = [await opened('awards', design('Pins')), await cohort(), await cohort()];
+    expect((await identify(first, award)).status).toBe(200);
+    expect(await typesIn(award)).toEqual(['award.conferred', 'award.identified-in-cohort']);
+    expect(await typesIn(first)).toEqual(['cohort.recorded', 'cohort.identified']);
+    const { status, body } = await identify(second, award);
+    expect([status, body.type]).toEqual([422, '/problems/identified-elsewhere']);
+  });
+  it('is identified in one of two cohorts that name it at once', async () => {
+    const [award, ...cohorts] = [await opened('awards', design('Clasps')), await cohort(), await cohort()];
+    const answers = await Promise.all(cohorts.map((one) => identify(one, award)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+  });
+});
