@@ -12,21 +12,30 @@ interface Parameter {
   readonly in: string;
   readonly required?: boolean;
   readonly description?: string;
+  readonly example?: unknown;
+}
+interface Body {
+  readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: unknown }>>;
 }
 interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
-  readonly security?: readonly object[];
-  readonly requestBody?: { readonly content: Record<string, { schema: Schema; example?: unknown }> };
+  readonly requestBody?: { readonly content: Record<string, Body> };
   readonly responses: Record<string, { readonly description: string }>;
 }
 export interface Document {
   readonly info: { readonly title: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly parameters: Record<string, Parameter> };
+  readonly components: {
+    readonly parameters: Record<string, Parameter>;
+    readonly schemas: Record<string, Schema>;
+  };
 }
 type Markup = ReturnType<typeof html>;
 
@@ -69,40 +78,53 @@ function fields(schema: Schema): Markup | string {
     const rows = Object.entries((one.properties ?? {}) as Record<string, Schema>).map(([name, field]) => [
       html`<code>${name}</code>${required.has(name) ? ' *' : ''}`,
       kindOf(field),
-      field.description ?? '',
+      withCode(String(field.description ?? '')),
     ]);
     return html`${alternatives.length > 1 ? html`<h4>${one.title}</h4>` : ''}${table(['Field', 'Value', ''], rows)}`;
   })}`;
 }
 
-const problemLinks = (description: string) =>
-  html`${raw(
-    description.replaceAll(/[&<>"]|`(\/problems\/[a-z-]+)`/g, (found, link) =>
-      link ? `<a href="${link}">${link.slice(10)}</a>` : `&#${found.charCodeAt(0)};`,
-    ),
+/** Text with `code` as such, and with links to the problems that it names. */
+const withCode = (text: string) =>
+  html`${text.split(/(`[^`]*`)/).map((part) => {
+    if (!/^`.*`$/.test(part)) return part;
+    const inside = part.slice(1, -1);
+    return inside.startsWith('/problems/')
+      ? html`<a href="${inside}">${inside.slice('/problems/'.length)}</a>`
+      : html`<code>${inside}</code>`;
+  })}`;
+
+/** What a reference stands for, or the thing itself. */
+const resolved = <Thing extends object>(one: Thing, among: Record<string, Thing>): Thing =>
+  '$ref' in one ? (among[String(one.$ref).split('/').at(-1) ?? ''] ?? one) : one;
+
+/** Each command's own example, under its name. */
+function examples({ example, examples: named = {} }: Body): Markup {
+  const shown = example === undefined ? Object.entries(named) : [['Example', { summary: '', value: example }] as const];
+  return html`${shown.map(
+    ([name, { summary, value }]) =>
+      html`<h4>${name}${summary === '' ? '' : `: ${summary}`}</h4><pre>${JSON.stringify(value, null, 2)}</pre>`,
   )}`;
+}
 
 function operationOf(method: string, path: string, operation: Operation, { components }: Document): Markup {
-  const parameters = (operation.parameters ?? []).map((parameter) =>
-    parameter.$ref ? (components.parameters[parameter.$ref.split('/').at(-1) ?? ''] ?? parameter) : parameter,
-  );
+  const parameters = (operation.parameters ?? []).map((parameter) => resolved(parameter, components.parameters));
   const [body] = Object.values(operation.requestBody?.content ?? {});
   const rows = parameters.map((one) => [
     html`<code>${one.name}</code>${one.required ? ' *' : ''}`,
     one.in,
-    one.description ?? '',
+    html`${withCode(one.description ?? '')}${one.example === undefined ? '' : html`, e.g. <code>${one.example}</code>`}`,
   ]);
   const answers = Object.entries(operation.responses).map(([status, { description }]) => [
     status,
-    problemLinks(description),
+    withCode(description),
   ]);
   return html`<section id="${operation.operationId}">
 <h3>${method.toUpperCase()} ${path}</h3>
-<p>${operation.summary}.${operation.security ? ' Takes a bearer token.' : ''}</p>
-${operation.description ? html`<p>${operation.description}</p>` : ''}
+<p>${operation.summary}.</p>
+<p>${withCode(operation.description)}</p>
 ${table(['Parameter', 'In', ''], rows)}
-${body ? html`<h4>Body</h4>${fields(body.schema)}` : ''}
-${body?.example === undefined ? '' : html`<pre>${JSON.stringify(body.example, null, 2)}</pre>`}
+${body ? html`<h4>Body</h4>${fields(resolved(body.schema, components.schemas))}${examples(body)}` : ''}
 ${table(['Status', 'Answer'], answers)}
 </section>`;
 }
@@ -124,9 +146,10 @@ export function docsPage(document: Document): Markup {
       )}`,
   )}</nav>
 <main><h1>${document.info.title}</h1><p>${document.info.description}</p>
-<p>The same for machines: <a href="/v1/openapi.json">OpenAPI 3.1</a>. Fields with * are required.</p>
+<p>The same for machines: <a href="/v1/openapi.json">OpenAPI 3.1</a>. Fields with * are required. Operations that write
+take a bearer token. The ids in examples are those of the records that a registry begins with on one machine.</p>
 ${byTag.map(
   ([tag, list]) =>
-    html`<h2>${tag}</h2>${list.map(({ method, path, operation }) => operationOf(method, path, operation, document))}`,
+    html`<h2>${tag}</h2><p>${document.tags.find(({ name }) => name === tag)?.description ?? ''}.</p>${list.map(({ method, path, operation }) => operationOf(method, path, operation, document))}`,
 )}</main></body></html>`;
 }

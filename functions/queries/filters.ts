@@ -1,11 +1,19 @@
 import * as z from 'zod';
 import type { Aggregate } from '../../domain/aggregate.ts';
-import { listOf, listOfCeremony, listOfOrganization, type Summary } from '../../domain/projections/records.ts';
+import {
+  listOf,
+  listOfCeremony,
+  listOfOrganization,
+  listWithin,
+  type Summary,
+} from '../../domain/projections/records.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day, daysOf } from '../../domain/values/partial-date.ts';
+import { parameterRefused } from '../shared/http/parameters.ts';
 
-/** The parameters that filter a collection's list. */
-export const filtersOf = ({ states }: Aggregate) => ({
+/** The parameters that filter a collection's list; those of its own come beside them. */
+export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
+  ...Object.fromEntries(Object.entries(lists).map(([parameter, aggregate]) => [parameter, ref(aggregate).optional()])),
   organization: ref('organization').optional(),
   ceremony: ref('ceremony').optional(),
   kind: z.string().max(40).optional(),
@@ -17,8 +25,24 @@ export const filtersOf = ({ states }: Aggregate) => ({
 
 export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;
 
-/** The list to look through: an organization's or a ceremony's own list is shorter than the whole. */
-export function partitionFor({ collection }: Aggregate, { organization, ceremony }: Filters): string {
+/** What the collection's own parameters ask for: the body of a membership, the programme of an award. */
+const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: string, id: string][] =>
+  Object.keys(lists).flatMap((parameter): [string, string][] => {
+    const id = (filters as Record<string, unknown>)[parameter];
+    return typeof id === 'string' ? [[parameter, id]] : [];
+  });
+
+/** @throws ProblemError 400 when no day can lie between `from` and `to`. */
+export function checkPeriod({ from, to }: Filters): void {
+  if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
+}
+
+/** The list to look through: those of a body, an organization or a ceremony are shorter than the whole. */
+export function partitionFor(aggregate: Aggregate, filters: Filters): string {
+  const { collection } = aggregate;
+  const { organization, ceremony } = filters;
+  const [within] = withinOf(aggregate, filters);
+  if (within) return listWithin(collection, ...within);
   if (organization !== undefined) return listOfOrganization(collection, organization);
   return ceremony === undefined ? listOf(collection) : listOfCeremony(collection, ceremony);
 }
@@ -28,13 +52,19 @@ export function partitionFor({ collection }: Aggregate, { organization, ceremony
  * does; what has no date does not.
  */
 export const matching =
-  ({ ceremony, kind, state, standing, from, to }: Filters) =>
-  (row: Summary): boolean =>
-    (ceremony === undefined || row.ceremony === ceremony) &&
-    (kind === undefined || row.kind === kind) &&
-    (state === undefined || row.state === state) &&
-    (standing === undefined || row.standing === standing) &&
-    overlaps(row, from, to);
+  (aggregate: Aggregate, filters: Filters) =>
+  (row: Summary): boolean => {
+    const { organization, ceremony, kind, state, standing, from, to } = filters;
+    return (
+      (organization === undefined || row.participants.includes(organization)) &&
+      withinOf(aggregate, filters).every(([parameter, id]) => row.within?.[parameter] === id) &&
+      (ceremony === undefined || row.ceremony === ceremony) &&
+      (kind === undefined || row.kind === kind) &&
+      (state === undefined || row.state === state) &&
+      (standing === undefined || row.standing === standing) &&
+      overlaps(row, from, to)
+    );
+  };
 
 function overlaps({ on }: Summary, from: string | undefined, to: string | undefined): boolean {
   if (from === undefined && to === undefined) return true;

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records, type Summary } from '../../domain/projections/records.ts';
+import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../shared/http/app.ts';
 import { conditional, FOR_AN_HOUR, REVALIDATE } from '../shared/http/caching.ts';
 import { readParameters, wholeNumber } from '../shared/http/parameters.ts';
@@ -10,11 +11,12 @@ import { ProblemError } from '../shared/http/problem.ts';
 import { openApiDocument } from '../shared/openapi.ts';
 import type { Views } from '../shared/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
-import { filtersOf, matching, partitionFor } from './filters.ts';
+import { checkPeriod, filtersOf, matching, partitionFor } from './filters.ts';
 import { paging, readPage } from './pages.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
+import { rosterOf } from './roster.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -30,6 +32,7 @@ const versions = { limit: wholeNumber(1, 100).default(100), cursor: wholeNumber(
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
+  const today = () => new Date(deps.clock()).toISOString().slice(0, 10);
   const app = createApp(deps.logger);
   app.use(conditional);
 
@@ -79,15 +82,25 @@ export function createQueries(deps: QueriesDeps) {
     at(context, paging, (page) => register.activity(idOf('organizations', context.req.param('id')), page)),
   );
 
+  app.get('/v1/organizations/:id/members', (context) =>
+    at(context, { on: day.optional(), ...paging }, async ({ on = today(), ...page }) => {
+      const id = idOf('organizations', context.req.param('id'));
+      await register.summary(id);
+      const roster = await rosterOf(id, { on, ...page }, views);
+      return { ...roster, references: await register.referencesOf(roster, id) };
+    }),
+  );
+
   app.get('/v1/ceremonies/:id/programme', (context) =>
     at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
   );
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    return at(context, { ...filtersOf(aggregate), ...paging }, (filters) =>
-      readPage<Summary>(views, records, partitionFor(aggregate, filters), filters, matching(filters)),
-    );
+    return at(context, { ...filtersOf(aggregate), ...paging }, (filters) => {
+      checkPeriod(filters);
+      return readPage<Summary>(views, records, partitionFor(aggregate, filters), filters, matching(aggregate, filters));
+    });
   });
 
   app.get('/v1/:collection/:id', (context) =>

@@ -1,7 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
 import { type Change, changesBetween, present } from '../../domain/presentation.ts';
-import { type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import { numberedVersions, type SealedRecord, seal } from '../../domain/projections/projection.ts';
 import {
   activityOf,
   type Moment,
@@ -10,7 +10,7 @@ import {
   type Summary,
   TIMELINE,
 } from '../../domain/projections/records.ts';
-import { referencesIn } from '../../domain/values/ids.ts';
+import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
 import { type Commits, withPosition } from '../shared/commits.ts';
 import { eventsOf } from '../shared/event-store.ts';
@@ -118,10 +118,13 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     const [, letter, position] = /^([A-Z])-(0|[1-9]\d{0,14})$/.exec(number) ?? [];
     if (position === undefined) return undefined;
     const page = await log.pageAt(Number(position));
-    const opening = page?.commits.find((commit) => commit.position === Number(position) && commit.version === 1);
+    const commit = page?.commits.findLast((one) => one.position <= Number(position));
     const aggregate = aggregates.find((candidate) => candidate.letter === letter);
-    if (!opening || !aggregate || !opening.stream.startsWith(`${aggregate.name}-`)) return undefined;
-    return { id: opening.stream, collection: aggregate.collection };
+    if (!commit || !aggregate || aggregateOf(commit.stream) !== aggregate.name) return undefined;
+    const version = commit.version + Number(position) - commit.position;
+    const row = version === 1 ? undefined : (await summaries([commit.stream])).get(commit.stream);
+    const begins = version === 1 || (row && numberedVersions(await folded(row)).includes(version));
+    return begins ? { id: commit.stream, collection: aggregate.collection } : undefined;
   }
 
   return { summary, referencesOf, folded, record, history, activity, timeline, byNumber };

@@ -288,11 +288,41 @@ describe('bad requests', () => {
     '/v1/events?limit=1001',
     '/v1/events?stream=',
     '/v1/events?after=9007199254740993',
+    '/v1/agreements?from=2023-02-02&to=2023-02-01',
   ])('%s is refused with the parameter’s name', async (path) => {
     const response = await get(path);
     expect(response.status).toBe(400);
     expect(response.headers.get('Content-Type')).toBe('application/problem+json');
     expect((await bodyOf(response)).errors[0].pointer).toMatch(/^\/\w+/);
+  });
+
+  it('that give a parameter twice are told so', async () => {
+    const { errors } = await bodyOf(get('/v1/agreements?limit=1&limit=2&kind=x&kind=x&to=2023'));
+    const told = errors.map(({ pointer, detail }: Record<string, string>) => [pointer, detail]);
+    expect(told.slice(0, 2)).toEqual([
+      ['/limit', 'is given twice or more'],
+      ['/kind', 'is given twice or more'],
+    ]);
+    expect(told.map(([pointer]: string[]) => pointer)).toEqual(['/limit', '/kind', '/to']);
+  });
+
+  it('that take the cursor of one list to another are refused', async () => {
+    const organization = id('exchange');
+    const lists = [
+      '/v1/agreements?',
+      '/v1/ceremonies?',
+      `/v1/agreements?organization=${organization}&`,
+      `/v1/organizations/${organization}/activity?`,
+      '/v1/timeline?',
+    ];
+    for (const from of lists) {
+      const { next } = await bodyOf(get(`${from}limit=1`));
+      for (const to of lists) {
+        const response = await get(`${to}cursor=${next}`);
+        expect(response.status, `${from} ${to}`).toBe(from === to ? 200 : 400);
+        if (from !== to) expect((await bodyOf(response)).errors).toMatchObject([{ pointer: '/cursor' }]);
+      }
+    }
   });
 
   it.each([

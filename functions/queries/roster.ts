@@ -1,0 +1,57 @@
+import { type Seat, seatOn } from '../../domain/membership/roster.ts';
+import type { TimedFact } from '../../domain/membership/state.ts';
+import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
+import type { Day } from '../../domain/values/partial-date.ts';
+import type { Views } from '../shared/views.ts';
+import { fromTheEnd, isOf, type Page, readPage } from './pages.ts';
+
+/** An organization that belongs to a body on a day. */
+export interface Member extends Seat {
+  readonly organization: string;
+  /** Its membership, and the register number of this stay. */
+  readonly membership: string;
+  readonly number: string;
+  /** The first day on which it may have been a member, and the last. */
+  readonly from: Day;
+  readonly to?: Day;
+}
+
+interface Asked {
+  readonly on: Day;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * Who belonged to a body on a day, latest first: of the stays that last those that had begun, then of those that are over
+ * those that had not ended.
+ */
+export async function rosterOf(body: string, { on, ...asked }: Asked, views: Pick<Views, 'newest'>) {
+  const [live, ended] = [liveRosterOf(body), endedRosterOf(body)];
+  const wasMember = ({ facts }: Stay) => seatOn(facts as readonly TimedFact[], on) !== undefined;
+  const page = (partition: string, range: Parameters<typeof readPage>[3]) =>
+    readPage<Stay>(views, records, partition, range, wasMember);
+
+  async function read(): Promise<Page<Stay>> {
+    const { limit, cursor } = asked;
+    const lasting =
+      cursor !== undefined && isOf(ended, cursor)
+        ? { items: [] }
+        : await page(live, { ...asked, before: endOfDay(on) });
+    if (lasting.next !== undefined) return lasting;
+    const room = limit - lasting.items.length;
+    if (room === 0) return { ...lasting, next: fromTheEnd(ended) };
+    const rest = cursor !== undefined && isOf(ended, cursor) ? { cursor } : {};
+    const over = await page(ended, { limit: room, notBefore: on, ...rest });
+    return { ...over, items: [...lasting.items, ...over.items] };
+  }
+
+  const { items, ...next } = await read();
+  return { items: items.map((stay) => memberOf(stay, on)), ...next };
+}
+
+function memberOf({ organization, id, number, from, to, facts }: Stay, on: Day): Member {
+  const seat = seatOn(facts as readonly TimedFact[], on);
+  if (!seat) throw new Error(`${id} is not on the roster of ${on}`);
+  return { organization, membership: id, number, from, ...(to === undefined ? {} : { to }), ...seat };
+}
