@@ -1,22 +1,23 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { problems } from '../domain/problems.ts';
+import { eventSections } from './parts/events.ts';
+import { lifecycleSections } from './parts/lifecycles.ts';
+import { problemTable } from './parts/problems.ts';
+import { valueSections } from './parts/value-sections.ts';
 
 /**
  * The parts of the documents that are made from the code. Each stands between two comments that name it:
  *
  *     <!-- problems: made by `npm run docs` --> … <!-- /problems -->
  */
-const parts: Record<string, () => string> = { problems: problemTable };
+const parts: Record<string, () => string> = {
+  events: eventSections,
+  lifecycles: lifecycleSections,
+  problems: problemTable,
+  values: valueSections,
+};
 
 /** Documents with such parts. */
-export const documents = ['docs/api.md'];
-
-function problemTable(): string {
-  const rows = Object.entries(problems).map(
-    ([slug, { status, title, mend }]) => `| \`${slug}\` | ${status} | ${title} | ${mend} |`,
-  );
-  return ['| slug | status | what it means | how to mend it |', '| --- | --- | --- | --- |', ...rows].join('\n');
-}
+export const documents = ['docs/api.md', 'docs/events.md', 'docs/lifecycles.md'];
 
 /** The document with its made parts as they should be. */
 export function made(document: string): string {

@@ -1,63 +1,61 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aggregates } from '../../domain/catalog.ts';
-import { openApiDocument } from '../../functions/shared/openapi.ts';
+import * as z from 'zod';
+import { aggregateByName, aggregates, commandsByName } from '../../domain/catalog.ts';
+import { idPattern } from '../../domain/values/ids.ts';
+import { identityIdOf } from '../../functions/shared/ids.ts';
+import { exampleRecords, namesIn } from '../../functions/shared/openapi/example-records.ts';
+import type { PostOptions } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
+import { landExamples } from '../support/landed-examples.ts';
+import { apiDocument, expectDocumented, operations, writes } from '../support/operations.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../support/registry.ts';
+import { prepare } from './openapi/before.ts';
 
-type Operation = {
-  operationId: string;
-  parameters?: { $ref?: string; name?: string; in?: string }[];
-  responses: object;
-};
-const document = openApiDocument('registry.example.org') as {
-  paths: Record<string, { get?: Operation; post?: Operation }>;
-};
-const reads = Object.entries(document.paths).flatMap(([path, { get }]) => (get ? [{ path, operation: get }] : []));
-const writes = Object.entries(document.paths).flatMap(([path, { post }]) => (post ? [{ path, operation: post }] : []));
+const reads = operations.filter(({ method }) => method === 'GET');
+const examples = writes.flatMap(({ path, schema, examples: shown }) =>
+  shown.map(({ command, value }) => ({ path, schema, command, value })),
+);
+const ofCommands = examples.filter(({ command }) => commandsByName.has(command));
 
 let engine: TestEngine;
+/** A registry as `npm start` brings it up: it holds `examples/`. */
 let registry: TestRegistry;
-const ids: Record<string, string> = {};
+let named: Map<string, string>;
+let number: string;
 
 beforeAll(async () => {
   engine = await startEngine();
   registry = await testRegistry(engine);
-  const evidence = [{ source: { title: 'A newspaper' }, basis: 'stated' }];
-  const names = [{ value: 'X', lang: 'en' }];
-  const open = async (collection: string, data: object) => {
-    ids[collection] = (await registry.post(`/v1/${collection}`, { ...data, evidence })).body.id;
-  };
-  await open('organizations', { kind: 'bank', names });
-  const first = ids.organizations;
-  await open('organizations', { kind: 'exchange', names });
-  await open('ceremonies', { kind: 'forum', names });
-  await open('agreements', { kind: 'supply', parties: [{ organization: first }, { organization: ids.organizations }] });
+  named = await landExamples(registry.post);
   await registry.seal();
   await registry.projector().deliver();
-  ids.number = (await bodyOf(registry.get(`/v1/agreements/${ids.agreements}`))).number;
+  number = (await bodyOf(registry.get(`/v1/agreements/${exampleRecords.agreement?.id}`))).number;
 });
 afterAll(() => engine.stop());
 
 /** The path with something real in each of its places. */
 function filled(path: string): string {
-  const collection = path.split('/')[2] ?? '';
+  const aggregate = aggregates.find(({ collection }) => collection === path.split('/')[2]);
   return path
-    .replace('{id}', ids[collection] ?? '')
-    .replace('{number}', ids.number ?? '')
-    .replace('{stream}/{version}', `${ids.organizations}/1`)
+    .replace('{id}', exampleRecords[aggregate?.name ?? '']?.id ?? '')
+    .replace('{number}', number)
+    .replace('{stream}/{version}', `${exampleRecords.organization?.id}/1`)
     .replace('{name}', 'records')
     .replace('{type}/{version}', 'organization.registered/1')
     .replace('{slug}', 'stale');
 }
 
 describe('the page of the OpenAPI document', () => {
-  it('shows every operation, runs no script and loads nothing', async () => {
+  it('shows every operation and every example, runs no script and loads nothing', async () => {
     const response = await registry.get('/docs');
     expect(response.headers.get('content-type')).toBe('text/html; charset=UTF-8');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     const page = await response.text();
-    for (const { operation } of [...reads, ...writes]) expect(page).toContain(`id="${operation.operationId}"`);
+    for (const { operation } of operations) expect(page).toContain(`id="${operation.operationId}"`);
+    for (const { command } of ofCommands) expect(page).toContain(command);
+    expect(page).toContain('<a href="/problems/key-reused">key-reused</a>');
+    expect(page).toContain(`&quot;organization&quot;: &quot;${exampleRecords.bank?.id}&quot;`);
     expect(page).not.toMatch(/<script|<link|\[object |undefined/);
   });
 });
@@ -68,24 +66,37 @@ describe('the OpenAPI document', () => {
       commands.map(({ act }) => (act ? `/v1/${collection}/{id}/${act}` : `/v1/${collection}`)),
     );
     expect(new Set(writes.map(({ path }) => path))).toEqual(new Set([...acts, '/v1/submissions']));
-    const names = [...reads, ...writes].map(({ operation }) => operation.operationId);
+    const names = operations.map(({ operation }) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(operations)('says in sentences what $method $path does, and what its parameters are', ({ operation }) => {
+    expect(operation.summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(operation.description).toMatch(/^[A-Z].*\.$/s);
+    for (const parameter of operation.parameters) {
+      const { description, in: where, example } = { ...sharedParameter(parameter.$ref), ...parameter };
+      expect(description).toMatch(/\w/);
+      if (where === 'path') expect(example).toBeDefined();
+    }
   });
 
   it.each(reads.map(({ path }) => path))('GET %s is there', async (path) => {
     const response = await registry.get(filled(path));
-    expect([200, 307]).toContain(response.status);
+    // Records of some kinds are not among the examples.
+    const isShown = !path.includes('{id}') || [...named.values()].some((id) => filled(path).includes(id));
+    expect(isShown ? [200, 307] : [404]).toContain(response.status);
   });
 
   it.each(writes.map(({ path }) => path))('POST %s is there', async (path) => {
     const response = await registry.post(filled(path), {});
-    expect(response.status).toBe(422);
+    expect(response.body.type).not.toBe('/problems/not-found');
+    expect([403, 422]).toContain(response.status);
   });
 
   it('lists the parameters that an operation takes; any other is 400', async () => {
     let documented = 0;
     for (const { path, operation } of reads) {
-      for (const { name, in: where } of operation.parameters ?? []) {
+      for (const { name, in: where } of operation.parameters) {
         if (where !== 'query' || !name) continue;
         documented += 1;
         const response = await registry.get(`${filled(path)}?${name}=%20`);
@@ -95,6 +106,145 @@ describe('the OpenAPI document', () => {
       expect((await registry.get(`${filled(path)}?nonsense=1`)).status, path).toBe(400);
     }
     expect(documented).toBeGreaterThan(30);
+  });
+});
+
+const sharedParameter = (ref = '') => apiDocument.components.parameters[ref.split('/').at(-1) ?? ''];
+
+describe('the examples', () => {
+  it.each(examples)('of $path ($command) fits the published schema, and with a field more does not', (example) => {
+    const published = z.fromJSONSchema(closed(example.schema) as never);
+    expect(published.safeParse(example.value).error).toBeUndefined();
+    expect(published.safeParse({ ...example.value, unheardOf: 1 }).success).toBe(false);
+  });
+
+  it.each(ofCommands)('of $command names records that there are, and fits the schema that validates', (example) => {
+    const { definition } = commandsByName.get(example.command) ?? {};
+    const { command: _, ...data } = example.value as { command?: string };
+    const unknown = namesIn(definition?.example).filter((name) => !exampleRecords[name]);
+    expect(unknown, 'add them to exampleRecords of functions/shared/openapi/example-records.ts').toEqual([]);
+    expect(definition?.schema.safeParse(data).error).toBeUndefined();
+  });
+
+  it('show each command, with its name where several open a record', () => {
+    expect(new Set(ofCommands.map(({ command }) => command))).toEqual(new Set(commandsByName.keys()));
+    for (const { command, value } of ofCommands) {
+      const isAct = commandsByName.get(command)?.definition.act !== undefined;
+      expect((value as { command?: string }).command).toBe(isAct ? undefined : command);
+    }
+  });
+
+  it('name records by the ids that `npm start` gives them', () => {
+    const loaded = Object.entries(exampleRecords).filter(([, { as }]) => as !== undefined);
+    expect(loaded.length).toBeGreaterThan(5);
+    for (const [name, { as = '', id }] of loaded) expect([name, id]).toEqual([name, named.get(as)]);
+    for (const { name } of aggregates) expect(exampleRecords[name]?.id).toMatch(idPattern(name));
+    const parties = { body: exampleRecords.body?.id, organization: exampleRecords.company?.id };
+    const { identity } = aggregateByName('membership');
+    expect(exampleRecords.membership?.id).toBe(identityIdOf('membership', identity?.(parties as never) ?? []));
+  });
+
+  it.each(ofCommands)('of $command works', async ({ path, command, value }) => {
+    const own = await testRegistry(engine);
+    await landExamples(own.post);
+    const advice = 'say in test/functions/openapi/before.ts what has to be recorded before it';
+    const prepared = await prepare(command, own.post).catch((error: Error) => {
+      throw new Error(`the example of ${command} cannot be tried: ${error.message}; ${advice}`);
+    });
+    const body = [...prepared.here].reduce((text, [shown, id]) => text.replaceAll(shown, id), JSON.stringify(value));
+    const answer = await own.post(path.replace('{id}', prepared.id ?? ''), undefined, {
+      raw: body,
+      client: prepared.client,
+    });
+    expect([200, 201], `the example of ${command} is refused: ${answer.text}; ${advice}`).toContain(answer.status);
+  });
+
+  it('of a submission works', async () => {
+    const own = await testRegistry(engine);
+    const { value } = examples.find(({ path }) => path === '/v1/submissions') ?? {};
+    expect((await own.post('/v1/submissions', value)).status).toBe(201);
+  });
+});
+
+/** A schema with what it refers to in its place. */
+const closed = (schema: object): object =>
+  JSON.parse(JSON.stringify(schema), (_, value) =>
+    typeof value?.$ref === 'string' ? closed(shared(value.$ref.split('/').at(-1))) : value,
+  );
+const shared = (name: string): object => apiDocument.components.schemas[name] ?? {};
+
+describe('the problems of an operation', () => {
+  const problemsOf = (path: string) =>
+    JSON.stringify(apiDocument.paths[path]?.post?.responses).match(/(?<="\/problems\/)[a-z-]+/g) ?? [];
+
+  /** What is refused wherever it is posted. Every answer is held to the document by `post` itself. */
+  const refusals: [what: string, slug: string, how: PostOptions][] = [
+    ['without a token', 'token-missing', { authorization: null }],
+    ['with a token that is none', 'token-invalid', { authorization: 'Bearer nonsense' }],
+    ['of another media type', 'media-type', { headers: { 'Content-Type': 'text/plain' } }],
+    ['of malformed JSON', 'malformed-json', { raw: '{' }],
+    ['of more than 256 KiB', 'too-large', { raw: `"${'x'.repeat(256 * 1024)}"` }],
+    ['that is nested too deeply', 'too-deep', { raw: `${'['.repeat(50)}${']'.repeat(50)}` }],
+    ['without an Idempotency-Key', 'key-missing', { key: null }],
+    ['with an If-Match that is none', 'header-invalid', { headers: { 'If-Match': 'latest' } }],
+  ];
+  /** What may be refused, for one reason here and for another one there. */
+  const attempts: PostOptions[] = [
+    { client: 'registrar' },
+    { client: 'stranger' },
+    { raw: '{}', client: 'registrar' },
+    { headers: { 'If-Match': '"0"' } },
+    { headers: { 'If-Match': '"0"' }, client: 'registrar' },
+  ];
+  const elsewhere = (text: string) =>
+    text.replaceAll(/(?<=[/"])([a-z-]+)-[a-z2-7]{26}(?=[/"])/g, `$1-${'z'.repeat(26)}`);
+
+  it.each(examples)('are listed, as far as refusals of $path ($command) show', async ({ path, value }) => {
+    for (const [what, slug, how] of refusals) {
+      expect([what, (await registry.post(filled(path), value, how)).body.type]).toEqual([what, `/problems/${slug}`]);
+    }
+    for (const how of attempts) await registry.post(filled(path), value, how);
+    for (const client of ['gzde', 'registrar']) {
+      await registry.post(filled(path), undefined, { client, raw: elsewhere(JSON.stringify(value)) });
+      const missed = await registry.post(elsewhere(filled(path)), value, { client });
+      if (path.includes('{id}')) expect([403, 404]).toContain(missed.status);
+    }
+  });
+
+  it('are those that can occur there, and no others', () => {
+    expect(problemsOf('/v1/agreements')).toContain('ceremony-cancelled');
+    expect(problemsOf('/v1/agreements')).not.toContain('stale');
+    expect(problemsOf('/v1/organizations/{id}/add-name')).not.toContain('ceremony-cancelled');
+    expect(problemsOf('/v1/organizations/{id}/add-name')).toEqual(expect.arrayContaining(['stale', 'name-repeated']));
+    expect(problemsOf('/v1/submissions')).toEqual(expect.arrayContaining(['cap-commands', 'name-repeated']));
+    expect(problemsOf('/v1/ceremonies')).not.toContain('cap-commands');
+  });
+
+  it('stand on the page of the problem', async () => {
+    const { commands } = await bodyOf(registry.get('/problems/name-repeated'));
+    expect(commands).toEqual(expect.arrayContaining(['register-organization', 'add-name']));
+    expect((await bodyOf(registry.get('/problems/blank-text'))).commands).toBeUndefined();
+  });
+
+  it('are missed when the document does not list one: the check can fail', () => {
+    expect(() => expectDocumented('POST', '/v1/agreements', 412, '/problems/stale')).toThrow('does not list');
+    expect(() => expectDocumented('POST', '/v1/agreements', 202, undefined)).toThrow('does not list');
+    expectDocumented('POST', '/v1/agreements', 201, undefined);
+    expectDocumented('POST', '/nowhere', 404, '/problems/not-found');
+  });
+});
+
+describe('answers', () => {
+  it.each([
+    ['Record', '/v1/agreements/{id}'],
+    ['Summaries', '/v1/ceremonies'],
+    ['Summaries', '/v1/organizations/{id}/activity'],
+    ['Page', '/v1/timeline'],
+    ['Event', '/v1/events/{stream}/{version}'],
+    ['Projection', '/v1/projections/{name}'],
+  ])('are as the schema %s says: %s', async (name, path) => {
+    const body = await bodyOf(registry.get(filled(path)));
+    expect(z.fromJSONSchema(closed(shared(name)) as never).safeParse(body).error).toBeUndefined();
   });
 });
 

@@ -1,14 +1,30 @@
+import * as z from 'zod';
 import { problems, type Rule } from '../../../domain/problems.ts';
 
 /** An operation object of OpenAPI 3.1. */
 export type Operation = Record<string, unknown>;
 
-export const parameterRef = (name: string) => ({ $ref: `#/components/parameters/${name}` });
+/** JSON Schema (2020-12, the dialect of OpenAPI 3.1) of the zod schema that validates. */
+export function schemaOf(schema: z.ZodType): { properties?: object; required?: string[] } {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return json as { properties?: object; required?: string[] };
+}
 
-export const answer = (description: string, schema: object, headers: object = {}, mediaType = 'application/json') => ({
+export const parameterRef = (name: string) => ({ $ref: `#/components/parameters/${name}` });
+export const schemaRef = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** An answer in one media type, or in several that say the same. */
+export const answer = (
+  description: string,
+  schema: object,
+  headers: object = {},
+  ...mediaTypes: readonly string[]
+): object => ({
   description,
   headers,
-  content: { [mediaType]: { schema } },
+  content: Object.fromEntries(
+    (mediaTypes.length === 0 ? ['application/json'] : mediaTypes).map((mediaType) => [mediaType, { schema }]),
+  ),
 });
 
 /** The problems that an operation can answer, by status. */
@@ -19,7 +35,7 @@ export function problemAnswers(rules: readonly Rule[]): Record<string, object> {
       status,
       answer(
         slugs.map((slug) => `\`/problems/${slug}\`: ${problems[slug].title}`).join('; '),
-        { $ref: '#/components/schemas/Problem' },
+        { ...schemaRef('Problem'), properties: { type: { enum: slugs.map((slug) => `/problems/${slug}`) } } },
         {},
         'application/problem+json',
       ),

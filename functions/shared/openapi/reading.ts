@@ -1,213 +1,189 @@
+import type { Aggregate } from '../../../domain/aggregate.ts';
 import { aggregates } from '../../../domain/catalog.ts';
-import type { Rule } from '../../../domain/problems.ts';
-import { answer, type Operation, parameterRef, problemAnswers } from './parts.ts';
+import { idPattern } from '../../../domain/values/ids.ts';
+import { exampleRecords } from './example-records.ts';
+import { answer, type Operation, parameterRef, schemaRef } from './parts.ts';
+import { path, query, type Reading, reading, readProblems } from './read-parts.ts';
 
-const readProblems: readonly Rule[] = ['parameter-invalid', 'not-found', 'not-yet', 'internal'];
-
-const query = (name: string, description: string, schema: object = { type: 'string' }) => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
-const path = (name: string, schema: object = { type: 'string' }) => ({ name, in: 'path', required: true, schema });
-
-const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible', {
+const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible, else 409', {
   type: 'integer',
   minimum: 0,
 });
-const paging = [
-  query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 100, default: 25 }),
-  query('cursor', 'Where the page before ended'),
-];
-
-const historyPaging = [
-  query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 100, default: 100 }),
-  query('cursor', 'Where the page before ended'),
-];
-
-const list = {
-  type: 'object',
-  required: ['items'],
-  properties: { items: { type: 'array', items: { type: 'object' } }, next: { type: 'string' } },
-};
-const record = {
-  type: 'object',
-  required: ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
-  properties: {
-    id: { type: 'string' },
-    version: { type: 'integer' },
-    number: { type: 'string', examples: ['A-144'] },
-    state: { type: 'string' },
-    standing: { enum: ['reported', 'hosted', 'confirmed'] },
-    recordedAt: { type: 'string', format: 'date-time' },
-    references: { type: 'object' },
-  },
-};
-
-const reading = (
-  tag: string,
-  summary: string,
-  operationId: string,
-  parameters: object[],
-  schema: object,
-): Operation => ({
-  tags: [tag],
-  summary,
-  operationId,
-  parameters,
-  responses: {
-    200: answer('OK', schema, {
-      'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
-    }),
-    ...problemAnswers(readProblems),
-  },
+const limit = (byDefault: number) =>
+  query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 100, default: byDefault });
+const cursor = query('cursor', 'The `next` of the page before');
+const idParameter = (name: string, description: string, aggregate: string) => ({
+  ...query(name, description, { type: 'string', pattern: idPattern(aggregate).source }),
+  ...(exampleRecords[aggregate] && { example: exampleRecords[aggregate].id }),
 });
+const dayParameter = (name: string, description: string) =>
+  query(name, description, { type: 'string', format: 'date', examples: ['2023-02-23'] });
 
-/** The operations of every collection. */
-function collectionReads(): [string, Operation][] {
-  return aggregates.flatMap(({ name, collection, states }): [string, Operation][] => {
-    const filters = [
-      query('organization', 'Only records in which this organization takes part'),
-      query('ceremony', 'Only records at this ceremony, or parts of it'),
-      query('kind', 'Only this kind'),
+const positionHeader = {
+  'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
+};
+const pageHeaders = {
+  ...positionHeader,
+  Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
+};
+
+/** A read of the read model `records`: it can wait for a position, and says at which one it stands. */
+const atPosition = ({ parameters = [], rules = [], ...one }: Reading): Operation =>
+  reading({
+    headers: positionHeader,
+    ...one,
+    parameters: [...parameters, minPosition],
+    rules: ['not-yet', ...rules],
+  });
+
+const inPages = (one: Omit<Reading, 'schema'> & { schema?: object }): Operation =>
+  atPosition({ schema: schemaRef('Summaries'), ...one, headers: pageHeaders });
+
+function listOf({ collection, states, lists = {} }: Aggregate): Operation {
+  return inPages({
+    tag: collection,
+    operationId: `list-${collection}`,
+    summary: `List ${collection}, latest first`,
+    description:
+      'By the earliest day of the fact, then by position; undated facts come last. One request looks at 500 rows at most, so a page may be shorter than its limit while `next` is given. `from` and `to` let pass what may have happened in between.',
+    parameters: [
+      idParameter('organization', 'Only records in which this organization takes part', 'organization'),
+      idParameter('ceremony', 'Only records at this ceremony, or parts of it', 'ceremony'),
+      ...Object.entries(lists).map(([name, aggregate]) =>
+        idParameter(name, `Only records of this ${name}: an id of kind ${aggregate}`, aggregate),
+      ),
+      query('kind', 'Only this kind', { type: 'string', maxLength: 40 }),
       query('state', 'Only this state', { enum: states }),
       query('standing', 'Only this standing', { enum: ['reported', 'hosted', 'confirmed'] }),
-      query('from', 'Facts of this day and later', { type: 'string', format: 'date' }),
-      query('to', 'Facts of this day and earlier', { type: 'string', format: 'date' }),
-    ];
-    const id = parameterRef(`${name}Id`);
-    const base = `/v1/${collection}`;
-    return [
-      [
-        base,
-        reading(
-          collection,
-          `List ${collection}, latest first`,
-          `list-${collection}`,
-          [...filters, ...paging, minPosition],
-          list,
-        ),
-      ],
-      [
-        `${base}/{id}`,
-        reading(
-          collection,
-          'One record, with the names of what it refers to',
-          `get-${name}`,
-          [id, minPosition],
-          record,
-        ),
-      ],
-      [
-        `${base}/{id}/history`,
-        reading(
-          collection,
-          'Its events, oldest first, with what each changed',
-          `history-${name}`,
-          [id, ...historyPaging, minPosition],
-          list,
-        ),
-      ],
-    ];
+      dayParameter('from', 'Facts of this day and later'),
+      dayParameter('to', 'Facts of this day and earlier'),
+      limit(25),
+      cursor,
+    ],
   });
 }
 
-/** Every operation that reads, with its path. */
-export function readOperations(): [string, Operation][] {
-  return [
-    ...collectionReads(),
-    [
-      '/v1/organizations/{id}/activity',
-      reading(
-        'organizations',
-        'All that the organization took part in, last recorded first',
-        'activity',
-        [parameterRef('organizationId'), ...paging, minPosition],
-        list,
-      ),
-    ],
-    [
-      '/v1/ceremonies/{id}/programme',
-      reading(
-        'ceremonies',
-        'Its parts, roles, and everything recorded at it',
-        'programme',
-        [parameterRef('ceremonyId'), minPosition],
-        { type: 'object' },
-      ),
-    ],
-    [
-      '/v1/timeline',
-      reading('timeline', 'All that was recorded, last recorded first', 'timeline', [...paging, minPosition], list),
-    ],
-    [
-      '/v1/numbers/{number}',
-      {
-        tags: ['numbers'],
-        summary: 'The record of a register number',
-        operationId: 'number',
-        parameters: [path('number', { type: 'string', pattern: '^[A-Z]-[0-9]+$' })],
-        responses: {
-          307: { description: 'The record is there', headers: { Location: { schema: { type: 'string' } } } },
-          ...problemAnswers(readProblems),
+const recordOf = ({ name, collection }: Aggregate): Operation =>
+  atPosition({
+    tag: collection,
+    operationId: `get-${name}`,
+    summary: 'One record, with the names of what it refers to',
+    description:
+      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes.',
+    parameters: [parameterRef(`${name}Id`)],
+    schema: schemaRef('Record'),
+    rules: ['not-found'],
+  });
+
+const historyOf = ({ name, collection }: Aggregate): Operation =>
+  inPages({
+    tag: collection,
+    operationId: `history-${name}`,
+    summary: 'Its events, oldest first, with what each changed',
+    description:
+      'Each is an event with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there.',
+    parameters: [parameterRef(`${name}Id`), limit(100), cursor],
+    schema: schemaRef('Page'),
+    rules: ['not-found'],
+  });
+
+const spanning = (): [string, Operation][] => [
+  [
+    '/v1/organizations/{id}/activity',
+    inPages({
+      tag: 'organizations',
+      operationId: 'activity',
+      summary: 'All that the organization took part in, last recorded first',
+      description: 'Records of every collection, as lists show them.',
+      parameters: [parameterRef('organizationId'), limit(25), cursor],
+      rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/organizations/{id}/members',
+    inPages({
+      tag: 'organizations',
+      operationId: 'members',
+      summary: 'The roster of a body as on a day',
+      description:
+        'One item for each stay of an organization in the body, with its register number, its state on that day, and whether dates make it certain or only possible that it was a member then. Intents are no memberships.',
+      parameters: [parameterRef('organizationId'), dayParameter('on', 'The day; today without it'), limit(25), cursor],
+      schema: schemaRef('Members'),
+      rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/ceremonies/{id}/programme',
+    atPosition({
+      tag: 'ceremonies',
+      operationId: 'programme',
+      summary: 'Its parts, roles, and everything recorded at it',
+      description: 'Parts are programmes of their own, earliest first; `more` links to what one answer cannot hold.',
+      parameters: [parameterRef('ceremonyId')],
+      schema: { type: 'object' },
+      rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/timeline',
+    inPages({
+      tag: 'register',
+      operationId: 'timeline',
+      summary: 'All that was recorded, last recorded first',
+      description: 'Commit by commit: which record, the types of its events, and the position of the last of them.',
+      parameters: [limit(25), cursor],
+      schema: schemaRef('Page'),
+    }),
+  ],
+  [
+    '/v1/numbers/{number}',
+    {
+      tags: ['register'],
+      summary: 'The record of a register number',
+      description: 'A register number is the letter of the collection and the position of the record’s first event.',
+      operationId: 'number',
+      parameters: [path('number', 'The register number', 'O-0', { type: 'string', pattern: '^[A-Z]-[0-9]+$' })],
+      responses: {
+        307: {
+          description: 'The record is there',
+          headers: { Location: { description: 'Path of the record', schema: { type: 'string' } } },
         },
+        ...readProblems('not-found'),
       },
-    ],
-    [
-      '/v1/events',
-      reading(
-        'audit',
-        'All events in sealed order, as a CloudEvents JSON batch, or a line each (`Accept: application/x-ndjson`)',
-        'events',
-        [
-          query('after', 'Begin after this position', { type: 'integer', minimum: 0 }),
-          query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 1000 }),
-          query('type', 'Only events of this type'),
-          query('stream', 'Only events of this stream'),
-          query('wait', 'Seconds to wait for new events; without a token at most 2', { type: 'integer', maximum: 20 }),
-        ],
-        { type: 'array', items: { type: 'object' } },
-      ),
-    ],
-    [
-      '/v1/events/{stream}/{version}',
-      reading(
-        'audit',
-        'One event: its exact canonical bytes',
-        'event',
-        [path('stream'), path('version', { type: 'integer', minimum: 1 })],
-        { type: 'object' },
-      ),
-    ],
-    ['/v1/projections', reading('audit', 'Position, lag and digest of every read model', 'projections', [], list)],
-    [
-      '/v1/projections/{name}',
-      reading('audit', 'Position, lag and digest of one read model', 'projection', [path('name')], { type: 'object' }),
-    ],
-    [
-      '/schemas/{type}/{version}',
-      reading(
-        'audit',
-        'JSON Schema of an event’s data',
-        'schema',
-        [path('type'), path('version', { type: 'integer' })],
-        { type: 'object' },
-      ),
-    ],
-    [
-      '/problems/{slug}',
-      reading('audit', 'What a problem means and how to mend it', 'problem', [path('slug')], { type: 'object' }),
-    ],
-    [
-      '/docs',
-      {
-        tags: ['audit'],
-        summary: 'This document as a page for people',
-        operationId: 'docs',
-        responses: { 200: answer('OK', { type: 'string' }, {}, 'text/html'), ...problemAnswers(['parameter-invalid']) },
-      },
-    ],
-    ['/health', reading('audit', 'Whether the tables answer', 'health', [], { type: 'object' })],
-  ];
-}
+    },
+  ],
+  [
+    '/v1/openapi.json',
+    reading({
+      tag: 'register',
+      operationId: 'openapi',
+      summary: 'This document',
+      description: 'OpenAPI 3.1, made from the schemas that validate.',
+      schema: { type: 'object' },
+    }),
+  ],
+  [
+    '/docs',
+    {
+      tags: ['register'],
+      summary: 'This document as a page for people',
+      description: 'One page of HTML, without scripts.',
+      operationId: 'docs',
+      parameters: [],
+      responses: { 200: answer('OK', { type: 'string' }, {}, 'text/html'), ...readProblems() },
+    },
+  ],
+];
+
+/** Every operation that reads what is recorded, with its path. */
+export const readOperations = (): [string, Operation][] => [
+  ...aggregates.flatMap((aggregate): [string, Operation][] => {
+    const base = `/v1/${aggregate.collection}`;
+    return [
+      [base, listOf(aggregate)],
+      [`${base}/{id}`, recordOf(aggregate)],
+      [`${base}/{id}/history`, historyOf(aggregate)],
+    ];
+  }),
+  ...spanning(),
+];

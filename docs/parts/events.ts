@@ -1,0 +1,32 @@
+import type { EventDefinition } from '../../domain/aggregate.ts';
+import { bookkeepingEvents } from '../../domain/bookkeeping.ts';
+import { aggregates } from '../../domain/catalog.ts';
+import { definitionsOnAnyRecord } from '../../domain/on-any-record.ts';
+import { fieldTable } from './fields.ts';
+import { code, paragraphs } from './markdown.ts';
+
+const told = ({ type, version, meaning, schema }: EventDefinition): string =>
+  paragraphs(`### ${type}`, `${meaning} Version ${version}.`, fieldTable(schema));
+
+/** Facts that records of several aggregates have: told once for all of them. */
+function onAnyRecord(): string[] {
+  const all = aggregates.flatMap(definitionsOnAnyRecord);
+  const byFact = Map.groupBy(all, ({ type }) => type.slice(type.indexOf('.') + 1));
+  return [...byFact].map(([fact, definitions]) => {
+    const [{ version, meaning, schema }] = definitions as [EventDefinition];
+    return paragraphs(
+      `### <aggregate>.${fact}`.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+      `${meaning} Version ${version}. Types: ${definitions.map(({ type }) => code(type)).join(', ')}.`,
+      fieldTable(schema),
+    );
+  });
+}
+
+export const eventSections = (): string =>
+  paragraphs(
+    ...aggregates.flatMap(({ name, events }) => [`## Events of ${name}`, ...events.map(told)]),
+    '## Events on any record',
+    ...onAnyRecord(),
+    '## Bookkeeping',
+    ...bookkeepingEvents.map(told),
+  );

@@ -1,0 +1,85 @@
+import type * as z from 'zod';
+import { aggregates } from '../../domain/catalog.ts';
+import { code, either, table } from './markdown.ts';
+import { jsonOf, type Schema } from './schema.ts';
+import { linkToValue, ownWords } from './values.ts';
+
+const isObject = (schema: Schema) => schema.properties !== undefined;
+
+/** What a field takes: a value that is told elsewhere, or what it is in a few words. */
+const takes = (schema: Schema): string => linkToValue(schema) ?? spelledOut(schema);
+
+/** What a schema takes in a few words; a value of several fields as `{…}`. */
+export function spelledOut(schema: Schema): string {
+  if (schema.const !== undefined) return code(JSON.stringify(schema.const));
+  if (schema.enum) return either(schema.enum.map(code));
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives) return either([...new Set(alternatives.map(takes))]);
+  if (schema.items) return `list${bounds(schema.minItems, schema.maxItems)} of ${takes(schema.items)}`;
+  if (schema.not) return 'nothing';
+  if (isObject(schema)) return shortly(schema);
+  if (schema.type === 'integer') return `whole number${bounds(schema.minimum, schema.maximum)}`;
+  if (schema.type === 'boolean') return '`true` or `false`';
+  return schema.type === 'string' ? (idIn(schema) ?? 'text') : 'any value';
+}
+
+function shortly({ properties = {}, required = [] }: Schema): string {
+  const fields = Object.entries(properties).map(
+    ([name, field]) => `${code(name)}${required.includes(name) ? '' : '?'}: ${takes(field)}`,
+  );
+  return `{ ${fields.join(', ')} }`;
+}
+
+/** "id of a membership": what a reference takes. */
+function idIn({ pattern = '' }: Schema): string | undefined {
+  const name = aggregates.map((aggregate) => aggregate.name).find((one) => pattern.startsWith(`^${one}-[`));
+  return name && `id of ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** Bounds that say something: not those of what a number can be at all. */
+function bounds(least: number | undefined, most: number | undefined): string {
+  const from = least !== undefined && least > 0 ? least : undefined;
+  const to = most !== undefined && most < Number.MAX_SAFE_INTEGER ? most : undefined;
+  if (from === undefined && to === undefined) return '';
+  if (to === undefined) return ` (${from} or more)`;
+  return from === undefined ? ` (at most ${to})` : ` (${from}–${to})`;
+}
+
+/** Fields that mean the same wherever they stand and say nothing of themselves. */
+const meanings: Readonly<Record<string, string>> = {
+  basis: 'How well this part is founded',
+  ceremony: 'The ceremony at which it happened',
+  evidence: 'What it rests on',
+  notes: 'What fits nowhere else',
+  on: 'When it happened',
+  place: 'Where it happened',
+  reason: 'Why',
+  speaksAs: 'In what capacity its submitter spoke',
+};
+
+type Row = readonly [name: string, required: string, takes: string, description: string];
+
+/** A row for each field; those of nested objects with the path that leads to them. */
+function rowsOf({ properties = {}, required = [] }: Schema, path = ''): Row[] {
+  return Object.entries(properties).flatMap(([name, field]): Row[] => {
+    const list = linkToValue(field) === undefined ? field.items : undefined;
+    const inner = list ?? field;
+    const isNested = isObject(inner) && linkToValue(inner) === undefined;
+    const nested = isNested ? rowsOf(inner, `${path}${name}${list ? '[]' : ''}.`) : [];
+    const whole = list ? `list${bounds(field.minItems, field.maxItems)}` : 'object';
+    const pointsToEvidence = name === 'evidence' && field.type === 'string';
+    return [
+      [
+        code(path + name),
+        required.includes(name) ? 'yes' : '',
+        isNested ? whole : pointsToEvidence ? '`id` of a [piece of evidence](#piece-of-evidence)' : takes(field),
+        ownWords(field) || (meanings[name] ?? ''),
+      ],
+      ...nested,
+    ];
+  });
+}
+
+/** The table of the fields of a schema. */
+export const fieldTable = (schema: z.ZodType): string =>
+  table(['field', 'required', 'takes', 'meaning'], rowsOf(jsonOf(schema)));

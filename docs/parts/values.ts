@@ -1,0 +1,90 @@
+import type * as z from 'zod';
+import { count } from '../../domain/values/count.ts';
+import { document, evidence, evidenceItem, sha256, source } from '../../domain/values/evidence.ts';
+import { name, names } from '../../domain/values/names.ts';
+import { day, partialDate } from '../../domain/values/partial-date.ts';
+import { party, place } from '../../domain/values/party.ts';
+import { basis, country, languageTag, localizedText, notes } from '../../domain/values/text.ts';
+import { anchor } from './markdown.ts';
+import { jsonOf, type Schema } from './schema.ts';
+
+export interface Value {
+  readonly schema: z.ZodType;
+  readonly says: string;
+}
+
+/** The values that many fields take: each is told once. */
+export const values: Readonly<Record<string, Value>> = {
+  date: {
+    schema: partialDate,
+    says: 'A partial date: `2023`, `2023-02` or `2023-02-23`, each with `?` (uncertain) or `~` (approximate), an interval `2023-02-23/2023-02-25`, or one with an open end, `2023-02-23/..` (EDTF levels 0–1, ISO 8601-2). As precise as its source, never more.',
+  },
+  day: { schema: day, says: 'A calendar day, `2023-02-23`.' },
+  'piece of evidence': {
+    schema: evidenceItem,
+    says: 'What a statement rests on. Parts of the same payload may point to it by its `id`.',
+  },
+  evidence: { schema: evidence, says: 'At least one piece of evidence, at most 20.' },
+  source: { schema: source, says: 'Where a statement comes from. What the source does not say is left out.' },
+  basis: { schema: basis, says: 'How well a statement is founded.' },
+  name: { schema: name, says: 'A name in one language.' },
+  names: { schema: names, says: 'Names in several languages, or of several kinds: at least one, at most 20.' },
+  party: { schema: party, says: 'A registered organization, or a party that the source describes without naming it.' },
+  place: { schema: place, says: 'Where something took place.' },
+  count: {
+    schema: count,
+    says: 'How many unnamed ones: "more than thirty" is `{"min": 31}`. `exact` stands alone. Nobody is invented.',
+  },
+  document: { schema: document, says: 'A document that exists elsewhere: the registry keeps digests, not files.' },
+  remark: { schema: localizedText, says: 'A text in a language.' },
+  notes: { schema: notes, says: 'Remarks for what fits nowhere else. They hold no personal data.' },
+  'language tag': { schema: languageTag, says: 'BCP 47, such as `en` or `zh-Hans`.' },
+  country: { schema: country, says: 'ISO 3166-1 alpha-2, such as `CN`.' },
+  digest: { schema: sha256, says: 'SHA-256, 64 hexadecimal digits in lower case.' },
+};
+
+/** Two fields take the same when their schemas differ in their own words only; mere text is told apart by these. */
+function shapeOf({
+  description,
+  examples: _,
+  $schema: __,
+  ...shape
+}: Schema & { examples?: unknown; $schema?: unknown }) {
+  const isMereText = shape.type === 'string' && Object.keys(shape).length === 1;
+  return JSON.stringify(isMereText ? { description, ...shape } : shape, (_, inner) => sorted(inner));
+}
+
+const sorted = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+interface Told {
+  readonly called: string;
+  readonly description: string | undefined;
+}
+let shapes: ReadonlyMap<string, Told> | undefined;
+
+function toldOf(schema: Schema): Told | undefined {
+  shapes ??= new Map(
+    Object.entries(values).map(([called, value]) => {
+      const json = jsonOf(value.schema);
+      return [shapeOf(json), { called, description: json.description }];
+    }),
+  );
+  return shapes.get(shapeOf(schema));
+}
+
+/** The value that a schema describes, as a link to where it is told. */
+export function linkToValue(schema: Schema): string | undefined {
+  const told = toldOf(schema);
+  return told && `[${told.called}](#${anchor(told.called)})`;
+}
+
+/** What a field says of itself beyond what is told of its value. */
+export function ownWords(schema: Schema): string {
+  const { description = '' } = schema;
+  return description === toldOf(schema)?.description || description.startsWith('Id of a record of kind')
+    ? ''
+    : description;
+}
