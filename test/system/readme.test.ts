@@ -23,22 +23,35 @@ afterAll(async () => {
   await directory.remove();
 });
 
+/** What a newcomer has typed into the same shell before: definitions that print nothing. */
+let typed = '';
+
 /** As printed, but for the port and the data directory, which somebody else may be using. */
 async function run(code: string): Promise<string> {
   const here = code
     .replaceAll('localhost:3000', new URL(registry.url).host)
     .replaceAll('npx registry token', `clients/cli/bin.mjs token --data ${directory.path}`);
-  return (await promisify(execFile)('sh', ['-ec', here], { cwd: root })).stdout;
+  if (!/^(curl|post) /m.test(here)) typed += here;
+  return (await promisify(execFile)('sh', ['-ec', typed + here], { cwd: root })).stdout;
 }
 
 test.skipIf(!hasCurl)('what the README prints works as printed, and again', async () => {
-  expect(snippets.length).toBeGreaterThanOrEqual(3);
+  expect(snippets.length).toBeGreaterThanOrEqual(6);
   const outputs: string[] = [];
-  for (const snippet of snippets) outputs.push(await run(snippet));
+  for (const snippet of snippets) {
+    const output = await run(snippet);
+    if (output !== '') outputs.push(output);
+  }
   expect(outputs[0]).toMatch(/^HTTP\/1.1 201 .*Preference-Applied: wait/is);
   for (const output of outputs) {
     expect(output).toMatch(/"id"|"items"/);
     expect(output).not.toContain('/problems/');
   }
   expect(await run(snippets[0] as string)).toMatch(/Idempotency-Replayed: true/i);
+
+  const [membership = '', agreement = ''] = outputs.slice(-2);
+  expect(membership).toContain('"state":"member"');
+  expect(membership).toMatch(/"periods":\[\{"number":"M-\d+".*\{"number":"M-\d+"/);
+  expect(membership).toContain('"certainty":"certain"');
+  expect(agreement).toContain('"state":"terminated"');
 });
