@@ -1,5 +1,5 @@
 import type { Lifecycle } from '../lifecycle.ts';
-import type { LaunchFact } from './state.ts';
+import type { events } from './events.ts';
 
 export const states = [
   'none',
@@ -17,7 +17,7 @@ export type LaunchStatus = (typeof states)[number];
  * Launched is not operational: only its own fact says that something works. A conference that was announced may be held
  * without having been launched.
  */
-export const lifecycle: Lifecycle<LaunchStatus, LaunchFact['type']> = {
+export const lifecycle: Lifecycle<LaunchStatus, (typeof events)[number]['type']> = {
   start: 'none',
   steps: {
     'launch.announced': { after: ['none'], to: 'announced' },
