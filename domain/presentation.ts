@@ -1,23 +1,37 @@
+import type { FoldedRecord } from './aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
 import { standingOf } from './record.ts';
 import { escapePointer } from './values/ids.ts';
+import type { Day } from './values/partial-date.ts';
 
-/** A record as readers see it, but for the names of what it refers to. State and standing are those of its last event. */
-export function present(sealed: SealedRecord) {
+/**
+ * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
+ * where a day is asked for, the state is that of the day.
+ */
+export function present(sealed: SealedRecord, day?: Day) {
   const { record } = sealed;
   const { aggregate, state } = record;
-  const fields = aggregate.present?.(state) ?? (state as object);
+  const fields = aggregate.present?.(state, day ?? dayOf(record)) ?? (state as object);
   return {
     id: record.id,
     version: record.version,
     number: numberOf(sealed),
-    state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
+    ...(day === undefined ? { state: aggregate.statusOn(state, dayOf(record)) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
     ...periodsOf(sealed),
   };
+}
+
+/** The day of a record's last event. */
+const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
+
+/** The state on a day. It is certain where it is the same whether each date is read as its first day or as its last. */
+export function stateOn({ aggregate, state }: FoldedRecord, day: Day) {
+  const [possible, certain] = [aggregate.statusOn(state, day), aggregate.statusOn(state, day, 'certain')];
+  return { state: possible, certainty: possible === certain ? ('certain' as const) : ('possible' as const) };
 }
 
 /** The stays of a membership, each with its register number. */

@@ -12,6 +12,7 @@ import { openApiDocument } from '../shared/openapi.ts';
 import type { Views } from '../shared/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
 import { checkPeriod, filtersOf, matching, partitionFor } from './filters.ts';
+import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
 import { paging, readPage } from './pages.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
@@ -20,13 +21,20 @@ import { rosterOf } from './roster.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
-  readonly log: RegisterDeps['log'] & PositionDeps['log'];
+  readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
   readonly origin: string;
   readonly logger: Pick<Logger, 'error'>;
 }
 
 const minPosition = { minPosition: wholeNumber(0).optional() };
 const versions = { limit: wholeNumber(1, 100).default(100), cursor: wholeNumber(0).default(0) };
+
+type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
+
+/** What an answer is made of: the parameters, with the position that `knownAt` means. */
+type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 'knownAt'> & {
+  readonly knownAt?: number;
+};
 
 /** The read side of the HTTP API: everything that comes from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
@@ -36,20 +44,23 @@ export function createQueries(deps: QueriesDeps) {
   const app = createApp(deps.logger);
   app.use(conditional);
 
-  /** Reads the parameters, waits for `minPosition`, and answers at a position that the answer names. */
+  /**
+   * Reads the parameters, and answers at a position that the answer names: that of `knownAt`, where the operation takes
+   * it, else that of the read model, which `minPosition` waits for.
+   */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
-    answer: (parameters: z.output<z.ZodObject<Shape>>, position: number) => Promise<Body>,
+    answer: (parameters: Answered<Shape>, position: number) => Promise<Body>,
   ): Promise<Response> {
-    const { minPosition: least, ...parameters } = readParameters(context, { ...shape, ...minPosition }) as Record<
-      string,
-      unknown
-    >;
-    const position = await positionFor(records, least as number | undefined, deps);
+    const read = readParameters(context, { ...shape, ...minPosition }) as Asked;
+    const { minPosition: least, knownAt: asked, ...rest } = read;
+    const isPast = asked !== undefined;
+    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(records, least, deps);
+    const parameters = { ...rest, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
-    const body = await answer(parameters as z.output<z.ZodObject<Shape>>, position);
+    const body = await answer(parameters as Answered<Shape>, position);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
     return context.json(body);
   }
@@ -104,18 +115,18 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/:collection/:id', (context) =>
-    at(context, {}, async (_, position) => {
+    at(context, { knownAt, validOn: day.optional() }, async (as, position) => {
       const { collection, id } = context.req.param();
-      const record = await register.record(idOf(collection, id));
+      const record = await register.record(idOf(collection, id), as);
       context.header('ETag', `"${record.version}-${position}"`);
       return record;
     }),
   );
 
   app.get('/v1/:collection/:id/history', (context) =>
-    at(context, versions, ({ limit, cursor }) => {
+    at(context, { knownAt, ...versions }, ({ cursor, ...as }) => {
       const { collection, id } = context.req.param();
-      return register.history(idOf(collection, id), { limit, after: cursor });
+      return register.history(idOf(collection, id), { ...as, after: cursor });
     }),
   );
 

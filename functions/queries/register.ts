@@ -8,21 +8,28 @@ import {
   recordRow,
   records,
   type Summary,
+  summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
-import { type Commits, withPosition } from '../shared/commits.ts';
-import { eventsOf } from '../shared/event-store.ts';
+import type { Day } from '../../domain/values/partial-date.ts';
+import { withPosition } from '../shared/commits.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
 import { readPage } from './pages.ts';
+import { createReplay, type ReplayDeps } from './replay.ts';
 
 export interface RegisterDeps {
   readonly views: Pick<Views, 'get' | 'newest'>;
-  readonly commits: Pick<Commits, 'readForwards'>;
-  readonly log: Pick<LogStore, 'streamMarkers' | 'pageAt'>;
+  readonly commits: ReplayDeps['commits'];
+  readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
+}
+
+/** As the registry knew it at the end of a commit; without a position, as the read model has it. */
+interface Known {
+  readonly knownAt?: number | undefined;
 }
 
 export type References = Record<string, { names: readonly Name[]; collection: string }>;
@@ -34,6 +41,8 @@ type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and what they say from their events, as far as the read model has them. */
 export function createRegister({ views, commits, log }: RegisterDeps) {
+  const { replay, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
+
   async function summaries(ids: readonly string[]): Promise<Map<string, Summary>> {
     const keys = [...new Set(ids)].map((id) => ({ partition: recordRow(id), sort: id }));
     const rows = await views.get<Summary>(records, keys);
@@ -48,54 +57,51 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   /** The names of everything that a value refers to, but for the record itself. */
-  async function referencesOf(value: unknown, own: string): Promise<References> {
-    const ids = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
-    const found = await summaries(ids.slice(0, MAX_REFERENCES));
-    return Object.fromEntries([...found.values()].map(({ id, names, collection }) => [id, { names, collection }]));
+  async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<References> {
+    const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
+    const ids = all.slice(0, MAX_REFERENCES);
+    const found =
+      knownAt === undefined ? [...(await summaries(ids)).values()] : (await foldedAt(ids, knownAt)).map(summaryOf);
+    const inOrder = found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+    return Object.fromEntries(inOrder.map(({ id, names, collection }) => [id, { names, collection }]));
   }
 
-  /** The record after each of its commits, up to the version of its row, with that commit's events. */
-  async function* replay({ id, version }: Pick<Summary, 'id' | 'version'>) {
-    const markers = await log.streamMarkers(id, version);
-    const positions = new Map(markers.map((marker) => [marker.version, marker.position]));
-    let after: SealedRecord | undefined;
-    for await (const commit of commits.readForwards(id, 0, version)) {
-      const position = positions.get(commit.version);
-      if (position === undefined) throw new Error(`${id}/${commit.version} has no marker`);
-      after = seal(after, eventsOf(commit), position);
-      yield { commit, position, after };
-    }
-  }
+  /** The markers of a record's commits. @throws ProblemError 404 when there was no such record. */
+  const markersOfKnown = async (id: string, { knownAt }: Known) =>
+    knownAt === undefined ? markersOf(await summary(id)) : markersAt(id, knownAt);
 
   /** The record as its events tell it, up to the version of its row. */
   async function folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
-    let last: SealedRecord | undefined;
-    for await (const { after } of replay(row)) last = after;
-    if (!last) throw new Error(`${row.id} has a row and no events`);
-    return last;
+    const record = await foldedBy(row.id, await markersOf(row));
+    if (!record) throw new Error(`${row.id} has a row and no events`);
+    return record;
   }
 
-  async function record(id: string) {
-    const row = await summary(id);
-    const body = present(await folded(row));
-    return { ...body, references: await referencesOf(body, id) };
+  /** The record as it was known, and as it stood on a day: without one, as of its last event. */
+  async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
+    const sealed = await foldedBy(id, await markersOfKnown(id, known));
+    if (!sealed) throw new Error(`${id} was sealed and has no events`);
+    const body = present(sealed, validOn);
+    return { ...body, references: await referencesOf(body, id, known) };
   }
 
-  /** The record's events after `cursor` (a version), each with its position and what it changed. */
-  async function history(id: string, { limit, after }: { limit: number; after: number }) {
-    const row = await summary(id);
+  /** The record's events after a version, as far as they were known, each with its position and what it changed. */
+  async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
+    const markers = await markersOfKnown(id, known);
     const items: (RegistryEvent & { position: number; changes: Change[] })[] = [];
     let before: SealedRecord | undefined;
-    for await (const { commit, position } of replay(row)) {
+    let was: object = {};
+    for await (const { commit, position } of replay(id, markers)) {
       for (const [index, text] of commit.events.entries()) {
         const event = JSON.parse(withPosition(text, position + index)) as RegistryEvent & { position: number };
         const now = seal(before, [event], position + index);
+        const is = event.streamversion < after ? was : present(now);
         if (event.streamversion > after) {
           if (items.length === limit) return { items, next: String(event.streamversion - 1) };
-          const was = before ? present(before) : {};
-          items.push({ ...event, changes: changesBetween(was, present(now)) });
+          items.push({ ...event, changes: changesBetween(was, is) });
         }
         before = now;
+        was = is;
       }
     }
     return { items };
@@ -122,6 +128,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     const aggregate = aggregates.find((candidate) => candidate.letter === letter);
     if (!commit || !aggregate || aggregateOf(commit.stream) !== aggregate.name) return undefined;
     const version = commit.version + Number(position) - commit.position;
+    if (version > 1 && !aggregate.periods) return undefined;
     const row = version === 1 ? undefined : (await summaries([commit.stream])).get(commit.stream);
     const begins = version === 1 || (row && numberedVersions(await folded(row)).includes(version));
     return begins ? { id: commit.stream, collection: aggregate.collection } : undefined;

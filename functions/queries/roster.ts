@@ -1,7 +1,7 @@
 import { type Seat, seatOn } from '../../domain/membership/roster.ts';
 import type { TimedFact } from '../../domain/membership/state.ts';
 import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
-import type { Day } from '../../domain/values/partial-date.ts';
+import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
 import type { Views } from '../shared/views.ts';
 import { fromTheEnd, isOf, type Page, readPage } from './pages.ts';
 
@@ -11,9 +11,9 @@ export interface Member extends Seat {
   /** Its membership, and the register number of this stay. */
   readonly membership: string;
   readonly number: string;
-  /** The first day on which it may have been a member, and the last. */
-  readonly from: Day;
-  readonly to?: Day;
+  /** When it became a member, and when that ended, as the sources say. */
+  readonly from: PartialDate | 'unknown';
+  readonly to?: PartialDate | 'unknown';
 }
 
 interface Asked {

@@ -123,6 +123,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
 
   /** The item of one partition with the largest sk ≤ `to`. */
   async function last(pk: string, to: number) {
+    if (to < 0) return undefined;
     for await (const item of query(pk, 0, to, true, 1)) return item;
     return undefined;
   }
@@ -180,7 +181,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   async function positionAt(instant: Date): Promise<number | undefined> {
     const head = await readHead();
     const time = instant.getTime();
-    if (!head || head.sealedAt <= instant.toISOString()) return head && head.size - 1;
+    if (!head || Date.parse(head.sealedAt) <= time) return head && head.size - 1;
     const sameDay = await last(sealedOn(time), time);
     if (sameDay) return sameDay.last;
     const first = Date.parse((await pageAt(0))?.sealedAt ?? head.sealedAt);

@@ -257,7 +257,10 @@ describe('whatever a reader asks', () => {
     );
     const queries = fc.dictionary(
       fc.oneof(
-        fc.constantFrom('limit', 'cursor', 'after', 'minPosition', 'stream', 'type', 'from', 'organization', 'kind'),
+        fc.constantFrom(
+          ...['limit', 'cursor', 'after', 'minPosition', 'stream', 'type', 'from', 'organization', 'kind'],
+          ...['knownAt', 'validOn'],
+        ),
         part,
       ),
       part,

@@ -19,6 +19,27 @@ const idParameter = (name: string, description: string, aggregate: string) => ({
 const dayParameter = (name: string, description: string) =>
   query(name, description, { type: 'string', format: 'date', examples: ['2023-02-23'] });
 
+const knownAt = {
+  ...query(
+    'knownAt',
+    'What the registry knew then: a position of the log, which it includes, such as `41`, or an instant (RFC 3339) such as `2026-11-24T09:30:00Z`. Not with `minPosition`',
+    {
+      anyOf: [
+        { type: 'integer', minimum: 0 },
+        { type: 'string', format: 'date-time' },
+      ],
+    },
+  ),
+  examples: {
+    position: { summary: 'As of the event at position 41', value: 41 },
+    instant: { summary: 'As of what was sealed by that instant', value: '2026-11-24T09:30:00Z' },
+  },
+};
+const validOn = {
+  ...dayParameter('validOn', 'The day whose state is answered, with how certain dates make it'),
+  example: '2023-03-01',
+};
+
 const positionHeader = {
   'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
 };
@@ -69,8 +90,8 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes.',
-    parameters: [parameterRef(`${name}Id`)],
+      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day.',
+    parameters: [parameterRef(`${name}Id`), knownAt, validOn],
     schema: schemaRef('Record'),
     rules: ['not-found'],
   });
@@ -81,8 +102,8 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there.',
-    parameters: [parameterRef(`${name}Id`), limit(100), cursor],
+      'Each is an event with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then.',
+    parameters: [parameterRef(`${name}Id`), knownAt, limit(100), cursor],
     schema: schemaRef('Page'),
     rules: ['not-found'],
   });

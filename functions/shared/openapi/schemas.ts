@@ -82,19 +82,26 @@ const problem = object(
 
 const standing = { enum: ['reported', 'hosted', 'confirmed'] };
 
-const record = object({
-  id: text,
-  version: { type: 'integer' },
-  number: { type: 'string', description: 'The register number', examples: ['A-144'] },
-  state: text,
-  standing,
-  recordedAt: instant,
-  references: {
-    type: 'object',
-    description: 'The names of the records that it refers to, by id',
-    additionalProperties: object({ names: listOf({ type: 'object' }), collection: text }),
+const record = object(
+  {
+    id: text,
+    version: { type: 'integer' },
+    number: { type: 'string', description: 'The register number', examples: ['A-144'] },
+    state: { type: 'string', description: 'Of its last event, or of the day of `validOn`' },
+    certainty: {
+      enum: ['certain', 'possible'],
+      description: 'With `validOn`: whether the state is the same however early or late in their dates facts happened',
+    },
+    standing,
+    recordedAt: instant,
+    references: {
+      type: 'object',
+      description: 'The names of the records that it refers to, by id',
+      additionalProperties: object({ names: listOf({ type: 'object' }), collection: text }),
+    },
   },
-});
+  ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
+);
 
 const summary = object(
   {

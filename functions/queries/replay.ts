@@ -1,0 +1,63 @@
+import { isRecordStream, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import type { Summary } from '../../domain/projections/records.ts';
+import type { Commits } from '../shared/commits.ts';
+import { eventsOf } from '../shared/event-store.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import type { LogStore, Marker } from '../shared/log-store.ts';
+
+export interface ReplayDeps {
+  readonly commits: Pick<Commits, 'readForwards'>;
+  readonly log: Pick<LogStore, 'streamMarkers'>;
+}
+
+/** The row of a record, as far as a replay needs it. */
+type Row = Pick<Summary, 'id' | 'version'>;
+
+const endOf = ({ position, count }: Marker) => position + count - 1;
+
+/** Folds records from their events: as far as the read model has them, or as far as they were sealed at a position. */
+export function createReplay({ commits, log }: ReplayDeps) {
+  /** The record after each of the commits that these markers are of, its first ones, with that commit. */
+  async function* replay(id: string, markers: readonly Marker[]) {
+    const last = markers.at(-1);
+    if (!last) return;
+    const positions = new Map(markers.map(({ version, position }) => [version, position]));
+    let after: SealedRecord | undefined;
+    for await (const commit of commits.readForwards(id, 0, last.version)) {
+      const position = positions.get(commit.version);
+      if (position === undefined) throw new Error(`${id}/${commit.version} has no marker`);
+      after = seal(after, eventsOf(commit), position);
+      yield { commit, position, after };
+    }
+  }
+
+  async function folded(id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> {
+    let last: SealedRecord | undefined;
+    for await (const { after } of replay(id, markers)) last = after;
+    return last;
+  }
+
+  /** The markers of what the read model has of a record. */
+  const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
+
+  const sealedBy = async (position: number, id: string) =>
+    (await log.streamMarkers(id, Number.MAX_SAFE_INTEGER)).filter((marker) => endOf(marker) <= position);
+
+  /** Those of what was sealed of it at a position. @throws ProblemError 404 when that was nothing. */
+  async function markersAt(id: string, position: number): Promise<Marker[]> {
+    const markers = await sealedBy(position, id);
+    if (markers.length > 0) return markers;
+    const [opening] = await log.streamMarkers(id, 1);
+    if (!opening) throw new ProblemError('not-found', `there is no record ${id}`);
+    const then = position < 0 ? 'before the first position' : `at position ${position}`;
+    throw new ProblemError('not-found', `${id} was not known ${then} yet, it is from position ${endOf(opening)} on`);
+  }
+
+  /** The records of these ids that were there at a position, as they were. */
+  async function foldedAt(ids: readonly string[], position: number): Promise<SealedRecord[]> {
+    const records = ids.filter(isRecordStream).map(async (id) => folded(id, await sealedBy(position, id)));
+    return (await Promise.all(records)).filter((record) => record !== undefined);
+  }
+
+  return { replay, folded, markersOf, markersAt, foldedAt };
+}
