@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { EventDraft, RegistryEvent } from './event.ts';
-import type { DatedFact, Lifecycle } from './lifecycle.ts';
+import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
 import type { Rule } from './problems.ts';
 import type { Result, Warning } from './refusal.ts';
 import type { Name } from './values/names.ts';
@@ -68,6 +68,8 @@ export interface Facets {
   readonly within?: Readonly<Record<string, string>>;
   /** Organizations that host the record: a ceremony's hosts, a membership's body, who confers an award. */
   readonly hosts: readonly string[];
+  /** Whether these alone host it, and not those of the ceremony at which it happened. */
+  readonly hostsAlone?: true;
   /** Organizations that are party to it. */
   readonly parties: readonly string[];
   /** Whether a party is described without being named: it cannot have spoken. */
@@ -100,6 +102,8 @@ export interface CommandDefinition<State = unknown> {
   /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
   readonly rules?: readonly Rule[];
   readonly schema: z.ZodType;
+  /** The organization whose own act it is, such as the party that signs: that one may always record it. */
+  readonly concerns?: (data: never, state: State) => string | undefined;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
   readonly example: object;
   readonly decide: (data: never, state: State, context: Context) => Result<Decision>;
@@ -107,8 +111,9 @@ export interface CommandDefinition<State = unknown> {
 
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
 export const command = <Schema extends z.ZodType, State = undefined>(
-  definition: Omit<CommandDefinition<State>, 'schema' | 'decide'> & {
+  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns'> & {
     schema: Schema;
+    concerns?: (data: z.output<Schema>, state: State) => string | undefined;
     decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
   },
 ): CommandDefinition<State> => definition as CommandDefinition<State>;
@@ -118,6 +123,8 @@ export interface EventDefinition {
   readonly version: number;
   readonly meaning: string;
   readonly schema: z.ZodType;
+  /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
+  readonly denies?: true;
 }
 
 /** An aggregate is one folder, and this one value in the catalog. */
@@ -132,13 +139,13 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly events: readonly EventDefinition[];
   /** Collects the dated facts; it never refuses. */
   readonly evolve: (state: State | undefined, event: Event) => State;
-  /** The state that the collected facts give for a day. */
-  readonly statusOn: (state: State, day: Day) => string;
+  /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
+  readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
   /** Every state that `statusOn` can answer. */
   readonly states: readonly string[];
   readonly facets: (state: State) => Facets;
-  /** The fields of a record as readers see them; without it, the state as it is. */
-  readonly present?: (state: State) => object;
+  /** The fields of a record as readers see them on a day; without it, the state as it is. */
+  readonly present?: (state: State, day: Day) => object;
   /**
    * What makes up the identity of a record that is the one of its kind, such as a membership: body and organization. Its
    * openings meet in one stream. Without it, every opening makes a new record.
@@ -169,9 +176,9 @@ export interface Period {
   readonly organization: string;
   /** Version of the event that began it. */
   readonly version: number;
-  /** The first and the last day on which it may have been a membership: without the one it never was, without the other it lasts. */
-  readonly from?: Day;
-  readonly to?: Day;
+  /** When it became a membership, and when it ended, as the sources say; without it, it never did. */
+  readonly from?: PartialDate | 'unknown';
+  readonly to?: PartialDate | 'unknown';
   /** The facts of the stay, in the order that their dates give. */
   readonly facts: readonly DatedFact[];
 }

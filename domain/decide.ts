@@ -42,26 +42,52 @@ function atCancelledCeremonies(data: object, { id: own, lookup }: Context): Refu
     .map(({ pointer, id }) => ({ rule: 'ceremony-cancelled', pointer, detail: `${id} was cancelled` }));
 }
 
+interface Submitted {
+  readonly data: object;
+  readonly record: FoldedRecord | undefined;
+  /** The organization whose act it is, also where the data name it by its place. */
+  readonly concerned: string | undefined;
+}
+
 /** No fact is dated after the closing of what it is about or refers to. */
 function afterClosing(
-  data: object,
-  record: FoldedRecord | undefined,
+  { data, record, concerned }: Submitted,
   drafts: readonly EventDraft[],
-  { id: own, lookup }: Context,
+  context: Context,
 ): Refusal[] {
-  const about = [own, ...(record?.aggregate.reads?.(record.state) ?? [])].map((id) => ({ pointer: '/on', id }));
-  return [...about, ...subjectsOf(data)].flatMap(({ pointer, id }): Refusal[] => {
+  const { id: own, lookup } = context;
+  const looked = record?.aggregate.reads?.(record.state) ?? [];
+  const about = [own, ...looked, ...(concerned === undefined ? [] : [concerned])].map((id) => ({
+    pointer: '/on',
+    id,
+    everywhere: true,
+  }));
+  const named = subjectsOf(data).map((subject) => ({ ...subject, everywhere: false }));
+  const refusals = [...named, ...about].flatMap(({ pointer, id, everywhere }): (Refusal & { id: string })[] => {
     const closed = lookup(id);
     const closedOn = closed && facetsOf(closed).closedOn;
     if (closedOn === undefined) return [];
     const late = drafts.some(({ data: fact }) => {
-      const { on } = fact as { on?: PartialDate };
-      const isAbout = pointer === '/on' || subjectsOf(fact).some((subject) => subject.id === id);
-      return on !== undefined && isAbout && certainlyBefore(closedOn, on);
+      const { on, effectiveOn = on } = fact as { on?: PartialDate; effectiveOn?: PartialDate };
+      const isAbout = everywhere || subjectsOf(fact).some((subject) => subject.id === id);
+      return effectiveOn !== undefined && isAbout && certainlyBefore(closedOn, effectiveOn);
     });
-    return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}` }] : [];
+    return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}`, id }] : [];
   });
+  return [...new Map(refusals.reverse().map(({ id, ...refusal }) => [id, refusal])).values()].reverse();
 }
+
+/** An opening that adds to a period which is there acts on the record; one that begins a period of its own is anybody's. */
+const joinsPeriod = (before: FoldedRecord, after: FoldedRecord): boolean => {
+  const { periods } = before.aggregate;
+  return periods !== undefined && periods(after.state).length <= periods(before.state).length;
+};
+
+const rightLacking: Refusal = {
+  rule: 'right-lacking',
+  pointer: '',
+  detail: 'only the submitter of a record, its host or a party to it may act on it',
+};
 
 const evidenceIds = (data: { evidence?: readonly { id?: string }[] }) =>
   new Set((data.evidence ?? []).flatMap(({ id }) => (id === undefined ? [] : [id])));
@@ -107,22 +133,21 @@ export function decide(
   if (broken.length > 0) return refused(...broken);
   // A fact that opens a record is anybody's to record, also where the record is there already.
   const isAct = definition.act !== undefined && definition.scope === 'registry/submit';
-  if (record && isAct && !mayAct(record, context.actor, context.lookup)) {
-    return refused({
-      rule: 'right-lacking',
-      pointer: '',
-      detail: 'only the submitter of a record, its host or a party to it may act on it',
-    });
-  }
+  const concerned = record && definition.concerns?.(data as never, record.state);
+  const isOwn = concerned !== undefined && concerned === context.actor.organization;
+  const lacksRight = record && !isOwn && !mayAct(record, context.actor, context.lookup);
+  if (isAct && lacksRight) return refused(rightLacking);
   const cancelled = atCancelledCeremonies(data, context);
   if (cancelled.length > 0) return refused(...cancelled);
   const decision = definition.decide(data as never, record?.state, context);
   if (!decision.ok) return decision;
   const { events, others = [] } = decision.value;
-  const late = afterClosing(data, record, events, context);
+  const after = preview(record, events, context);
+  if (lacksRight && joinsPeriod(record, after)) return refused(rightLacking);
+  const late = afterClosing({ data, record, concerned }, events, context);
   if (late.length > 0) return refused(...late);
-  const complete = (after: FoldedRecord, drafts: readonly EventDraft[]) => {
-    const capacity = speaksAs(after, context.actor, context.lookup);
+  const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
+    const capacity = speaksAs(about, context.actor, context.lookup);
     return drafts.map(({ type, data: payload }) => ({
       type,
       data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
@@ -130,7 +155,7 @@ export function decide(
   };
   return accepted({
     ...decision.value,
-    events: complete(preview(record, events, context), events),
+    events: complete(after, events),
     others: others.map((other) => {
       const before = context.lookup(other.id);
       if (!before) throw new Error(`${context.id}: a decision about ${other.id}, which is not there`);

@@ -13,10 +13,10 @@ const dayOf = (instant: string): Day => instant.slice(0, 10);
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
 export function nextDue({ aggregate, state, changedAt }: FoldedRecord): Day | undefined {
   const last = dayOf(changedAt);
+  const status = aggregate.statusOn(state, last);
   const changes = (day: Day) =>
-    aggregate.due?.(state, day) !== undefined ||
-    (day > last && aggregate.statusOn(state, day) !== aggregate.statusOn(state, last));
-  return [...(aggregate.days?.(state) ?? [])].sort().find(changes);
+    aggregate.due?.(state, day) !== undefined || (day > last && aggregate.statusOn(state, day) !== status);
+  return [...new Set(aggregate.days?.(state))].sort().find(changes);
 }
 
 /** What there is to record about a record on the day that was due; the registry itself says so, in nobody's name. */

@@ -1,6 +1,6 @@
 import type { Rule } from './problems.ts';
 import type { Refusal, Warning } from './refusal.ts';
-import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from './values/partial-date.ts';
+import { type Day, type DayRange, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from './values/partial-date.ts';
 
 /**
  * States that are derived, not set. A record collects dated facts, which arrive in any order; its state on a day follows
@@ -46,14 +46,21 @@ export interface Lifecycle<Status extends string, Type extends string> {
 /** Whether a day counts as reached when the fact may have happened by then, or only when it must have. */
 export type Reading = 'possible' | 'certain';
 
-const range = ({ on }: DatedFact) =>
-  on === undefined ? { earliest: FIRST_DAY, latest: LAST_DAY, exact: true } : daysOf(on);
+const UNDATED: DayRange = { earliest: FIRST_DAY, latest: LAST_DAY, exact: true };
+const range = ({ on }: { readonly on?: PartialDate | undefined }): DayRange =>
+  on === undefined ? UNDATED : daysOf(on);
 
-/** A fact without a date counts as happened: its record says that it did. */
+/**
+ * Whether a fact counts on a day. As what may have happened by then: one without a date counts, its record says that it
+ * did. As what must have happened: a doubtful date counts from the day behind it, no date never.
+ */
 export const happenedBy =
   (day: Day, reading: Reading = 'possible') =>
-  (fact: { readonly on?: PartialDate | undefined }): boolean =>
-    fact.on === undefined || (reading === 'possible' ? daysOf(fact.on).earliest : daysOf(fact.on).latest) <= day;
+  (fact: { readonly on?: PartialDate | undefined }): boolean => {
+    const { earliest, latest, exact } = range(fact);
+    if (reading === 'possible') return fact.on === undefined || earliest <= day;
+    return fact.on !== undefined && (exact ? latest <= day : latest < day);
+  };
 
 /** Whether `a` has certainly happened before `b`. Between facts of one type whose days overlap, what arrived first was. */
 function precedes(a: DatedFact, b: DatedFact): boolean {
@@ -63,28 +70,39 @@ function precedes(a: DatedFact, b: DatedFact): boolean {
   return a.type === b.type && a.version < b.version;
 }
 
-/**
- * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
- * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
- */
-export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
-  const byNext = (a: Fact, b: Fact) =>
+/** Facts whose order their days leave open: by the rank of their types, then by their dates, then as they arrived. */
+const byRank =
+  (ranks: readonly string[]) =>
+  (a: DatedFact, b: DatedFact): number =>
     ranks.indexOf(a.type) - ranks.indexOf(b.type) ||
     compare(range(a).earliest, range(b).earliest) ||
     compare(range(a).latest, range(b).latest) ||
     compare(a.on ?? '', b.on ?? '') ||
     a.version - b.version;
-  const left = [...facts].sort(byNext);
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
+ * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
+ */
+export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
+  const left = [...facts].sort(byRank(ranks));
   const ordered: Fact[] = [];
   while (left.length > 0) {
-    const next = left.findIndex((fact) => !left.some((other) => other !== fact && daysPrecede(other, fact)));
-    ordered.push(...left.splice(Math.max(next, 0), 1));
+    const [, ...others] = left;
+    const end = others.reduce((least, fact) => min(least, range(fact).latest), range(left[0] as Fact).latest);
+    ordered.push(
+      ...left.splice(
+        left.findIndex((fact) => range(fact).earliest <= end),
+        1,
+      ),
+    );
   }
   return ordered;
 }
 
-const daysPrecede = (a: DatedFact, b: DatedFact) => range(a).latest < range(b).earliest;
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const min = (a: Day, b: Day): Day => (a < b ? a : b);
+const max = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** The facts that move the state. */
 const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
@@ -105,14 +123,23 @@ function target<Status extends string, Type extends string>(
   return fact.ends !== undefined && fact.ends <= day ? afterwards : to;
 }
 
-/** The last of the facts that move the state and have happened by a day. */
-export const lastBy = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+/**
+ * Of the facts that move the state and have happened by a day, the last: none certainly follows it, and of several such
+ * it has the highest rank.
+ */
+export function lastBy<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   day: Day,
   reading: Reading = 'possible',
-): Fact | undefined =>
-  inOrder(moves(lifecycle, facts).filter(happenedBy(day, reading)), Object.keys(lifecycle.steps)).at(-1);
+): Fact | undefined {
+  const happened = moves(lifecycle, facts).filter(happenedBy(day, reading));
+  const start = happened.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
+  return happened
+    .filter((fact) => range(fact).latest >= start)
+    .sort(byRank(Object.keys(lifecycle.steps)))
+    .at(-1);
+}
 
 /**
  * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
@@ -160,12 +187,20 @@ export function statusesAt<Status extends string, Type extends string>(
   const others = moves(lifecycle, facts);
   const before = others.filter((other) => precedes(other, fact));
   const open = others.filter((other) => !precedes(other, fact) && !precedes(fact, other));
-  // The last of what came before is any that no other of it certainly follows.
-  const last = before.filter((one) => !before.some((other) => other !== one && precedes(one, other)));
+  const last = unfollowed(before);
   const { earliest, latest } = range(fact);
   const targets = (one: DatedFact<Type>) => [target(lifecycle, one, earliest), target(lifecycle, one, latest)];
   const statuses = new Set(last.length === 0 ? [lifecycle.start] : last.flatMap(targets));
   return reached(lifecycle, statuses, open, targets);
+}
+
+/** The facts that no other of them certainly follows. */
+function unfollowed<Fact extends DatedFact>(facts: readonly Fact[]): Fact[] {
+  const exact = facts.filter((fact) => range(fact).exact);
+  const start = exact.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
+  const followsOne = (fact: Fact) => range(fact).exact && range(fact).latest < start;
+  const byType = Map.groupBy(facts, ({ type }) => type);
+  return facts.filter((fact) => !followsOne(fact) && !byType.get(fact.type)?.some((other) => precedes(fact, other)));
 }
 
 /** The states that facts of open order may have led to from these. */
@@ -241,7 +276,7 @@ function overtaken<Status extends string, Type extends string>(
   id: string,
 ): Warning[] {
   if ((added.leadsTo ?? lifecycle.steps[added.type].to) === undefined) return [];
-  const last = inOrder(moves(lifecycle, facts), Object.keys(lifecycle.steps)).at(-1);
+  const last = lastBy(lifecycle, facts, LAST_DAY);
   if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
   const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];

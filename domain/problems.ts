@@ -109,6 +109,8 @@ export const problems = {
     'State both dates more precisely, where the source does; this is only a warning.',
   ),
   'after-closing': rule('A fact is dated after a closing', 'Check the day, and when what it refers to was closed.'),
+  'in-the-future': rule('A fact is dated in the future', 'Record it when it has happened.'),
+  'ends-before-it-begins': rule('It ends before it begins', 'Check both dates.'),
   'body-decides': rule(
     'The body decides, not whom it decides about',
     'Let the body itself or a third party record it.',
@@ -179,7 +181,10 @@ export const problems = {
   ),
 
   // agreement
-  'party-repeated': rule('An organization is party twice', 'Name each party once.'),
+  'party-repeated': rule(
+    'An organization is party twice',
+    'Name each party once; a branch that signs on behalf of its legal entity is that entity.',
+  ),
   'not-a-party': rule('The signer is not a party', 'Only parties sign, unless the agreement is open for signature.'),
   'already-signed': rule('The party has signed already', 'A party has one live signature.'),
   'not-signed': rule('The party has not signed', 'Record its signature or accession first.'),
@@ -209,8 +214,8 @@ export const problems = {
     'Check both dates, or state that it was provisional.',
   ),
   'signature-missing': rule(
-    'Not every party has signed',
-    'Record the signatures first, or state that it was provisional.',
+    'A signature, or its confirmation, is missing',
+    'Record it first; an entry into force may also be provisional.',
   ),
 } as const satisfies Record<string, Problem>;
 

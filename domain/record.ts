@@ -5,10 +5,10 @@ import { isIdentified, isOnAnyRecord } from './on-any-record.ts';
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
 
-function hear(voices: Voices, event: RegistryEvent): Voices {
+function hear(voices: Voices, event: RegistryEvent, denies: boolean): Voices {
   const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
   const speaker = event.onbehalfof;
-  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return voices;
+  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party') || denies) return voices;
   return {
     host: voices.host || speaksAs === 'host',
     // A host may be a party too: it has spoken as both.
@@ -22,6 +22,7 @@ export function apply<State>(
   record: FoldedRecord<State> | undefined,
   event: RegistryEvent,
 ): FoldedRecord<State> {
+  const denies = aggregate.events.some((definition) => definition.type === event.type && definition.denies);
   const cohort = isIdentified(aggregate, event.type) ? (event.data as { cohort: string }).cohort : record?.cohort;
   return {
     id: event.subject,
@@ -31,7 +32,7 @@ export function apply<State>(
     recordedAt: record?.recordedAt ?? event.time,
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
-    voices: hear(record?.voices ?? { host: false, parties: [] }, event),
+    voices: hear(record?.voices ?? { host: false, parties: [] }, event, denies),
     ...(cohort === undefined ? {} : { cohort }),
   };
 }
@@ -50,8 +51,10 @@ export type Standing = 'reported' | 'hosted' | 'confirmed';
 
 /** The evidence ladder: a public source says so, the host says so, every party has said so. */
 export function standingOf(record: FoldedRecord): Standing {
-  const { parties, unnamedParty } = facetsOf(record);
-  if (!unnamedParty && parties.length > 0 && parties.every((party) => record.voices.parties.includes(party)))
-    return 'confirmed';
+  const { parties, unnamedParty, hosts, within } = facetsOf(record);
+  // Who confers an award stands in its programme: it has to have spoken too.
+  const hostIsElsewhere = within !== undefined && hosts.length === 0;
+  const haveSpoken = parties.length > 0 && parties.every((party) => record.voices.parties.includes(party));
+  if (!unnamedParty && haveSpoken && (record.voices.host || !hostIsElsewhere)) return 'confirmed';
   return record.voices.host ? 'hosted' : 'reported';
 }

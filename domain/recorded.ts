@@ -21,3 +21,10 @@ export type FactOf<Type extends string, Data> = Omit<Data, 'speaksAs' | 'evidenc
   readonly type: Type;
   readonly version: number;
 };
+
+/** The dated fact that an opening is; what else its event says stands in the state itself. */
+export const openingOf = <Type extends string>({ type, streamversion, data: { on } }: RegistryEvent<Type>) => ({
+  type,
+  version: streamversion,
+  ...(on === undefined ? {} : { on }),
+});

@@ -4,8 +4,8 @@ import { facetsOf } from './record.ts';
 
 /** What a record happened at or belongs to: whoever hosts that hosts the record too. */
 export function wholesOf(record: FoldedRecord): string[] {
-  const { ceremony, within = {} } = facetsOf(record);
-  return [...(ceremony === undefined ? [] : [ceremony]), ...Object.values(within)];
+  const { ceremony, within = {}, hostsAlone } = facetsOf(record);
+  return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
 }
 
 /** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */

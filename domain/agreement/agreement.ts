@@ -2,7 +2,8 @@ import type { Aggregate } from '../aggregate.ts';
 import { commands } from './commands.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementState, days, due, evolve, facets, present, states, statusOn } from './state.ts';
+import { type AgreementState, evolve, facets, present } from './state.ts';
+import { days, due, states, statusOn } from './status.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',

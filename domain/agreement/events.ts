@@ -130,6 +130,7 @@ export const events = [
     version: 1,
     schema: declined,
     meaning: 'A party declined to sign.',
+    denies: true,
   },
   {
     type: 'agreement.signature-withdrawn',

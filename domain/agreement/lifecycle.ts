@@ -67,11 +67,13 @@ export const partyLifecycle: Lifecycle<PartyStatus, PartyStep> = {
   },
 };
 
-/** Whether a party has consented to the agreement and not left it. */
+/** Whether a party has signed or acceded, and not left. */
 export const isBound = (status: PartyStatus): boolean => status === 'leaving' || inside.includes(status);
 export const hasLeft = (status: PartyStatus): boolean => status === 'gone' || status === 'left';
 /** Whether a party's signature or accession stands, also when it has left since. */
-export const hasConsented = (status: PartyStatus): boolean => isBound(status) || hasLeft(status);
+export const hasSigned = (status: PartyStatus): boolean => isBound(status) || hasLeft(status);
+/** Whether it stands for consent: no approval of it is outstanding. */
+export const hasConsented = (status: PartyStatus): boolean => hasSigned(status) && status !== 'unconfirmed';
 
 /** How the agreement as a whole runs, whatever has become of the single parties. */
 export type TermStatus = 'running' | 'suspended' | 'expired' | 'terminated' | 'annulled';
@@ -103,5 +105,7 @@ export const termLifecycle: Lifecycle<TermStatus, TermStep> = {
   },
 };
 
-/** States of the whole after which nothing happens to an agreement any more. */
-export const endStates: readonly TermStatus[] = ['expired', 'terminated', 'annulled'];
+/** A state of the whole after which nothing happens to an agreement any more. */
+type EndStatus = 'expired' | 'terminated' | 'annulled';
+export const endSteps: readonly TermStep[] = ['agreement.expired', 'agreement.terminated', 'agreement.annulled'];
+export const isEnd = (status: TermStatus): status is EndStatus => status !== 'running' && status !== 'suspended';

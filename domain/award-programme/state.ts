@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
-import { type FactOf, factOf } from '../recorded.ts';
+import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf, openingOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Day, earliestOf } from '../values/partial-date.ts';
 import type { closed, opened } from './events.ts';
@@ -36,16 +36,20 @@ export const lifecycle: Lifecycle<(typeof states)[number], AwardProgrammeFact['t
 export function evolve(state: AwardProgrammeState | undefined, event: AwardProgrammeEvent): AwardProgrammeState {
   if (event.type === 'award-programme.opened') {
     const { speaksAs: _, ...said } = event.data;
-    const { on } = said;
-    const opening = { type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) };
-    return { ...said, facts: [opening] };
+    return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award programme`);
-  const closing = factOf(event);
-  return { ...state, evidence: gathered(state.evidence, event.data.evidence), facts: [...state.facts, closing] };
+  const evidence = gathered(state.evidence, event.data.evidence);
+  switch (event.type) {
+    case 'award-programme.closed':
+      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
+    default:
+      return event satisfies never;
+  }
 }
 
-export const statusOn = ({ facts }: AwardProgrammeState, day: Day) => statusBy(lifecycle, facts, day);
+export const statusOn = ({ facts }: AwardProgrammeState, day: Day, reading?: Reading) =>
+  statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: AwardProgrammeState): Day[] => daysOfChange(facts);
 
 export const facets = (state: AwardProgrammeState): Facets => {

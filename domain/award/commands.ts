@@ -1,4 +1,5 @@
 import { type Context, command, type Decision } from '../aggregate.ts';
+import { inTheFuture } from '../dating.ts';
 import { decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
 import { facetsOf } from '../record.ts';
@@ -15,12 +16,23 @@ const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => 
   return record ? facetsOf(record).hosts : [];
 };
 
+/** The body decides about an award, and not its recipient, unless the two are one. */
+function decidedByRecipient(
+  { programme, recipient }: Pick<AwardState, 'programme' | 'recipient'>,
+  context: Context,
+): Refusal[] {
+  const { organization } = context.actor;
+  return organization === recipient.organization && !bodiesOf(programme, context).includes(organization)
+    ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
+    : [];
+}
+
 const conferAward = command({
   name: 'confer-award',
   default: true,
   scope: 'registry/submit',
   summary: 'Record that an award of a programme was conferred on an organization',
-  rules: ['self-conferred', 'not-self-conferred', 'conferred-already'],
+  rules: ['self-conferred', 'not-self-conferred', 'body-decides', 'conferred-already'],
   schema: submitted(conferred),
   example: {
     programme: '#programme',
@@ -32,6 +44,8 @@ const conferAward = command({
     evidence,
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
+    const decided = decidedByRecipient(data, context);
+    if (decided.length > 0) return refused(...decided);
     const onItself = bodiesOf(data.programme, context).includes(data.recipient.organization);
     if (onItself && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
@@ -45,30 +59,19 @@ const conferAward = command({
   },
 });
 
-/** The body decides about an award, and not its recipient, unless the two are one. */
-function decidedByRecipient({ programme, recipient }: AwardState, context: Context): Refusal[] {
-  const { organization } = context.actor;
-  return organization === recipient.organization && !bodiesOf(programme, context).includes(organization)
-    ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
-    : [];
-}
-
-/** Whatever becomes of an award comes after its conferral, also where the days of the two overlap. */
-const sinceConferral = { ...lifecycle, start: 'conferred' } as const;
-
 function becomes(
   type: Exclude<AwardFact['type'], 'award.conferred'>,
   data: { on?: PartialDate | undefined },
   state: AwardState,
   context: Context,
+  own: readonly Refusal[],
 ): Result<Decision> {
   const { on } = data;
+  // Also what a missing step would excuse: nothing becomes of an award before there is one.
   if (on !== undefined && state.on !== undefined && certainlyBefore(on, state.on)) {
     return refused({ rule: 'not-conferred', pointer: '/on', detail: `it was conferred on ${state.on}` });
   }
-  const turns = state.facts.filter((fact) => fact.type !== 'award.conferred');
-  const decided = type === 'award.declined' ? [] : decidedByRecipient(state, context);
-  return decideStep(sinceConferral, turns, { type, data }, context, decided);
+  return decideStep(lifecycle, state.facts, { type, data }, context, own);
 }
 
 const declineAward = command({
@@ -76,11 +79,11 @@ const declineAward = command({
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that the recipient did not accept the award',
-  rules: [...judgingRules, 'not-conferred'],
+  rules: [...judgingRules, 'not-conferred', 'in-the-future'],
   schema: submitted(declined),
   example: { on: '2023-03', reason: 'The company does not take part in contests', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.declined', data, state, context),
+    becomes('award.declined', data, state, context, inTheFuture(data.on, context)),
 });
 
 const revokeAward = command({
@@ -88,11 +91,14 @@ const revokeAward = command({
   act: 'revoke',
   scope: 'registry/submit',
   summary: 'Record that the award was taken back',
-  rules: [...judgingRules, 'not-conferred', 'body-decides'],
+  rules: [...judgingRules, 'not-conferred', 'body-decides', 'in-the-future'],
   schema: submitted(revoked),
   example: { on: '2024-01', reason: 'The design was not its own', authority: 'Jury of the contest', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.revoked', data, state, context),
+    becomes('award.revoked', data, state, context, [
+      ...decidedByRecipient(state, context),
+      ...inTheFuture(data.on, context),
+    ]),
 });
 
 const reinstateAward = command({
@@ -104,7 +110,7 @@ const reinstateAward = command({
   schema: submitted(reinstated),
   example: { on: '2024-06', reason: 'The appeal was granted', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.reinstated', data, state, context),
+    becomes('award.reinstated', data, state, context, decidedByRecipient(state, context)),
 });
 
 export const commands = [conferAward, declineAward, revokeAward, reinstateAward];

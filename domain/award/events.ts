@@ -47,7 +47,13 @@ export const events = [
     schema: conferred,
     meaning: 'The award was conferred on its recipient.',
   },
-  { type: 'award.declined', version: 1, schema: declined, meaning: 'The recipient did not accept the award.' },
+  {
+    type: 'award.declined',
+    version: 1,
+    schema: declined,
+    meaning: 'The recipient did not accept the award.',
+    denies: true,
+  },
   { type: 'award.revoked', version: 1, schema: revoked, meaning: 'The award was taken back from its recipient.' },
   {
     type: 'award.reinstated',

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Facets, Held } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
-import { type FactOf, factOf } from '../recorded.ts';
+import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf, openingOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Day, LAST_DAY } from '../values/partial-date.ts';
 import type { conferred, declined, reinstated, revoked } from './events.ts';
@@ -41,11 +41,7 @@ export const lifecycle: Lifecycle<(typeof states)[number], AwardFact['type']> = 
 export function evolve(state: AwardState | undefined, event: AwardEvent): AwardState {
   if (event.type === 'award.conferred') {
     const { speaksAs: _, ...said } = event.data;
-    const { on } = said;
-    return {
-      ...said,
-      facts: [{ type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) }],
-    };
+    return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award`);
   const evidence = gathered(state.evidence, event.data.evidence);
@@ -59,10 +55,14 @@ export function evolve(state: AwardState | undefined, event: AwardEvent): AwardS
   }
 }
 
-export const statusOn = ({ facts }: AwardState, day: Day) => statusBy(lifecycle, facts, day);
+export const statusOn = ({ facts }: AwardState, day: Day, reading?: Reading) =>
+  statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: AwardState): Day[] => daysOfChange(facts);
 
-/** An award is conferred once in a programme and category on a recipient, until it is declined or revoked in the end. */
+/**
+ * An award is conferred once in a programme and category on a recipient, until it is declined or revoked in the end. Such
+ * an end is never still to come when it is recorded, so what is free to be conferred again does not stand any more.
+ */
 export function holds(state: AwardState): Held[] {
   if (statusOn(state, LAST_DAY) !== 'conferred') return [];
   const { programme, category = '', recipient } = state;

@@ -1,5 +1,5 @@
 import { type Context, command, type Decision } from '../aggregate.ts';
-import { decideStep } from '../decide-step.ts';
+import { besides, decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
 import { submitted } from '../recorded.ts';
 import { type Refusal, type Result, refused } from '../refusal.ts';
@@ -12,25 +12,23 @@ import { atCancelled, outsideItsWhole } from './whole.ts';
 
 /** What becomes of a ceremony between its announcement and its end. */
 
-/** What else of its course a fact cannot stand beside. */
-function besides(type: CeremonyStep, { facts }: CeremonyState): Refusal[] {
-  const other = facts.find((fact) => excluded[type]?.includes(fact.type));
-  if (!other) return [];
-  const detail = `not beside ${other.type}, which is recorded at version ${other.version}`;
-  return [{ rule: 'wrong-state', pointer: '', detail }];
-}
-
 /** Judges the history with one more fact in its place, unless something else speaks against it already. */
 function runsOn(
   type: CeremonyStep,
   data: { on?: PartialDate | undefined },
-  state: CeremonyState,
+  { facts }: CeremonyState,
   context: Context,
   broken: readonly Refusal[] = [],
 ): Result<Decision> {
-  const faults = broken.length > 0 ? broken : besides(type, state);
-  return faults.length > 0 ? refused(...faults) : decideStep(lifecycle, state.facts, { type, data }, context);
+  const faults = broken.length > 0 ? broken : besides(excluded, facts, type);
+  return faults.length > 0 ? refused(...faults) : decideStep(lifecycle, facts, { type, data }, context);
 }
+
+/** Nothing takes place at a cancelled ceremony, and no part of one outside its whole. */
+const takingPlace = ({ on }: { on?: PartialDate | undefined }, state: CeremonyState, context: Context): Refusal[] => [
+  ...atCancelled(state, context),
+  ...outsideItsWhole(on, state.partOf, context),
+];
 
 const reschedule = command({
   name: 'reschedule-ceremony',
@@ -75,10 +73,7 @@ const openCeremony = command({
   schema: submitted(opened),
   example: { on: '2024-06-12', evidence },
   decide: (data, state: CeremonyState, context) =>
-    runsOn('ceremony.opened', data, state, context, [
-      ...atCancelled(state, context),
-      ...outsideItsWhole(data.on, state.partOf, context),
-    ]),
+    runsOn('ceremony.opened', data, state, context, takingPlace(data, state, context)),
 });
 
 const conclude = command({
@@ -86,11 +81,11 @@ const conclude = command({
   act: 'conclude',
   scope: 'registry/submit',
   summary: 'Record that the ceremony ended',
-  rules: [...judgingRules, 'ceremony-cancelled'],
+  rules: [...judgingRules, 'ceremony-cancelled', 'outside-its-whole'],
   schema: submitted(concluded),
   example: { on: '2024-06-14', evidence },
   decide: (data, state: CeremonyState, context) =>
-    runsOn('ceremony.concluded', data, state, context, atCancelled(state, context)),
+    runsOn('ceremony.concluded', data, state, context, takingPlace(data, state, context)),
 });
 
 export const courseCommands = [reschedule, postpone, cancel, openCeremony, conclude];

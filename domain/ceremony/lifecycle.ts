@@ -1,3 +1,4 @@
+import type { Excluded } from '../decide-step.ts';
 import type { DatedFact, Lifecycle } from '../lifecycle.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 
@@ -35,11 +36,8 @@ export const lifecycle: Lifecycle<CeremonyStatus, CeremonyStep> = {
   },
 };
 
-/**
- * The facts beside which a fact cannot stand, whatever the dates leave open: a ceremony begins and ends once, is
- * cancelled once, and what took place was not cancelled.
- */
-export const excluded: Readonly<Partial<Record<CeremonyStep, readonly CeremonyStep[]>>> = {
+/** A ceremony begins and ends once, is cancelled once, and what took place was not cancelled. */
+export const excluded: Excluded<CeremonyStep> = {
   'ceremony.cancelled': ['ceremony.cancelled', 'ceremony.recorded', 'ceremony.opened', 'ceremony.concluded'],
   'ceremony.opened': ['ceremony.opened'],
   'ceremony.concluded': ['ceremony.concluded'],

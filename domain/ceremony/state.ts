@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { inOrder, statusBy } from '../lifecycle.ts';
-import { factOf } from '../recorded.ts';
+import { inOrder, type Reading, statusBy } from '../lifecycle.ts';
+import { factOf, openingOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
 import type {
@@ -52,10 +52,7 @@ export const holdsRole = (roles: readonly RoleHolder[], other: Pick<RoleHolder, 
 
 export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): CeremonyState {
   if (event.type === 'ceremony.announced') return open(event.data, []);
-  if (event.type === 'ceremony.recorded') {
-    const { type, streamversion: version, data } = event;
-    return open(data, [{ type, version, ...(data.on === undefined ? {} : { on: data.on }) }]);
-  }
+  if (event.type === 'ceremony.recorded') return open(event.data, [openingOf(event)]);
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a ceremony`);
   const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
@@ -78,10 +75,11 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
   }
 }
 
-export const statusOn = (state: CeremonyState, day: Day): CeremonyStatus => statusBy(lifecycle, state.facts, day);
+export const statusOn = (state: CeremonyState, day: Day, reading?: Reading): CeremonyStatus =>
+  statusBy(lifecycle, state.facts, day, reading);
 
 /** From when to when a ceremony lasts: two dates within which all of its days lie, or the one date of both. */
-export interface Span {
+interface Span {
   readonly from?: PartialDate | undefined;
   readonly to?: PartialDate | undefined;
 }
@@ -89,23 +87,33 @@ export interface Span {
 const mayBeWithin = (date: PartialDate, span: PartialDate) =>
   !certainlyBefore(date, span) && !certainlyBefore(span, date);
 
+const isDay = (date: PartialDate | undefined): date is Day => date !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(date);
+
 /**
  * The date of what was held is what its record says. What was announced counts for the date last planned until it has
- * opened; then for the day of its opening, unless several days were planned and that is one of them.
+ * opened; then for the day of its opening, unless several days were planned and that is one of them. Once the days of
+ * its opening and of its end are known, no plan counts.
  */
 export function spanOf({ on, facts }: CeremonyState): Span {
   const ordered = inOrder(facts, Object.keys(lifecycle.steps));
   const last = (step: CeremonyStep) => ordered.findLast(({ type }) => type === step);
   const planned = last('ceremony.rescheduled')?.to ?? on;
-  const opening = last('ceremony.opened')?.on;
+  const [opening, end] = [last('ceremony.opened')?.on, last('ceremony.concluded')?.on];
   if (on !== undefined && last('ceremony.recorded')) return { from: on, to: on };
+  if (isDay(opening) && isDay(end)) return { from: opening, to: end };
   const isKept = planned?.includes('/') && opening !== undefined && mayBeWithin(opening, planned);
   if (opening === undefined || isKept) return { from: planned, to: planned };
-  return { from: opening, to: last('ceremony.concluded')?.on };
+  return { from: opening, to: end };
+}
+
+/** The one date of a ceremony: all of its days where the first and the last are known, else the date of its beginning. */
+function dateOf(state: CeremonyState): PartialDate | undefined {
+  const { from, to } = spanOf(state);
+  return isDay(from) && isDay(to) && from < to ? `${from}/${to}` : from;
 }
 
 export const facets = (state: CeremonyState): Facets => {
-  const { from: on } = spanOf(state);
+  const on = dateOf(state);
   return {
     kind: state.kind,
     names: state.names ?? [],
@@ -122,7 +130,7 @@ export const facets = (state: CeremonyState): Facets => {
 
 /** Its `on` is the date that counts; `announcedFor` the one that it was first announced for, where that is another. */
 export function present({ on: first, ...fields }: CeremonyState): object {
-  const { from: on } = spanOf({ ...fields, on: first });
+  const on = dateOf({ ...fields, on: first });
   return {
     ...fields,
     ...(on === undefined ? {} : { on }),

@@ -6,6 +6,7 @@ import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { mayAct } from '../rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { cohortRecorded, identified, reconciled } from './events.ts';
+import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
 import { type CohortState, identifiedIn, lifecycle, reconciliationOf } from './state.ts';
 
 const recordCohort = command({
@@ -24,43 +25,6 @@ const recordCohort = command({
     return accepted({ events: [{ type: 'cohort.recorded', data }] });
   },
 });
-
-/** The records of what a cohort counts; guests have none, and agreements are no organizations. */
-const aggregateOfSubject = {
-  intents: 'membership',
-  members: 'membership',
-  recipients: 'award',
-  agreements: 'agreement',
-  guests: undefined,
-} as const;
-
-/** What a cohort needs to know of a record: what it belongs to, and whose it is. */
-interface Counted {
-  readonly body?: string;
-  readonly organization?: string;
-  readonly programme?: string;
-  readonly recipient?: { readonly organization?: string };
-}
-const ownerOf = ({ organization, recipient }: Counted) => organization ?? recipient?.organization;
-
-const isAnother = (one: string | undefined, other: string | undefined) =>
-  one !== undefined && other !== undefined && one !== other;
-
-/** A record is of the kind that the cohort counts, and not of another body or programme. */
-function strangeRecord({ subject, body, programme }: CohortState, { aggregate, state }: FoldedRecord): Refusal[] {
-  const pointer = '/record';
-  const expected = aggregateOfSubject[subject];
-  if (aggregate.name !== expected) {
-    const detail = expected
-      ? `a cohort of ${subject} counts records of kind ${expected}`
-      : `${subject} have no records`;
-    return [{ rule: 'not-of-this-cohort', pointer, detail }];
-  }
-  const counted = state as Counted;
-  return isAnother(body, counted.body) || isAnother(programme, counted.programme)
-    ? [{ rule: 'not-of-this-cohort', pointer, detail: 'the record belongs to another body or programme' }]
-    : [];
-}
 
 /** The record of an organization may follow its name, but no organization is identified twice, and no record. */
 function identifiedTwice(state: CohortState, organization: string | undefined, record: string | undefined): Refusal[] {
@@ -83,14 +47,9 @@ function overfull(state: CohortState, organization: string | undefined, pointer:
     : [];
 }
 
-function strangeOrganization({ subject }: CohortState): Refusal[] {
-  if (subject !== 'agreements') return [];
-  const detail = 'a cohort of agreements counts records of kind agreement';
-  return [{ rule: 'not-of-this-cohort', pointer: '/organization', detail }];
-}
-
 /** Whether a record can be identified here: by this submitter, and not in another cohort before. */
-function recordFaults(state: CohortState, record: FoldedRecord, { id, actor, lookup }: Context): Refusal[] {
+function recordFaults(state: CohortState, record: FoldedRecord, context: Context): Refusal[] {
+  const { id, actor, lookup } = context;
   const pointer = '/record';
   if (!mayAct(record, actor, lookup)) {
     return [{ rule: 'right-lacking', pointer, detail: 'only its submitter, its host or a party to it may act on it' }];
@@ -98,7 +57,7 @@ function recordFaults(state: CohortState, record: FoldedRecord, { id, actor, loo
   if (record.cohort !== undefined && record.cohort !== id) {
     return [{ rule: 'identified-elsewhere', pointer, detail: `the record is identified in ${record.cohort}` }];
   }
-  return strangeRecord(state, record);
+  return strangeRecord(state, record, context);
 }
 
 /** A cohort that was reconciled is closed, whatever the days of the facts: its number has been settled. */
@@ -128,8 +87,8 @@ const identify = command({
     if ((data.organization === undefined) === (record === undefined)) {
       return refused({ rule: 'identify-one', pointer: '', detail: 'name either an organization or a record' });
     }
-    const organization = record ? ownerOf(record.state as Counted) : data.organization;
-    const strange = record ? recordFaults(state, record, context) : strangeOrganization(state);
+    const organization = record ? ownerOf(record) : data.organization;
+    const strange = record ? recordFaults(state, record, context) : strangeOrganization(state, organization);
     const faults = [...closed(state), ...strange];
     if (faults.length > 0) return refused(...faults);
     const pointer = record ? '/record' : '/organization';

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { daysOfChange, type Lifecycle, statusBy } from '../lifecycle.ts';
-import { type FactOf, factOf } from '../recorded.ts';
+import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../lifecycle.ts';
+import { type FactOf, factOf, openingOf } from '../recorded.ts';
 import type { Count } from '../values/count.ts';
 import { gathered } from '../values/evidence.ts';
 import type { Day } from '../values/partial-date.ts';
@@ -37,11 +37,7 @@ export const lifecycle: Lifecycle<(typeof states)[number], CohortFact['type']> =
 export function evolve(state: CohortState | undefined, event: CohortEvent): CohortState {
   if (event.type === 'cohort.recorded') {
     const { speaksAs: _, ...said } = event.data;
-    const { on } = said;
-    return {
-      ...said,
-      facts: [{ type: event.type, version: event.streamversion, ...(on === undefined ? {} : { on }) }],
-    };
+    return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a cohort`);
   const evidence = gathered(state.evidence, event.data.evidence);
@@ -54,7 +50,8 @@ export function evolve(state: CohortState | undefined, event: CohortEvent): Coho
   }
 }
 
-export const statusOn = ({ facts }: CohortState, day: Day) => statusBy(lifecycle, facts, day);
+export const statusOn = ({ facts }: CohortState, day: Day, reading?: Reading) =>
+  statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: CohortState): Day[] => daysOfChange(facts);
 
 export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined =>
@@ -106,7 +103,8 @@ export function facets(state: CohortState): Facets {
     within: { ...(body === undefined ? {} : { body }), ...(programme === undefined ? {} : { programme }) },
     hosts: bodies,
     parties: [],
-    participants: [...bodies, ...identifiedIn(state).flatMap(({ organization }) => organization ?? [])],
+    // Those identified may be any number; the record tells them.
+    participants: bodies,
   };
 }
 

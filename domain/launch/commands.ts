@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { type Context, command, type Decision } from '../aggregate.ts';
-import { decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
 import { recorded, submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
+import type { PartialDate } from '../values/partial-date.ts';
+import { runsOn } from './course.ts';
 import {
   announced,
   becameOperational,
@@ -17,7 +18,6 @@ import {
   publication,
   renamed,
 } from './events.ts';
-import { lifecycle } from './lifecycle.ts';
 import { performerFaults, performerRules } from './performers.ts';
 import { type LaunchFact, type LaunchState, namesOf, namings, type Publication, pick, publicationOf } from './state.ts';
 
@@ -91,17 +91,7 @@ const performAnnounced = command({
   example: { on: '2024-02', meaning: 'opened', evidence },
   decide(data, state: LaunchState, context: Context): Result<Decision> {
     const launch: Launch = { ...takenOver(state, data), ...data };
-    // However the days of the two may lie: one record is one launch.
-    if (state.facts.some(({ type }) => type === 'launch.performed')) {
-      return refused({ rule: 'wrong-state', pointer: '/on', detail: 'it is recorded as launched already' });
-    }
-    return decideStep(
-      lifecycle,
-      state.facts,
-      { type: 'launch.performed', data: launch },
-      context,
-      performerFaults(launch),
-    );
+    return runsOn('launch.performed', launch, state, context, performerFaults(launch));
   },
 });
 
@@ -162,8 +152,8 @@ const discontinue = command({
 
 /** A fact that only its place in the lifecycle decides about. */
 function turns(type: Exclude<LaunchFact['type'], 'launch.announced' | 'launch.performed' | 'launch.renamed'>) {
-  return (data: { on?: string | undefined }, state: LaunchState, context: Context): Result<Decision> =>
-    decideStep(lifecycle, state.facts, { type, data }, context);
+  return (data: { on?: PartialDate | undefined }, state: LaunchState, context: Context): Result<Decision> =>
+    runsOn(type, data, state, context);
 }
 
 const sameNames = (some: readonly Name[], others: readonly Name[]) =>
@@ -185,7 +175,7 @@ const rename = command({
     const repeated: Refusal[] = sameNames(before, data.names)
       ? [{ rule: 'name-repeated', pointer: '/names', detail }]
       : [];
-    return decideStep(lifecycle, state.facts, { type: 'launch.renamed', data }, context, repeated);
+    return runsOn('launch.renamed', data, state, context, repeated);
   },
 });
 

@@ -1,3 +1,4 @@
+import type { Excluded } from '../decide-step.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { events } from './events.ts';
 
@@ -12,12 +13,13 @@ export const states = [
   'discontinued',
 ] as const;
 export type LaunchStatus = (typeof states)[number];
+export type LaunchStep = (typeof events)[number]['type'];
 
 /**
  * Launched is not operational: only its own fact says that something works. A conference that was announced may be held
  * without having been launched.
  */
-export const lifecycle: Lifecycle<LaunchStatus, (typeof events)[number]['type']> = {
+export const lifecycle: Lifecycle<LaunchStatus, LaunchStep> = {
   start: 'none',
   steps: {
     'launch.announced': { after: ['none'], to: 'announced' },
@@ -37,4 +39,21 @@ export const lifecycle: Lifecycle<LaunchStatus, (typeof events)[number]['type']>
       to: 'discontinued',
     },
   },
+};
+
+/** What only happens to something that was launched, or that took place. */
+export const accomplished: readonly LaunchStep[] = [
+  'launch.performed',
+  'launch.became-operational',
+  'launch.held',
+  'launch.discontinued',
+];
+
+/** One record is one launch, and what was launched or took place was not cancelled. */
+export const excluded: Excluded<LaunchStep> = {
+  'launch.performed': ['launch.performed', 'launch.cancelled'],
+  'launch.became-operational': ['launch.cancelled'],
+  'launch.held': ['launch.cancelled'],
+  'launch.cancelled': accomplished,
+  'launch.discontinued': ['launch.cancelled'],
 };

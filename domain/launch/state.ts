@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { daysOfChange, inOrder, statusBy } from '../lifecycle.ts';
+import { daysOfChange, inOrder, type Reading, statusBy } from '../lifecycle.ts';
 import { type FactOf, factOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
@@ -84,11 +84,10 @@ export function evolve(state: LaunchState | undefined, event: LaunchEvent): Laun
   }
 }
 
-export const statusOn = ({ facts }: LaunchState, day: Day): LaunchStatus => statusBy(lifecycle, facts, day);
+export const statusOn = ({ facts }: LaunchState, day: Day, reading?: Reading): LaunchStatus =>
+  statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: LaunchState): Day[] => daysOfChange(facts);
 
-const isPublished = (fact: LaunchFact): fact is Published =>
-  fact.type === 'launch.announced' || fact.type === 'launch.performed';
 const isRenaming = (fact: LaunchFact): fact is Renaming => fact.type === 'launch.renamed';
 
 /** When, where and by whom it was launched; as long as nothing says so, how it was announced. */
@@ -96,13 +95,6 @@ export function publicationOf({ facts }: LaunchState): Publication {
   const said = facts.find(({ type }) => type === 'launch.performed') ?? facts[0];
   return pick(said as Published, publicationKeys);
 }
-
-/** The ceremony at which it was launched; where that is not known, the one at which it was announced. */
-const ceremonyOf = ({ facts }: LaunchState) =>
-  facts
-    .filter(isPublished)
-    .flatMap(({ ceremony }) => ceremony ?? [])
-    .at(-1);
 
 /** The names that it has borne, one set after the other: those of its opening, then those of each renaming by its day. */
 export const namings = ([opening, ...facts]: LaunchState['facts']): readonly (readonly Name[])[] => [
@@ -121,8 +113,7 @@ function formerNamesOf(state: LaunchState): Name[] {
 }
 
 export function facets(state: LaunchState): Facets {
-  const { on, by = [] } = publicationOf(state);
-  const ceremony = ceremonyOf(state);
+  const { on, ceremony, by = [] } = publicationOf(state);
   return {
     kind: state.kind,
     names: namesOf(state),

@@ -18,7 +18,10 @@ export type MembershipStep = MembershipFact['type'];
 const outside: readonly MembershipStatus[] = ['none', 'refused', 'lapsed', 'resigned', 'expelled'];
 const inside: readonly MembershipStatus[] = ['member', 'suspended'];
 
-const ofMember = { after: inside, skips: ['none'], rule: 'not-a-member' } as const;
+/** Sources seldom tell of an admission: it may be missing before whatever happens to a member. */
+const unadmitted: readonly MembershipStatus[] = ['intended', 'applied', ...outside];
+
+const ofMember = { after: inside, skips: unadmitted, rule: 'not-a-member' } as const;
 
 /** Intent is not membership. Whoever left or was refused may begin anew; only what is suspended or lapsed is reinstated. */
 export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = {
@@ -32,19 +35,19 @@ export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = 
     'membership.renewed': ofMember,
     'membership.suspended': {
       after: ['member'],
-      skips: ['none'],
+      skips: unadmitted,
       to: 'suspended',
       afterwards: 'member',
       rule: 'not-suspendable',
     },
     'membership.suspension-ended': { after: inside, to: 'member' },
+    'membership.lapsed': { ...ofMember, to: 'lapsed' },
     'membership.reinstated': {
       after: ['suspended', 'lapsed'],
-      skips: ['none', 'member'],
+      skips: ['none', 'intended', 'applied', 'member'],
       to: 'member',
       rule: 'nothing-to-reinstate',
     },
-    'membership.lapsed': { ...ofMember, to: 'lapsed' },
     'membership.resigned': { ...ofMember, to: 'resigned' },
     'membership.expelled': { ...ofMember, to: 'expelled' },
   },

@@ -1,8 +1,8 @@
 import type { Period } from '../aggregate.ts';
 import { inOrder, statusBy } from '../lifecycle.ts';
-import { type Day, daysOf, FIRST_DAY, LAST_DAY } from '../values/partial-date.ts';
+import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
-import { type MembershipState, type TimedFact, timed } from './state.ts';
+import { classOn, type MembershipState, type TimedFact, timed } from './state.ts';
 
 /** The stays of an organization in a body: joining again after an end begins a new one. */
 export function periods(state: MembershipState): Period[] {
@@ -18,17 +18,13 @@ export function periods(state: MembershipState): Period[] {
 }
 
 function periodOf({ body, organization }: MembershipState, facts: readonly TimedFact[]): Period {
-  const last = facts.at(-1);
-  const first = facts.find(({ type }) => membershipOf(type));
-  const from = first && (first.on === undefined ? FIRST_DAY : daysOf(first.on).earliest);
-  const to =
-    last && endings.includes(last.type) ? (last.on === undefined ? LAST_DAY : daysOf(last.on).latest) : undefined;
+  const [first, last] = [facts.find(({ type }) => membershipOf(type)), facts.at(-1)];
   return {
     body,
     organization,
     version: Math.min(...facts.map(({ version }) => version)),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...(first && { from: first.on ?? 'unknown' }),
+    ...(last && endings.includes(last.type) && { to: last.on ?? 'unknown' }),
     facts,
   };
 }
@@ -46,15 +42,21 @@ export interface Seat {
 
 /** How a stay stood on a day; `undefined` when it certainly was no membership then. */
 export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined {
-  const possible = statusBy(membershipLifecycle, facts, day, 'possible');
-  const certain = statusBy(membershipLifecycle, facts, day, 'certain');
-  if (!isMember(possible) && !isMember(certain)) return undefined;
-  const { class: membershipClass } =
-    facts.findLast((fact) => fact.class !== undefined && (fact.on === undefined || daysOf(fact.on).earliest <= day)) ??
-    {};
+  const [possible, certain] = (['possible', 'certain'] as const).map((reading) => ({
+    state: statusBy(membershipLifecycle, facts, day, reading),
+    class: classOn(facts, day, reading),
+  })) as [Standing, Standing];
+  if (!isMember(possible.state) && !isMember(certain.state)) return undefined;
+  const shown = isMember(possible.state) ? possible : certain;
+  const agree = possible.state === certain.state && possible.class === certain.class;
   return {
-    state: isMember(possible) ? possible : certain,
-    ...(membershipClass === undefined ? {} : { class: membershipClass }),
-    certainty: isMember(possible) && isMember(certain) ? 'certain' : 'possible',
+    state: shown.state,
+    ...(shown.class === undefined ? {} : { class: shown.class }),
+    certainty: agree ? 'certain' : 'possible',
   };
+}
+
+interface Standing {
+  readonly state: MembershipStatus;
+  readonly class: string | undefined;
 }

@@ -1,11 +1,18 @@
 import type { Facets } from '../aggregate.ts';
 import type { EventDraft } from '../event.ts';
-import { type DatedFact, daysOfChange, inOrder, lastBy, statusBy } from '../lifecycle.ts';
+import { type DatedFact, daysOfChange, happenedBy, inOrder, lastBy, type Reading, statusBy } from '../lifecycle.ts';
 import { factOf } from '../recorded.ts';
 import { type Evidence, gathered } from '../values/evidence.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
-import { type MembershipStatus, type MembershipStep, membershipLifecycle, ranks } from './lifecycle.ts';
+import {
+  beginnings,
+  endings,
+  type MembershipStatus,
+  type MembershipStep,
+  membershipLifecycle,
+  ranks,
+} from './lifecycle.ts';
 
 export interface MembershipState {
   readonly body: string;
@@ -44,8 +51,8 @@ export const timed = ({ facts }: Pick<MembershipState, 'facts'>): TimedFact[] =>
     };
   });
 
-export const statusOn = (state: MembershipState, day: Day): MembershipStatus =>
-  statusBy(membershipLifecycle, timed(state), day);
+export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus =>
+  statusBy(membershipLifecycle, timed(state), day, reading);
 
 export const days = (state: MembershipState): Day[] => daysOfChange(timed(state));
 
@@ -82,14 +89,26 @@ export const facets = (state: MembershipState): Facets => {
     ...(ceremony === undefined ? {} : { ceremony }),
     within: { body },
     hosts: [body],
+    hostsAlone: true,
     parties: [body, organization],
     participants: [body, organization],
   };
 };
 
-/** The membership with the class and the ceremony that the last of its facts give it. */
-export function present({ facts, ...fields }: MembershipState): object {
-  const [membershipClass, ceremony] = [lastSaid(facts, 'class'), lastSaid(facts, 'ceremony')];
+/** The class on a day, as far as the facts since the last beginning tell it. */
+export function classOn(facts: readonly TimedFact[], day: Day, reading?: Reading): string | undefined {
+  const happened = inOrder(facts, ranks).filter(happenedBy(day, reading));
+  const since = happened.findLastIndex(({ type }, index) => {
+    const before = happened[index - 1];
+    return beginnings.includes(type) && (before === undefined || endings.includes(before.type));
+  });
+  return happened.slice(Math.max(since, 0)).findLast((fact) => fact.class !== undefined)?.class;
+}
+
+/** The membership with its class on the day, and the ceremony that the last of its facts names. */
+export function present(state: MembershipState, day: Day): object {
+  const [membershipClass, ceremony] = [classOn(timed(state), day), lastSaid(state.facts, 'ceremony')];
+  const { facts, ...fields } = state;
   return {
     ...fields,
     ...(membershipClass === undefined ? {} : { class: membershipClass }),

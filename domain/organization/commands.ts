@@ -1,4 +1,5 @@
 import { type Context, command, type Decision } from '../aggregate.ts';
+import { inTheFuture } from '../dating.ts';
 import type { Rule } from '../problems.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
@@ -69,17 +70,18 @@ const endName = command({
   act: 'end-name',
   scope: 'registry/submit',
   summary: 'End a name that the organization no longer bears',
-  rules: ['name-unknown', 'last-name'],
+  rules: ['name-unknown', 'last-name', 'in-the-future'],
   schema: submitted(nameEnded),
   example: { name: { value: 'GZDE', lang: 'en' }, on: '2024', evidence },
-  decide(data, state: OrganizationState): Result<Decision> {
+  decide(data, state: OrganizationState, context: Context): Result<Decision> {
     if (!state.names.some((name) => sameName(name, data.name))) {
       return refused({ rule: 'name-unknown', pointer: '/name', detail: 'the organization does not bear this name' });
     }
     if (state.names.length === 1) {
       return refused({ rule: 'last-name', pointer: '/name', detail: 'one name always remains: add the new one first' });
     }
-    return accepted({ events: [{ type: 'organization.name-ended', data }] });
+    const early = inTheFuture(data.on, context);
+    return early.length > 0 ? refused(...early) : accepted({ events: [{ type: 'organization.name-ended', data }] });
   },
 });
 
@@ -106,10 +108,10 @@ const appointClient = command({
   act: 'appoint-client',
   scope: 'registry/registrar',
   summary: 'Appoint a client to submit on behalf of the organization',
-  rules: ['client-taken'],
+  rules: ['client-taken', 'in-the-future'],
   schema: submitted(clientAppointed),
   example: { client: 'ndc', evidence },
-  decide(data, state: OrganizationState): Result<Decision> {
+  decide(data, state: OrganizationState, context: Context): Result<Decision> {
     if (state.clients.includes(data.client)) {
       return refused({
         rule: 'client-taken',
@@ -117,7 +119,10 @@ const appointClient = command({
         detail: 'the client already acts for this organization',
       });
     }
-    return accepted({ events: [{ type: 'organization.client-appointed', data }] });
+    const early = inTheFuture(data.on, context);
+    return early.length > 0
+      ? refused(...early)
+      : accepted({ events: [{ type: 'organization.client-appointed', data }] });
   },
 });
 
@@ -126,10 +131,10 @@ const dismissClient = command({
   act: 'dismiss-client',
   scope: 'registry/registrar',
   summary: 'End the appointment of a client',
-  rules: ['client-unknown'],
+  rules: ['client-unknown', 'in-the-future'],
   schema: submitted(clientDismissed),
   example: { client: 'ndc', evidence },
-  decide(data, state: OrganizationState): Result<Decision> {
+  decide(data, state: OrganizationState, context: Context): Result<Decision> {
     if (!state.clients.includes(data.client)) {
       return refused({
         rule: 'client-unknown',
@@ -137,7 +142,10 @@ const dismissClient = command({
         detail: 'the client does not act for this organization',
       });
     }
-    return accepted({ events: [{ type: 'organization.client-dismissed', data }] });
+    const early = inTheFuture(data.on, context);
+    return early.length > 0
+      ? refused(...early)
+      : accepted({ events: [{ type: 'organization.client-dismissed', data }] });
   },
 });
 

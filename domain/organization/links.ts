@@ -1,7 +1,9 @@
 import { type Context, command, type Decision } from '../aggregate.ts';
+import { endsBeforeItBegins, inTheFuture } from '../dating.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
+import type { PartialDate } from '../values/partial-date.ts';
 import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';
 import { sameIdentifier } from './identifiers.ts';
 import { type OrganizationState, sameRelation } from './state.ts';
@@ -12,6 +14,14 @@ export const toItself = (to: string, { id }: Pick<Context, 'id'>, pointer: strin
   to === id
     ? [{ rule: 'relation-to-itself', pointer, detail: 'what an organization is related to is another organization' }]
     : [];
+
+type Dated = { readonly on?: PartialDate | undefined };
+
+/** What ends, ends at once: neither is its end still to come, nor did it come before the beginning. */
+const endFaults = ({ on }: Dated, began: Dated, context: Context): Refusal[] => [
+  ...endsBeforeItBegins(on, began.on),
+  ...inTheFuture(on, context),
+];
 
 const relate = command({
   name: 'relate',
@@ -39,13 +49,16 @@ const endRelation = command({
   act: 'end-relation',
   scope: 'registry/submit',
   summary: 'End a relation in which the organization no longer stands',
-  rules: ['relation-unknown'],
+  rules: ['relation-unknown', 'ends-before-it-begins', 'in-the-future'],
   schema: submitted(relationEnded),
   example: { type: 'subsidiary-of', to: '#group', on: '2024-03', evidence },
-  decide(data, { relations = [] }: OrganizationState): Result<Decision> {
-    if (!relations.some((relation) => sameRelation(relation, data))) {
+  decide(data, { relations = [] }: OrganizationState, context: Context): Result<Decision> {
+    const ended = relations.find((relation) => sameRelation(relation, data));
+    if (!ended) {
       return refused({ rule: 'relation-unknown', pointer: '/to', detail: `it is not ${data.type} this one` });
     }
+    const faults = endFaults(data, ended, context);
+    if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.relation-ended', data }] });
   },
 });
@@ -75,17 +88,20 @@ const unlinkIdentifier = command({
   act: 'unlink-identifier',
   scope: 'registry/submit',
   summary: 'Unlink an identifier that is not that of the organization any more, or never was',
-  rules: ['identifier-unknown'],
+  rules: ['identifier-unknown', 'ends-before-it-begins', 'in-the-future'],
   schema: submitted(identifierUnlinked),
   example: { identifier: { scheme: 'lei', value: '506700GE1G29325QX363' }, on: '2024', evidence },
-  decide(data, { identifiers = [] }: OrganizationState): Result<Decision> {
-    if (!identifiers.some((identifier) => sameIdentifier(identifier, data.identifier))) {
+  decide(data, { identifiers = [] }: OrganizationState, context: Context): Result<Decision> {
+    const ended = identifiers.find((identifier) => sameIdentifier(identifier, data.identifier));
+    if (!ended) {
       return refused({
         rule: 'identifier-unknown',
         pointer: '/identifier',
         detail: 'the organization does not have this identifier',
       });
     }
+    const faults = endFaults(data, ended, context);
+    if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.identifier-unlinked', data }] });
   },
 });

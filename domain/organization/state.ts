@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Facets } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
-import { type Lifecycle, statusBy } from '../lifecycle.ts';
+import { type Lifecycle, type Reading, statusBy } from '../lifecycle.ts';
 import { type FactOf, factOf } from '../recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
@@ -131,21 +131,19 @@ export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
   steps: { 'organization.closed': { after: ['registered'], to: 'closed', rule: 'already-closed' } },
 };
 
-export const statusOn = (state: OrganizationState, day: Day): OrganizationStatus =>
-  statusBy(lifecycle, state.facts, day);
+export const statusOn = (state: OrganizationState, day: Day, reading?: Reading): OrganizationStatus =>
+  statusBy(lifecycle, state.facts, day, reading);
 
 export function facets(state: OrganizationState): Facets {
-  const { relations = [], formerRelations = [], facts } = state;
+  const { relations = [], facts } = state;
   const closedOn = facts.at(-1)?.on;
   return {
     kind: state.kind,
     names: state.names,
     hosts: [],
     parties: [],
-    participants: [
-      ...[...relations, ...formerRelations].map(({ to }) => to),
-      ...facts.flatMap(({ successor }) => successor ?? []),
-    ],
+    // Former relations may be any number; the record tells them.
+    participants: [...relations.map(({ to }) => to), ...facts.flatMap(({ successor }) => successor ?? [])],
     ...(closedOn === undefined ? {} : { closedOn }),
   };
 }

@@ -81,11 +81,11 @@ function positionOf({ record, commits }: SealedRecord, version: number): number 
 export const numberAt = (sealed: SealedRecord, version: number): string =>
   `${sealed.record.aggregate.letter}-${positionOf(sealed, version)}`;
 
-/** The versions whose events began something with a number of its own, oldest first: the record, or each of its periods. */
+/** The versions whose events began something with a number of its own: the record, or each of its periods as they followed. */
 export function numberedVersions({ record }: SealedRecord): number[] {
   const periods = record.aggregate.periods?.(record.state) ?? [];
   return periods.length === 0 ? [1] : periods.map(({ version }) => version);
 }
 
 /** The register number of a record; of one that has periods, that of the last. */
-export const numberOf = (sealed: SealedRecord): string => numberAt(sealed, Math.max(...numberedVersions(sealed)));
+export const numberOf = (sealed: SealedRecord): string => numberAt(sealed, numberedVersions(sealed).at(-1) ?? 1);

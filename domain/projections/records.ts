@@ -2,7 +2,7 @@ import type { Facets, FoldedRecord, Period } from '../aggregate.ts';
 import { nextDue } from '../due.ts';
 import { facetsOf, type Standing, standingOf } from '../record.ts';
 import type { Name } from '../values/names.ts';
-import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
+import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
 
 /** What a list says of a record. */
@@ -29,6 +29,7 @@ export interface Summary {
 export interface Moment {
   readonly id: string;
   readonly collection: string;
+  /** The register number under which the record was opened. */
   readonly number: string;
   /** Version and position of the commit's last event. */
   readonly version: number;
@@ -39,7 +40,7 @@ export interface Moment {
 
 /** What a roster says of one stay in a body. */
 export interface Stay extends Omit<Period, 'version'> {
-  readonly from: Day;
+  readonly from: PartialDate | 'unknown';
   /** The membership. */
   readonly id: string;
   /** The register number of the stay. */
@@ -103,7 +104,8 @@ export function summaryOf(sealed: SealedRecord): Summary {
 function rows(sealed: SealedRecord): Row[] {
   const { record, first, commits } = sealed;
   const summary = summaryOf(sealed);
-  const { id, collection, number, participants, ceremony, within = {} } = summary;
+  const { id, collection, participants, ceremony, within = {} } = summary;
+  const opened = `${record.aggregate.letter}-${first}`;
   const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
   const byPosition = (position: number) => `${sortable(position)}/${id}`;
   return [
@@ -126,7 +128,7 @@ function rows(sealed: SealedRecord): Row[] {
     ...rosterRows(sealed),
     ...dueRows(record),
     ...commits.map(({ position, version, types, recordedAt }): Row => {
-      const moment: Moment = { id: record.id, collection, number, version, position, types, recordedAt };
+      const moment: Moment = { id: record.id, collection, number: opened, version, position, types, recordedAt };
       return { partition: TIMELINE, sort: byPosition(position), value: moment };
     }),
   ];
@@ -137,11 +139,15 @@ function rosterRows(sealed: SealedRecord): Row[] {
   return (aggregate.periods?.(state) ?? []).flatMap(({ version, from, ...period }): Row[] => {
     if (from === undefined) return [];
     const stay: Stay = { id, number: numberAt(sealed, version), from, ...period };
-    const sort = `${period.to ?? from}/${sortable(version)}/${id}`;
+    const bound = period.to === undefined ? firstDayOf(from) : lastDayOf(period.to);
+    const sort = `${bound}/${sortable(version)}/${id}`;
     const partition = period.to === undefined ? liveRosterOf(period.body) : endedRosterOf(period.body);
     return [{ partition, sort, value: stay }];
   });
 }
+
+const firstDayOf = (date: PartialDate | 'unknown'): Day => (date === 'unknown' ? FIRST_DAY : daysOf(date).earliest);
+const lastDayOf = (date: PartialDate | 'unknown'): Day => (date === 'unknown' ? LAST_DAY : daysOf(date).latest);
 
 function dueRows(record: FoldedRecord): Row[] {
   const day = nextDue(record);
@@ -151,4 +157,4 @@ function dueRows(record: FoldedRecord): Row[] {
 }
 
 /** Every collection's records and lists, the activity of organizations, the timeline, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 2, rows };
+export const records: Projection = { name: 'records', revision: 3, rows };

@@ -49,10 +49,18 @@ export function parsePartialDate(value: string): DayRange | undefined {
   return { earliest: start.earliest, latest: end.latest, exact: start.exact && end.exact };
 }
 
+/** Dates that were parsed before: histories compare the same ones again and again. */
+const parsed = new Map<PartialDate, DayRange>();
+const MAX_PARSED = 10_000;
+
 /** The days of a partial date that its schema has accepted. */
 export function daysOf(date: PartialDate): DayRange {
+  const known = parsed.get(date);
+  if (known) return known;
   const range = parsePartialDate(date);
   if (!range) throw new Error(`not a partial date: ${date}`);
+  if (parsed.size >= MAX_PARSED) parsed.clear();
+  parsed.set(date, range);
   return range;
 }
 

@@ -108,11 +108,16 @@ async function readFor(items: readonly CommandItem[], client: string, work: Work
     throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
   }
   await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  await work.read(items.flatMap(({ id }) => lookedAt(work.record(id))));
+  await work.read(items.flatMap((item) => lookedAt(item, work.record(item.id))));
   await readWholes([...references, ...items.map(({ id }) => id)], work);
 }
 
-const lookedAt = (record: FoldedRecord | undefined): readonly string[] => record?.aggregate.reads?.(record.state) ?? [];
+/** What the rules of an act look at although its data do not name it. */
+function lookedAt({ definition, data }: CommandItem, record: FoldedRecord | undefined): readonly string[] {
+  if (!record) return [];
+  const concerned = definition.concerns?.(data as never, record.state);
+  return [...(record.aggregate.reads?.(record.state) ?? []), ...(concerned === undefined ? [] : [concerned])];
+}
 
 /** What these records happened at or belong to, and every whole of that: their hosts are hosts of the records. */
 async function readWholes(ids: readonly string[], work: Work, seen: ReadonlySet<string> = new Set()): Promise<void> {

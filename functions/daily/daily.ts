@@ -28,9 +28,9 @@ const ROWS_PER_READ = 100;
 const REGISTRY = { client: 'registry' };
 
 /**
- * Records what the days up to today have brought about: for every due row of the read model, the fact of its day. What
- * was recorded already is found under its command id and not recorded again; a record that fails does not hold up the
- * others, and the run that met one fails in the end, so that it is seen.
+ * Records what the days up to today have brought about: for every record that the read model says is due, fact by fact,
+ * until it is due no more. A record that fails does not hold up the others, and the run that met one fails in the end, so
+ * that it is seen.
  */
 export function createDaily(deps: DailyDeps) {
   const { store, log, views, tables, origin, clock, pause, logger } = deps;
@@ -40,11 +40,11 @@ export function createDaily(deps: DailyDeps) {
     if (foreign !== undefined) throw new Error(foreign);
     let recorded = 0;
     const failed: string[] = [];
-    for await (const { id, day } of dueRows()) {
+    for await (const { id } of dueRows()) {
       try {
-        if (await record(id, day)) recorded += 1;
+        while (await record(id)) recorded += 1;
       } catch (error) {
-        logger.error('what a day brought about was not recorded', { error: error as Error, record: id, day });
+        logger.error('what a day brought about was not recorded', { error: error as Error, record: id });
         failed.push(id);
       }
     }
@@ -53,7 +53,7 @@ export function createDaily(deps: DailyDeps) {
   };
 
   async function* dueRows(): AsyncGenerator<Due> {
-    let before = endOfDay(clock().toISOString().slice(0, 10));
+    let before = endOfDay(dayOf(clock()));
     for (;;) {
       const { rows, more } = await views.newest<Due>(records, DUE, before, ROWS_PER_READ);
       yield* rows.map(({ value }) => value);
@@ -63,16 +63,25 @@ export function createDaily(deps: DailyDeps) {
     }
   }
 
-  /** Whether the fact of the day was recorded now: not when it is there already, or the day means nothing any more. */
-  async function record(id: string, day: string): Promise<boolean> {
-    const commandId = digestId([id, day]);
-    const requestHash = requestHashOf('daily', id, day);
+  /**
+   * Records the next fact that has come due, as the record itself tells it; answers whether there was one. What is
+   * recorded is due no more, so a second run, or one beside this one, finds nothing, or meets it in the stream.
+   */
+  async function record(id: string): Promise<boolean> {
+    const now = clock();
+    const today = dayOf(now);
+    const by = {
+      source: origin,
+      commandId: digestId([id, today]),
+      requestHash: requestHashOf('daily', id, today),
+      now,
+    };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const work = createWork(store, { source: origin, commandId, requestHash, now: clock() });
+      const work = createWork(store, by);
       await work.read([id]);
       const found = work.record(id);
-      if (!found || work.commits(id).some((commit) => commit.commandId === commandId)) return false;
-      if (nextDue(found) !== day) return false;
+      const day = found && nextDue(found);
+      if (!found || day === undefined || day > today) return false;
       work.decideOn(id, [complete(dueFact(found, day))], REGISTRY);
       const result = await store.append(work.appends());
       if (result.outcome === 'appended') return true;
@@ -82,6 +91,8 @@ export function createDaily(deps: DailyDeps) {
     throw new Error(`others acted on ${id} ${ATTEMPTS} times in a row`);
   }
 }
+
+const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
 
 const complete = ({ type, data }: EventDraft): EventDraft => ({
   type,

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agreement } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/state.ts';
-import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+import { type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
+import { histories } from './histories/agreement.ts';
+import { days } from './histories/history.ts';
 
 const [exchange, bank, third] = ['e', 'b', 't'].map((letter) => idOf('organization', letter)) as [
   string,
@@ -50,6 +53,12 @@ describe('withdrawing a signature', () => {
   it('is refused once the party is bound', () => {
     given(inForce).when('withdraw-signature', { party: bank, on: '2023-02-01' }).thenRefused('already-bound', '/party');
     given(inForce).when('withdraw-signature', { party: bank }).thenRefused('already-bound', '/party');
+  });
+  it('is accepted while an approval is outstanding: such a signature binds nobody', () => {
+    const unconfirmed = [registered(), signed(exchange, '2023-01-10'), signed(bank, '2023-01-10', 'ad-referendum')];
+    given([...unconfirmed, fact('entered-into-force', { on: '2023-01-15' })])
+      .when('withdraw-signature', { party: bank, on: '2023-02-01' })
+      .thenAccepted();
   });
   it('is accepted before a second signature that the entry into force rests on', () => {
     given([registered(), ...bothSigned, signed(bank, '2023-01-14'), fact('entered-into-force', { on: '2023-01-15' })])
@@ -121,10 +130,62 @@ describe('entering into force', () => {
       .when('enter-into-force', { on: '2023-03-01' })
       .thenRefused('signature-missing', '');
   });
+  it('is refused today while an approval is outstanding, and warned of before', () => {
+    const unconfirmed = [registered(), signed(exchange, '2023-01-10'), signed(bank, '2023-01-10', 'ad-referendum')];
+    given(unconfirmed).when('enter-into-force', { on: '2023-03-01' }).thenRefused('signature-missing', '');
+    given(unconfirmed).when('enter-into-force', { on: '2023-02-01' }).thenWarned('signature-missing');
+    given([...unconfirmed, fact('signature-confirmed', { party: bank, on: '2023-02-10' })])
+      .when('enter-into-force', { on: '2023-03-01' })
+      .then(fact('entered-into-force', { on: '2023-03-01' }));
+  });
+
+  const entered = (more: object) => fact('entered-into-force', more);
+  const signedByBoth = [registered({ openForAccession: true }), ...bothSigned];
   it('is recorded once for all parties, and once for each', () => {
     given(inForce).when('enter-into-force', { on: '2023-02-01' }).thenRefused('already-in-force', '/on');
-    given(inForce).when('enter-into-force', { on: '2023-02-01', party: bank }).thenAccepted();
+    given([...signedByBoth, entered({ on: '2023-01-15', party: bank })])
+      .when('enter-into-force', { on: '2023-02-01', party: bank })
+      .thenRefused('already-in-force', '/on');
+    given([...signedByBoth, entered({ on: '2023-01-15', party: bank })])
+      .when('enter-into-force', { on: '2023-02-01', party: exchange })
+      .thenAccepted();
     given(inForce).when('enter-into-force', { on: '2023-02-01', party: third }).thenRefused('not-a-party', '/party');
+  });
+  it('for all is for the parties that it was made between, and not for whoever joined', () => {
+    const acceded = fact('acceded', { organization: third, on: '2023-01-20' });
+    const entry = entered({ on: '2023-01-15' });
+    given([...signedByBoth, acceded, entry])
+      .when('enter-into-force', { on: '2023-02-01', party: bank })
+      .thenRefused('already-in-force', '/on');
+    given([...signedByBoth, acceded, entry])
+      .when('enter-into-force', { on: '2023-02-01', party: third })
+      .thenAccepted();
+    given([...signedByBoth, acceded, entry])
+      .when('enter-into-force', { on: '2023-01-14', party: bank })
+      .thenAccepted();
+    given([...signedByBoth, entered({ on: '2023-01-20', party: bank })])
+      .when('enter-into-force', { on: '2023-01-15' })
+      .thenRefused('contradicts-history', '/on');
+  });
+  it('is provisional first, where at all', () => {
+    given(inForce)
+      .when('enter-into-force', { on: '2023-01-16', provisional: true })
+      .thenRefused('already-in-force', '/on');
+    given(inForce).when('enter-into-force', { on: '2023-01', provisional: true }).thenAccepted();
+    given([...signedByBoth, entered({ on: '2023-01-16', provisional: true })])
+      .when('enter-into-force', { on: '2023-01-15' })
+      .thenRefused('contradicts-history', '/on');
+    given([...signedByBoth, entered({ on: '2023-01-16', provisional: true })])
+      .when('enter-into-force', { on: '2023-01-17' })
+      .thenAccepted();
+  });
+  it('for one party alone is not for the whole; for two it is', () => {
+    const [one, two] = [entered({ on: '2023-01-15', party: bank }), entered({ on: '2023-02-01', party: exchange })];
+    expect(statusOn('2023-01-31', ...signedByBoth, one, two)).toBe('signed');
+    expect(statusOn('2023-02-01', ...signedByBoth, one, two)).toBe('in-force');
+    const provisional = entered({ on: '2023-02-01', party: exchange, provisional: true });
+    expect(statusOn('2023-01-31', ...signedByBoth, one, provisional)).toBe('signed');
+    expect(statusOn('2023-02-01', ...signedByBoth, one, provisional)).toBe('provisional');
   });
   it('is refused after the end', () => {
     given([registered(), ...bothSigned, fact('annulled', { on: '2023-01-12', reason: 'R', authority: 'A' })])
@@ -182,10 +243,49 @@ describe('amending', () => {
       .when('amend-agreement', { changes, effectiveOn: '2023-02-01', assents: [exchange, 2] })
       .thenAccepted();
   });
+  it('does not take that of a party whose approval is outstanding: it is not in force for it', () => {
+    const unconfirmed = signed(bank, '2023-01-10', 'subject-to-approval');
+    const amendment = { changes, effectiveOn: '2023-02-01', assents: [exchange] };
+    given([registered(), signed(exchange, '2023-01-10'), unconfirmed])
+      .when('amend-agreement', amendment)
+      .thenAccepted();
+    given([
+      registered(),
+      signed(exchange, '2023-01-10'),
+      unconfirmed,
+      fact('signature-confirmed', { party: bank, on: '2023-01-20' }),
+    ])
+      .when('amend-agreement', amendment)
+      .thenRefused('assent-missing', '/assents');
+  });
   it('is not assented to by a stranger', () => {
     given(inForce)
       .when('amend-agreement', { changes, assents: [exchange, bank, third] })
       .thenRefused('not-a-party', '/assents/2');
+  });
+});
+
+describe('what nobody has signed', () => {
+  const changes = [{ text: 'The term is ten years.', lang: 'en' }];
+  it.each<[string, (on: string) => object]>([
+    ['suspend-agreement', (on) => ({ on })],
+    ['expire-agreement', (on) => ({ on })],
+    ['renew-agreement', (on) => ({ on, until: '2030' })],
+    ['amend-agreement', (effectiveOn) => ({ effectiveOn, changes, assents: [bank] })],
+  ])('is not the object of %s since the record was opened; before, that is warned of', (command, dataOn) => {
+    given([registered()]).when(command, dataOn('2023-03-01')).thenRefused('signature-missing', '');
+    given([registered()]).when(command, dataOn('2023-02-01')).thenWarned('signature-missing');
+    given([registered(), signed(bank)])
+      .when(command, dataOn('2023-03-01'))
+      .thenAccepted();
+    given([registered(), fact('entered-into-force', { on: '2023-02' })])
+      .when(command, dataOn('2023-03-01'))
+      .thenAccepted();
+  });
+  it('is so until the day of the first signature', () => {
+    const signedLater = [registered(), signed(bank, '2023-03-02')];
+    given(signedLater).when('suspend-agreement', { on: '2023-03-01' }).thenRefused('signature-missing', '');
+    given(signedLater).when('suspend-agreement', { on: '2023-03-02' }).thenAccepted();
   });
 });
 
@@ -196,6 +296,12 @@ describe('suspending and resuming', () => {
     given([...inForce, suspended])
       .when('resume-agreement', { on: '2023-02-10' })
       .thenAccepted();
+  });
+  it('do not end before they begin', () => {
+    given(inForce)
+      .when('suspend-agreement', { on: '2023-02-01', until: '2023-01-31' })
+      .thenRefused('ends-before-it-begins', '/until');
+    given(inForce).when('suspend-agreement', { on: '2023-02-01', until: '2023-02' }).thenAccepted();
   });
   it('are refused where there is nothing to stop, or to resume', () => {
     given([...inForce, suspended])
@@ -246,6 +352,19 @@ describe('withdrawing from the agreement', () => {
       .thenRefused('no-notice', '/party');
     given(inForce).when('revoke-notice', { party: bank, on: '2023-03-01' }).thenRefused('no-notice', '/party');
   });
+  it('takes effect at the end of a date that is not precise, and by itself only where that has an end', () => {
+    const inAYear = [...inForce, notice({ takesEffectOn: '2023' })];
+    given(inAYear).when('revoke-notice', { party: bank, on: '2023-12-30' }).thenAccepted();
+    given(inAYear).when('revoke-notice', { party: bank, on: '2023-12-31' }).thenRefused('no-notice', '/party');
+    expect(statusOn('2023-12-30', ...inAYear)).toBe('in-force');
+    expect(statusOn('2023-12-31', ...inAYear)).toBe('terminated');
+    expect(agreement.due?.(stateOf(inAYear), '2023-01-01')).toBeUndefined();
+    expect(agreement.due?.(stateOf(inAYear), '2023-12-31')?.type).toBe('agreement.party-withdrew');
+    const open = [...inForce, notice({ takesEffectOn: '2023-08-01/..' })];
+    given(open).when('revoke-notice', { party: bank, on: '2050-01-01' }).thenAccepted();
+    expect(statusOn('9999-12-31', ...open)).toBe('in-force');
+    expect(agreement.days?.(stateOf(open)).filter((day) => day > '2023-01-15')).toEqual([]);
+  });
   it('takes effect by itself, which the registry records, and ends an agreement of two', () => {
     expect(statusOn('2023-07-31', ...inForce, notice())).toBe('in-force');
     expect(statusOn('2023-08-01', ...inForce, notice())).toBe('terminated');
@@ -261,6 +380,87 @@ describe('withdrawing from the agreement', () => {
     given(inForce).when('record-withdrawal', { party: bank, on: '2023-02-10' }).thenAccepted();
     given([...inForce, notice()])
       .when('record-withdrawal', { party: bank, on: '2023-08-01' })
+      .thenAccepted();
+  });
+});
+
+describe('an agreement that fewer than two are left in', () => {
+  const parties = [{ organization: exchange }, { organization: bank }, { organization: third }];
+  const ofThree = [registered({ parties, openForAccession: true }), ...bothSigned];
+  const left = fact('party-withdrew', { party: bank, on: '2023-02-01' });
+  const deserted = [registered({ openForAccession: true }), ...inForce.slice(1), left];
+  const fourth = idOf('organization', 'f');
+
+  it('is one in which fewer than two are bound, once somebody has left', () => {
+    const declined = fact('signature-declined', { party: third, on: '2023-01-12' });
+    expect(statusOn('2023-01-31', ...ofThree, declined, left)).toBe('partly-signed');
+    expect(statusOn('2023-02-01', ...ofThree, declined, left)).toBe('terminated');
+    expect(statusOn('2023-02-01', ...ofThree, signed(third, '2023-01-12'), left)).toBe('signed');
+    expect(statusOn('2023-02-01', ...ofThree, left)).toBe('terminated');
+  });
+  it('is none as long as it is in force for two, though no source tells of their signatures', () => {
+    const entry = fact('entered-into-force', { on: '2023-01-15' });
+    expect(statusOn('2023-02-01', registered({ parties }), entry, left)).toBe('in-force');
+    const also = fact('party-withdrew', { party: third, on: '2023-02-10' });
+    expect(statusOn('2023-02-10', registered({ parties }), entry, left, also)).toBe('terminated');
+  });
+  it('does not wait for those who join only later', () => {
+    const joining = fact('acceded', { organization: fourth, on: '2023-06-01' });
+    expect(statusOn('2023-02-01', ...inForce, joining, left)).toBe('terminated');
+  });
+  it('is at its end, also while it is suspended and after its term', () => {
+    const suspended = fact('suspended', { on: '2023-01-20' });
+    expect(statusOn('2023-02-01', ...inForce, suspended, left)).toBe('terminated');
+    const termed = [registered({ until: '2023-06' }), ...inForce.slice(1), left];
+    expect(statusOn('2023-07-01', ...termed)).toBe('terminated');
+    expect(agreement.due?.(stateOf(termed), '2023-07-01')).toBeUndefined();
+    const both = [exchange, bank].map((party) =>
+      fact('withdrawal-notified', { party, on: '2023-01-20', takesEffectOn: '2023-03-01' }),
+    );
+    expect(agreement.due?.(stateOf([...inForce, ...both]), '2023-03-01')).toBeDefined();
+    expect(agreement.due?.(stateOf([...inForce, ...both, left]), '2023-03-01')).toBeUndefined();
+  });
+
+  it.each<[string, string, (on: string) => object]>([
+    ['accede', '/on', (on) => ({ organization: third, on })],
+    ['sign-agreement', '/on', (on) => ({ party: bank, on })],
+    ['notify-withdrawal', '/on', (on) => ({ party: exchange, on, takesEffectOn: '2024' })],
+    ['record-withdrawal', '/on', (on) => ({ party: exchange, on })],
+    ['suspend-agreement', '/on', (on) => ({ on })],
+    ['renew-agreement', '/on', (on) => ({ on, until: '2030' })],
+    ['terminate-agreement', '/on', (on) => ({ on })],
+    ['expire-agreement', '/on', (on) => ({ on })],
+    [
+      'amend-agreement',
+      '/effectiveOn',
+      (effectiveOn) => ({ effectiveOn, changes: [{ text: 'Nothing', lang: 'en' }], assents: [exchange, bank] }),
+    ],
+  ])('takes no %s, where that is certain', (command, pointer, dataOn) => {
+    given(deserted).when(command, dataOn('2023-02-02')).thenRefused('after-termination', pointer);
+    given(deserted).when(command, dataOn('2023-02')).thenAccepted();
+  });
+  it('may be annulled', () => {
+    given(deserted)
+      .when('annul-agreement', { on: '2023-02-10', reason: 'A party lacked capacity', authority: 'The court' })
+      .thenAccepted();
+  });
+  it('may be said to have ended by the withdrawal of the one whose notice has taken effect', () => {
+    const notice = fact('withdrawal-notified', { party: bank, on: '2023-01-20', takesEffectOn: '2023-02-01' });
+    given([...inForce, notice])
+      .when('record-withdrawal', { party: bank, on: '2023-02-10' })
+      .thenAccepted();
+    given([...inForce, notice])
+      .when('record-withdrawal', { party: exchange, on: '2023-02-10' })
+      .thenRefused('after-termination', '/on');
+  });
+  it('does not become one before what is recorded to have happened', () => {
+    const amended = (effectiveOn: string) =>
+      fact('amended', { changes: [{ text: 'Nothing', lang: 'en' }], effectiveOn, assents: [exchange, bank] });
+    given([...inForce, amended('2023-02-02')])
+      .when('record-withdrawal', { party: bank, on: '2023-02-01' })
+      .thenRefused('contradicts-history', '/on');
+    given([...inForce, amended('2023-02-01')])
+      .when('record-withdrawal', { party: bank, on: '2023-02-01' })
       .thenAccepted();
   });
 });
@@ -291,6 +491,12 @@ describe('the term', () => {
     expect(statusOn('2024-01-01', ...revived)).toBe('in-force');
     expect(statusOn('2026-01-01', ...revived)).toBe('expired');
   });
+  it('is not renewed until a day before the renewal', () => {
+    given(termed)
+      .when('renew-agreement', { until: '2023-04', on: '2023-05-01' })
+      .thenRefused('ends-before-it-begins', '/until');
+    given(termed).when('renew-agreement', { until: '2023-05', on: '2023-05-01' }).thenAccepted();
+  });
   it('is not said to be over while it runs', () => {
     given(termed).when('expire-agreement', { on: '2023-06-29' }).thenRefused('term-runs', '/on');
     given(termed).when('expire-agreement', {}).thenRefused('term-runs', '/on');
@@ -317,6 +523,21 @@ describe('the end', () => {
     given(inForce).when('terminate-agreement', { on: '2023-01-12' }).thenRefused('contradicts-history', '/on');
     given(inForce).when('terminate-agreement', { on: '2023-01-15' }).thenAccepted();
   });
+  it('does not come before an amendment takes effect', () => {
+    const changes = [{ text: 'The term is ten years.', lang: 'en' }];
+    const amended = [...inForce, fact('amended', { changes, effectiveOn: '2023-02-15', assents: [exchange, bank] })];
+    const end = { on: '2023-02-14', reason: 'A party lacked capacity' };
+    for (const [command, data] of [
+      ['terminate-agreement', end],
+      ['expire-agreement', end],
+      ['annul-agreement', { ...end, authority: 'The court' }],
+    ] as const) {
+      given(amended).when(command, data).thenRefused('contradicts-history', '/on');
+      given(amended)
+        .when(command, { ...data, on: '2023-02-15' })
+        .thenAccepted();
+    }
+  });
   it('may be an annulment, on authority, also of what has ended', () => {
     const annul = { on: '2023-02-10', reason: 'A party lacked capacity', authority: 'The court' };
     given([...inForce, fact('terminated', { on: '2023-02-01' })])
@@ -333,5 +554,28 @@ describe('the end', () => {
   it('shows in the state', () => {
     expect(statusOn('2023-02-01', ...inForce, fact('terminated', { on: '2023-02-01' }))).toBe('terminated');
     expect(statusOn('2023-01-31', ...inForce, fact('terminated', { on: '2023-02-01' }))).toBe('in-force');
+  });
+});
+
+describe('the days of an agreement', () => {
+  it('are all on which its state changes or something is due, each once', () => {
+    const after = [...days, '2023-12-31', '2024-12-31', '2025-01-01', '2024-01-01', '2023-03-01', '2023-02-28'];
+    const history = fc.tuple(histories.opening, fc.array(histories.act, { maxLength: 12 }));
+    fc.assert(
+      fc.property(history, ([opening, acts]) => {
+        const ledger = new Ledger(idOf('agreement'), {});
+        for (const [command, data] of [opening, ...acts]) ledger.submit(command, data);
+        const state = ledger.record?.state as AgreementState;
+        const named = agreement.days?.(state) ?? [];
+        expect(new Set(named).size).toBe(named.length);
+        const before = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+        const changes = after.filter(
+          (day) => agreement.statusOn(state, day) !== agreement.statusOn(state, before(day)),
+        );
+        const due = after.filter((day) => agreement.due?.(state, day) !== undefined);
+        expect(named).toEqual(expect.arrayContaining([...changes, ...due]));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -41,6 +41,36 @@ describe('register-agreement', () => {
       .thenAccepted();
   });
 
+  it('refuses a party that is another one’s branch on its behalf, and takes the branch of somebody else', () => {
+    const branchOf = (entity: string) => ({ organization: stranger, onBehalfOf: entity });
+    given([])
+      .when('register-agreement', { ...cooperation, parties: [{ organization: bank }, branchOf(bank)] })
+      .thenRefused('party-repeated', '/parties/1');
+    given([])
+      .when('register-agreement', { ...cooperation, parties: [branchOf(bank), { organization: bank }] })
+      .thenRefused('party-repeated', '/parties/1');
+    given([])
+      .when('register-agreement', {
+        ...cooperation,
+        parties: [branchOf(bank), { organization: exchange, onBehalfOf: bank }],
+      })
+      .thenRefused('party-repeated', '/parties/1');
+    given([])
+      .when('register-agreement', { ...cooperation, parties: [{ organization: exchange }, branchOf(bank)] })
+      .thenAccepted();
+  });
+  it('takes a legal entity and the branch that it is party by for one', () => {
+    const byBranch: Fact = [
+      'agreement.registered',
+      { ...cooperation, openForSignature: true, parties: [parties[0], { organization: stranger, onBehalfOf: bank }] },
+    ];
+    given([byBranch]).when('sign-agreement', { party: bank }).thenAccepted();
+    expect(stateOf([byBranch, signed(bank)]).parties).toHaveLength(2);
+    given([byBranch, signed(stranger)])
+      .when('sign-agreement', { party: bank })
+      .thenRefused('already-signed', '/party');
+  });
+
   it('refuses a ceremony that does not exist', () => {
     given([])
       .when('register-agreement', { ...cooperation, ceremony: idOf('ceremony', 'c') })
@@ -166,6 +196,27 @@ describe('sign-agreement', () => {
       { organization: stranger, joined: 'by-signature' },
     ]);
   });
+  it('gives no number to those who join: their places depend on who is recorded first', () => {
+    given([open, signed(stranger)])
+      .when('sign-agreement', { party: 3 })
+      .thenRefused('not-a-party', '/party');
+    given([open, signed(stranger)])
+      .when('decline-signature', { party: 3 })
+      .thenRefused('not-a-party', '/party');
+    given([open, signed(stranger)])
+      .when('decline-signature', { party: 2 })
+      .thenAccepted();
+  });
+  it('judges a party that is named by its number like one that is named by its id', () => {
+    const inForce: Fact[] = [registered, ['agreement.entered-into-force', { on: '2023-02-01' }]];
+    for (const party of [2, bank]) {
+      given(inForce).when('sign-agreement', { party, on: '2023-02-02' }).thenRefused('in-force-before-signed', '/on');
+    }
+  });
+  it.each([2, bank])('is the own act of the party, also where it is not named: %s', (party) => {
+    const definition = agreement.commands.find(({ name }) => name === 'sign-agreement');
+    expect(definition?.concerns?.({ party } as never, stateOf([registered]))).toBe(bank);
+  });
   it('refuses a signatory until there is a vault', () => {
     given([registered])
       .when('sign-agreement', { party: bank, signatory: 'N. N.' })
@@ -208,6 +259,23 @@ describe('the state of an agreement', () => {
     ['provisional', [registered, entered({ provisional: true }), entered({ on: '2023-04-01' })], '2023-03-31'],
   ])('is %s', (state, facts, day) => {
     expect(agreement.statusOn(stateOf(facts), day)).toBe(state);
+  });
+
+  it('counts whoever joins from the day on which it does', () => {
+    const both = [open, signed(exchange, '2023-01-10'), signed(bank, '2023-01-10')];
+    const joined = [...both, signed(stranger, '2024-05-01')];
+    expect(agreement.statusOn(stateOf(joined), '2023-03-01')).toBe('signed');
+    expect(agreement.statusOn(stateOf(joined), '2024-05-01')).toBe('signed');
+    const withdrawn: Fact = ['agreement.signature-withdrawn', { party: stranger, on: '2024-06-01' }];
+    expect(agreement.statusOn(stateOf([...joined, withdrawn]), '2023-03-01')).toBe('signed');
+    expect(agreement.statusOn(stateOf([...joined, withdrawn]), '2024-06-01')).toBe('partly-signed');
+    const acceded: Fact = ['agreement.acceded', { organization: stranger, on: '2024' }];
+    expect(agreement.statusOn(stateOf([...both, acceded]), '2023-12-31')).toBe('signed');
+    expect(agreement.statusOn(stateOf([...both, acceded]), '2024-01-01', 'certain')).toBe('signed');
+  });
+  it('counts signatures whether or not an approval is outstanding', () => {
+    const unconfirmed: Fact = ['agreement.signed', { party: bank, mode: 'ad-referendum' }];
+    expect(agreement.statusOn(stateOf([registered, signed(exchange), unconfirmed]), '2023-03-01')).toBe('signed');
   });
 
   const dateOf = (...facts: Fact[]) => facetsOf(recordOf(idOf('agreement'), [registered, ...facts]) as never).on;

@@ -20,6 +20,8 @@ const beside: Record<string, readonly Fact[]> = {
   [programme]: [opened],
   [ceremony]: [['ceremony.recorded', { kind: 'award' }]],
 };
+/** All dates of these tests have come. */
+const around = { beside, today: '2027-01-01' };
 const closedBeside = { [programme]: [opened, ['award-programme.closed', { on: '2023-12-31' }] as Fact] };
 
 const recipient = { organization: company };
@@ -33,38 +35,49 @@ const reinstated = (on?: string): Fact => ['award.reinstated', on === undefined 
 
 const recordWith = (...facts: Fact[]) => recordOf(idOf('award'), facts) as never;
 const stateOf = (...facts: Fact[]) => recordOf(idOf('award'), facts)?.state as AwardState;
-const as = (organization: string) => ({ beside, actor: { client: 'x', organization } });
+const as = (organization: string) => ({ ...around, actor: { client: 'x', organization } });
 
 describe('confer-award', () => {
   it('records what was conferred on whom, for what', () => {
     const citation = [{ text: 'For the best design', lang: 'en' }];
-    given([], { beside })
+    given([], around)
       .when('confer-award', { ...design, citation })
       .then(['award.conferred', { ...design, citation }]);
-    given([], { beside })
+    given([], around)
       .when('confer-award', { programme, recipient })
       .then(['award.conferred', { programme, recipient }]);
   });
   it('refuses the name of a person', () => {
-    given([], { beside })
+    given([], around)
       .when('confer-award', { programme, recipient: { ...recipient, person: 'A. Designer' } })
       .thenRefused('person-not-accepted', '/recipient/person');
   });
 
   it('refuses a body that confers the award on itself', () => {
-    given([], { beside })
+    given([], around)
       .when('confer-award', { programme, recipient: { organization: otherBody } })
       .thenRefused('self-conferred', '/recipient/organization');
   });
   it('takes it when the body says so', () => {
-    given([], { beside })
+    given([], around)
       .when('confer-award', { programme, recipient: { organization: otherBody }, selfConferred: true })
       .thenAccepted();
   });
   it('refuses the statement where it is not so', () => {
-    given([], { beside })
+    given([], around)
       .when('confer-award', { ...design, selfConferred: true })
       .thenRefused('not-self-conferred', '/selfConferred');
+  });
+
+  it('refuses it where the recipient itself says so, unless it is the body too', () => {
+    given([], as(company)).when('confer-award', design).thenRefused('body-decides', '');
+    given([], as(body)).when('confer-award', design).thenAccepted();
+    given([], as(idOf('organization', 'e')))
+      .when('confer-award', design)
+      .thenAccepted();
+    given([], as(body))
+      .when('confer-award', { programme, recipient: { organization: body }, selfConferred: true })
+      .thenAccepted();
   });
 
   it('refuses an award of a programme that was closed by then', () => {
@@ -84,23 +97,23 @@ describe('confer-award', () => {
 describe('decline-award and revoke-award', () => {
   it('declines what was conferred', () => {
     const fact = { on: '2023-03', reason: 'Takes no part in contests' };
-    given([conferred], { beside }).when('decline-award', fact).then(['award.declined', fact]);
+    given([conferred], around).when('decline-award', fact).then(['award.declined', fact]);
   });
   it('revokes what was conferred, for a reason and on authority', () => {
-    given([conferred], { beside }).when('revoke-award', revocation).then(revoked);
-    given([conferred], { beside }).when('revoke-award', { authority: 'Jury' }).thenRefused('value-missing', '/reason');
-    given([conferred], { beside }).when('revoke-award', { reason: 'So' }).thenRefused('value-missing', '/authority');
+    given([conferred], around).when('revoke-award', revocation).then(revoked);
+    given([conferred], around).when('revoke-award', { authority: 'Jury' }).thenRefused('value-missing', '/reason');
+    given([conferred], around).when('revoke-award', { reason: 'So' }).thenRefused('value-missing', '/authority');
   });
   it.each([
     ['decline-award', {}],
     ['revoke-award', { reason: 'So', authority: 'Jury' }],
   ])('%s refuses what is not conferred', (command, data) => {
-    given([conferred], { beside })
+    given([conferred], around)
       .when(command, { ...data, on: '2023-01' })
       .thenRefused('not-conferred', '/on');
     for (const opening of [conferred, doubtful]) {
       for (const before of [revoked, declined('2023-04')]) {
-        given([opening, before], { beside })
+        given([opening, before], around)
           .when(command, { ...data, on: '2025' })
           .thenRefused('not-conferred', '/on');
       }
@@ -110,34 +123,58 @@ describe('decline-award and revoke-award', () => {
     ['decline-award', declined(), {}],
     ['revoke-award', ['award.revoked', { reason: 'So', authority: 'Jury' }] as Fact, { reason: 'So', authority: 'X' }],
   ])('%s refuses the second of two that are not dated', (command, first, data) => {
-    given([conferred, first], { beside }).when(command, data).thenRefused('not-conferred', '/on');
+    given([conferred, first], around).when(command, data).thenRefused('not-conferred', '/on');
+  });
+  it.each([
+    ['decline-award', {}],
+    ['revoke-award', { reason: 'So', authority: 'Jury' }],
+  ])('%s refuses what is still to come, since the award could be conferred again at once', (command, data) => {
+    for (const on of ['2040', '2040?', '2027-01-03', '2027-02/..']) {
+      given([conferred], around)
+        .when(command, { ...data, on })
+        .thenRefused('in-the-future', '/on');
+    }
+    for (const on of ['2027-01-01', '2027-01-02', '2027', '2027-01?']) {
+      given([conferred], around)
+        .when(command, { ...data, on })
+        .thenAccepted();
+    }
   });
   it('revokes again what was reinstated', () => {
-    given([conferred, revoked, reinstated('2025')], { beside })
+    given([conferred, revoked, reinstated('2025')], around)
       .when('revoke-award', { ...revocation, on: '2026' })
       .thenAccepted();
   });
   it('revokes also when the programme was closed in the meantime', () => {
-    given([conferred], { beside: { ...beside, ...closedBeside } })
+    given([conferred], { ...around, beside: { ...beside, ...closedBeside } })
       .when('revoke-award', revocation)
       .thenAccepted();
+  });
+});
+
+describe('the lifecycle of an award', () => {
+  it('is the one that its commands are judged by: it warns where a conferral counts as the later fact', () => {
+    const doubtfulLater: Fact = ['award.conferred', { ...design, on: '2024-01-31?' }];
+    expect(award.lifecycles?.award?.start).toBe('none');
+    given([doubtfulLater], around).when('decline-award', { on: '2023' }).thenWarned('order-open');
+    expect(award.statusOn(stateOf(doubtfulLater, declined('2023')), '2024-02-01')).toBe('conferred');
   });
 });
 
 describe('reinstate-award', () => {
   it('reinstates what was revoked or declined', () => {
     const fact = { on: '2025', reason: 'The appeal was granted' };
-    given([conferred, revoked], { beside }).when('reinstate-award', fact).then(['award.reinstated', fact]);
-    given([conferred, declined('2023-03')], { beside })
+    given([conferred, revoked], around).when('reinstate-award', fact).then(['award.reinstated', fact]);
+    given([conferred, declined('2023-03')], around)
       .when('reinstate-award', fact)
       .thenAccepted();
   });
   it('misses the revocation of what stands as conferred', () => {
-    given([conferred], { beside }).when('reinstate-award', { on: '2025' }).thenRefused('step-missing', '/on');
-    given([conferred], { beside }).when('reinstate-award', { on: '2023-02-24' }).thenWarned('step-missing');
+    given([conferred], around).when('reinstate-award', { on: '2025' }).thenRefused('step-missing', '/on');
+    given([conferred], around).when('reinstate-award', { on: '2023-02-24' }).thenWarned('step-missing');
   });
   it('refuses what comes before the conferral', () => {
-    given([conferred, revoked], { beside }).when('reinstate-award', { on: '2022' }).thenRefused('not-conferred', '/on');
+    given([conferred, revoked], around).when('reinstate-award', { on: '2022' }).thenRefused('not-conferred', '/on');
   });
 });
 
@@ -211,13 +248,13 @@ describe('what lists and rights know of an award', () => {
       standingOf(
         recordOf(idOf('award'), [['award.conferred', { ...design, speaksAs }]], { client: 'x', organization }) as never,
       );
-    expect(told(company, 'party')).toBe('confirmed');
+    expect(told(company, 'party')).toBe('reported');
     expect(told(body, 'host')).toBe('hosted');
   });
   it('is told by the right capacity', () => {
     const { outcome } = given([], as(body)).when('confer-award', design);
     expect(outcome.ok && outcome.events[0]?.data).toMatchObject({ speaksAs: 'host' });
-    const own = given([], as(company)).when('confer-award', design);
+    const own = given([conferred], as(company)).when('decline-award', { on: '2023-03' });
     expect(own.outcome.ok && own.outcome.events[0]?.data).toMatchObject({ speaksAs: 'party' });
   });
 });

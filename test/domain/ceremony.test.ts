@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FoldedRecord } from '../../domain/aggregate.ts';
 import { nextDue } from '../../domain/due.ts';
 import { facetsOf } from '../../domain/record.ts';
+import { daysOf } from '../../domain/values/partial-date.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('ceremony');
@@ -290,6 +291,13 @@ describe('open-ceremony and conclude-ceremony', () => {
       .thenRefused('outside-its-whole', '/on');
     given([part], wholeOn('2023-02-23')).when('open-ceremony', { on: '2023-02-23' }).thenAccepted();
   });
+  it('refuses to conclude a part outside its whole', () => {
+    const part: Fact[] = [['ceremony.announced', { kind: 'opening', partOf: whole }], opened('2023-02-23')];
+    given(part, wholeOn('2023-02-23/2023-02-25'))
+      .when('conclude-ceremony', { on: '2023-02-26' })
+      .thenRefused('outside-its-whole', '/on');
+    given(part, wholeOn('2023-02-23/2023-02-25')).when('conclude-ceremony', { on: '2023-02-25' }).thenAccepted();
+  });
   it.each([
     ['before its whole opened', '2024-06-11', [opened('2024-06-12')], 'refused'],
     ['on a later day of a whole that has opened', '2024-06-13', [opened('2024-06-12')], 'accepted'],
@@ -356,6 +364,31 @@ describe('the date of a ceremony', () => {
       '2024-10',
     ],
     ['is the day on which it opened', [announced, opened('2024-06-12')], '2024-06-12'],
+    [
+      'is all of its days once the first and the last are known, whatever was planned',
+      [announced, rescheduled('2024-06-12/2024-06-13'), opened('2024-06-12'), concluded('2024-06-14')],
+      '2024-06-12/2024-06-14',
+    ],
+    [
+      'is all of its days in whatever order they came',
+      [announced, concluded('2024-06-14'), opened('2024-06-12')],
+      '2024-06-12/2024-06-14',
+    ],
+    [
+      'is the one day on which it opened and ended',
+      [announced, opened('2024-06-12'), concluded('2024-06-12')],
+      '2024-06-12',
+    ],
+    [
+      'is the day of its opening while its last day is doubtful',
+      [announced, opened('2024-06-12'), concluded('2024-06-14?')],
+      '2024-06-12',
+    ],
+    [
+      'is the day of its opening while its last day is open',
+      [announced, opened('2024-06-12'), concluded('2024-06')],
+      '2024-06-12',
+    ],
     ['stays what was planned where nobody says when it opened', [announced, opened()], '2024-06'],
     [
       'keeps the days that were planned when it opens on one of them',
@@ -376,6 +409,10 @@ describe('the date of a ceremony', () => {
   ])('%s', (_, facts, on) => {
     expect(facetsOf(ceremonyOf(...facts)).on).toBe(on);
   });
+  it('lies on each of its days, for those who look for one', () => {
+    const { on = '' } = facetsOf(ceremonyOf(announced, opened('2024-06-12'), concluded('2024-06-14')));
+    expect(daysOf(on)).toEqual({ earliest: '2024-06-12', latest: '2024-06-14', exact: true });
+  });
   it('is not there where nobody states it', () => {
     expect(facetsOf(ceremonyOf(['ceremony.announced', { kind: 'forum' }], cancelled('2023-01')))).not.toHaveProperty(
       'on',
@@ -386,7 +423,7 @@ describe('the date of a ceremony', () => {
 describe('what readers see of a ceremony', () => {
   const shown = (...facts: Fact[]) => {
     const { aggregate, state } = ceremonyOf(...facts);
-    return aggregate.present?.(state);
+    return aggregate.present?.(state, '2023-03-01');
   };
   it('is its date, the one that it was first announced for, and every fact of its course with its reasons', () => {
     const moved = { to: '2024-09', on: '2023-02-20', reason: 'The hall is being rebuilt' };
@@ -396,6 +433,10 @@ describe('what readers see of a ceremony', () => {
       { type: 'ceremony.postponed', version: 2, on: '2023-02-10' },
       { type: 'ceremony.rescheduled', version: 3, on: moved.on, reason: moved.reason, to: moved.to },
     ]);
+  });
+  it('is the same date as in lists', () => {
+    const facts = [announced, opened('2024-06-12'), concluded('2024-06-14')];
+    expect(shown(...facts)).toMatchObject({ on: facetsOf(ceremonyOf(...facts)).on, announcedFor: '2024-06' });
   });
   it('tells no other date where there is none', () => {
     expect(shown(announced)).toMatchObject({ on: '2024-06', facts: [] });

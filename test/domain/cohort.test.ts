@@ -17,7 +17,10 @@ const [award, secondAward, strangeAward, takenAward] = ['b', 'c', 'd', 'e'].map(
   string,
   string,
 ];
-const [membership, strangeMembership] = [idOf('membership', 'b'), idOf('membership', 'c')];
+const [membership, strangeMembership, admission, future] = ['b', 'c', 'd', 'e'].map((letter) =>
+  idOf('membership', letter),
+) as [string, string, string, string];
+const [elsewhere, conference] = [idOf('ceremony', 'c'), idOf('ceremony', 'd')];
 const agreement = idOf('agreement', 'b');
 
 const names = [{ value: 'Cross-design Contest', lang: 'en' }];
@@ -30,8 +33,11 @@ const intent = (organization: string, joins: string): Fact => [
   'membership.intent-declared',
   { body: joins, organization },
 ];
+const admitted = (on: string): Fact => ['membership.admitted', { body, organization: first, on }];
 const beside: Record<string, readonly Fact[]> = {
-  [ceremony]: [['ceremony.recorded', { kind: 'joining' }]],
+  [ceremony]: [['ceremony.recorded', { kind: 'joining', partOf: conference }]],
+  [elsewhere]: [['ceremony.recorded', { kind: 'joining' }]],
+  [conference]: [['ceremony.recorded', { kind: 'conference' }]],
   [programme]: [opened],
   [otherProgramme]: [opened],
   [award]: [conferred(first)],
@@ -41,6 +47,8 @@ const beside: Record<string, readonly Fact[]> = {
   [other]: [['cohort.recorded', { subject: 'recipients', programme, count: { min: 1 } }]],
   [membership]: [intent(first, body)],
   [strangeMembership]: [intent(first, otherBody)],
+  [admission]: [admitted('2023-02')],
+  [future]: [admitted('2024')],
   [agreement]: [
     ['agreement.registered', { kind: 'other', parties: [{ organization: first }, { organization: second }] }],
   ],
@@ -49,6 +57,7 @@ const beside: Record<string, readonly Fact[]> = {
 const intents = { subject: 'intents', body, ceremony, count: { min: 31 } };
 const recorded: Fact = ['cohort.recorded', intents];
 const recipients = (count: object): Fact => ['cohort.recorded', { subject: 'recipients', programme, count }];
+const members: Fact = ['cohort.recorded', { ...intents, subject: 'members' }];
 const guests: Fact = ['cohort.recorded', { subject: 'guests', ceremony, count: { max: 2 } }];
 const agreements: Fact = ['cohort.recorded', { subject: 'agreements', ceremony, count: { min: 2 } }];
 const identified = (organization: string, record?: string): Fact => [
@@ -57,7 +66,7 @@ const identified = (organization: string, record?: string): Fact => [
 ];
 const reconciled = (exact: number, on?: string): Fact => ['cohort.reconciled', { exact, ...(on && { on }) }];
 const stateOf = (...facts: Fact[]) => recordOf(self, facts)?.state as CohortState;
-const presented = (...facts: Fact[]) => cohort.present?.(stateOf(...facts)) as Record<string, unknown>;
+const presented = (...facts: Fact[]) => cohort.present?.(stateOf(...facts), '2023-03-01') as Record<string, unknown>;
 
 describe('record-cohort', () => {
   it('records a count of some whom the source does not name', () => {
@@ -153,8 +162,7 @@ describe('identify-in-cohort', () => {
     given([recorded], { beside })
       .when('identify-in-cohort', { record: membership })
       .then(identified(first, membership));
-    const members: Fact = ['cohort.recorded', { ...intents, subject: 'members' }];
-    given([members], { beside }).when('identify-in-cohort', { record: membership }).thenAccepted();
+    given([members], { beside }).when('identify-in-cohort', { record: admission }).then(identified(first, admission));
     given([agreements], { beside })
       .when('identify-in-cohort', { record: agreement })
       .then(['cohort.identified', { record: agreement }]);
@@ -166,8 +174,68 @@ describe('identify-in-cohort', () => {
     ['an organization among agreements', agreements, { organization: first }, '/organization'],
     ['a membership in another body', recorded, { record: strangeMembership }, '/record'],
     ['an award of another programme', recipients({ min: 1 }), { record: strangeAward }, '/record'],
+    ['a mere intent among members', members, { record: membership }, '/record'],
+    ['an admission to come among members', members, { record: future }, '/record'],
+    ['an admission without an intent among intents', recorded, { record: admission }, '/record'],
+    ['the body among its members', members, { organization: body }, '/organization'],
+    ['the body among those who wish to join it', recorded, { organization: body }, '/organization'],
   ])('refuses %s', (_, opening, data, pointer) => {
     given([opening], { beside }).when('identify-in-cohort', data).thenRefused('not-of-this-cohort', pointer);
+  });
+  it('takes both what was intended and what it became', () => {
+    const became = { beside: { ...beside, [membership]: [intent(first, body), admitted('2023-02')] } };
+    for (const opening of [recorded, members]) {
+      given([opening], became).when('identify-in-cohort', { record: membership }).thenAccepted();
+    }
+  });
+  it('takes the body itself where it does not count who joins', () => {
+    given([['cohort.recorded', { subject: 'guests', body, count: { max: 2 } }]])
+      .when('identify-in-cohort', { organization: body })
+      .thenAccepted();
+  });
+  it.each([
+    ['at another ceremony', elsewhere, 'refused'],
+    ['at the same ceremony', ceremony, 'accepted'],
+    ['at a ceremony of which that of the cohort is a part', conference, 'accepted'],
+    ['at no ceremony that is known', undefined, 'accepted'],
+  ])('judges a record %s', (_, at, outcome) => {
+    const happened = (type: string): Fact => [type, { body, organization: first, ...(at && { ceremony: at }) }];
+    const around = {
+      beside: {
+        ...beside,
+        [membership]: [happened('membership.intent-declared')],
+      },
+    };
+    const then = given([recorded], around).when('identify-in-cohort', { record: membership });
+    if (outcome === 'accepted') then.thenAccepted();
+    else then.thenRefused('not-of-this-cohort', '/record');
+  });
+  it('judges an award at another ceremony, and one at a part of that of the cohort', () => {
+    const at = (place: string) => ({
+      beside: {
+        ...beside,
+        [award]: [['award.conferred', { programme, recipient: { organization: first }, ceremony: place }] as Fact],
+      },
+    });
+    const opening: Fact = [
+      'cohort.recorded',
+      { subject: 'recipients', programme, ceremony: conference, count: { min: 1 } },
+    ];
+    given([opening], at(elsewhere))
+      .when('identify-in-cohort', { record: award })
+      .thenRefused('not-of-this-cohort', '/record');
+    given([opening], at(ceremony)).when('identify-in-cohort', { record: award }).thenAccepted();
+  });
+  it('goes by where the intent was declared, wherever it led', () => {
+    const facts: Fact[] = [
+      ['membership.intent-declared', { body, organization: first, on: '2023-01', ceremony }],
+      ['membership.admitted', { body, organization: first, on: '2023-02', ceremony: elsewhere }],
+    ];
+    const around = { beside: { ...beside, [membership]: facts } };
+    given([recorded], around).when('identify-in-cohort', { record: membership }).thenAccepted();
+    given([members], around)
+      .when('identify-in-cohort', { record: membership })
+      .thenRefused('not-of-this-cohort', '/record');
   });
   it('takes a membership in whatever body where the cohort names none', () => {
     given([['cohort.recorded', { subject: 'intents', ceremony, count: { min: 31 } }]], { beside })
@@ -275,7 +343,7 @@ describe('a cohort', () => {
     expect(cohort.statusOn(state, '2023-12-24')).toBe('reconciled');
     expect(cohort.days?.(state)).toEqual(['2023-12-24']);
   });
-  it('belongs to its body and programme, and those who are identified take part', () => {
+  it('belongs to its body and programme; the record alone tells who is identified, as they may be any number', () => {
     const facets = facetsOf(recordOf(self, [recorded, identified(first)]) as never);
     expect(facets).toMatchObject({
       kind: 'intents',
@@ -283,7 +351,7 @@ describe('a cohort', () => {
       within: { body },
       hosts: [body],
       parties: [],
-      participants: [body, first],
+      participants: [body],
     });
     expect(facetsOf(recordOf(self, [recipients({ min: 1 })]) as never).within).toEqual({ programme });
   });

@@ -107,7 +107,7 @@ describe('what a body decides about a member', () => {
       .when(command, { ...data, on: '2023-02-23' })
       .thenAccepted();
     given([admitted('2020'), fact('resigned', '2021')], theBody)
-      .when(command, { ...data, on: '2023-02-23' })
+      .when(command, { ...data, on: '2023-03-01' })
       .thenRefused('not-a-member', '/on');
   });
   it.each([...acts, ['reinstate-member', {}] as [string, object]])(
@@ -125,7 +125,7 @@ describe('what a body decides about a member', () => {
       .thenAccepted();
     for (const before of ['suspended', 'resigned']) {
       given([admitted('2022'), fact(before, '2023-01')], theBody)
-        .when('suspend-membership', { on: '2023-02-23' })
+        .when('suspend-membership', { on: '2023-03-01' })
         .thenRefused('not-suspendable', '/on');
     }
     given([admitted('2022')], theMember)
@@ -134,6 +134,44 @@ describe('what a body decides about a member', () => {
   });
   it('is refused to whoever is neither the submitter, the body nor the member', () => {
     given([admitted('2023-01-01')], { actor: { client: 'stranger', organization: idOf('organization', 's') } })
+      .when('expel-member', { on: '2023-02-23' })
+      .thenRefused('right-lacking', '');
+  });
+});
+
+describe('a fact of the past whose admission no source tells', () => {
+  it.each([
+    ['resign-membership', intent('2019')],
+    ['suspend-membership', intent('2019')],
+    ['expel-member', ['membership.refused', { ...between, on: '2019' }] as Fact],
+  ])('is warned of, not refused: %s', (command, before) => {
+    given([before]).when(command, { on: '2021' }).thenWarned('step-missing');
+  });
+});
+
+describe('somebody else’s membership', () => {
+  const stranger = { actor: { client: 'stranger', organization: idOf('organization', 's') } };
+  it.each(['refuse', 'admit', 'apply', 'declare-intent'])('is not added to by a stranger through %s', (command) => {
+    const isIntent = command === 'declare-intent';
+    given([isIntent ? admitted('2023-01-01') : intent('2023-01-01')], stranger)
+      .when(command, { ...between, on: isIntent ? '1990' : '2023-02-01' })
+      .thenRefused('right-lacking', '');
+  });
+  it('may be begun anew by anybody, as it may be opened', () => {
+    given([admitted('2020'), fact('resigned', '2021')], stranger)
+      .when('admit', { ...between, on: '2023-02-01' })
+      .thenAccepted();
+    given([], stranger)
+      .when('admit', { ...between, on: '2023-02-01' })
+      .thenAccepted();
+  });
+  it('is hosted by its body alone, not by the hosts of a ceremony that somebody names', () => {
+    const ceremony = idOf('ceremony', 'c');
+    const roles = [{ organization: idOf('organization', 's'), role: 'host' }];
+    given([admitted('2023-01-01', { ceremony })], {
+      ...stranger,
+      beside: { [ceremony]: [['ceremony.recorded', { kind: 'joining', roles }]] },
+    })
       .when('expel-member', { on: '2023-02-23' })
       .thenRefused('right-lacking', '');
   });
@@ -178,7 +216,7 @@ describe('the member itself', () => {
   });
   it('cannot resign from what it is no member of', () => {
     given([intent('2023-01-01')], theMember)
-      .when('resign-membership', { on: '2023-02-23' })
+      .when('resign-membership', { on: '2023-03-01' })
       .thenRefused('not-a-member', '/on');
   });
 });
@@ -218,6 +256,7 @@ describe('the state of a membership', () => {
     ['lapsed', [admitted('2022'), fact('lapsed', '2023')], '2023-01-01'],
     ['resigned', [fact('resigned', '2023-02'), admitted('2022')].reverse(), '2023-02-01'],
     ['expelled', [admitted('2022'), fact('expelled', '2023-02')], '2023-02-01'],
+    ['member', [admitted('2022'), fact('lapsed', '2023'), fact('reinstated', '2023')], '2023-12-31'],
   ])('is %s', (state, facts, day) => {
     expect(membership.statusOn(stateOf(...facts), day)).toBe(state);
   });
@@ -239,7 +278,7 @@ describe('the state of a membership', () => {
   });
   it('takes class, ceremony and date from the facts in the order of their dates', () => {
     const state = stateOf(admitted('2023', { class: 'full' }), fact('class-changed', '2022', { class: 'associate' }));
-    expect(membership.present?.(state)).toMatchObject({ class: 'full' });
+    expect(membership.present?.(state, '2023-12-31')).toMatchObject({ class: 'full' });
     expect(
       facetsOf(recordOf(idOf('membership'), [admitted('2021'), fact('resigned', '2022'), admitted('2023-05')]) as never)
         .on,
@@ -256,8 +295,8 @@ describe('the roster', () => {
   it('has one stay for each time that the organization joined', () => {
     const state = stateOf(admitted('2020'), fact('resigned', '2021'), intent('2022'), admitted('2023-02'));
     expect(periods(state)).toMatchObject([
-      { version: 1, from: '2020-01-01', to: '2021-12-31' },
-      { version: 3, from: '2023-02-01' },
+      { version: 1, from: '2020', to: '2021' },
+      { version: 3, from: '2023-02' },
     ]);
     expect(periods(stateOf(admitted('2020'), fact('lapsed', '2021'), fact('reinstated', '2022')))).toHaveLength(1);
     expect(periods(stateOf(intent('2022')))[0]).not.toHaveProperty('from');
@@ -269,6 +308,27 @@ describe('the roster', () => {
     expect(seatOn(facts, '2023-12-31')).toEqual({ state: 'member', class: 'full', certainty: 'certain' });
     expect(seatOn(facts, '2024-06-01')).toEqual({ state: 'member', class: 'full', certainty: 'possible' });
     expect(seatOn(facts, '2024-12-31')).toBeUndefined();
+  });
+  it('knows no certain day of what nobody dates, and none of a doubtful date before it is over', () => {
+    const undated = stateOf(admitted());
+    expect(seatOn(timed(undated), '1900-01-01')).toMatchObject({ certainty: 'possible' });
+    expect(periods(undated)).toMatchObject([{ from: 'unknown' }]);
+    const left = timed(stateOf(admitted('2020-01-01'), fact('resigned')));
+    expect(seatOn(left, '2021-01-01')).toMatchObject({ state: 'member', certainty: 'possible' });
+    const doubtful = timed(stateOf(admitted('2023-02-23?')));
+    expect(seatOn(doubtful, '2023-02-23')).toMatchObject({ certainty: 'possible' });
+    expect(seatOn(doubtful, '2023-02-24')).toMatchObject({ certainty: 'certain' });
+  });
+  it('is not certain while the class is not', () => {
+    const facts = timed(
+      stateOf(admitted('2022-01-01', { class: 'full' }), fact('class-changed', '2023', { class: 'guest' })),
+    );
+    expect(seatOn(facts, '2023-06-01')).toEqual({ state: 'member', class: 'guest', certainty: 'possible' });
+    expect(seatOn(facts, '2023-12-31')).toEqual({ state: 'member', class: 'guest', certainty: 'certain' });
+  });
+  it('forgets the class of an earlier stay', () => {
+    const again = timed(stateOf(admitted('2020', { class: 'full' }), fact('expelled', '2021'), admitted('2022')));
+    expect(seatOn(again, '2023-01-01')).toEqual({ state: 'member', certainty: 'certain' });
   });
   it('keeps the seat of whoever is suspended', () => {
     const facts = timed(stateOf(admitted('2022-01-01'), fact('suspended', '2023-01-01')));

@@ -15,8 +15,9 @@ const files = await Promise.all(
 );
 
 /** What is accepted of some commands, one after the other. */
-function run(aggregate: string, { beside }: Histories, commands: readonly Command[]) {
-  const ledger = new Ledger(idOf(aggregate), beside ?? {});
+function run(aggregate: string, { beside = {} }: Histories, commands: readonly Command[]) {
+  // All of the dates have come: none of them is refused for lying in the future.
+  const ledger = new Ledger(idOf(aggregate), { beside, today: '2030-01-01' });
   const accepted = commands.filter(([name, data]) => ledger.submit(name, data).ok);
   return { accepted, record: ledger.record as FoldedRecord, events: ledger.events };
 }

@@ -97,8 +97,8 @@ describe('relate and end-relation', () => {
 
   it('ends a relation', () => {
     given([registered, related])
-      .when('end-relation', { ...relation, on: '2024-03' })
-      .then(['organization.relation-ended', { ...relation, on: '2024-03' }]);
+      .when('end-relation', { ...relation, on: '2023-02' })
+      .then(['organization.relation-ended', { ...relation, on: '2023-02' }]);
   });
   it('refuses to end a relation in which it does not stand', () => {
     given([registered, related])
@@ -108,7 +108,16 @@ describe('relate and end-relation', () => {
       .when('end-relation', relation)
       .thenRefused('relation-unknown', '/to');
   });
-  it('shows a relation that has ended as a former one; whom it was to still takes part', () => {
+  it.each([
+    ['ends-before-it-begins', '2018-12', ['2019-01', '2018-12?', undefined]],
+    ['in-the-future', '2023-03-03', ['2023-03-01', '2023']],
+  ] as const)('refuses an end that cannot be: %s', (rule, on, others) => {
+    const ends = (day?: string) =>
+      given([registered, related]).when('end-relation', { ...relation, ...(day && { on: day }) });
+    ends(on).thenRefused(rule, '/on');
+    for (const other of others) ends(other).thenAccepted();
+  });
+  it('shows a relation that has ended as a former one, in which nobody takes part any more', () => {
     const record = recordOf(self, [
       registered,
       related,
@@ -118,7 +127,8 @@ describe('relate and end-relation', () => {
       relations: [],
       formerRelations: [{ ...relation, on: '2019', endedOn: '2024-03' }],
     });
-    expect(record && facetsOf(record).participants).toEqual([other]);
+    expect(record && facetsOf(record).participants).toEqual([]);
+    expect(facetsOf(recordOf(self, [registered, related]) as never).participants).toEqual([other]);
   });
   it('lets an ended relation begin again', () => {
     given([registered, related, ['organization.relation-ended', relation]])
@@ -286,6 +296,15 @@ describe('link-identifier and unlink-identifier', () => {
   it('unlinks an identifier', () => {
     given([registered, linked]).when('unlink-identifier', { identifier: lei, on: '2022' }).then(unlinked);
   });
+  it.each([
+    ['ends-before-it-begins', '2019', ['2020', '2019?', undefined]],
+    ['in-the-future', '2040', ['2023-03-01', '2023']],
+  ] as const)('refuses to unlink one on a day that cannot be: %s', (rule, on, others) => {
+    const unlinks = (day?: string) =>
+      given([registered, linked]).when('unlink-identifier', { identifier: lei, ...(day && { on: day }) });
+    unlinks(on).thenRefused(rule, '/on');
+    for (const other of others) unlinks(other).thenAccepted();
+  });
   it('refuses to unlink one that the organization does not have', () => {
     given([registered, linked])
       .when('unlink-identifier', { identifier: ours })
@@ -333,8 +352,12 @@ describe('add-name and end-name', () => {
 
   it('ends a name', () => {
     given([registered])
-      .when('end-name', { name: english, on: '2024' })
-      .then(['organization.name-ended', { name: english, on: '2024' }]);
+      .when('end-name', { name: english, on: '2022' })
+      .then(['organization.name-ended', { name: english, on: '2022' }]);
+  });
+  it('refuses to end a name that it is still to bear', () => {
+    given([registered]).when('end-name', { name: english, on: '2024' }).thenRefused('in-the-future', '/on');
+    given([registered]).when('end-name', { name: english, on: '2023-03-01' }).thenAccepted();
   });
   it('refuses to end the last name', () => {
     given([registered, ['organization.name-ended', { name: english }]])
@@ -367,6 +390,14 @@ describe('appoint-client and dismiss-client', () => {
   });
   it('refuses to dismiss a client that does not act for it', () => {
     given([registered], registrar).when('dismiss-client', { client: 'gdgje' }).thenRefused('client-unknown', '/client');
+  });
+  it.each([
+    ['appoint-client', []],
+    ['dismiss-client', [appointed]],
+  ] as [string, Fact[]][])('refuses to %s on a day to come, since it takes effect at once', (command, facts) => {
+    const acts = given([registered, ...facts], registrar);
+    acts.when(command, { client: 'gdgje', on: '2023-03-03' }).thenRefused('in-the-future', '/on');
+    acts.when(command, { client: 'gdgje', on: '2023-03-01' }).thenAccepted();
   });
   it('refuses a client id of another form', () => {
     given([registered], registrar).when('appoint-client', { client: 'a b' }).thenRefused('value-invalid', '/client');

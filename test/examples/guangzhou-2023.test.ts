@@ -170,7 +170,7 @@ describe('those that intend to join', () => {
 
 describe('the launches', () => {
   const launches = all('launch').map(({ aggregate, state }) => ({
-    ...(aggregate.present?.(state) as { meaning: string; by?: string[]; establishes?: string }),
+    ...(aggregate.present?.(state, today) as { meaning: string; by?: string[]; establishes?: string }),
     status: aggregate.statusOn(state, today),
   }));
   it('are five: three launched, one inauguration, one announcement', () => {

@@ -106,17 +106,16 @@ export class Ledger {
   readonly id: string;
   readonly events: RegistryEvent[] = [];
   record: FoldedRecord | undefined;
-  private readonly beside: Around['beside'];
+  private readonly around: Around;
 
-  constructor(id: string, beside: NonNullable<Around['beside']>) {
+  constructor(id: string, around: Around) {
     this.id = id;
-    this.beside = beside;
+    this.around = around;
   }
 
   submit(command: string, data: object): Outcome {
     const { definition, aggregate } = commandNamed(command);
-    const around = this.beside === undefined ? {} : { beside: this.beside };
-    const outcome = outcomeOf(definition, { evidence, ...data }, this.id, this.record, around);
+    const outcome = outcomeOf(definition, { evidence, ...data }, this.id, this.record, this.around);
     if (!outcome.ok) return outcome;
     const version = this.events.length + 1;
     const time = new Date(Date.UTC(2023, 1, 27, 12, 0, version)).toISOString();

@@ -1,20 +1,21 @@
 import { type Context, command, type Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { judgingRules } from '../../lifecycle.ts';
 import { submitted } from '../../recorded.ts';
 import type { Result } from '../../refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { annulled, ended } from '../events.ts';
-import { judgeTerm, nothing, refusal, together } from '../rules.ts';
+import { nothing, refusal, together } from '../rules/findings.ts';
+import { judgeBegun, judgeTerm } from '../rules/term.ts';
 import type { AgreementState } from '../state.ts';
 import { termRunsAt } from '../term.ts';
-import { unless } from './decision.ts';
 
 const terminate = command({
   name: 'terminate-agreement',
   act: 'terminate',
   scope: 'registry/submit',
   summary: 'Record that the agreement was ended',
-  rules: [...judgingRules, 'already-ended'],
+  rules: [...judgingRules, 'already-ended', 'after-termination'],
   schema: submitted(ended),
   example: { on: '2023-12-31', reason: 'By consent of the parties', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
@@ -28,7 +29,7 @@ const expire = command({
   act: 'expire',
   scope: 'registry/submit',
   summary: 'Record that the agreement ended because its term was over',
-  rules: [...judgingRules, 'already-ended', 'term-runs'],
+  rules: [...judgingRules, 'already-ended', 'term-runs', 'after-termination', 'signature-missing'],
   schema: submitted(ended),
   example: { on: '2023-12-31', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
@@ -36,7 +37,12 @@ const expire = command({
     const early = termRunsAt(state.until, state.facts, data.on ?? context.today)
       ? refusal('term-runs', '/on', 'the term that is recorded ends later')
       : nothing;
-    return unless(together(judgeTerm(state, { type, on: data.on }, context), early), { type, data });
+    const findings = together(
+      judgeTerm(state, { type, on: data.on }, context),
+      judgeBegun(state, data.on, context),
+      early,
+    );
+    return unless(findings, { type, data });
   },
 });
 

@@ -1,21 +1,33 @@
 import { type Context, command, type Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { judgingRules } from '../../lifecycle.ts';
 import { submitted } from '../../recorded.ts';
 import type { Result } from '../../refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
-import { dayAfter, daysOf } from '../../values/partial-date.ts';
+import { dayAfter, daysOf, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
-import { isBound } from '../lifecycle.ts';
-import { afterEnd, type Findings, judgeEntry, judgeTerm, nothing, refusal, together } from '../rules.ts';
-import { type AgreementState, partyIndex, partyStatuses } from '../state.ts';
-import { unless } from './decision.ts';
+import { hasConsented, isBound } from '../lifecycle.ts';
+import { partyIndex, partyStatuses } from '../parties.ts';
+import { afterEnd } from '../rules/end.ts';
+import { judgeEntry } from '../rules/entry.ts';
+import { type Findings, nothing, refusal, together } from '../rules/findings.ts';
+import { endsFirst, judgeBegun, judgeTerm } from '../rules/term.ts';
+import type { AgreementState } from '../state.ts';
+import type { TermFact } from '../term.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
   act: 'enter-into-force',
   scope: 'registry/submit',
   summary: 'Record that the agreement entered into force, for all its parties or for one',
-  rules: ['not-a-party', 'already-in-force', 'in-force-before-signed', 'signature-missing', 'after-termination'],
+  rules: [
+    'not-a-party',
+    'already-in-force',
+    'contradicts-history',
+    'in-force-before-signed',
+    'signature-missing',
+    'after-termination',
+  ],
   schema: submitted(enteredIntoForce),
   example: { on: '2023-02-28', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
@@ -23,12 +35,12 @@ const enterIntoForce = command({
   },
 });
 
-/** An amendment takes the assent of every party in force on the day of its effect. */
+/** An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is outstanding. */
 function assentFindings(state: AgreementState, assents: readonly (string | number)[], day: string): Findings {
   const places = assents.map((party) => partyIndex(state.parties, party));
   const missing = partyStatuses(state, day)
-    .map((status, place) => ({ status, place }))
-    .filter(({ status, place }) => isBound(status) && !places.includes(place));
+    .map((status = 'none', place) => ({ status, place }))
+    .filter(({ status, place }) => isBound(status) && hasConsented(status) && !places.includes(place));
   return together(
     ...places.map((place, index) =>
       place < 0 ? refusal('not-a-party', `/assents/${index}`, 'only a party assents') : nothing,
@@ -44,7 +56,7 @@ const amend = command({
   act: 'amend',
   scope: 'registry/submit',
   summary: 'Record an amendment to which every party in force assented',
-  rules: ['not-a-party', 'assent-missing', 'after-termination'],
+  rules: ['not-a-party', 'assent-missing', 'signature-missing', 'after-termination'],
   schema: submitted(amended),
   example: {
     changes: [{ text: 'The warehouse may be used by third parties.', lang: 'en' }],
@@ -52,27 +64,37 @@ const amend = command({
     assents: ['#exchange', '#bank'],
     evidence,
   },
-  decide(data, state: AgreementState, { today }: Context): Result<Decision> {
-    const day = data.effectiveOn === undefined ? today : daysOf(data.effectiveOn).latest;
+  decide(data, state: AgreementState, context: Context): Result<Decision> {
+    const day = data.effectiveOn === undefined ? context.today : daysOf(data.effectiveOn).latest;
     const findings = together(
       assentFindings(state, data.assents, day),
+      judgeBegun(state, data.effectiveOn, context),
       afterEnd(state, data.effectiveOn, '/effectiveOn'),
     );
     return unless(findings, { type: 'agreement.amended', data });
   },
 });
 
+/** What is set for a term that begins with the fact itself. */
+const termFindings = (
+  state: AgreementState,
+  fact: Omit<TermFact, 'version'>,
+  until: PartialDate | undefined,
+  context: Context,
+): Findings =>
+  together(judgeTerm(state, fact, context), judgeBegun(state, fact.on, context), endsFirst(until, fact.on));
+
 const renew = command({
   name: 'renew-agreement',
   act: 'renew',
   scope: 'registry/submit',
   summary: 'Record that the term of the agreement was set anew',
-  rules: [...judgingRules, 'already-ended'],
+  rules: [...judgingRules, 'already-ended', 'after-termination', 'signature-missing', 'ends-before-it-begins'],
   schema: submitted(renewed),
   example: { until: '2030-12-31', on: '2023-03-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.renewed';
-    return unless(judgeTerm(state, { type, on: data.on }, context), { type, data });
+    return unless(termFindings(state, { type, on: data.on }, data.until, context), { type, data });
   },
 });
 
@@ -81,13 +103,13 @@ const suspend = command({
   act: 'suspend',
   scope: 'registry/submit',
   summary: 'Record that the operation of the agreement was suspended',
-  rules: [...judgingRules, 'not-running'],
+  rules: [...judgingRules, 'not-running', 'after-termination', 'signature-missing', 'ends-before-it-begins'],
   schema: submitted(suspended),
   example: { on: '2023-03-01', until: '2023-06-30', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.suspended';
     const ends = data.until === undefined ? undefined : dayAfter(data.until);
-    return unless(judgeTerm(state, { type, on: data.on, ends }, context), { type, data });
+    return unless(termFindings(state, { type, on: data.on, ends }, data.until, context), { type, data });
   },
 });
 
@@ -96,7 +118,7 @@ const resume = command({
   act: 'resume',
   scope: 'registry/submit',
   summary: 'Record that a suspended agreement operates again',
-  rules: [...judgingRules, 'not-suspended'],
+  rules: [...judgingRules, 'not-suspended', 'after-termination'],
   schema: submitted(resumed),
   example: { on: '2023-05-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {

@@ -1,12 +1,15 @@
 import { type Context, command, type Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { submitted } from '../../recorded.ts';
 import type { Result } from '../../refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
-import { certainlyBefore, daysOf } from '../../values/partial-date.ts';
 import { noticeRevoked, partyWithdrew, withdrawalNotified } from '../events.ts';
-import { judgeParty, nothing, refusal, together } from '../rules.ts';
+import { effectOf } from '../parties.ts';
+import { strandedByLeaving } from '../rules/end.ts';
+import { isBefore, NEXT, nothing, refusal, together } from '../rules/findings.ts';
+import { judgeParty } from '../rules/party.ts';
 import type { AgreementState } from '../state.ts';
-import { partyRules, unless } from './decision.ts';
+import { concerns, factAt, partyRules } from './decision.ts';
 
 const notifyWithdrawal = command({
   name: 'notify-withdrawal',
@@ -15,15 +18,15 @@ const notifyWithdrawal = command({
   summary: 'Record that a party gave notice of its withdrawal',
   rules: [...partyRules, 'not-signed', 'effect-before-notice'],
   schema: submitted(withdrawalNotified),
+  concerns,
   example: { party: '#bank', on: '2023-03-01', takesEffectOn: '2023-09-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.withdrawal-notified';
     const { on, takesEffectOn } = data;
-    const early =
-      on !== undefined && certainlyBefore(takesEffectOn, on)
-        ? refusal('effect-before-notice', '/takesEffectOn', `the notice was given on ${on}`)
-        : nothing;
-    const fact = { type, on, ends: daysOf(takesEffectOn).earliest } as const;
+    const early = isBefore(takesEffectOn, on)
+      ? refusal('effect-before-notice', '/takesEffectOn', `the notice was given on ${on}`)
+      : nothing;
+    const fact = { type, on, ends: effectOf(takesEffectOn) } as const;
     return unless(together(judgeParty(state, data.party, fact, context), early), { type, data });
   },
 });
@@ -35,6 +38,7 @@ const revokeNotice = command({
   summary: 'Record that a party revoked its notice of withdrawal',
   rules: [...partyRules, 'no-notice'],
   schema: submitted(noticeRevoked),
+  concerns,
   example: { party: '#bank', on: '2023-04-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.notice-revoked';
@@ -49,10 +53,13 @@ const recordWithdrawal = command({
   summary: 'Record that a party withdrew from the agreement',
   rules: [...partyRules, 'not-signed'],
   schema: submitted(partyWithdrew),
+  concerns,
   example: { party: '#bank', on: '2023-09-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.party-withdrew';
-    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
+    const judged = judgeParty(state, data.party, { type, on: data.on }, context);
+    const stranded = strandedByLeaving(state, factAt(NEXT, type, data));
+    return unless(judged.refusals.length > 0 ? judged : together(judged, stranded), { type, data });
   },
 });
 

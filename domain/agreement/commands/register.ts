@@ -1,14 +1,17 @@
 import * as z from 'zod';
 import { type Context, command, type Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { submitted } from '../../recorded.ts';
 import type { Refusal, Result } from '../../refusal.ts';
 import { atMost } from '../../values/cap.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import type { Party } from '../../values/party.ts';
 import { entryIntoForce, MAX_PARTIES, registered, signature } from '../events.ts';
-import { type Findings, judgeEntry, judgeSigning, nothing, together } from '../rules.ts';
-import { type AgreementState, partyIndex, withFact } from '../state.ts';
-import { factAt, partyRules, unless } from './decision.ts';
+import { judgeEntry } from '../rules/entry.ts';
+import { type Findings, nothing, together } from '../rules/findings.ts';
+import { judgeSigning } from '../rules/party.ts';
+import { type AgreementState, withFact } from '../state.ts';
+import { factAt, partyRules } from './decision.ts';
 
 const registerSchema = z.strictObject({
   ...submitted(registered).shape,
@@ -18,15 +21,21 @@ const registerSchema = z.strictObject({
   entryIntoForce: entryIntoForce.optional().meta({ description: 'The entry into force, when the source states it' }),
 });
 
-/** The same organization cannot stand twice among the parties: an agreement has two distinct ones. */
+/** An agreement has two distinct parties. A branch that signs on behalf of its legal entity is that entity. */
 const repeatedParties = (parties: readonly Party[]): Findings => ({
   refusals: parties.flatMap((party, index): Refusal[] =>
-    'organization' in party && partyIndex(parties, party.organization) < index
+    parties.slice(0, index).some((other) => areOne(party, other))
       ? [{ rule: 'party-repeated', pointer: `/parties/${index}`, detail: 'the organization stands here twice' }]
       : [],
   ),
   warnings: [],
 });
+
+const areOne = (one: Party, other: Party): boolean =>
+  'organization' in one &&
+  'organization' in other &&
+  (one.organization === other.organization ||
+    (one.onBehalfOf ?? one.organization) === (other.onBehalfOf ?? other.organization));
 
 export const registerAgreement = command({
   name: 'register-agreement',

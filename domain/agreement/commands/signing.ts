@@ -1,11 +1,15 @@
 import { type Context, command, type Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { submitted } from '../../recorded.ts';
 import type { Result } from '../../refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { acceded, declined, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
-import { afterEnd, bound, joins, judgeParty, judgeSigning, refusal, together } from '../rules.ts';
-import { type AgreementState, partyIndex } from '../state.ts';
-import { partyRules, unless } from './decision.ts';
+import { partyIndex } from '../parties.ts';
+import { afterEnd } from '../rules/end.ts';
+import { refusal, together } from '../rules/findings.ts';
+import { bound, joins, judgeParty, judgeSigning } from '../rules/party.ts';
+import type { AgreementState } from '../state.ts';
+import { concerns, partyRules } from './decision.ts';
 
 const sign = command({
   name: 'sign-agreement',
@@ -14,6 +18,7 @@ const sign = command({
   summary: 'Record the signature of a party',
   rules: [...partyRules, 'already-signed', 'cap-parties', 'in-force-before-signed'],
   schema: submitted(signed),
+  concerns,
   example: { party: '#bank', mode: 'definitive', on: '2023-02-23?', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     return unless(judgeSigning(state, data, context), { type: 'agreement.signed', data });
@@ -27,6 +32,7 @@ const decline = command({
   summary: 'Record that a party declined to sign',
   rules: [...partyRules, 'already-signed'],
   schema: submitted(declined),
+  concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.signature-declined';
@@ -41,6 +47,7 @@ const withdrawSignature = command({
   summary: 'Record that a party withdrew its signature before it was bound',
   rules: [...partyRules, 'not-signed', 'already-bound'],
   schema: submitted(signatureWithdrawn),
+  concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.signature-withdrawn';
@@ -57,6 +64,7 @@ const confirmSignature = command({
   summary: 'Record that a party confirmed a signature that was subject to approval',
   rules: [...partyRules, 'nothing-to-confirm'],
   schema: submitted(signatureConfirmed),
+  concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.signature-confirmed';
@@ -71,6 +79,7 @@ const accede = command({
   summary: 'Record that an organization acceded to an agreement that is open for accession',
   rules: [...partyRules, 'not-open-for-accession', 'already-signed', 'cap-parties'],
   schema: submitted(acceded),
+  concerns: ({ organization }) => organization,
   example: { organization: '#company', on: '2023-03-01', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const event = { type: 'agreement.acceded' as const, data };

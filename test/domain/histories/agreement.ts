@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { commandOf, date, datedCommand, type Histories, organizations, someOrganization } from './history.ts';
+import { commandOf, date, dated, datedCommand, type Histories, organizations, someOrganization } from './history.ts';
 
 const parties = organizations.slice(0, 3).map((organization) => ({ organization }));
 const party = fc.record({ party: fc.oneof(fc.constantFrom(...organizations.slice(0, 4)), fc.constant(2)) });
@@ -7,6 +7,8 @@ const mode = fc.constantFrom(undefined, 'definitive', 'subject-to-approval').map
 const stated = date.filter((one) => one !== undefined);
 const until = stated.map((one) => ({ until: one }));
 const effect = stated.map((one) => ({ takesEffectOn: one }));
+
+const changes = [{ text: 'The term is ten years.', lang: 'en' }];
 
 /** Both together. */
 const both = (one: fc.Arbitrary<object>, other: fc.Arbitrary<object>) =>
@@ -35,6 +37,17 @@ export const histories: Histories = {
     datedCommand(
       'enter-into-force',
       fc.boolean().map((provisional) => ({ provisional })),
+    ),
+    datedCommand(
+      'enter-into-force',
+      fc.record({ party: fc.constantFrom(...organizations.slice(0, 4)), provisional: fc.boolean() }),
+    ),
+    commandOf(
+      'amend-agreement',
+      dated(
+        fc.subarray(organizations.slice(0, 4), { minLength: 1 }).map((assents) => ({ changes, assents })),
+        'effectiveOn',
+      ),
     ),
     datedCommand('renew-agreement', until),
     datedCommand('suspend-agreement', fc.oneof(until, fc.constant({}))),

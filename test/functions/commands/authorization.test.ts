@@ -215,4 +215,42 @@ describe('rights', () => {
     expect((await api.post(path, sign, { client: 'stranger' })).status).toBe(403);
     expect((await api.post(path, sign, party)).status).toBe(200);
   });
+
+  it('are everybody’s to sign and to accede for the own organization, where the agreement is open', async () => {
+    const own = (await api.post('/v1/organizations', organization('Joining'))).body.id;
+    const joining = { client: 'client-of-joining' };
+    await api.post(
+      `/v1/organizations/${own}/appoint-client`,
+      { client: joining.client, evidence },
+      { client: 'registrar' },
+    );
+    const agreementBetween = async (more: object) => {
+      const others = [organization('One'), organization('Two')].map((one) => api.post('/v1/organizations', one));
+      const parties = (await Promise.all(others)).map(({ body }) => ({ organization: body.id }));
+      return (await api.post('/v1/agreements', { kind: 'treaty', parties, evidence, ...more })).body.id;
+    };
+    const acceded = { organization: own, evidence };
+    const open = await agreementBetween({ openForAccession: true, openForSignature: true });
+    expect((await api.post(`/v1/agreements/${open}/accede`, acceded, { client: 'stranger' })).status).toBe(403);
+    expect((await api.post(`/v1/agreements/${open}/accede`, acceded, joining)).status).toBe(200);
+    const alsoOpen = await agreementBetween({ openForSignature: true });
+    expect((await api.post(`/v1/agreements/${alsoOpen}/sign`, { party: own, evidence }, joining)).status).toBe(200);
+    const closed = await agreementBetween({});
+    const refused = await api.post(`/v1/agreements/${closed}/sign`, { party: own, evidence }, joining);
+    expect([refused.status, refused.body.type]).toEqual([422, '/problems/not-a-party']);
+  });
+
+  it('on a membership are not won by declaring an intent beside it', async () => {
+    const [body, member] = await Promise.all(
+      [organization('Body'), organization('Member')].map(
+        async (one) => (await api.post('/v1/organizations', one)).body.id,
+      ),
+    );
+    const between = { body, organization: member };
+    await api.post('/v1/memberships', { ...between, on: '2023-01-01', evidence });
+    const stranger = { client: 'stranger-to-both' };
+    const joined = { command: 'declare-intent', ...between, on: '1990-01-01', evidence };
+    const answer = await api.post('/v1/memberships', joined, stranger);
+    expect([answer.status, answer.body.type]).toEqual([403, '/problems/right-lacking']);
+  });
 });

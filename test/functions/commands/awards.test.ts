@@ -24,8 +24,8 @@ beforeAll(async () => {
 afterAll(() => engine?.stop());
 
 const design = (category: string) => ({ programme, category, recipient: { organization: company } });
-const revoke = (id: string) =>
-  api.post(`/v1/awards/${id}/revoke`, { reason: 'Copied', authority: 'Jury', on: '2023', evidence });
+const revoke = (id: string, on = '2023') =>
+  api.post(`/v1/awards/${id}/revoke`, { reason: 'Copied', authority: 'Jury', on, evidence });
 
 describe('an award', () => {
   it('is conferred once in a programme and category on a recipient', async () => {
@@ -43,6 +43,13 @@ describe('an award', () => {
     expect([status, body.type]).toEqual([422, '/problems/conferred-already']);
     expect((await revoke(second)).status).toBe(200);
     expect((await api.post(`/v1/awards/${first}/reinstate`, { evidence })).status).toBe(200);
+  });
+  it('is not free to be conferred again while its revocation is still to come', async () => {
+    const first = await opened('awards', design('Earrings'));
+    const { status, body } = await revoke(first, '2040');
+    expect([status, body.type]).toEqual([422, '/problems/in-the-future']);
+    const again = await api.post('/v1/awards', { ...design('Earrings'), evidence });
+    expect(again.body.type).toBe('/problems/conferred-already');
   });
 });
 

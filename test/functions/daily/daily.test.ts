@@ -98,6 +98,31 @@ describe('the day on which a notice takes effect', () => {
   });
 });
 
+describe('several facts of one day', () => {
+  it('are all recorded, and what is due later does not wait for them', async () => {
+    await opened();
+    const third = (await registry.post('/v1/organizations', organization('Third'))).body.id;
+    const { id } = (
+      await agreement({
+        parties: [{ organization: first }, { organization: second }, { organization: third }],
+        signatures: [{ party: first }, { party: second }, { party: third }],
+      })
+    ).body;
+    for (const party of [first, second]) {
+      const notice = { party, on: '2026-02-03', takesEffectOn: '2026-03-01', evidence };
+      await registry.post(`/v1/agreements/${id}/notify-withdrawal`, notice);
+    }
+    await settled();
+    now = '2026-03-05T00:10:00.000Z';
+    expect(await daily()()).toEqual({ recorded: 2 });
+    await settled();
+    expect(await daily()()).toEqual({ recorded: 0 });
+    const { items } = await read(`/v1/agreements/${id}/history`);
+    const left = items.filter(({ type }: { type: string }) => type === 'agreement.party-withdrew');
+    expect(left.map(({ data }: { data: { party: string } }) => data.party)).toEqual([first, second]);
+  });
+});
+
 describe('a day that was reached', () => {
   it('is recorded as such where the state changes on it and no fact of its own tells', async () => {
     await opened();

@@ -36,6 +36,8 @@ const before: Readonly<Record<string, Before>> = {
   'admit-member': { steps: [{ command: 'declare-intent' }] },
   'apply-anew': { steps: [{ command: 'declare-intent' }] },
   'refuse-applicant': { steps: [{ command: 'apply' }] },
+  'postpone-launch': { steps: [{ command: 'announce-launch' }] },
+  'cancel-launch': { steps: [{ command: 'announce-launch' }] },
   'perform-announced-launch': { steps: [{ command: 'announce-launch' }] },
 };
 

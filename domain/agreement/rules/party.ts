@@ -1,0 +1,87 @@
+import type { Context } from '../../aggregate.ts';
+import { judge, statusesAt } from '../../lifecycle.ts';
+import type { PartialDate } from '../../values/partial-date.ts';
+import { placeOf } from '../entries.ts';
+import { MAX_PARTIES } from '../events.ts';
+import { partyLifecycle } from '../lifecycle.ts';
+import { factsOfParty, isOriginal, type PartyFact, partyIndex, signedTo } from '../parties.ts';
+import { type AgreementState, factsOf } from '../state.ts';
+import { termFacts } from '../term.ts';
+import { afterDesertion, afterEnd, wasEnded } from './end.ts';
+import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
+
+/** How a fact about one party fits to what is recorded of that party, and to the end of the agreement. */
+export function judgeParty(
+  state: AgreementState,
+  party: string | number,
+  fact: Omit<PartyFact, 'version'>,
+  { id, opened }: Context,
+  base = '',
+): Findings {
+  const pointer = `${base}/party`;
+  const place = partyIndex(state.parties, party);
+  if (place < 0) return refusal('not-a-party', pointer, 'only a party may');
+  const judged = judge(partyLifecycle, factsOfParty(state, place), fact, { id, opened, pointer });
+  if (wasEnded(termFacts(state.until, state.facts), fact.on)) {
+    return together(judged, refusal('after-termination', `${base}/on`, 'the agreement had ended by then'));
+  }
+  if (judged.refusals.length > 0) return judged;
+  const leaver = fact.type === 'agreement.party-withdrew' ? place : undefined;
+  return together(judged, afterDesertion(state, fact.on, `${base}/on`, leaver));
+}
+
+type Signing = { party: string | number; mode?: string | undefined; on?: PartialDate | undefined };
+
+/** One live signature a party; whoever is no party signs only what is open for signature. */
+export function judgeSigning(state: AgreementState, signing: Signing, context: Context, base = ''): Findings {
+  const pointer = `${base}/party`;
+  const place = partyIndex(state.parties, signing.party);
+  if (place < 0) {
+    if (!state.openForSignature || typeof signing.party !== 'string') {
+      return refusal('not-a-party', pointer, 'only a party signs, unless the agreement is open for signature');
+    }
+    return together(joins(state, pointer), afterEnd(state, signing.on, `${base}/on`));
+  }
+  const fact = { type: 'agreement.signed' as const, on: signing.on, leadsTo: signedTo(signing) };
+  return together(
+    judgeParty(state, signing.party, fact, context, base),
+    signedTooLate(state, place, signing.on, `${base}/on`),
+  );
+}
+
+/** Whoever joins becomes one party more. */
+export const joins = ({ parties }: AgreementState, pointer: string): Findings =>
+  parties.length >= MAX_PARTIES
+    ? refusal('cap-parties', pointer, `an agreement has at most ${MAX_PARTIES} parties`)
+    : nothing;
+
+/** The definitive entries into force for a party, or for all. */
+const entriesFor = (state: AgreementState, place: number) =>
+  factsOf(state, 'agreement.entered-into-force').filter(
+    (entry) => !entry.provisional && (placeOf(state.parties, entry) ?? place) === place,
+  );
+
+const signaturesOf = (state: AgreementState, place: number) =>
+  factsOfParty(state, place).filter(({ type }) => type === 'agreement.signed');
+
+/** An agreement that is in force for all its parties has been signed by those that it was made between. */
+function signedTooLate(state: AgreementState, place: number, on: PartialDate | undefined, pointer: string): Findings {
+  const party = state.parties[place];
+  const isRequired = party !== undefined && isOriginal(party) && signaturesOf(state, place).length === 0;
+  const isLate = entriesFor(state, place).some((entry) => isBefore(entry.on, on));
+  return isRequired && isLate
+    ? refusal('in-force-before-signed', pointer, 'the agreement had entered into force by then')
+    : nothing;
+}
+
+/**
+ * A signature is withdrawn only before being bound: an agreement in force needs those of the parties it was made between.
+ * One whose approval is outstanding binds nobody.
+ */
+export function bound(state: AgreementState, party: string | number, on: PartialDate | undefined): Findings {
+  const place = partyIndex(state.parties, party);
+  if (statusesAt(partyLifecycle, factsOfParty(state, place), at(on)).has('unconfirmed')) return nothing;
+  const isOnly = signaturesOf(state, place).length === 1;
+  const isBound = entriesFor(state, place).some((entry) => isOnly || isBefore(entry.on, on));
+  return isBound ? refusal('already-bound', '/party', 'the agreement is in force for this party') : nothing;
+}

@@ -1,0 +1,41 @@
+import type { Context } from '../../aggregate.ts';
+import { judge, statusesAt } from '../../lifecycle.ts';
+import type { PartialDate } from '../../values/partial-date.ts';
+import type { AgreementFact } from '../events.ts';
+import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
+import { factsByParty } from '../parties.ts';
+import { type AgreementState, factsOf } from '../state.ts';
+import { type TermFact, termFacts } from '../term.ts';
+import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';
+import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, together } from './findings.ts';
+
+/** How a fact about the whole agreement fits; an end must not make impossible what is recorded to have happened later. */
+export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>, { id, opened }: Context): Findings {
+  // What comes about by itself only later comes about no more, and an expiry that is recorded takes its place.
+  const holds = (other: TermFact) => !other.bySelf || (fact.type !== other.type && !isBefore(fact.on, other.on));
+  const term = termFacts(state.until, state.facts).filter(holds);
+  const judged = judge(termLifecycle, term, fact, { id, opened });
+  // What has ended may still be annulled.
+  const isOver = judged.refusals.length === 0 && fact.type !== 'agreement.annulled';
+  const findings = together(judged, isOver ? afterDesertion(state, fact.on, '/on') : nothing);
+  if (!endSteps.includes(fact.type)) return findings;
+  const now = [...term, { ...fact, version: NEXT }];
+  const stranded = state.facts.filter(
+    (other) => !isTermFact(other) && wasEnded(now, dateOf(other)) && !wasEnded(term, dateOf(other)),
+  );
+  return together(findings, stranding(stranded));
+}
+
+const isTermFact = ({ type }: AgreementFact) => Object.hasOwn(termLifecycle.steps, type);
+
+/** What nobody has signed is neither suspended nor renewed, amended or expired. */
+export function judgeBegun(state: AgreementState, on: PartialDate | undefined, context: Context): Findings {
+  const mayBeInForce = factsOf(state, 'agreement.entered-into-force').some((entry) => !isBefore(on, entry.on));
+  const maySigned = (): boolean =>
+    factsByParty(state).some((facts) => [...statusesAt(partyLifecycle, facts, at(on))].some(hasSigned));
+  return mayBeInForce || maySigned() ? nothing : signatureMissing(on, context, '', 'nobody had signed it by then');
+}
+
+/** What begins on one day does not end on an earlier one. */
+export const endsFirst = (until: PartialDate | undefined, on: PartialDate | undefined): Findings =>
+  isBefore(until, on) ? refusal('ends-before-it-begins', '/until', `it begins on ${on}`) : nothing;
