@@ -5,7 +5,7 @@ import { isCancelled } from './ceremony/whole.ts';
 import type { EventDraft } from './event.ts';
 import { apply, facetsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
-import { mayAct, speaksAs } from './rights.ts';
+import { rightLacking, speaksAs } from './rights.ts';
 import { aggregateOf, escapePointer, referencesIn } from './values/ids.ts';
 import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
 
@@ -19,6 +19,12 @@ function unknownReferences(data: unknown, { id, lookup }: Context): Refusal[] {
       detail: `no record ${unknown} exists`,
     }));
 }
+
+/** Nothing new is recorded of what was registered in error, and nothing that refers to it. */
+const retractedReferences = (data: object, { id: own, lookup }: Context): Refusal[] =>
+  subjectsOf(data)
+    .filter(({ id }) => id !== own && lookup(id)?.isRetracted)
+    .map(({ pointer, id }) => ({ rule: 'record-retracted', pointer, detail: `${id} was registered in error` }));
 
 /** Parts of a payload may point to a piece of its evidence; the piece has to be there. */
 function unknownEvidence(data: unknown, known: ReadonlySet<string>, pointer = ''): Refusal[] {
@@ -103,20 +109,23 @@ export function decide(
   record: FoldedRecord | undefined,
   context: Context,
 ): Result<Decision> {
-  const broken = [...unknownReferences(data, context), ...unknownEvidence(data, evidenceIds(data))];
+  const broken = [
+    ...unknownReferences(data, context),
+    ...retractedReferences(data, context),
+    ...unknownEvidence(data, evidenceIds(data)),
+  ];
   if (broken.length > 0) return refused(...broken);
-  // A fact that opens a record is anybody's to record, also where the record is there already.
-  const isAct = definition.act !== undefined && definition.scope === 'registry/submit';
-  if (record && isAct && !mayAct(record, context.actor, context.lookup)) {
-    return refused({
-      rule: 'right-lacking',
-      pointer: '',
-      detail: 'only the submitter of a record, its host or a party to it may act on it',
-    });
+  const right = record && rightLacking(definition, record, context);
+  if (right !== undefined) return refused({ rule: 'right-lacking', pointer: '', detail: right });
+  const isRetracted = record?.isRetracted && definition.act !== undefined && definition.by !== 'anyone';
+  if (isRetracted) {
+    return refused({ rule: 'record-retracted', pointer: '', detail: 'it was registered in error' });
   }
   const cancelled = atCancelledCeremonies(data, context);
   if (cancelled.length > 0) return refused(...cancelled);
-  const decision = definition.decide(data as never, record?.state, context);
+  // What was retracted as a whole may be opened anew, where its identity allows that.
+  const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
+  const decision = definition.decide(data as never, state, context);
   if (!decision.ok) return decision;
   const { events, others = [] } = decision.value;
   const late = afterClosing(data, record, events, context);

@@ -1,5 +1,7 @@
+import type { FoldedRecord } from './aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
-import { standingOf } from './record.ts';
+import { periodsOf, standingOf, statusOf } from './record.ts';
+import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 
 /** A record as readers see it, but for the names of what it refers to. State and standing are those of its last event. */
@@ -11,21 +13,33 @@ export function present(sealed: SealedRecord) {
     id: record.id,
     version: record.version,
     number: numberOf(sealed),
-    state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
+    state: statusOf(record, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
-    ...periodsOf(sealed),
+    ...saidSince(record),
+    ...staysOf(sealed),
+  };
+}
+
+/** What was said of the record beside its facts. */
+function saidSince({ state, addedEvidence, corrections, retractions, voices }: FoldedRecord): object {
+  const { evidence } = state as { evidence: Evidence };
+  return {
+    ...(addedEvidence.length > 0 && { evidence: gathered(evidence, addedEvidence) }),
+    ...(corrections.length > 0 && { corrections }),
+    ...(retractions.length > 0 && { retractions }),
+    ...(voices.disputes.length > 0 && { disputes: voices.disputes }),
   };
 }
 
 /** The stays of a membership, each with its register number. */
-function periodsOf(sealed: SealedRecord): object {
-  const { aggregate, state } = sealed.record;
-  const periods = aggregate.periods?.(state);
-  if (!periods) return {};
-  return { periods: periods.map(({ version, from, to }) => ({ number: numberAt(sealed, version), from, to })) };
+function staysOf(sealed: SealedRecord): object {
+  if (!sealed.record.aggregate.periods) return {};
+  return {
+    periods: periodsOf(sealed.record).map(({ version, from, to }) => ({ number: numberAt(sealed, version), from, to })),
+  };
 }
 
 /** A place that differs: without `was` it is new, without `is` it is gone. */

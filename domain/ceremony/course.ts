@@ -34,6 +34,7 @@ function runsOn(
 
 const reschedule = command({
   name: 'reschedule-ceremony',
+  records: 'ceremony.rescheduled',
   act: 'reschedule',
   scope: 'registry/submit',
   summary: 'Move the ceremony to another date',
@@ -46,6 +47,7 @@ const reschedule = command({
 
 const postpone = command({
   name: 'postpone-ceremony',
+  records: 'ceremony.postponed',
   act: 'postpone',
   scope: 'registry/submit',
   summary: 'Postpone the ceremony without a new date',
@@ -57,6 +59,7 @@ const postpone = command({
 
 const cancel = command({
   name: 'cancel-ceremony',
+  records: 'ceremony.cancelled',
   act: 'cancel',
   scope: 'registry/submit',
   summary: 'Cancel the ceremony',
@@ -68,6 +71,7 @@ const cancel = command({
 
 const openCeremony = command({
   name: 'open-ceremony',
+  records: 'ceremony.opened',
   act: 'open',
   scope: 'registry/submit',
   summary: 'Record that the ceremony began',
@@ -83,6 +87,7 @@ const openCeremony = command({
 
 const conclude = command({
   name: 'conclude-ceremony',
+  records: 'ceremony.concluded',
   act: 'conclude',
   scope: 'registry/submit',
   summary: 'Record that the ceremony ended',

@@ -15,6 +15,7 @@ export const toItself = (to: string, { id }: Pick<Context, 'id'>, pointer: strin
 
 const relate = command({
   name: 'relate',
+  records: 'organization.related',
   act: 'relate',
   scope: 'registry/submit',
   summary: 'State how the organization is related to another one',
@@ -36,6 +37,7 @@ const relate = command({
 
 const endRelation = command({
   name: 'end-relation',
+  records: 'organization.relation-ended',
   act: 'end-relation',
   scope: 'registry/submit',
   summary: 'End a relation in which the organization no longer stands',
@@ -52,6 +54,7 @@ const endRelation = command({
 
 const linkIdentifier = command({
   name: 'link-identifier',
+  records: 'organization.identifier-linked',
   act: 'link-identifier',
   scope: 'registry/submit',
   summary: 'Link an identifier by which another register knows the organization',
@@ -72,6 +75,7 @@ const linkIdentifier = command({
 
 const unlinkIdentifier = command({
   name: 'unlink-identifier',
+  records: 'organization.identifier-unlinked',
   act: 'unlink-identifier',
   scope: 'registry/submit',
   summary: 'Unlink an identifier that is not that of the organization any more, or never was',

@@ -11,6 +11,7 @@ import { unless } from './decision.ts';
 
 const terminate = command({
   name: 'terminate-agreement',
+  records: 'agreement.terminated',
   act: 'terminate',
   scope: 'registry/submit',
   summary: 'Record that the agreement was ended',
@@ -25,6 +26,7 @@ const terminate = command({
 
 const expire = command({
   name: 'expire-agreement',
+  records: 'agreement.expired',
   act: 'expire',
   scope: 'registry/submit',
   summary: 'Record that the agreement ended because its term was over',
@@ -42,6 +44,7 @@ const expire = command({
 
 const annul = command({
   name: 'annul-agreement',
+  records: 'agreement.annulled',
   act: 'annul',
   scope: 'registry/registrar',
   summary: 'Record that an authority declared the agreement void',

@@ -12,6 +12,7 @@ import { unless } from './decision.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
+  records: 'agreement.entered-into-force',
   act: 'enter-into-force',
   scope: 'registry/submit',
   summary: 'Record that the agreement entered into force, for all its parties or for one',
@@ -41,6 +42,7 @@ function assentFindings(state: AgreementState, assents: readonly (string | numbe
 
 const amend = command({
   name: 'amend-agreement',
+  records: 'agreement.amended',
   act: 'amend',
   scope: 'registry/submit',
   summary: 'Record an amendment to which every party in force assented',
@@ -64,6 +66,7 @@ const amend = command({
 
 const renew = command({
   name: 'renew-agreement',
+  records: 'agreement.renewed',
   act: 'renew',
   scope: 'registry/submit',
   summary: 'Record that the term of the agreement was set anew',
@@ -78,6 +81,7 @@ const renew = command({
 
 const suspend = command({
   name: 'suspend-agreement',
+  records: 'agreement.suspended',
   act: 'suspend',
   scope: 'registry/submit',
   summary: 'Record that the operation of the agreement was suspended',
@@ -93,6 +97,7 @@ const suspend = command({
 
 const resume = command({
   name: 'resume-agreement',
+  records: 'agreement.resumed',
   act: 'resume',
   scope: 'registry/submit',
   summary: 'Record that a suspended agreement operates again',

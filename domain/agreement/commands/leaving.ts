@@ -10,6 +10,7 @@ import { partyRules, unless } from './decision.ts';
 
 const notifyWithdrawal = command({
   name: 'notify-withdrawal',
+  records: 'agreement.withdrawal-notified',
   act: 'notify-withdrawal',
   scope: 'registry/submit',
   summary: 'Record that a party gave notice of its withdrawal',
@@ -30,6 +31,7 @@ const notifyWithdrawal = command({
 
 const revokeNotice = command({
   name: 'revoke-notice',
+  records: 'agreement.notice-revoked',
   act: 'revoke-notice',
   scope: 'registry/submit',
   summary: 'Record that a party revoked its notice of withdrawal',
@@ -44,6 +46,7 @@ const revokeNotice = command({
 
 const recordWithdrawal = command({
   name: 'record-withdrawal',
+  records: 'agreement.party-withdrew',
   act: 'record-withdrawal',
   scope: 'registry/submit',
   summary: 'Record that a party withdrew from the agreement',

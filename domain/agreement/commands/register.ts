@@ -30,6 +30,7 @@ const repeatedParties = (parties: readonly Party[]): Findings => ({
 
 export const registerAgreement = command({
   name: 'register-agreement',
+  records: 'agreement.registered',
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an agreement in the register, with the signatures and the entry into force that its source states',

@@ -9,6 +9,7 @@ import { partyRules, unless } from './decision.ts';
 
 const sign = command({
   name: 'sign-agreement',
+  records: 'agreement.signed',
   act: 'sign',
   scope: 'registry/submit',
   summary: 'Record the signature of a party',
@@ -22,6 +23,7 @@ const sign = command({
 
 const decline = command({
   name: 'decline-signature',
+  records: 'agreement.signature-declined',
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that a party declined to sign',
@@ -36,6 +38,7 @@ const decline = command({
 
 const withdrawSignature = command({
   name: 'withdraw-signature',
+  records: 'agreement.signature-withdrawn',
   act: 'withdraw-signature',
   scope: 'registry/submit',
   summary: 'Record that a party withdrew its signature before it was bound',
@@ -52,6 +55,7 @@ const withdrawSignature = command({
 
 const confirmSignature = command({
   name: 'confirm-signature',
+  records: 'agreement.signature-confirmed',
   act: 'confirm-signature',
   scope: 'registry/submit',
   summary: 'Record that a party confirmed a signature that was subject to approval',
@@ -66,6 +70,7 @@ const confirmSignature = command({
 
 const accede = command({
   name: 'accede',
+  records: 'agreement.acceded',
   act: 'accede',
   scope: 'registry/submit',
   summary: 'Record that an organization acceded to an agreement that is open for accession',
