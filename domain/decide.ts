@@ -6,7 +6,8 @@ import type { EventDraft } from './event.ts';
 import { apply, facetsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
 import { rightLacking, speaksAs } from './rights.ts';
-import { aggregateOf, escapePointer, referencesIn } from './values/ids.ts';
+import { unknownEvidence } from './unknown-evidence.ts';
+import { aggregateOf, referencesIn } from './values/ids.ts';
 import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
 
 /** References to records that do not exist. A record may name itself in the command that opens it. */
@@ -25,17 +26,6 @@ const retractedReferences = (data: object, { id: own, lookup }: Context): Refusa
   subjectsOf(data)
     .filter(({ id }) => id !== own && lookup(id)?.isRetracted)
     .map(({ pointer, id }) => ({ rule: 'record-retracted', pointer, detail: `${id} was registered in error` }));
-
-/** Parts of a payload may point to a piece of its evidence; the piece has to be there. */
-function unknownEvidence(data: unknown, known: ReadonlySet<string>, pointer = ''): Refusal[] {
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([key, value]): Refusal[] => {
-    const at = `${pointer}/${escapePointer(key)}`;
-    if (key !== 'evidence' || typeof value !== 'string') return unknownEvidence(value, known, at);
-    if (known.has(value)) return [];
-    return [{ rule: 'unknown-evidence', pointer: at, detail: `no evidence of this command has the id "${value}"` }];
-  });
-}
 
 /** What a command refers to, but for what its evidence rests on. */
 const subjectsOf = (data: object) => referencesIn({ ...data, evidence: undefined });
@@ -68,9 +58,6 @@ function afterClosing(
     return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}` }] : [];
   });
 }
-
-const evidenceIds = (data: { evidence?: readonly { id?: string }[] }) =>
-  new Set((data.evidence ?? []).flatMap(({ id }) => (id === undefined ? [] : [id])));
 
 /** The record as the drafts would leave it: what capacity the submitter speaks in is judged on that. */
 function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[], context: Context): FoldedRecord {
@@ -112,7 +99,7 @@ export function decide(
   const broken = [
     ...unknownReferences(data, context),
     ...retractedReferences(data, context),
-    ...unknownEvidence(data, evidenceIds(data)),
+    ...(definition.judgesHistory ? [] : unknownEvidence(data, data)),
   ];
   if (broken.length > 0) return refused(...broken);
   const right = record && rightLacking(definition, record, context);

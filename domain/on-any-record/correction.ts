@@ -5,6 +5,7 @@ import { faultsOf } from '../faults.ts';
 import type { Rule } from '../problems.ts';
 import { patched, refold } from '../record.ts';
 import { type Refusal, refused } from '../refusal.ts';
+import { type Evidenced, unknownEvidence } from '../unknown-evidence.ts';
 import type { corrected } from './events.ts';
 
 /** What speaks against a correction: it must change something, fit the schema, and leave a history that the rules accept. */
@@ -15,6 +16,8 @@ export const correctionRules: readonly Rule[] = [
   'not-correctable',
   'contradicts-history',
   'correction-unfit',
+  'unknown-evidence',
+  'ceremony-cancelled',
 ];
 
 type Correction = Pick<z.infer<typeof corrected>, 'corrects' | 'set'>;
@@ -39,6 +42,8 @@ export function correctionFaults(record: FoldedRecord, { corrects, set }: Correc
   if (parsed?.error) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
   }
+  const dangling = unknownEvidence({ set: is.data }, is.data as Evidenced);
+  if (dangling.length > 0) return dangling;
   const identity = identityFaults(record, was, is, events);
   return identity.length > 0 ? identity : historyFaults(record, events, context);
 }
