@@ -3,6 +3,7 @@ import type { EventDraft, RegistryEvent } from './event.ts';
 import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
 import type { Rule } from './problems.ts';
 import type { Result, Warning } from './refusal.ts';
+import type { Evidence } from './values/evidence.ts';
 import type { Name } from './values/names.ts';
 import type { Day, PartialDate } from './values/partial-date.ts';
 
@@ -10,6 +11,8 @@ import type { Day, PartialDate } from './values/partial-date.ts';
 export interface Actor {
   readonly client: string;
   readonly organization?: string;
+  /** Whether the stage's configuration names the client as a registrar. */
+  readonly isRegistrar?: boolean;
 }
 
 /** A record as its events tell it: what all aggregates share around the aggregate's own state. */
@@ -27,6 +30,29 @@ export interface FoldedRecord<State = unknown> {
   readonly voices: Voices;
   /** The cohort that counts the record among its unnamed ones. */
   readonly cohort?: string;
+  /** The aggregate's own events as corrections leave them, without those of what was retracted. */
+  readonly events: readonly RegistryEvent[];
+  /** Evidence that was added to that of its facts. */
+  readonly addedEvidence: Evidence;
+  /** What was set right, and what of it was registered in error. */
+  readonly corrections: readonly Correction[];
+  readonly retractions: readonly Retraction[];
+  /** Whether all of it was registered in error. */
+  readonly isRetracted: boolean;
+}
+
+export interface Correction {
+  /** Version of the event that corrects, and of the one that it corrects. */
+  readonly version: number;
+  readonly corrects: number;
+  readonly reason: string;
+}
+
+export interface Retraction {
+  readonly version: number;
+  readonly reason: string;
+  readonly period?: number | undefined;
+  readonly replacedBy?: readonly string[] | undefined;
 }
 
 /** Who has spoken: what the evidence ladder is derived from. */
@@ -34,6 +60,14 @@ export interface Voices {
   readonly host: boolean;
   /** The organizations that have spoken for themselves, as a party or as the host. */
   readonly parties: readonly string[];
+  /** The hosts and parties that say that it is not so. */
+  readonly disputes: readonly Dispute[];
+}
+
+export interface Dispute {
+  readonly by: string;
+  readonly grounds: string;
+  readonly version: number;
 }
 
 /** Everything a decider may know besides the command and the record's own state. */
@@ -98,6 +132,14 @@ export interface CommandDefinition<State = unknown> {
   /** Whether the collection's POST means this command when its body names none. */
   readonly default?: boolean;
   readonly scope: Scope;
+  /** Whether a registrar may submit it too, on any record. */
+  readonly registrarToo?: true;
+  /** Who may act on a record: its submitter, a host or a party (unless something else is said), and so on. */
+  readonly by?: 'anyone' | 'submitter' | 'host-or-party';
+  /** The type of event that it records: what a correction of such an event is judged by. */
+  readonly records?: string;
+  /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
+  readonly judgesHistory?: true;
   readonly summary: string;
   /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
   readonly rules?: readonly Rule[];
@@ -163,6 +205,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly lists?: Readonly<Record<string, string>>;
   /** Whether its records can be among those that a cohort counts without naming them. */
   readonly identifiable?: true;
+  /** A record of this identity without any fact; needed where some of its facts can be retracted. */
+  readonly empty?: (state: State) => State;
   /** The periods that a membership has: what rosters show. Each has a register number of its own. */
   readonly periods?: (state: State) => readonly Period[];
   /** How its states follow from its facts, by what each lifecycle is about: for the documents. */

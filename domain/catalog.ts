@@ -7,12 +7,14 @@ import { ceremony } from './ceremony/ceremony.ts';
 import { cohort } from './cohort/cohort.ts';
 import { launch } from './launch/launch.ts';
 import { membership } from './membership/membership.ts';
-import { definitionsOnAnyRecord } from './on-any-record.ts';
+import { commandsOnAnyRecord } from './on-any-record/commands.ts';
+import { definitionsOnAnyRecord } from './on-any-record/events.ts';
 import { organization } from './organization/organization.ts';
+import { RETRACTED } from './record.ts';
 import { aggregateOf } from './values/ids.ts';
 
 /** The one place that lists what the registry records: routes, documents, schemas and projections are made from it. */
-export const aggregates = [
+const own = [
   organization,
   ceremony,
   agreement,
@@ -22,6 +24,12 @@ export const aggregates = [
   launch,
   cohort,
 ] as unknown as readonly Aggregate[];
+
+export const aggregates: readonly Aggregate[] = own.map((aggregate) => ({
+  ...aggregate,
+  commands: [...aggregate.commands, ...commandsOnAnyRecord(aggregate)],
+  states: [...aggregate.states, RETRACTED],
+}));
 
 const byName = new Map(aggregates.map((aggregate) => [aggregate.name, aggregate]));
 const byCollection = new Map(aggregates.map((aggregate) => [aggregate.collection, aggregate]));

@@ -3,10 +3,11 @@ import { aggregateByName, definitionOf } from './catalog.ts';
 import type { CeremonyState } from './ceremony/state.ts';
 import { isCancelled } from './ceremony/whole.ts';
 import type { EventDraft } from './event.ts';
-import { apply, facetsOf } from './record.ts';
+import { apply, facetsOf, periodsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
-import { mayAct, speaksAs } from './rights.ts';
-import { aggregateOf, escapePointer, referencesIn } from './values/ids.ts';
+import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './rights.ts';
+import { unknownEvidence } from './unknown-evidence.ts';
+import { aggregateOf, referencesIn } from './values/ids.ts';
 import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
 
 /** References to records that do not exist. A record may name itself in the command that opens it. */
@@ -20,16 +21,11 @@ function unknownReferences(data: unknown, { id, lookup }: Context): Refusal[] {
     }));
 }
 
-/** Parts of a payload may point to a piece of its evidence; the piece has to be there. */
-function unknownEvidence(data: unknown, known: ReadonlySet<string>, pointer = ''): Refusal[] {
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([key, value]): Refusal[] => {
-    const at = `${pointer}/${escapePointer(key)}`;
-    if (key !== 'evidence' || typeof value !== 'string') return unknownEvidence(value, known, at);
-    if (known.has(value)) return [];
-    return [{ rule: 'unknown-evidence', pointer: at, detail: `no evidence of this command has the id "${value}"` }];
-  });
-}
+/** Nothing new is recorded of what was registered in error, and nothing that refers to it. */
+const retractedReferences = (data: object, { id: own, lookup }: Context): Refusal[] =>
+  subjectsOf(data)
+    .filter(({ id }) => id !== own && lookup(id)?.isRetracted)
+    .map(({ pointer, id }) => ({ rule: 'record-retracted', pointer, detail: `${id} was registered in error` }));
 
 /** What a command refers to, but for what its evidence rests on. */
 const subjectsOf = (data: object) => referencesIn({ ...data, evidence: undefined });
@@ -78,19 +74,10 @@ function afterClosing(
 }
 
 /** An opening that adds to a period which is there acts on the record; one that begins a period of its own is anybody's. */
-const joinsPeriod = (before: FoldedRecord, after: FoldedRecord): boolean => {
-  const { periods } = before.aggregate;
-  return periods !== undefined && periods(after.state).length <= periods(before.state).length;
-};
+const joinsPeriod = (before: FoldedRecord, after: FoldedRecord): boolean =>
+  before.aggregate.periods !== undefined && periodsOf(after).length <= periodsOf(before).length;
 
-const rightLacking: Refusal = {
-  rule: 'right-lacking',
-  pointer: '',
-  detail: 'only the submitter of a record, its host or a party to it may act on it',
-};
-
-const evidenceIds = (data: { evidence?: readonly { id?: string }[] }) =>
-  new Set((data.evidence ?? []).flatMap(({ id }) => (id === undefined ? [] : [id])));
+const lacking = (detail: string): Refusal => ({ rule: 'right-lacking', pointer: '', detail });
 
 /** The record as the drafts would leave it: what capacity the submitter speaks in is judged on that. */
 function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[], context: Context): FoldedRecord {
@@ -129,21 +116,29 @@ export function decide(
   record: FoldedRecord | undefined,
   context: Context,
 ): Result<Decision> {
-  const broken = [...unknownReferences(data, context), ...unknownEvidence(data, evidenceIds(data))];
+  const broken = [
+    ...unknownReferences(data, context),
+    ...retractedReferences(data, context),
+    ...(definition.judgesHistory ? [] : unknownEvidence(data, data)),
+  ];
   if (broken.length > 0) return refused(...broken);
-  // A fact that opens a record is anybody's to record, also where the record is there already.
-  const isAct = definition.act !== undefined && definition.scope === 'registry/submit';
   const concerned = record && definition.concerns?.(data as never, record.state);
-  const isOwn = concerned !== undefined && concerned === context.actor.organization;
-  const lacksRight = record && !isOwn && !mayAct(record, context.actor, context.lookup);
-  if (isAct && lacksRight) return refused(rightLacking);
+  const right = record && rightLacking(definition, record, context, concerned);
+  if (right !== undefined) return refused(lacking(right));
+  const isRetracted = record?.isRetracted && definition.act !== undefined && definition.by !== 'anyone';
+  if (isRetracted) {
+    return refused({ rule: 'record-retracted', pointer: '', detail: 'it was registered in error' });
+  }
   const cancelled = atCancelledCeremonies(data, context);
   if (cancelled.length > 0) return refused(...cancelled);
-  const decision = definition.decide(data as never, record?.state, context);
+  // What was retracted as a whole may be opened anew, where its identity allows that.
+  const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
+  const decision = definition.decide(data as never, state, context);
   if (!decision.ok) return decision;
   const { events, others = [] } = decision.value;
   const after = preview(record, events, context);
-  if (lacksRight && joinsPeriod(record, after)) return refused(rightLacking);
+  const adds = record && definition.act === undefined && joinsPeriod(record, after);
+  if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
   const late = afterClosing({ data, record, concerned }, events, context);
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {

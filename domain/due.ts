@@ -1,6 +1,6 @@
 import type { FoldedRecord } from './aggregate.ts';
 import type { EventDraft } from './event.ts';
-import { dayReachedIn } from './on-any-record.ts';
+import { dayReachedIn } from './on-any-record/events.ts';
 import type { Day } from './values/partial-date.ts';
 
 /**
@@ -11,11 +11,12 @@ import type { Day } from './values/partial-date.ts';
 const dayOf = (instant: string): Day => instant.slice(0, 10);
 
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
-export function nextDue({ aggregate, state, changedAt }: FoldedRecord): Day | undefined {
+export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
   const last = dayOf(changedAt);
   const status = aggregate.statusOn(state, last);
   const changes = (day: Day) =>
     aggregate.due?.(state, day) !== undefined || (day > last && aggregate.statusOn(state, day) !== status);
+  if (isRetracted) return undefined;
   return [...new Set(aggregate.days?.(state))].sort().find(changes);
 }
 

@@ -1,6 +1,7 @@
 import type { FoldedRecord } from './aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
-import { standingOf } from './record.ts';
+import { periodsOf, standingOf, statusOf } from './record.ts';
+import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 import type { Day } from './values/partial-date.ts';
 
@@ -16,12 +17,24 @@ export function present(sealed: SealedRecord, day?: Day) {
     id: record.id,
     version: record.version,
     number: numberOf(sealed),
-    ...(day === undefined ? { state: aggregate.statusOn(state, dayOf(record)) } : stateOn(record, day)),
+    ...(day === undefined ? { state: statusOf(record, dayOf(record)) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
-    ...periodsOf(sealed),
+    ...saidSince(record),
+    ...staysOf(sealed),
+  };
+}
+
+/** What was said of the record beside its facts. */
+function saidSince({ state, addedEvidence, corrections, retractions, voices }: FoldedRecord): object {
+  const { evidence } = state as { evidence: Evidence };
+  return {
+    ...(addedEvidence.length > 0 && { evidence: gathered(evidence, addedEvidence) }),
+    ...(corrections.length > 0 && { corrections }),
+    ...(retractions.length > 0 && { retractions }),
+    ...(voices.disputes.length > 0 && { disputes: voices.disputes }),
   };
 }
 
@@ -29,17 +42,17 @@ export function present(sealed: SealedRecord, day?: Day) {
 const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 
 /** The state on a day. It is certain where it is the same whether each date is read as its first day or as its last. */
-export function stateOn({ aggregate, state }: FoldedRecord, day: Day) {
-  const [possible, certain] = [aggregate.statusOn(state, day), aggregate.statusOn(state, day, 'certain')];
+export function stateOn(record: FoldedRecord, day: Day) {
+  const [possible, certain] = [statusOf(record, day), statusOf(record, day, 'certain')];
   return { state: possible, certainty: possible === certain ? ('certain' as const) : ('possible' as const) };
 }
 
 /** The stays of a membership, each with its register number. */
-function periodsOf(sealed: SealedRecord): object {
-  const { aggregate, state } = sealed.record;
-  const periods = aggregate.periods?.(state);
-  if (!periods) return {};
-  return { periods: periods.map(({ version, from, to }) => ({ number: numberAt(sealed, version), from, to })) };
+function staysOf(sealed: SealedRecord): object {
+  if (!sealed.record.aggregate.periods) return {};
+  return {
+    periods: periodsOf(sealed.record).map(({ version, from, to }) => ({ number: numberAt(sealed, version), from, to })),
+  };
 }
 
 /** A place that differs: without `was` it is new, without `is` it is gone. */

@@ -97,6 +97,20 @@ export const problems = {
   'unknown-name': rule('A #name stands for nothing', 'Only names that an earlier command gave with "as" can be used.'),
   'name-taken': rule('A #name is given twice', 'Give each record of a submission its own name.'),
 
+  // on any record
+  'no-such-event': rule('The record has no such event', 'Take the version of one of its own facts: see its history.'),
+  'no-change': rule('A correction changes nothing', 'Set what is to be other than it is.'),
+  'not-correctable': rule('This is not corrected', 'Unlink what the record holds, or retract the record.'),
+  'correction-unfit': rule(
+    'What a correction leaves does not fit the schema',
+    'The detail says what is expected there.',
+  ),
+  'no-such-period': rule(
+    'There is no such period',
+    'Name the version of the event that began a period of the membership.',
+  ),
+  'record-retracted': rule('The record was retracted', 'Nothing more is recorded of it, but further evidence.'),
+
   // lifecycles
   'wrong-state': rule('The record is in another state', 'The detail lists the states that the fact may follow.'),
   'step-missing': rule('An earlier step is missing', 'Record the earlier step first.'),

@@ -1,19 +1,112 @@
-import type { Actor, Aggregate, Facets, FoldedRecord, Voices } from './aggregate.ts';
+import type { Actor, Aggregate, Facets, FoldedRecord, Held, Voices } from './aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from './event.ts';
-import { isIdentified, isOnAnyRecord } from './on-any-record.ts';
+import type { Reading } from './lifecycle.ts';
+import { type EventOnAnyRecord, onAnyRecord } from './on-any-record/events.ts';
+import { gathered } from './values/evidence.ts';
+import { mergePatch } from './values/merge-patch.ts';
+import type { Day } from './values/partial-date.ts';
 
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
 
-function hear(voices: Voices, event: RegistryEvent, denies: boolean): Voices {
+/** Facts that say nothing of whether the record is so. */
+const silent: readonly (string | undefined)[] = ['retracted', 'evidence-added', 'identified-in-cohort', 'day-reached'];
+
+function hear(voices: Voices, event: RegistryEvent, special: EventOnAnyRecord | undefined, denies: boolean): Voices {
   const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
   const speaker = event.onbehalfof;
-  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party') || denies) return voices;
+  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return voices;
+  if (denies || silent.includes(special?.type)) return voices;
+  const disputes = voices.disputes.filter(({ by }) => special === undefined || by !== speaker);
+  if (special?.type === 'disputed') {
+    const { grounds } = special.data;
+    return { ...voices, disputes: [...disputes, { by: speaker, grounds, version: event.streamversion }] };
+  }
   return {
     host: voices.host || speaksAs === 'host',
     // A host may be a party too: it has spoken as both.
     parties: voices.parties.includes(speaker) ? voices.parties : [...voices.parties, speaker],
+    disputes,
   };
+}
+
+/** The state that some events of the aggregate leave. */
+export function refold<State>(
+  aggregate: Aggregate<State>,
+  events: readonly RegistryEvent[],
+  from?: State,
+): State | undefined {
+  return events.reduce<State | undefined>((state, event) => aggregate.evolve(state, event), from);
+}
+
+/** The events with the data of one of them patched. */
+export const patched = (events: readonly RegistryEvent[], version: number, set: object): RegistryEvent[] =>
+  events.map((event) =>
+    event.streamversion === version ? { ...event, data: mergePatch(event.data, set) as object } : event,
+  );
+
+type Content<State> = Pick<
+  FoldedRecord<State>,
+  'state' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
+>;
+
+/** What the aggregate's own event makes of a record; after everything was retracted it begins anew. */
+function own<State>(
+  aggregate: Aggregate<State>,
+  record: FoldedRecord<State> | undefined,
+  event: RegistryEvent,
+): Content<State> {
+  const { addedEvidence = [], corrections = [], retractions = [], cohort } = record ?? {};
+  const before = record?.isRetracted ? undefined : record;
+  return {
+    ...(cohort === undefined ? {} : { cohort }),
+    addedEvidence,
+    corrections,
+    retractions,
+    isRetracted: false,
+    events: [...(before?.events ?? []), event],
+    state: aggregate.evolve(before?.state, event),
+  };
+}
+
+/** What a fact that any record may have makes of one. */
+function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): Content<State> {
+  const version = event.streamversion;
+  switch (event.type) {
+    case 'corrected': {
+      const { corrects, set, reason } = event.data;
+      const events = patched(record.events, corrects, set);
+      const state = refold(record.aggregate, events, record.aggregate.empty?.(record.state)) ?? record.state;
+      return { ...record, events, state, corrections: [...record.corrections, { version, corrects, reason }] };
+    }
+    case 'retracted': {
+      const { reason, period, replacedBy } = event.data;
+      return {
+        ...without(record, period),
+        retractions: [...record.retractions, { version, reason, period, replacedBy }],
+      };
+    }
+    case 'evidence-added':
+      return { ...record, addedEvidence: gathered(record.addedEvidence, event.data.evidence) };
+    case 'identified-in-cohort':
+      return { ...record, cohort: event.data.cohort };
+    case 'corroborated':
+    case 'disputed':
+    case 'day-reached':
+      return record;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
+function without<State>(record: FoldedRecord<State>, period: number | undefined): FoldedRecord<State> {
+  const { aggregate, state } = record;
+  const gone = aggregate.periods?.(state).find(({ version }) => version === period)?.facts;
+  const versions = new Set(gone?.map(({ version }) => version));
+  const events = gone ? record.events.filter(({ streamversion }) => !versions.has(streamversion)) : [];
+  if (events.length === 0) return { ...record, isRetracted: true };
+  return { ...record, events, state: refold(aggregate, events, aggregate.empty?.(state)) ?? state };
 }
 
 /** Applies one more event. The first one opens the record. */
@@ -22,18 +115,17 @@ export function apply<State>(
   record: FoldedRecord<State> | undefined,
   event: RegistryEvent,
 ): FoldedRecord<State> {
+  const fact = record && onAnyRecord(aggregate, event);
   const denies = aggregate.events.some((definition) => definition.type === event.type && definition.denies);
-  const cohort = isIdentified(aggregate, event.type) ? (event.data as { cohort: string }).cohort : record?.cohort;
   return {
+    ...(record && fact ? special(record, fact) : own(aggregate, record, event)),
     id: event.subject,
     aggregate,
-    state: record && isOnAnyRecord(aggregate, event.type) ? record.state : aggregate.evolve(record?.state, event),
     version: event.streamversion,
     recordedAt: record?.recordedAt ?? event.time,
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
-    voices: hear(record?.voices ?? { host: false, parties: [] }, event, denies),
-    ...(cohort === undefined ? {} : { cohort }),
+    voices: hear(record?.voices ?? { host: false, parties: [], disputes: [] }, event, fact, denies),
   };
 }
 
@@ -47,14 +139,32 @@ export function fold<State>(
 
 export const facetsOf = (record: FoldedRecord): Facets => record.aggregate.facets(record.state);
 
-export type Standing = 'reported' | 'hosted' | 'confirmed';
+/** The values that a record holds, and no other record may: none once it is retracted. */
+export const heldOf = ({ aggregate, state, isRetracted }: FoldedRecord): readonly Held[] =>
+  isRetracted ? [] : (aggregate.holds?.(state) ?? []);
 
-/** The evidence ladder: a public source says so, the host says so, every party has said so. */
+/** The periods of a membership that stand. */
+export const periodsOf = ({ aggregate, state, isRetracted }: FoldedRecord) =>
+  isRetracted ? [] : (aggregate.periods?.(state) ?? []);
+
+/** The state of every record that was registered in error, whatever its aggregate. */
+export const RETRACTED = 'retracted';
+
+/** The state of a record on a day. */
+export const statusOf = ({ aggregate, state, isRetracted }: FoldedRecord, day: Day, reading?: Reading): string =>
+  isRetracted ? RETRACTED : aggregate.statusOn(state, day, reading);
+
+export const standings = ['reported', 'hosted', 'confirmed', 'disputed'] as const;
+export type Standing = (typeof standings)[number];
+
+/** The evidence ladder: a public source says so, the host says so, every party has said so; or one of them denies it. */
 export function standingOf(record: FoldedRecord): Standing {
   const { parties, unnamedParty, hosts, within } = facetsOf(record);
+  const { voices } = record;
+  if (voices.disputes.length > 0) return 'disputed';
   // Who confers an award stands in its programme: it has to have spoken too.
   const hostIsElsewhere = within !== undefined && hosts.length === 0;
-  const haveSpoken = parties.length > 0 && parties.every((party) => record.voices.parties.includes(party));
-  if (!unnamedParty && haveSpoken && (record.voices.host || !hostIsElsewhere)) return 'confirmed';
-  return record.voices.host ? 'hosted' : 'reported';
+  const haveSpoken = parties.length > 0 && parties.every((party) => voices.parties.includes(party));
+  if (!unnamedParty && haveSpoken && (voices.host || !hostIsElsewhere)) return 'confirmed';
+  return voices.host ? 'hosted' : 'reported';
 }

@@ -1,4 +1,4 @@
-import type { Actor, Context, FoldedRecord } from './aggregate.ts';
+import type { Actor, CommandDefinition, Context, FoldedRecord } from './aggregate.ts';
 import type { SpeaksAs } from './event.ts';
 import { facetsOf } from './record.ts';
 
@@ -28,9 +28,35 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lo
   return parties.includes(actor.organization) || record.id === actor.organization ? 'party' : 'other';
 }
 
+function hasSubmitted({ submitter }: FoldedRecord, { client, organization }: Actor): boolean {
+  return submitter.client === client || (organization !== undefined && submitter.organization === organization);
+}
+
 /** A submitter may act on records that it submitted, hosts or is a party to. */
-export function mayAct(record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean {
-  const { client, organization } = record.submitter;
-  const submitted = client === actor.client || (organization !== undefined && organization === actor.organization);
-  return submitted || speaksAs(record, actor, lookup) !== 'other';
+export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+  hasSubmitted(record, actor) || speaksAs(record, actor, lookup) !== 'other';
+
+export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
+
+/** The right to act on a record that the actor lacks, in a sentence; `undefined` when it lacks none. */
+export function rightLacking(
+  { act, by, scope }: CommandDefinition,
+  record: FoldedRecord,
+  { actor, lookup }: Context,
+  concerned?: string,
+): string | undefined {
+  // A fact that opens a record is anybody's to record, also where the record is there already.
+  if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
+  if (by === 'submitter') {
+    return actor.isRegistrar || hasSubmitted(record, actor)
+      ? undefined
+      : 'only the submitter of a record, or a registrar, may do this';
+  }
+  if (by === 'host-or-party') {
+    return speaksAs(record, actor, lookup) === 'other'
+      ? 'only a host of the record or a party to it may do this'
+      : undefined;
+  }
+  const isOwn = concerned !== undefined && concerned === actor.organization;
+  return isOwn || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
 }

@@ -1,7 +1,7 @@
 import type { EventDefinition } from '../../domain/aggregate.ts';
 import { bookkeepingEvents } from '../../domain/bookkeeping.ts';
 import { aggregates } from '../../domain/catalog.ts';
-import { definitionsOnAnyRecord } from '../../domain/on-any-record.ts';
+import { definitionsOnAnyRecord } from '../../domain/on-any-record/events.ts';
 import { fieldTable } from './fields.ts';
 import { code, paragraphs } from './markdown.ts';
 

@@ -8,6 +8,7 @@ import { type AwardProgrammeState, lifecycle } from './state.ts';
 
 const openProgramme = command({
   name: 'open-programme',
+  records: 'award-programme.opened',
   default: true,
   scope: 'registry/submit',
   summary: 'Enter a programme of honorary titles, prizes or competition results in the register',
@@ -24,6 +25,7 @@ const openProgramme = command({
 
 const closeProgramme = command({
   name: 'close-programme',
+  records: 'award-programme.closed',
   act: 'close',
   scope: 'registry/submit',
   summary: 'Record that the programme ended',

@@ -29,6 +29,7 @@ function decidedByRecipient(
 
 const conferAward = command({
   name: 'confer-award',
+  records: 'award.conferred',
   default: true,
   scope: 'registry/submit',
   summary: 'Record that an award of a programme was conferred on an organization',
@@ -76,6 +77,7 @@ function becomes(
 
 const declineAward = command({
   name: 'decline-award',
+  records: 'award.declined',
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that the recipient did not accept the award',
@@ -88,6 +90,7 @@ const declineAward = command({
 
 const revokeAward = command({
   name: 'revoke-award',
+  records: 'award.revoked',
   act: 'revoke',
   scope: 'registry/submit',
   summary: 'Record that the award was taken back',
@@ -103,6 +106,7 @@ const revokeAward = command({
 
 const reinstateAward = command({
   name: 'reinstate-award',
+  records: 'award.reinstated',
   act: 'reinstate',
   scope: 'registry/submit',
   summary: 'Record that the award stands again after it was declined or revoked',

@@ -38,6 +38,7 @@ const opens = (type: 'ceremony.announced' | 'ceremony.recorded') =>
 
 const recordCeremony = command({
   name: 'record-ceremony',
+  records: 'ceremony.recorded',
   default: true,
   scope: 'registry/submit',
   summary: 'Record a ceremony that took place',
@@ -56,6 +57,7 @@ const recordCeremony = command({
 
 const announceCeremony = command({
   name: 'announce-ceremony',
+  records: 'ceremony.announced',
   scope: 'registry/submit',
   summary: 'Announce a ceremony that is to take place',
   rules: openingRules,
@@ -66,6 +68,7 @@ const announceCeremony = command({
 
 const assignRole = command({
   name: 'assign-role',
+  records: 'ceremony.role-assigned',
   act: 'assign-role',
   scope: 'registry/submit',
   summary: 'Give an organization a role at the ceremony',
@@ -87,6 +90,7 @@ const assignRole = command({
 
 const withdrawRole = command({
   name: 'withdraw-role',
+  records: 'ceremony.role-withdrawn',
   act: 'withdraw-role',
   scope: 'registry/submit',
   summary: 'Withdraw a role from an organization',

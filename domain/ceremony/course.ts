@@ -32,6 +32,7 @@ const takingPlace = ({ on }: { on?: PartialDate | undefined }, state: CeremonySt
 
 const reschedule = command({
   name: 'reschedule-ceremony',
+  records: 'ceremony.rescheduled',
   act: 'reschedule',
   scope: 'registry/submit',
   summary: 'Move the ceremony to another date',
@@ -44,6 +45,7 @@ const reschedule = command({
 
 const postpone = command({
   name: 'postpone-ceremony',
+  records: 'ceremony.postponed',
   act: 'postpone',
   scope: 'registry/submit',
   summary: 'Postpone the ceremony without a new date',
@@ -55,6 +57,7 @@ const postpone = command({
 
 const cancel = command({
   name: 'cancel-ceremony',
+  records: 'ceremony.cancelled',
   act: 'cancel',
   scope: 'registry/submit',
   summary: 'Cancel the ceremony',
@@ -66,6 +69,7 @@ const cancel = command({
 
 const openCeremony = command({
   name: 'open-ceremony',
+  records: 'ceremony.opened',
   act: 'open',
   scope: 'registry/submit',
   summary: 'Record that the ceremony began',
@@ -78,6 +82,7 @@ const openCeremony = command({
 
 const conclude = command({
   name: 'conclude-ceremony',
+  records: 'ceremony.concluded',
   act: 'conclude',
   scope: 'registry/submit',
   summary: 'Record that the ceremony ended',

@@ -1,6 +1,6 @@
 import { type Context, command, type Decision, type FoldedRecord } from '../aggregate.ts';
 import { decideStep } from '../decide-step.ts';
-import { identifiedIn as identifiedInCohort } from '../on-any-record.ts';
+import { identifiedIn as identifiedInCohort } from '../on-any-record/events.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { mayAct } from '../rights.ts';
@@ -11,6 +11,7 @@ import { type CohortState, identifiedIn, lifecycle, reconciliationOf } from './s
 
 const recordCohort = command({
   name: 'record-cohort',
+  records: 'cohort.recorded',
   default: true,
   scope: 'registry/submit',
   summary: 'Record how many there are whom a source does not name',
@@ -68,6 +69,7 @@ const closed = (state: CohortState): Refusal[] =>
 
 const identify = command({
   name: 'identify-in-cohort',
+  records: 'cohort.identified',
   act: 'identify',
   scope: 'registry/submit',
   summary: 'Name one of those whom the cohort counts',
@@ -108,6 +110,7 @@ const identify = command({
 
 const reconcile = command({
   name: 'reconcile-cohort',
+  records: 'cohort.reconciled',
   act: 'reconcile',
   scope: 'registry/submit',
   summary: 'Settle the number of those whom the cohort counts, and close it',

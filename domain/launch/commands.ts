@@ -36,6 +36,7 @@ const opens =
 
 const performLaunch = command({
   name: 'perform-launch',
+  records: 'launch.performed',
   default: true,
   scope: 'registry/submit',
   summary: 'Record that something was made public',
@@ -55,6 +56,7 @@ const performLaunch = command({
 
 const announceLaunch = command({
   name: 'announce-launch',
+  records: 'launch.announced',
   scope: 'registry/submit',
   summary: 'Record that something is to be made public or to take place',
   rules: ['launch-unnamed', ...performerRules],
@@ -83,6 +85,7 @@ function takenOver(state: LaunchState, { by, performersNotStated }: Publication)
 
 const performAnnounced = command({
   name: 'perform-announced-launch',
+  records: 'launch.performed',
   act: 'perform',
   scope: 'registry/submit',
   summary: 'Record that what was announced was made public',
@@ -97,6 +100,7 @@ const performAnnounced = command({
 
 const confirmOperational = command({
   name: 'confirm-operational',
+  records: 'launch.became-operational',
   act: 'confirm-operational',
   scope: 'registry/submit',
   summary: 'Record that what was launched works',
@@ -108,6 +112,7 @@ const confirmOperational = command({
 
 const confirmHeld = command({
   name: 'confirm-held',
+  records: 'launch.held',
   act: 'confirm-held',
   scope: 'registry/submit',
   summary: 'Record that what was launched or announced took place',
@@ -119,6 +124,7 @@ const confirmHeld = command({
 
 const postpone = command({
   name: 'postpone-launch',
+  records: 'launch.postponed',
   act: 'postpone',
   scope: 'registry/submit',
   summary: 'Record that what was announced is to take place later',
@@ -130,6 +136,7 @@ const postpone = command({
 
 const cancel = command({
   name: 'cancel-launch',
+  records: 'launch.cancelled',
   act: 'cancel',
   scope: 'registry/submit',
   summary: 'Record that what was announced is not to take place',
@@ -141,6 +148,7 @@ const cancel = command({
 
 const discontinue = command({
   name: 'discontinue-launch',
+  records: 'launch.discontinued',
   act: 'discontinue',
   scope: 'registry/submit',
   summary: 'Record that what was launched came to an end',
@@ -161,6 +169,7 @@ const sameNames = (some: readonly Name[], others: readonly Name[]) =>
 
 const rename = command({
   name: 'rename-launch',
+  records: 'launch.renamed',
   act: 'rename',
   scope: 'registry/submit',
   summary: 'Give what was launched or announced other names in place of those that it bears',

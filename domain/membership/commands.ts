@@ -75,6 +75,7 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
   const opener = command({
     ...common,
     name,
+    records: kind.type,
     ...(kind.default && { default: true }),
     schema,
     example: { ...between, ...kind.example, evidence },
@@ -84,6 +85,7 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
   const act = command({
     ...common,
     name: again,
+    records: kind.type,
     act: name,
     schema: schema.omit({ body: true, organization: true } as never),
     example: { ...kind.example, evidence },
@@ -105,6 +107,7 @@ function happens<Shape extends typeof recorded & z.ZodRawShape>(
   return command({
     name,
     act,
+    records: kind.type,
     scope: 'registry/submit',
     summary,
     rules: rulesOf(kind),

@@ -22,6 +22,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   reads: ({ body, organization }) => [body, organization],
   lists: { body: 'organization' },
   periods,
+  empty: ({ body, organization }) => ({ body, organization, facts: [], evidence: [] }),
   identifiable: true,
   lifecycles: { membership: membershipLifecycle },
 };

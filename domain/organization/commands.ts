@@ -20,6 +20,7 @@ const repeated = <Item>(rule: Rule, pointer: string, items: readonly Item[], sam
 
 const registerOrganization = command({
   name: 'register-organization',
+  records: 'organization.registered',
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an organization in the register',
@@ -48,6 +49,7 @@ const registerOrganization = command({
 
 const addName = command({
   name: 'add-name',
+  records: 'organization.name-added',
   act: 'add-name',
   scope: 'registry/submit',
   summary: 'Add a name by which the organization is known',
@@ -67,6 +69,7 @@ const addName = command({
 
 const endName = command({
   name: 'end-name',
+  records: 'organization.name-ended',
   act: 'end-name',
   scope: 'registry/submit',
   summary: 'End a name that the organization no longer bears',
@@ -87,6 +90,7 @@ const endName = command({
 
 const closeOrganization = command({
   name: 'close-organization',
+  records: 'organization.closed',
   act: 'close',
   scope: 'registry/submit',
   summary: 'Record that the organization ceased to exist',
@@ -105,6 +109,7 @@ const closeOrganization = command({
 
 const appointClient = command({
   name: 'appoint-client',
+  records: 'organization.client-appointed',
   act: 'appoint-client',
   scope: 'registry/registrar',
   summary: 'Appoint a client to submit on behalf of the organization',
@@ -128,6 +133,7 @@ const appointClient = command({
 
 const dismissClient = command({
   name: 'dismiss-client',
+  records: 'organization.client-dismissed',
   act: 'dismiss-client',
   scope: 'registry/registrar',
   summary: 'End the appointment of a client',

@@ -25,6 +25,7 @@ const endFaults = ({ on }: Dated, began: Dated, context: Context): Refusal[] => 
 
 const relate = command({
   name: 'relate',
+  records: 'organization.related',
   act: 'relate',
   scope: 'registry/submit',
   summary: 'State how the organization is related to another one',
@@ -46,6 +47,7 @@ const relate = command({
 
 const endRelation = command({
   name: 'end-relation',
+  records: 'organization.relation-ended',
   act: 'end-relation',
   scope: 'registry/submit',
   summary: 'End a relation in which the organization no longer stands',
@@ -65,6 +67,7 @@ const endRelation = command({
 
 const linkIdentifier = command({
   name: 'link-identifier',
+  records: 'organization.identifier-linked',
   act: 'link-identifier',
   scope: 'registry/submit',
   summary: 'Link an identifier by which another register knows the organization',
@@ -85,6 +88,7 @@ const linkIdentifier = command({
 
 const unlinkIdentifier = command({
   name: 'unlink-identifier',
+  records: 'organization.identifier-unlinked',
   act: 'unlink-identifier',
   scope: 'registry/submit',
   summary: 'Unlink an identifier that is not that of the organization any more, or never was',

@@ -1,7 +1,7 @@
 import type { FoldedRecord } from '../aggregate.ts';
 import { aggregateByName, isAggregate } from '../catalog.ts';
 import type { RegistryEvent } from '../event.ts';
-import { apply } from '../record.ts';
+import { apply, periodsOf } from '../record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
@@ -83,7 +83,7 @@ export const numberAt = (sealed: SealedRecord, version: number): string =>
 
 /** The versions whose events began something with a number of its own: the record, or each of its periods as they followed. */
 export function numberedVersions({ record }: SealedRecord): number[] {
-  const periods = record.aggregate.periods?.(record.state) ?? [];
+  const periods = periodsOf(record);
   return periods.length === 0 ? [1] : periods.map(({ version }) => version);
 }
 

@@ -1,6 +1,6 @@
 import type { Facets, FoldedRecord, Period } from '../aggregate.ts';
 import { nextDue } from '../due.ts';
-import { facetsOf, type Standing, standingOf } from '../record.ts';
+import { facetsOf, periodsOf, type Standing, standingOf, statusOf } from '../record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
@@ -81,7 +81,7 @@ const earliestDay = ({ on }: Pick<Facets, 'on'>): Day => (on === undefined ? NO_
 
 export function summaryOf(sealed: SealedRecord): Summary {
   const { record } = sealed;
-  const { aggregate, state } = record;
+  const { aggregate } = record;
   const facets = facetsOf(record);
   return {
     id: record.id,
@@ -95,7 +95,7 @@ export function summaryOf(sealed: SealedRecord): Summary {
     ...(facets.within === undefined ? {} : { within: facets.within }),
     participants: [...new Set(facets.participants)].filter((id) => id !== record.id),
     // Time passes without events: a row tells the state of the day on which its record last changed.
-    state: aggregate.statusOn(state, record.changedAt.slice(0, 10)),
+    state: statusOf(record, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
   };
@@ -135,8 +135,8 @@ function rows(sealed: SealedRecord): Row[] {
 }
 
 function rosterRows(sealed: SealedRecord): Row[] {
-  const { aggregate, state, id } = sealed.record;
-  return (aggregate.periods?.(state) ?? []).flatMap(({ version, from, ...period }): Row[] => {
+  const { id } = sealed.record;
+  return periodsOf(sealed.record).flatMap(({ version, from, ...period }): Row[] => {
     if (from === undefined) return [];
     const stay: Stay = { id, number: numberAt(sealed, version), from, ...period };
     const bound = period.to === undefined ? firstDayOf(from) : lastDayOf(period.to);

@@ -18,6 +18,12 @@ export const ref = (aggregate: string) =>
     .regex(idPattern(aggregate), { error: `must be the id of a record of kind ${aggregate}` })
     .meta({ description: `Id of a record of kind ${aggregate}` });
 
+/** A reference to a record of any aggregate. */
+export const anyRef = z
+  .string()
+  .regex(anyId, { error: 'must be the id of a record' })
+  .meta({ description: 'Id of a record' });
+
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
 export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
   if (typeof value === 'string') return aggregateOf(value) === undefined ? [] : [{ pointer, id: value }];

@@ -49,10 +49,12 @@ export function createCommands(deps: CommandsDeps) {
     const preferences = readPreferences(context);
     const { method, path } = context.req;
     const parsed = parse({ client: caller.client, key, method, path, body });
-    for (const { definition } of parsed.items) requireScope(caller, definition.scope, deps.registrars);
+    for (const { definition } of parsed.items) requireScope(caller, definition, deps.registrars);
+    const isRegistrar = deps.registrars.includes(caller.client);
+    const registrant = { client: caller.client, ...(isRegistrar && { isRegistrar }) };
     await refuseForeignTables();
     const { wait, dryRun } = preferences;
-    const execution = await execute(parsed, caller.client, { ...deps, dryRun });
+    const execution = await execute(parsed, registrant, { ...deps, dryRun });
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
     return { preferences, submission: parsed, execution, ...receipts };
   }

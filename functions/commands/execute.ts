@@ -3,6 +3,7 @@ import { reservationKinds } from '../../domain/bookkeeping.ts';
 import { decide } from '../../domain/decide.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
 import { problems } from '../../domain/problems.ts';
+import { heldOf } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
 import { wholesOf } from '../../domain/rights.ts';
 import { escapePointer, referencesIn } from '../../domain/values/ids.ts';
@@ -21,6 +22,9 @@ export interface Execution {
   readonly warnings: readonly Warning[];
 }
 
+/** The client that submits, and whether it is a registrar. */
+export type Registrant = Pick<Actor, 'client' | 'isRegistrar'>;
+
 export interface ExecuteDeps {
   readonly store: EventStore;
   readonly origin: string;
@@ -38,7 +42,7 @@ const MAX_REFERENCES = 250;
  */
 export async function execute(
   submission: Submission,
-  client: string,
+  caller: Registrant,
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
   const workOf = () => createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
@@ -47,7 +51,7 @@ export async function execute(
     const work = workOf();
     const remembered = await recall(submission, work);
     if (remembered) return replayOf(remembered);
-    const decided = await decideAll(submission, client, work).catch(refusalIn);
+    const decided = await decideAll(submission, caller, work).catch(refusalIn);
     if (decided instanceof ProblemError) {
       // What refuses it may be this very request, if another try of it has landed since the look above.
       const landed = await recall(submission, workOf());
@@ -76,10 +80,10 @@ function refusalIn(error: unknown): ProblemError {
   throw error;
 }
 
-async function decideAll(submission: Submission, client: string, work: Work) {
+async function decideAll(submission: Submission, caller: Registrant, work: Work) {
   const { items } = submission;
-  await readFor(items, client, work);
-  const actor = actorOf(client, work);
+  await readFor(items, caller.client, work);
+  const actor = { ...caller, ...actorOf(caller.client, work) };
   checkVersion(submission, work);
   const events: RegistryEvent[][] = [];
   const warnings: Warning[] = [];
@@ -112,11 +116,16 @@ async function readFor(items: readonly CommandItem[], client: string, work: Work
   await readWholes([...references, ...items.map(({ id }) => id)], work);
 }
 
-/** What the rules of an act look at although its data do not name it. */
+/** What the rules of an act look at although its data do not name it; a correction's at all that the history refers to. */
 function lookedAt({ definition, data }: CommandItem, record: FoldedRecord | undefined): readonly string[] {
   if (!record) return [];
   const concerned = definition.concerns?.(data as never, record.state);
-  return [...(record.aggregate.reads?.(record.state) ?? []), ...(concerned === undefined ? [] : [concerned])];
+  const history = definition.judgesHistory ? referencesIn(record.events.map((event) => event.data)) : [];
+  return [
+    ...(record.aggregate.reads?.(record.state) ?? []),
+    ...(concerned === undefined ? [] : [concerned]),
+    ...history.slice(0, MAX_REFERENCES).map(({ id }) => id),
+  ];
 }
 
 /** What these records happened at or belong to, and every whole of that: their hosts are hosts of the records. */
@@ -194,7 +203,7 @@ async function settle(before: FoldedRecord | undefined, item: CommandItem, actor
 }
 
 const heldBy = (record: FoldedRecord | undefined): Map<string, Held> =>
-  new Map(record?.aggregate.holds?.(record.state).map((held) => [reservationStream(held), held]) ?? []);
+  new Map(record && heldOf(record).map((held) => [reservationStream(held), held]));
 
 /** Where a value stands in a command's data; the data as a whole when it stands nowhere in them. */
 function pointerTo(value: unknown, data: unknown, pointer = ''): string {

@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../../domain/aggregate.ts';
-import { faultsOf } from '../shared/http/faults.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import type { Fault } from '../shared/http/problem.ts';
 
 /** Faults of one command's data against its schema, or the data as parsed. */

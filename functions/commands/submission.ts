@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Aggregate, CommandDefinition } from '../../domain/aggregate.ts';
 import { commandMeant, commandsByName } from '../../domain/catalog.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
-import { faultsOf } from '../shared/http/faults.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';

@@ -7,6 +7,7 @@ import {
   listWithin,
   type Summary,
 } from '../../domain/projections/records.ts';
+import { standings } from '../../domain/record.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day, daysOf } from '../../domain/values/partial-date.ts';
 import { parameterRefused } from '../shared/http/parameters.ts';
@@ -18,7 +19,7 @@ export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
   ceremony: ref('ceremony').optional(),
   kind: z.string().max(40).optional(),
   state: z.enum(states).optional(),
-  standing: z.enum(['reported', 'hosted', 'confirmed']).optional(),
+  standing: z.enum(standings).optional(),
   from: day.optional(),
   to: day.optional(),
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { aggregates, commandsByName, definitionOf, eventDefinitions, isAggregate } from '../../domain/catalog.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import { isRule, problems } from '../../domain/problems.ts';
-import { faultsOf } from '../../functions/shared/http/faults.ts';
 import { idOf } from '../support/decider.ts';
 
 const kebab = /^[a-z]+(-[a-z]+)*$/;

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { FoldedRecord } from '../../domain/aggregate.ts';
+import type { Actor, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import { type RegistryEvent, stamp } from '../../domain/event.ts';
-import { apply } from '../../domain/record.ts';
+import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
+import { apply, heldOf } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
 import { submission } from '../../functions/commands/submission.ts';
 import { canonical } from '../../functions/shared/canonical.ts';
 import { reservationStream } from '../../functions/shared/ids.ts';
@@ -41,8 +42,7 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
   const events: RegistryEvent[] = [];
   const warnings: Warning[] = [];
 
-  const heldBy = (record: FoldedRecord | undefined) =>
-    record?.aggregate.holds?.(record.state).map(reservationStream) ?? [];
+  const heldBy = (record: FoldedRecord | undefined) => (record ? heldOf(record).map(reservationStream) : []);
 
   /** Takes and gives back what the record holds; answers the streams that this writes to. */
   function settle(before: readonly string[], id: string): string[] {
@@ -57,6 +57,20 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
     return [...taken, ...given];
   }
 
+  /** Puts decided events onto the end of a stream, as they will be read: from their canonical bytes. */
+  function land(
+    { id, events: drafts }: { id: string; events: readonly EventDraft[] },
+    by: { actor: Actor; commandId: string },
+  ): void {
+    const version = (records.get(id)?.version ?? 0) + 1;
+    const stamped = { source: 'registry.test', stream: id, version, time: now.toISOString(), ...by };
+    for (const event of stamp(drafts, stamped, schemaVersionOf)) {
+      const stored = JSON.parse(canonical(event)) as RegistryEvent;
+      records.set(id, apply(aggregateByName(aggregateOf(id) ?? ''), records.get(id), stored));
+      events.push(stored);
+    }
+  }
+
   /** Lands one example; answers its body's size in bytes and the streams that it wrote. */
   function submit({ file, client, commands }: Example): { bytes: number; streams: Set<string> } {
     const body = { commands: withKnown(commands, ids) };
@@ -65,22 +79,16 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
     const organization = holders.get(`client-${client}`);
     const actor = organization === undefined ? { client } : { client, organization };
     const streams = new Set([`submission-${commandId}`]);
-    for (const { aggregate, definition, id, data } of items) {
+    for (const { definition, id, data } of items) {
       const record = records.get(id);
       const today = now.toISOString().slice(0, 10);
       const context = { id, today, opened: today, actor, lookup: (key: string) => records.get(key) };
       const decision = decide(definition, data, record, context);
       if (!decision.ok) throw new Error(`${file}: ${JSON.stringify(decision.refusals)}`);
-      const version = (record?.version ?? 0) + 1;
-      const by = { source: 'registry.test', stream: id, version, time: now.toISOString(), actor, commandId };
-      for (const event of stamp(decision.value.events, by, schemaVersionOf)) {
-        // As it will be read: from its canonical bytes.
-        const stored = JSON.parse(canonical(event)) as RegistryEvent;
-        records.set(id, apply(aggregateByName(aggregate.name), records.get(id), stored));
-        events.push(stored);
-      }
-      warnings.push(...(decision.value.warnings ?? []));
-      for (const stream of [id, ...settle(heldBy(record), id)]) streams.add(stream);
+      const { events: drafts, others = [], warnings: found = [] } = decision.value;
+      for (const decided of [{ id, events: drafts }, ...others]) land(decided, { actor, commandId });
+      warnings.push(...found);
+      for (const stream of [id, ...others.map((other) => other.id), ...settle(heldBy(record), id)]) streams.add(stream);
     }
     for (const [name, id] of Object.entries(given)) ids.set(name, id);
     return { bytes: Buffer.byteLength(JSON.stringify(body)), streams };

@@ -3,11 +3,11 @@ import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../dom
 import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
+import { faultsOf } from '../../domain/faults.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { apply, fold } from '../../domain/record.ts';
 import type { Refusal, Warning } from '../../domain/refusal.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
-import { faultsOf } from '../../functions/shared/http/faults.ts';
 
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
@@ -66,6 +66,7 @@ const common: readonly Rule[] = [
   'right-lacking',
   'ceremony-cancelled',
   'after-closing',
+  'record-retracted',
 ];
 
 /** The schema first and then the decider, as the commands function does it. */

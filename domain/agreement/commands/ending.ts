@@ -12,6 +12,7 @@ import { termRunsAt } from '../term.ts';
 
 const terminate = command({
   name: 'terminate-agreement',
+  records: 'agreement.terminated',
   act: 'terminate',
   scope: 'registry/submit',
   summary: 'Record that the agreement was ended',
@@ -26,6 +27,7 @@ const terminate = command({
 
 const expire = command({
   name: 'expire-agreement',
+  records: 'agreement.expired',
   act: 'expire',
   scope: 'registry/submit',
   summary: 'Record that the agreement ended because its term was over',
@@ -48,6 +50,7 @@ const expire = command({
 
 const annul = command({
   name: 'annul-agreement',
+  records: 'agreement.annulled',
   act: 'annul',
   scope: 'registry/registrar',
   summary: 'Record that an authority declared the agreement void',

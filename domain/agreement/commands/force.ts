@@ -17,6 +17,7 @@ import type { TermFact } from '../term.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
+  records: 'agreement.entered-into-force',
   act: 'enter-into-force',
   scope: 'registry/submit',
   summary: 'Record that the agreement entered into force, for all its parties or for one',
@@ -53,6 +54,7 @@ function assentFindings(state: AgreementState, assents: readonly (string | numbe
 
 const amend = command({
   name: 'amend-agreement',
+  records: 'agreement.amended',
   act: 'amend',
   scope: 'registry/submit',
   summary: 'Record an amendment to which every party in force assented',
@@ -86,6 +88,7 @@ const termFindings = (
 
 const renew = command({
   name: 'renew-agreement',
+  records: 'agreement.renewed',
   act: 'renew',
   scope: 'registry/submit',
   summary: 'Record that the term of the agreement was set anew',
@@ -100,6 +103,7 @@ const renew = command({
 
 const suspend = command({
   name: 'suspend-agreement',
+  records: 'agreement.suspended',
   act: 'suspend',
   scope: 'registry/submit',
   summary: 'Record that the operation of the agreement was suspended',
@@ -115,6 +119,7 @@ const suspend = command({
 
 const resume = command({
   name: 'resume-agreement',
+  records: 'agreement.resumed',
   act: 'resume',
   scope: 'registry/submit',
   summary: 'Record that a suspended agreement operates again',

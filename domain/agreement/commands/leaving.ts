@@ -13,6 +13,7 @@ import { concerns, factAt, partyRules } from './decision.ts';
 
 const notifyWithdrawal = command({
   name: 'notify-withdrawal',
+  records: 'agreement.withdrawal-notified',
   act: 'notify-withdrawal',
   scope: 'registry/submit',
   summary: 'Record that a party gave notice of its withdrawal',
@@ -33,6 +34,7 @@ const notifyWithdrawal = command({
 
 const revokeNotice = command({
   name: 'revoke-notice',
+  records: 'agreement.notice-revoked',
   act: 'revoke-notice',
   scope: 'registry/submit',
   summary: 'Record that a party revoked its notice of withdrawal',
@@ -48,6 +50,7 @@ const revokeNotice = command({
 
 const recordWithdrawal = command({
   name: 'record-withdrawal',
+  records: 'agreement.party-withdrew',
   act: 'record-withdrawal',
   scope: 'registry/submit',
   summary: 'Record that a party withdrew from the agreement',

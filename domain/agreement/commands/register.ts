@@ -39,6 +39,7 @@ const areOne = (one: Party, other: Party): boolean =>
 
 export const registerAgreement = command({
   name: 'register-agreement',
+  records: 'agreement.registered',
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an agreement in the register, with the signatures and the entry into force that its source states',

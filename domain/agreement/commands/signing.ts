@@ -13,6 +13,7 @@ import { concerns, partyRules } from './decision.ts';
 
 const sign = command({
   name: 'sign-agreement',
+  records: 'agreement.signed',
   act: 'sign',
   scope: 'registry/submit',
   summary: 'Record the signature of a party',
@@ -27,6 +28,7 @@ const sign = command({
 
 const decline = command({
   name: 'decline-signature',
+  records: 'agreement.signature-declined',
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that a party declined to sign',
@@ -42,6 +44,7 @@ const decline = command({
 
 const withdrawSignature = command({
   name: 'withdraw-signature',
+  records: 'agreement.signature-withdrawn',
   act: 'withdraw-signature',
   scope: 'registry/submit',
   summary: 'Record that a party withdrew its signature before it was bound',
@@ -59,6 +62,7 @@ const withdrawSignature = command({
 
 const confirmSignature = command({
   name: 'confirm-signature',
+  records: 'agreement.signature-confirmed',
   act: 'confirm-signature',
   scope: 'registry/submit',
   summary: 'Record that a party confirmed a signature that was subject to approval',
@@ -74,6 +78,7 @@ const confirmSignature = command({
 
 const accede = command({
   name: 'accede',
+  records: 'agreement.acceded',
   act: 'accede',
   scope: 'registry/submit',
   summary: 'Record that an organization acceded to an agreement that is open for accession',

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { faultsOf } from '../../../domain/faults.ts';
 import { escapePointer } from '../../../domain/values/ids.ts';
-import { faultsOf } from './faults.ts';
 import { type Fault, ProblemError } from './problem.ts';
 
 /** A whole number written in decimal digits. */

@@ -92,7 +92,7 @@ const causesSeveral = (parts: readonly Part[]) =>
   );
 
 /** What a command is held to because of what its data can say. */
-function ofItsData({ act, schema }: CommandDefinition): Rule[] {
+function ofItsData({ act, by, schema }: CommandDefinition): Rule[] {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   // Evidence may rest on any record, also on one that was closed or cancelled.
   const { evidence: _, ...facts } = whole.properties ?? {};
@@ -102,6 +102,7 @@ function ofItsData({ act, schema }: CommandDefinition): Rule[] {
   const found: [Rule, boolean][] = [
     ['unknown-evidence', parts.some(({ field, schema: part }) => field === 'evidence' && part.type === 'string')],
     ['ceremony-cancelled', referred.has('ceremony')],
+    ['record-retracted', (act !== undefined && by !== 'anyone') || referred.size > 0],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
     ['cap-references', mostReferences(whole) > MAX_REFERENCES],
     ['cap-commit-bytes', causesSeveral(parts)],

@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../../domain/aggregate.ts';
 import { aggregates } from '../../../domain/catalog.ts';
+import { standings } from '../../../domain/record.ts';
 import { idPattern } from '../../../domain/values/ids.ts';
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, parameterRef, schemaRef } from './parts.ts';
@@ -75,7 +76,7 @@ function listOf({ collection, states, lists = {} }: Aggregate): Operation {
       ),
       query('kind', 'Only this kind', { type: 'string', maxLength: 40 }),
       query('state', 'Only this state', { enum: states }),
-      query('standing', 'Only this standing', { enum: ['reported', 'hosted', 'confirmed'] }),
+      query('standing', 'Only this standing', { enum: standings }),
       dayParameter('from', 'Facts of this day and later'),
       dayParameter('to', 'Facts of this day and earlier'),
       limit(25),

@@ -1,5 +1,6 @@
 import { aggregates } from '../../../domain/catalog.ts';
 import { problems } from '../../../domain/problems.ts';
+import { standings } from '../../../domain/record.ts';
 import { schemaRef } from './parts.ts';
 
 const text = { type: 'string' };
@@ -80,7 +81,7 @@ const problem = object(
   ['type', 'title', 'status', 'detail', 'instance'],
 );
 
-const standing = { enum: ['reported', 'hosted', 'confirmed'] };
+const standing = { enum: standings };
 
 const record = object(
   {

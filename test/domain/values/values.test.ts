@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
+import { faultsOf } from '../../../domain/faults.ts';
 import { count } from '../../../domain/values/count.ts';
 import { document, evidence, gathered, source } from '../../../domain/values/evidence.ts';
 import { aggregateOf, escapePointer, ref, referencesIn } from '../../../domain/values/ids.ts';
 import { names, sameName } from '../../../domain/values/names.ts';
 import { party } from '../../../domain/values/party.ts';
 import { country, languageTag, text } from '../../../domain/values/text.ts';
-import { faultsOf } from '../../../functions/shared/http/faults.ts';
 import { idOf } from '../../support/decider.ts';
 
 /** The rules that a value breaks, with their places; none when it is right. */

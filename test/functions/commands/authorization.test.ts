@@ -68,6 +68,9 @@ const submitters =
   (opening: Expected, act: Expected) =>
   (definition: Definition): Expected => {
     if (definition.scope === 'registry/registrar') return 'scope-lacking';
+    if (definition.by === 'anyone') return 'allowed';
+    // The examples are about others than whoever opened the record.
+    if (definition.by === 'host-or-party') return 'right-lacking';
     return definition.act === undefined ? opening : act;
   };
 
@@ -96,7 +99,7 @@ const callers: Caller[] = [
   {
     who: 'by a registrar',
     authorization: () => bearer('registrar'),
-    answer: ({ scope }) => (scope === 'registry/registrar' ? 'allowed' : 'right-lacking'),
+    answer: ({ scope, registrarToo }) => (scope === 'registry/registrar' || registrarToo ? 'allowed' : 'right-lacking'),
   },
 ];
 

@@ -34,8 +34,8 @@ interface Write {
 const ofCommand = ({ aggregate, definition, route }: CatalogOperation): Write => ({
   title: definition.act === undefined ? `${route} (${definition.name})` : route,
   client: definition.scope === 'registry/registrar' ? 'registrar' : 'gzde',
-  // An act's example need not fit the state of the record that another example has opened.
-  lands: definition.act === undefined ? [200, 201] : [200, 422],
+  // An act's example need not fit the record that another example has opened: its state, or who is party to it.
+  lands: definition.act === undefined ? [200, 201] : definition.by === 'host-or-party' ? [200, 403] : [200, 422],
   request: async () => {
     const { id, names } = records.get(aggregate.name) as ExampleRecord;
     const opens = definition.act === undefined;

@@ -19,6 +19,10 @@ interface Before {
   readonly client?: string;
 }
 
+/** What makes the submitter a host of the record, or a party to it: `gzde` speaks for `#exchange`. */
+const hosting = { organization: '#exchange', role: 'host' };
+const appointed = (client: string): Step => ({ command: 'appoint-client', data: { client } });
+
 /**
  * What an example needs besides what is there for every one: `examples/`; for an act, a record that the default command's
  * own example has opened; records behind `#names` that `examples/` do not hold, opened likewise. A registrar submits what
@@ -38,6 +42,22 @@ const before: Readonly<Record<string, Before>> = {
   'refuse-applicant': { steps: [{ command: 'apply' }] },
   'postpone-launch': { steps: [{ command: 'announce-launch' }] },
   'cancel-launch': { steps: [{ command: 'announce-launch' }] },
+  ...Object.fromEntries(
+    ['corroborate', 'dispute'].flatMap((act) => [
+      [`${act}-organization`, { steps: [{ command: 'register-organization' }, appointed(act)], client: act }],
+      [`${act}-ceremony`, { steps: [{ command: 'record-ceremony', data: { roles: [hosting] } }] }],
+      [`${act}-membership`, { steps: [{ command: 'admit', data: { body: '#exchange' } }] }],
+      [`${act}-cohort`, { steps: [{ command: 'record-cohort', data: { body: '#exchange' } }] }],
+      [
+        `${act}-launch`,
+        {
+          steps: [
+            { command: 'perform-launch', data: { by: ['#exchange'], mode: 'sole', performersNotStated: undefined } },
+          ],
+        },
+      ],
+    ]),
+  ),
   'perform-announced-launch': { steps: [{ command: 'announce-launch' }] },
 };
 

@@ -1,14 +1,14 @@
 import type * as z from 'zod';
-import { isRule } from '../../../domain/problems.ts';
-import { escapePointer } from '../../../domain/values/ids.ts';
-import type { Fault } from './problem.ts';
+import { isRule } from './problems.ts';
+import type { Refusal } from './refusal.ts';
+import { escapePointer } from './values/ids.ts';
 
 const pointerOf = (path: readonly PropertyKey[]) =>
   path.map((token) => `/${escapePointer(typeof token === 'number' ? token : String(token))}`).join('');
 
 /** All faults that a schema found, each with the JSON pointer of its place and the rule that it breaks. */
-export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Fault[] {
-  return issues.flatMap((issue): Fault[] => {
+export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Refusal[] {
+  return issues.flatMap((issue): Refusal[] => {
     const pointer = base + pointerOf(issue.path);
     switch (issue.code) {
       case 'unrecognized_keys':
@@ -34,7 +34,7 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Fau
 }
 
 /** Of the alternatives that a value could have been, the one that it misses by the least. */
-function closestBranch(issue: z.core.$ZodIssueInvalidUnion, pointer: string): Fault[] {
+function closestBranch(issue: z.core.$ZodIssueInvalidUnion, pointer: string): Refusal[] {
   const branches = issue.errors.map((errors) => faultsOf(errors, pointer)).filter((faults) => faults.length > 0);
   const [closest] = branches.sort((a, b) => a.length - b.length);
   return closest ?? [{ pointer, rule: 'value-invalid', detail: issue.message }];

@@ -1,0 +1,296 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FoldedRecord } from '../../domain/aggregate.ts';
+import { aggregateByName, aggregates } from '../../domain/catalog.ts';
+import { fold, heldOf, standingOf, statusOf } from '../../domain/record.ts';
+import { eventsOf, type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
+import { type Command, date, days, type Histories } from './histories/history.ts';
+
+const files = await Promise.all(
+  aggregates.map(async ({ name }) => {
+    const { histories } = (await import(`./histories/${name}.ts`)) as { histories: Histories };
+    return { name, histories };
+  }),
+);
+
+/** A record after some commands, and which of them were accepted, with the version of the first event of each. */
+function run(aggregate: string, { beside = {} }: Histories, commands: readonly Command[]) {
+  const ledger = new Ledger(idOf(aggregate), { beside, today: '2030-01-01' });
+  const accepted = commands.flatMap(([name, data], index) => {
+    if (index > 0 && !ledger.record) return [];
+    const version = ledger.events.length + 1;
+    return ledger.submit(name, data).ok ? [{ command: [name, data] as Command, version }] : [];
+  });
+  return { ledger, accepted };
+}
+
+const redated = (data: object, on: string | undefined): object => {
+  const { on: _, ...rest } = data as { on?: string };
+  return on === undefined ? rest : { ...rest, on };
+};
+const shown = ({ state, aggregate }: FoldedRecord) => ({
+  state,
+  days: days.map((day) => aggregate.statusOn(state, day)),
+});
+
+describe.each(files)('a corrected history of $name', ({ name, histories: own }) => {
+  const sequence = fc.tuple(own.opening, fc.array(own.act, { maxLength: 6 })).map(([first, acts]) => [first, ...acts]);
+
+  it('is that in which the fact had been right from the start', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(sequence, fc.nat(), date, (commands, pick, on) => {
+        const { ledger, accepted } = run(name, own, commands);
+        const version = accepted[pick % accepted.length]?.version;
+        if (version === undefined) return;
+        const before = [...ledger.events];
+        const set = { on: on ?? null };
+        if (!ledger.submit(`correct-${name}`, { corrects: version, set, reason: 'date' }).ok) return;
+        expect(ledger.events.slice(0, -1)).toEqual(before);
+        const right = before.map((event) =>
+          event.streamversion === version ? { ...event, data: redated(event.data, on) } : event,
+        );
+        compared += 1;
+        expect(shown(ledger.record as FoldedRecord)).toEqual(shown(fold(aggregateByName(name), right) as FoldedRecord));
+      }),
+      { numRuns: 400 },
+    );
+    // Facts of cohorts have few dates, those of organizations keep none.
+    expect(compared).toBeGreaterThan(20);
+  });
+});
+
+const [exchange, bank, third] = ['e', 'b', 't'].map((letter) => idOf('organization', letter)) as [
+  string,
+  string,
+  string,
+];
+const registered: Fact = [
+  'agreement.registered',
+  { kind: 'cooperation', parties: [{ organization: exchange }, { organization: bank }] },
+];
+const signed = (party: string, on: string): Fact => ['agreement.signed', { party, on }];
+const history = [
+  registered,
+  signed(exchange, '2023-01-10'),
+  signed(bank, '2023-01-12'),
+  ['agreement.entered-into-force', { on: '2023-01-15' }] as Fact,
+];
+const correct = (corrects: number, set: object, reason = 'clerical') => ({ corrects, set, reason });
+
+describe('a correction', () => {
+  it('is recorded beside what it corrects', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-01-11' }, 'date'))
+      .then(['agreement.corrected', correct(2, { on: '2023-01-11' }, 'date')]);
+  });
+  it('shows in the record, with what was corrected and why', () => {
+    const record = recordOf(idOf('agreement'), [
+      ...history,
+      ['agreement.corrected', correct(1, { titles: [{ value: 'Loan', lang: 'en' }], kind: 'service' }, 'translation')],
+    ]) as FoldedRecord;
+    expect(record.state).toMatchObject({ kind: 'service', titles: [{ value: 'Loan', lang: 'en' }] });
+    expect(record.corrections).toEqual([{ version: 5, corrects: 1, reason: 'translation' }]);
+  });
+  it('may take away what was said too much', () => {
+    const record = recordOf(idOf('agreement'), [...history, ['agreement.corrected', correct(2, { on: null })]]);
+    expect(record?.events[1]?.data).not.toHaveProperty('on');
+  });
+  it('of an event that is none of the record’s own facts is refused', () => {
+    given(history)
+      .when('correct-agreement', correct(9, { on: '2023' }))
+      .thenRefused('no-such-event', '/corrects');
+    given([...history, ['agreement.corrected', correct(2, { on: '2023' })]])
+      .when('correct-agreement', correct(5, { corrects: 1 }))
+      .thenRefused('no-such-event', '/corrects');
+  });
+  it('that changes nothing is refused', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-01-10' }))
+      .thenRefused('no-change', '/set');
+    given(history).when('correct-agreement', correct(2, {})).thenRefused('no-change', '/set');
+  });
+  it('that leaves what the schema refuses is refused, with the place', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-02-30' }))
+      .thenRefused('correction-unfit', '/set/on');
+    given(history)
+      .when('correct-agreement', correct(1, { parties: [{ organization: exchange }] }))
+      .thenRefused('correction-unfit', '/set/parties');
+  });
+  it('that breaks a rule later in the history is refused, and says which', () => {
+    const broken = given(history).when('correct-agreement', correct(3, { on: '2023-01-20' }, 'date'));
+    broken.thenRefused('contradicts-history', '/set');
+    expect(JSON.stringify(broken.outcome)).toContain('version 4 would break in-force-before-signed');
+    given(history)
+      .when('correct-agreement', correct(1, { parties: [{ organization: exchange }, { organization: third }] }))
+      .thenRefused('contradicts-history', '/set');
+  });
+  it('of who spoke in what capacity is refused', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { speaksAs: 'host' }))
+      .thenRefused('not-correctable', '/set/speaksAs');
+  });
+  it('of what makes up an identity, or is held, is refused', () => {
+    const between = { body: exchange, organization: bank };
+    given([['membership.admitted', between]])
+      .when('correct-membership', correct(1, { organization: third }, 'identity'))
+      .thenRefused('not-correctable', '/set');
+    const identified: Fact = [
+      'organization.registered',
+      {
+        kind: 'bank',
+        names: [{ value: 'A', lang: 'en' }],
+        identifiers: [{ scheme: 'other', issuer: 'X', value: '1' }],
+      },
+    ];
+    given([identified])
+      .when('correct-organization', correct(1, { identifiers: [{ scheme: 'other', issuer: 'X', value: '2' }] }))
+      .thenRefused('not-correctable', '/set');
+    given([identified])
+      .when('correct-organization', correct(1, { kind: 'company' }))
+      .thenAccepted();
+  });
+  it('refers only to what there is', () => {
+    given(history)
+      .when('correct-agreement', correct(1, { ceremony: idOf('ceremony', 'c') }))
+      .thenRefused('unknown-reference', '/set/ceremony');
+  });
+  it('is the submitter’s or a registrar’s, not any party’s', () => {
+    const change = correct(2, { on: '2023-01-11' });
+    given(history, { actor: { client: 'bank', organization: bank } })
+      .when('correct-agreement', change)
+      .thenRefused('right-lacking', '');
+    given(history, { actor: { client: 'registrar', isRegistrar: true } })
+      .when('correct-agreement', change)
+      .thenAccepted();
+  });
+});
+
+describe('a retraction', () => {
+  const retracted: Fact = ['agreement.retracted', { reason: 'Registered twice' }];
+  it('leaves the record to be seen, and nothing to be done with it but to add evidence', () => {
+    given(history).when('retract-agreement', { reason: 'Registered twice' }).then(retracted);
+    const record = recordOf(idOf('agreement'), [...history, retracted]) as FoldedRecord;
+    expect(statusOf(record, '2023-03-01')).toBe('retracted');
+    expect(record.retractions).toMatchObject([{ version: 5, reason: 'Registered twice' }]);
+    given([...history, retracted])
+      .when('terminate-agreement', { on: '2023-02-01' })
+      .thenRefused('record-retracted', '');
+    given([...history, retracted])
+      .when('add-evidence-to-agreement', {})
+      .thenAccepted();
+  });
+  it('is nothing that others may refer to', () => {
+    const ceremony = idOf('ceremony', 'c');
+    const held: Fact = ['ceremony.recorded', { kind: 'signing' }];
+    const beside = { [ceremony]: [held, ['ceremony.retracted', { reason: 'Never was' }] as Fact] };
+    const agreement = { kind: 'cooperation', parties: [{ organization: exchange }, { organization: bank }], ceremony };
+    given([], { beside }).when('register-agreement', agreement).thenRefused('record-retracted', '/ceremony');
+    given([], { beside: { [ceremony]: [held] } })
+      .when('register-agreement', agreement)
+      .thenAccepted();
+  });
+  it('gives back what the record held', () => {
+    const facts: Fact[] = [
+      ['organization.registered', { kind: 'bank', names: [{ value: 'A', lang: 'en' }] }],
+      ['organization.client-appointed', { client: 'a' }],
+    ];
+    const held = (...more: Fact[]) => {
+      const record = recordOf(idOf('organization'), [...facts, ...more]) as FoldedRecord;
+      return heldOf(record);
+    };
+    expect(held()).toEqual([{ kind: 'client', key: 'a' }]);
+    expect(held(['organization.retracted', { reason: 'Never was' }])).toEqual([]);
+  });
+
+  const between = { body: exchange, organization: bank };
+  const twice: Fact[] = [
+    ['membership.admitted', { ...between, on: '2020' }],
+    ['membership.resigned', { on: '2021' }],
+    ['membership.admitted', { ...between, on: '2023-01' }],
+  ];
+  it('of a membership names the period, and leaves the others', () => {
+    given(twice).when('retract-membership', { reason: 'Mistaken' }).thenRefused('no-such-period', '/period');
+    given(twice).when('retract-membership', { reason: 'Mistaken', period: 2 }).thenRefused('no-such-period', '/period');
+    given(twice).when('retract-membership', { reason: 'Mistaken', period: 3 }).thenAccepted();
+    given(history).when('retract-agreement', { reason: 'x', period: 1 }).thenRefused('no-such-period', '/period');
+    const without = (...periods: number[]) =>
+      recordOf(idOf('membership'), [
+        ...twice,
+        ...periods.map((period): Fact => ['membership.retracted', { reason: 'Mistaken', period }]),
+      ]) as FoldedRecord;
+    expect(statusOf(without(3), '2023-03-01')).toBe('resigned');
+    expect(statusOf(without(1), '2023-03-01')).toBe('member');
+    expect(statusOf(without(1), '2020-06-01')).toBe('none');
+    expect(statusOf(without(1, 3), '2023-03-01')).toBe('retracted');
+  });
+  it('of all periods lets the organization be admitted anew', () => {
+    const facts: Fact[] = [
+      ['membership.admitted', { ...between, on: '2020' }],
+      ['membership.retracted', { reason: 'Mistaken', period: 1 }],
+      ['membership.admitted', { ...between, on: '2023-02' }],
+    ];
+    given(facts.slice(0, 2))
+      .when('admit', { ...between, on: '2023-02' })
+      .thenAccepted();
+    expect(statusOf(recordOf(idOf('membership'), facts) as FoldedRecord, '2023-03-01')).toBe('member');
+  });
+});
+
+describe('evidence that is added', () => {
+  it('is anybody’s to add, to a fact of the record', () => {
+    const stranger = { actor: { client: 'stranger' } };
+    given(history, stranger).when('add-evidence-to-agreement', { about: 2 }).thenAccepted();
+    given(history, stranger).when('add-evidence-to-agreement', { about: 7 }).thenRefused('no-such-event', '/about');
+  });
+  it('stays with the record when a fact of it is corrected', () => {
+    const more = [{ source: { title: 'Another newspaper' }, basis: 'stated' }];
+    const record = recordOf(idOf('agreement'), [
+      ...history,
+      ['agreement.evidence-added', { evidence: more }],
+      ['agreement.corrected', correct(2, { on: '2023' })],
+    ]);
+    expect(record?.addedEvidence).toEqual(more);
+  });
+});
+
+describe('the standing of a record', () => {
+  const said = (type: string, organization: string, data: object, speaksAs = 'party') =>
+    [type, { ...data, speaksAs }, organization] as const;
+  /** The standing after events of several organizations. */
+  function standing(...facts: (readonly [string, object, string])[]) {
+    const ledger = facts.map(([type, data, organization]) => ({ fact: [type, data] as Fact, organization }));
+    const events = ledger.flatMap(({ fact, organization }, index) =>
+      eventsOf(idOf('agreement'), [fact], { client: 'any', organization }).map((event) => ({
+        ...event,
+        streamversion: index + 1,
+      })),
+    );
+    return standingOf(fold(aggregateByName('agreement'), events) as FoldedRecord);
+  }
+  const opening = said('agreement.registered', exchange, registered[1]);
+  it('is disputed while a host or a party says that it is not so, and settled when the same one corroborates', () => {
+    const denied = said('agreement.disputed', bank, { grounds: 'We have not signed' });
+    expect(standing(opening)).toBe('reported');
+    expect(standing(opening, denied)).toBe('disputed');
+    expect(standing(opening, denied, said('agreement.corroborated', exchange, {}))).toBe('disputed');
+    expect(standing(opening, denied, said('agreement.corroborated', bank, {}))).toBe('confirmed');
+  });
+  it('rises when those who have not spoken corroborate, not when they add evidence', () => {
+    expect(standing(opening, said('agreement.evidence-added', bank, {}))).toBe('reported');
+    expect(standing(opening, said('agreement.corroborated', bank, {}))).toBe('confirmed');
+    expect(standing(opening, said('agreement.corroborated', third, {}, 'host'))).toBe('hosted');
+  });
+  it('is said by hosts and parties only', () => {
+    for (const command of ['corroborate-agreement', 'dispute-agreement']) {
+      const data = command.startsWith('dispute') ? { grounds: 'No' } : {};
+      given(history, { actor: { client: 'gzde' } })
+        .when(command, data)
+        .thenRefused('right-lacking', '');
+      given(history, { actor: { client: 'bank', organization: bank } })
+        .when(command, data)
+        .thenAccepted();
+    }
+  });
+});
