@@ -183,6 +183,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly evolve: (state: State | undefined, event: Event) => State;
   /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
   readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
+  /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
+  readonly isOpenOn?: (state: State, day: Day) => boolean;
   /** Every state that `statusOn` can answer. */
   readonly states: readonly string[];
   readonly facets: (state: State) => Facets;

@@ -152,6 +152,21 @@ export const statusBy = <Status extends string, Type extends string>(
   reading: Reading = 'possible',
 ): Status => target(lifecycle, lastBy(lifecycle, facts, day, reading), day);
 
+/**
+ * Whether the dates leave open which state a day finds: from what must have happened by then, what may have happened can
+ * lead elsewhere.
+ */
+export function isOpenOn<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  day: Day,
+): boolean {
+  const [mayHave, mustHave] = [happenedBy(day, 'possible'), happenedBy(day, 'certain')];
+  const open = moves(lifecycle, facts).filter((fact) => mayHave(fact) && !mustHave(fact));
+  const settled = new Set([statusBy(lifecycle, facts, day, 'certain')]);
+  return reached(lifecycle, settled, open, (fact) => [target(lifecycle, fact, day)]).size > 1;
+}
+
 /** How a fact fits into the history: it may follow, an earlier step is missing, or it certainly cannot. */
 export type Verdict = 'fits' | 'step-missing' | 'impossible';
 

@@ -41,10 +41,12 @@ function saidSince({ state, addedEvidence, corrections, retractions, voices }: F
 /** The day of a record's last event. */
 const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 
-/** The state on a day. It is certain where it is the same whether each date is read as its first day or as its last. */
+/** The state on a day. It is certain where nothing that may have happened by then, and need not have, leads elsewhere. */
 export function stateOn(record: FoldedRecord, day: Day) {
+  const { aggregate, state, isRetracted } = record;
   const [possible, certain] = [statusOf(record, day), statusOf(record, day, 'certain')];
-  return { state: possible, certainty: possible === certain ? ('certain' as const) : ('possible' as const) };
+  const isOpen = possible !== certain || (!isRetracted && aggregate.isOpenOn?.(state, day));
+  return { state: possible, certainty: isOpen ? ('possible' as const) : ('certain' as const) };
 }
 
 /** The stays of a membership, each with its register number. */

@@ -3,7 +3,7 @@ import { commands } from './commands.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, termLifecycle } from './lifecycle.ts';
 import { type AgreementState, evolve, facets, present } from './state.ts';
-import { days, due, states, statusOn } from './status.ts';
+import { days, due, isOpenOn, states, statusOn } from './status.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -14,6 +14,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   evolve,
   states,
   statusOn,
+  isOpenOn,
   facets,
   present,
   days,

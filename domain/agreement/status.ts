@@ -1,5 +1,13 @@
 import type { EventDraft } from '../event.ts';
-import { type DatedFact, daysOfChange, happenedBy, lastBy, type Reading, statusBy } from '../lifecycle.ts';
+import {
+  type DatedFact,
+  daysOfChange,
+  happenedBy,
+  isOpenOn as isOpen,
+  lastBy,
+  type Reading,
+  statusBy,
+} from '../lifecycle.ts';
 import { type Day, FIRST_DAY } from '../values/partial-date.ts';
 import { type EntryFact, forceOf, isDeserted } from './entries.ts';
 import type { AgreementFact } from './events.ts';
@@ -54,6 +62,12 @@ export function statusOn(state: AgreementState, day: Day, reading?: Reading): St
   }
   const status = byItsParties(state, entriesBy(state, day, reading), partyStatuses(state, day, reading));
   return term === 'suspended' && status !== 'terminated' ? term : status;
+}
+
+/** Whether the dates leave open how the whole or one of its parties stood: a state that rests on them is open too. */
+export function isOpenOn(state: AgreementState, day: Day): boolean {
+  const open = isOpen(termLifecycle, termFacts(state.until, state.facts), day);
+  return open || factsByParty(state).some((facts) => isOpen(partyLifecycle, facts, day));
 }
 
 const dayBefore = (day: Day): Day => new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

@@ -1,4 +1,5 @@
 import type { Aggregate } from '../aggregate.ts';
+import { isOpenOn } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { type AwardEvent, type AwardState, days, evolve, facets, holds, lifecycle, states, statusOn } from './state.ts';
@@ -12,6 +13,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   evolve,
   states,
   statusOn,
+  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
   facets,
   days,
   holds,

@@ -1,5 +1,5 @@
 import type { Aggregate } from '../aggregate.ts';
-import { daysOfChange } from '../lifecycle.ts';
+import { daysOfChange, isOpenOn } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
@@ -14,6 +14,7 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   evolve,
   states,
   statusOn,
+  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
   facets,
   present,
   days: ({ facts }) => daysOfChange(facts),

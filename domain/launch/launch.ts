@@ -1,4 +1,5 @@
 import type { Aggregate } from '../aggregate.ts';
+import { isOpenOn } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
@@ -13,6 +14,7 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
   evolve,
   states,
   statusOn,
+  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
   facets,
   present,
   days,

@@ -6,7 +6,7 @@ import type { Rule } from '../problems.ts';
 import { type recorded, submitted } from '../recorded.ts';
 import type { Refusal, Result } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { dayAfter, type PartialDate } from '../values/partial-date.ts';
+import { certainlyBefore, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import {
   admitted,
   applied,
@@ -51,13 +51,18 @@ function decideFact(
       ? [{ rule: 'member-of-itself', pointer: '/organization', detail: 'it is the body itself' }]
       : [];
   const ends = data.until === undefined ? undefined : dayAfter(data.until);
-  const own = [...itself, ...(byBody ? ownCase(context.actor, between) : [])];
+  const endsFirst: Refusal[] =
+    data.on !== undefined && data.until !== undefined && certainlyBefore(data.until, data.on)
+      ? [{ rule: 'ends-before-it-begins', pointer: '/until', detail: `it began on ${data.on}` }]
+      : [];
+  const own = [...itself, ...endsFirst, ...(byBody ? ownCase(context.actor, between) : [])];
   return decideStep(membershipLifecycle, state ? timed(state) : [], { type, data, ends }, context, own);
 }
 
 const rulesOf = ({ type, byBody }: Kind): Rule[] => [
   ...judgingRules,
   ...[membershipLifecycle.steps[type].rule ?? []].flat(),
+  ...(type === 'membership.suspended' ? (['ends-before-it-begins'] as const) : []),
   ...(byBody ? (['body-decides'] as const) : []),
 ];
 

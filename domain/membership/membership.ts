@@ -1,9 +1,10 @@
 import type { Aggregate } from '../aggregate.ts';
+import { isOpenOn } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
 import { periods } from './roster.ts';
-import { days, due, evolve, facets, type MembershipState, present, statusOn } from './state.ts';
+import { days, due, evolve, facets, type MembershipState, present, statusOn, timed } from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
   name: 'membership',
@@ -14,6 +15,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   evolve,
   states,
   statusOn,
+  isOpenOn: (state, day) => isOpenOn(membershipLifecycle, timed(state), day),
   facets,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],

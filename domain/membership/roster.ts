@@ -1,5 +1,5 @@
 import type { Period } from '../aggregate.ts';
-import { inOrder, statusBy } from '../lifecycle.ts';
+import { inOrder, isOpenOn, statusBy } from '../lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
 import { classOn, type MembershipState, type TimedFact, timed } from './state.ts';
@@ -48,7 +48,7 @@ export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined 
   })) as [Standing, Standing];
   if (!isMember(possible.state) && !isMember(certain.state)) return undefined;
   const shown = isMember(possible.state) ? possible : certain;
-  const agree = possible.state === certain.state && possible.class === certain.class;
+  const agree = !isOpenOn(membershipLifecycle, facts, day) && possible.class === certain.class;
   return {
     state: shown.state,
     ...(shown.class === undefined ? {} : { class: shown.class }),

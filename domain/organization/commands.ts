@@ -24,7 +24,7 @@ const registerOrganization = command({
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an organization in the register',
-  rules: ['relation-to-itself', 'name-repeated', 'relation-repeated', 'identifier-repeated', 'identifier-taken'],
+  rules: ['relation-to-itself', 'relation-repeated', 'identifier-repeated', 'identifier-taken'],
   schema: submitted(registered),
   example: {
     kind: 'exchange',
@@ -36,10 +36,9 @@ const registerOrganization = command({
     evidence,
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
-    const { names, relations = [], identifiers = [] } = data;
+    const { relations = [], identifiers = [] } = data;
     const faults: Refusal[] = [
       ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
-      ...repeated('name-repeated', '/names', names, sameName),
       ...repeated('relation-repeated', '/relations', relations, sameRelation),
       ...repeated('identifier-repeated', '/identifiers', identifiers, sameIdentifier),
     ];

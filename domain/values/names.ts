@@ -13,8 +13,19 @@ export const name = z.strictObject({
 });
 export type Name = z.infer<typeof name>;
 
-export const names = atMost(z.array(name).min(1), 20, 'cap-names');
-
 /** Whether two names are the same words in the same language. */
 export const sameName = (a: { value: string; lang: string }, b: { value: string; lang: string }) =>
   a.value === b.value && a.lang === b.lang;
+
+/** Names of one language differ. */
+export const names = atMost(z.array(name).min(1), 20, 'cap-names').superRefine((all, context) => {
+  for (const [index, one] of all.entries()) {
+    if (!all.slice(0, index).some((other) => sameName(other, one))) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [index],
+      message: 'must not stand here twice',
+      params: { rule: 'name-repeated' },
+    });
+  }
+});

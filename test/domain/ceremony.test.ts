@@ -443,3 +443,29 @@ describe('what readers see of a ceremony', () => {
     expect(shown(announced)).not.toHaveProperty('announcedFor');
   });
 });
+
+describe('what is recorded at a cancelled ceremony', () => {
+  const ceremony = idOf('ceremony', 'c');
+  const [one, two] = [idOf('organization', 'e'), idOf('organization', 'b')];
+  const programme = idOf('award-programme', 'p');
+  const names = [{ value: 'Any', lang: 'en' }];
+  const openings: [string, object][] = [
+    ['register-agreement', { kind: 'treaty', parties: [{ organization: one }, { organization: two }] }],
+    ['admit', { body: one, organization: two }],
+    ['record-cohort', { subject: 'intents', body: one, count: { min: 2 } }],
+    ['open-programme', { names, conferredBy: [one] }],
+    ['confer-award', { programme, recipient: { organization: two } }],
+    ['perform-launch', { kind: 'zone', names, by: [one] }],
+  ];
+  const opened: Record<string, Fact[]> = { [programme]: [['award-programme.opened', { names, conferredBy: [one] }]] };
+  it.each(openings)('is refused: %s; at one that is to take place it is not', (command, data) => {
+    const announced: Fact = ['ceremony.announced', { kind: 'forum' }];
+    const at = (...more: Fact[]) => ({ beside: { ...opened, [ceremony]: [announced, ...more] } });
+    given([], at(['ceremony.cancelled', {}]))
+      .when(command, { ...data, ceremony })
+      .thenRefused('ceremony-cancelled', '/ceremony');
+    given([], at())
+      .when(command, { ...data, ceremony })
+      .thenAccepted();
+  });
+});

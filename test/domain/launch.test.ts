@@ -358,3 +358,19 @@ describe('what readers see of a launch', () => {
     expect(standingOf(recordOf(self, [['launch.performed', platform]], actor) as never)).toBe('reported');
   });
 });
+
+describe('the names of a launch', () => {
+  it('differ within one language', () => {
+    const twice = [
+      { value: 'Zone', lang: 'en' },
+      { value: 'Zone', lang: 'en' },
+    ];
+    const launch = { kind: 'zone', performersNotStated: true };
+    given([])
+      .when('perform-launch', { ...launch, names: twice })
+      .thenRefused('name-repeated', '/names/1');
+    given([])
+      .when('perform-launch', { ...launch, names: twice.slice(1) })
+      .thenAccepted();
+  });
+});

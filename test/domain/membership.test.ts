@@ -149,6 +149,17 @@ describe('a fact of the past whose admission no source tells', () => {
   });
 });
 
+describe('a suspension', () => {
+  it('does not end before it begins', () => {
+    given([admitted('2022')], theBody)
+      .when('suspend-membership', { on: '2023-02-01', until: '2023-01' })
+      .thenRefused('ends-before-it-begins', '/until');
+    given([admitted('2022')], theBody)
+      .when('suspend-membership', { on: '2023-02-01', until: '2023-02' })
+      .thenAccepted();
+  });
+});
+
 describe('somebody else’s membership', () => {
   const stranger = { actor: { client: 'stranger', organization: idOf('organization', 's') } };
   it.each(['refuse', 'admit', 'apply', 'declare-intent'])('is not added to by a stranger through %s', (command) => {
@@ -325,6 +336,16 @@ describe('the roster', () => {
     );
     expect(seatOn(facts, '2023-06-01')).toEqual({ state: 'member', class: 'guest', certainty: 'possible' });
     expect(seatOn(facts, '2023-12-31')).toEqual({ state: 'member', class: 'guest', certainty: 'certain' });
+  });
+  it('is not certain while what may have come in between leads elsewhere', () => {
+    const facts = timed(stateOf(admitted('2020-01-01'), fact('lapsed', '2023'), fact('reinstated', '2023')));
+    expect(seatOn(facts, '2022-12-31')).toEqual({ state: 'member', certainty: 'certain' });
+    expect(seatOn(facts, '2023-06-15')).toEqual({ state: 'member', certainty: 'possible' });
+    expect(seatOn(facts, '2023-12-31')).toEqual({ state: 'member', certainty: 'certain' });
+  });
+  it('is certain of a suspension, however vague the admission is', () => {
+    const facts = timed(stateOf(admitted('2020'), fact('suspended', '2020-06-01')));
+    expect(seatOn(facts, '2020-07-01')).toEqual({ state: 'suspended', certainty: 'certain' });
   });
   it('forgets the class of an earlier stay', () => {
     const again = timed(stateOf(admitted('2020', { class: 'full' }), fact('expelled', '2021'), admitted('2022')));

@@ -60,8 +60,9 @@ describe('names', () => {
   it('holds one to twenty of them', () => {
     expect(faults(names, [english])).toEqual([]);
     expect(faults(names, [])).toEqual(['value-invalid']);
-    expect(faults(names, Array(20).fill(english))).toEqual([]);
-    expect(faults(names, Array(21).fill(english))).toEqual(['cap-names']);
+    const different = (count: number) => Array.from({ length: count }, (_, n) => ({ ...english, value: `Name ${n}` }));
+    expect(faults(names, different(20))).toEqual([]);
+    expect(faults(names, different(21))).toEqual(['cap-names']);
   });
   it('says of each its language', () => {
     expect(faults(names, [{ value: 'WFDB' }])).toEqual(['value-missing /0/lang']);
