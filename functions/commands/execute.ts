@@ -171,7 +171,7 @@ async function decideOne(item: CommandItem, actor: Actor, work: Work) {
   if (!decision.ok)
     throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
   const { events: drafts, others = [], warnings = [] } = decision.value;
-  for (const other of others) work.decideOn(other.id, other.events, actor);
+  for (const other of others) work.decideOn(other.id, other.events, actor, { beside: true });
   const events = work.decideOn(item.id, drafts, actor);
   await settle(record, item, actor, work);
   return { events, warnings };

@@ -6,6 +6,7 @@ import { apply, fold } from '../../domain/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Commit } from './commits.ts';
 import { type Append, type EventStore, eventsOf, type LoadedStream } from './event-store.ts';
+import { digestId } from './ids.ts';
 
 /** What one attempt at a submission has read, and what it is about to write. */
 export type Work = ReturnType<typeof createWork>;
@@ -14,6 +15,8 @@ interface Stream extends LoadedStream {
   record: FoldedRecord | undefined;
   lastEvent: RegistryEvent | undefined;
   readonly pending: RegistryEvent[];
+  /** Whether the request is about this stream, and not only about another one that concerns it. */
+  isTarget: boolean;
 }
 
 export function createWork(
@@ -32,7 +35,7 @@ export function createWork(
       const aggregate = aggregateOf(id);
       const record =
         aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
-      streams.set(id, { head, commits, record, lastEvent: events.at(-1), pending: [] });
+      streams.set(id, { head, commits, record, lastEvent: events.at(-1), pending: [], isTarget: false });
     }
   }
 
@@ -48,8 +51,9 @@ export function createWork(
   const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;
 
   /** Stamps a decision's drafts onto the end of a stream. Time never decreases within a stream. */
-  function decideOn(id: string, drafts: readonly EventDraft[], actor: Actor): RegistryEvent[] {
+  function decideOn(id: string, drafts: readonly EventDraft[], actor: Actor, { beside = false } = {}): RegistryEvent[] {
     const at = stream(id);
+    at.isTarget ||= !beside;
     const now = by.now.toISOString();
     const time = at.head.recordedAt > now ? at.head.recordedAt : now;
     const version = at.head.version + at.pending.length + 1;
@@ -66,14 +70,17 @@ export function createWork(
     return events;
   }
 
-  /** One commit for each stream that was decided on. */
+  /**
+   * One commit for each stream that was decided on. Keys of requests are scoped to the record that they are about: a
+   * stream beside it takes an id of its own, so that the same key may be used on that record too.
+   */
   const appends = (): Append[] =>
     [...streams.values()]
       .filter(({ pending }) => pending.length > 0)
-      .map(({ head, pending }) => ({
+      .map(({ head, pending, isTarget }) => ({
         head,
         events: pending,
-        commandId: by.commandId,
+        commandId: isTarget ? by.commandId : digestId([by.commandId, head.stream]),
         requestHash: by.requestHash,
         recordedAt: (pending[0] as RegistryEvent).time,
       }));

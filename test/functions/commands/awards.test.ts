@@ -66,6 +66,16 @@ describe('an award that a cohort has counted', () => {
     const { status, body } = await identify(second, award);
     expect([status, body.type]).toEqual([422, '/problems/identified-elsewhere']);
   });
+  it('may be acted on under the key that identified it: keys are scoped to the record', async () => {
+    const [counted, award] = [await cohort(), await opened('awards', design('Tiaras'))];
+    const key = 'the-same-key';
+    const identified = await api.post(`/v1/cohorts/${counted}/identify`, { record: award, evidence }, { key });
+    expect(identified.status).toBe(200);
+    const revoked = { reason: 'Copied', authority: 'Jury', on: '2023', evidence };
+    expect((await api.post(`/v1/awards/${award}/revoke`, revoked, { key })).status).toBe(200);
+    const again = await api.post(`/v1/cohorts/${counted}/identify`, { record: award, evidence }, { key });
+    expect([again.headers.get('idempotency-replayed'), again.body.id]).toEqual(['true', counted]);
+  });
   it('is identified in one of two cohorts that name it at once', async () => {
     const [award, ...cohorts] = [await opened('awards', design('Clasps')), await cohort(), await cohort()];
     const answers = await Promise.all(cohorts.map((one) => identify(one, award)));
