@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { EventDraft, RegistryEvent } from './event.ts';
+import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
 import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
 import type { Rule } from './problems.ts';
 import type { Result, Warning } from './refusal.ts';
@@ -31,7 +31,7 @@ export interface FoldedRecord<State = unknown> {
   /** The cohort that counts the record among its unnamed ones. */
   readonly cohort?: string;
   /** The aggregate's own events as corrections leave them, without those of what was retracted. */
-  readonly events: readonly RegistryEvent[];
+  readonly events: readonly ReadEvent[];
   /** Evidence that was added to that of its facts. */
   readonly addedEvidence: Evidence;
   /** What was set right, and what of it was registered in error. */
@@ -160,9 +160,29 @@ export const command = <Schema extends z.ZodType, State = undefined>(
   },
 ): CommandDefinition<State> => definition as CommandDefinition<State>;
 
+/** A version that the data of a type once had. Events that were recorded in it stay so, and are read as the current one. */
+export interface OlderVersion {
+  /** What it says otherwise than the next version, in a sentence. */
+  readonly differs: string;
+  readonly schema: z.ZodType;
+  /** The data in the terms of the next version. Pure; it takes whatever its schema accepts. */
+  readonly upcast: (data: never) => object;
+}
+
+/** Gives `upcast` the type that the schema parses. */
+export const olderVersion = <Schema extends z.ZodType>(
+  version: Omit<OlderVersion, 'schema' | 'upcast'> & {
+    schema: Schema;
+    upcast: (data: z.output<Schema>) => object;
+  },
+): OlderVersion => version;
+
 export interface EventDefinition {
   readonly type: string;
+  /** The current version of its data: what is recorded from now on. */
   readonly version: number;
+  /** The versions before it, from 1 on. */
+  readonly older?: readonly OlderVersion[];
   readonly meaning: string;
   readonly schema: z.ZodType;
   /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */

@@ -5,6 +5,7 @@ import { awardProgramme } from './award-programme/award-programme.ts';
 import { bookkeepingEvents } from './bookkeeping.ts';
 import { ceremony } from './ceremony/ceremony.ts';
 import { cohort } from './cohort/cohort.ts';
+import type { ReadEvent, RegistryEvent } from './event.ts';
 import { launch } from './launch/launch.ts';
 import { membership } from './membership/membership.ts';
 import { commandsOnAnyRecord } from './on-any-record/commands.ts';
@@ -12,6 +13,7 @@ import { definitionsOnAnyRecord } from './on-any-record/events.ts';
 import { organization } from './organization/organization.ts';
 import { RETRACTED } from './record.ts';
 import { aggregateOf } from './values/ids.ts';
+import { upcastEvent } from './versions.ts';
 
 /** The one place that lists what the registry records: routes, documents, schemas and projections are made from it. */
 const own = [
@@ -70,3 +72,6 @@ export function definitionOf(type: string): EventDefinition {
   return definition;
 }
 export const schemaVersionOf = (type: string) => definitionOf(type).version;
+
+/** A stored event as it is read: in the current version of its type. */
+export const upcast = (event: RegistryEvent): ReadEvent => upcastEvent(definitionOf(event.type), event);

@@ -31,6 +31,12 @@ export interface RegistryEvent<Type extends string = string, Data = unknown> {
   readonly data: Data & { readonly speaksAs?: SpeaksAs; readonly on?: PartialDate };
 }
 
+/** An event as it is read: `data` and `dataschema` are of the current version of its type, whatever it was recorded in. */
+export interface ReadEvent<Type extends string = string, Data = unknown> extends RegistryEvent<Type, Data> {
+  /** Of one that was recorded in an older version: that version, and its data in the version that they were last patched in. */
+  readonly older?: { readonly recordedIn: number; readonly version: number; readonly data: object };
+}
+
 /** What a decider answers: the fact alone; version, time and actor are stamped on it by `stamp`. */
 export interface EventDraft<Type extends string = string, Data = object> {
   readonly type: Type;
@@ -47,6 +53,10 @@ export interface Stamp {
   readonly commandId: string;
 }
 
+/** The address of the JSON Schema of a type's data. */
+export const schemaAddress = (source: string, type: string, version: number) =>
+  `https://${source}/schemas/${type}/${version}`;
+
 /** Turns a decision's drafts into the events of one commit. `schemaVersion` tells the current version of a type's data. */
 export function stamp(drafts: readonly EventDraft[], by: Stamp, schemaVersion: (type: string) => number) {
   return drafts.map(({ type, data }, index): RegistryEvent => {
@@ -59,7 +69,7 @@ export function stamp(drafts: readonly EventDraft[], by: Stamp, schemaVersion: (
       subject: by.stream,
       time: by.time,
       datacontenttype: 'application/json',
-      dataschema: `https://${by.source}/schemas/${type}/${schemaVersion(type)}`,
+      dataschema: schemaAddress(by.source, type, schemaVersion(type)),
       streamversion: version,
       actor: by.actor.client,
       ...(by.actor.organization === undefined ? {} : { onbehalfof: by.actor.organization }),

@@ -1,10 +1,11 @@
-import type { Actor, Aggregate, Facets, FoldedRecord, Held, Voices } from './aggregate.ts';
-import type { RegistryEvent, SpeaksAs } from './event.ts';
+import type * as z from 'zod';
+import type { Actor, Aggregate, EventDefinition, Facets, FoldedRecord, Held, Voices } from './aggregate.ts';
+import type { ReadEvent, RegistryEvent, SpeaksAs } from './event.ts';
 import type { Reading } from './lifecycle.ts';
-import { type EventOnAnyRecord, onAnyRecord } from './on-any-record/events.ts';
+import { type corrected, type EventOnAnyRecord, onAnyRecord } from './on-any-record/events.ts';
 import { gathered } from './values/evidence.ts';
-import { mergePatch } from './values/merge-patch.ts';
 import type { Day } from './values/partial-date.ts';
+import { patchEvent } from './versions.ts';
 
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
@@ -39,10 +40,22 @@ export function refold<State>(
   return events.reduce<State | undefined>((state, event) => aggregate.evolve(state, event), from);
 }
 
-/** The events with the data of one of them patched. */
-export const patched = (events: readonly RegistryEvent[], version: number, set: object): RegistryEvent[] =>
+/** The definition of one of an aggregate's own events. */
+export function ownDefinition({ name, events }: Pick<Aggregate, 'name' | 'events'>, type: string): EventDefinition {
+  const definition = events.find((one) => one.type === type);
+  if (!definition) throw new Error(`${type} is no event of ${name}`);
+  return definition;
+}
+
+/** The record's events with the data of one of them patched, as a correction says. */
+export const patched = (
+  { aggregate, events }: { aggregate: Pick<Aggregate, 'name' | 'events'>; events: readonly ReadEvent[] },
+  { corrects, set, schemaVersion }: Pick<z.infer<typeof corrected>, 'corrects' | 'set' | 'schemaVersion'>,
+): ReadEvent[] =>
   events.map((event) =>
-    event.streamversion === version ? { ...event, data: mergePatch(event.data, set) as object } : event,
+    event.streamversion === corrects
+      ? patchEvent(ownDefinition(aggregate, event.type), event, set, schemaVersion)
+      : event,
   );
 
 type Content<State> = Pick<
@@ -74,8 +87,8 @@ function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): C
   const version = event.streamversion;
   switch (event.type) {
     case 'corrected': {
-      const { corrects, set, reason } = event.data;
-      const events = patched(record.events, corrects, set);
+      const { corrects, reason } = event.data;
+      const events = patched(record, event.data);
       const state = refold(record.aggregate, events, record.aggregate.empty?.(record.state)) ?? record.state;
       return { ...record, events, state, corrections: [...record.corrections, { version, corrects, reason }] };
     }

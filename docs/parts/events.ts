@@ -5,8 +5,13 @@ import { definitionsOnAnyRecord } from '../../domain/on-any-record/events.ts';
 import { fieldTable } from './fields.ts';
 import { code, paragraphs } from './markdown.ts';
 
-const told = ({ type, version, meaning, schema }: EventDefinition): string =>
-  paragraphs(`### ${type}`, `${meaning} Version ${version}.`, fieldTable(schema));
+const told = ({ type, version, older = [], meaning, schema }: EventDefinition): string =>
+  paragraphs(
+    `### ${type}`,
+    `${meaning} Version ${version}.`,
+    ...older.map(({ differs }, index) => `In version ${index + 1}, which is read as the next one: ${differs}`),
+    fieldTable(schema),
+  );
 
 /** Facts that records of several aggregates have: told once for all of them. */
 function onAnyRecord(): string[] {

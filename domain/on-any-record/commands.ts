@@ -10,7 +10,7 @@ import {
 import { submitted } from '../recorded.ts';
 import { accepted, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { correctionFaults, correctionRules } from './correction.ts';
+import { correctionFaults, correctionRules, inCurrentTerms } from './correction.ts';
 import { corrected, corroborated, disputed, evidenceAdded, retracted } from './events.ts';
 
 /** Commands that a record of any aggregate takes. What they decide on is the record as a whole, not its own state. */
@@ -49,7 +49,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     judgesHistory: true,
     summary: 'Set right what an earlier event of the record says',
     rules: correctionRules,
-    schema: submitted(corrected),
+    schema: submitted(corrected).omit({ schemaVersion: true }),
     example: {
       corrects: 1,
       set: { notes: [{ text: 'The translation is doubtful', lang: 'en' }] },
@@ -57,8 +57,11 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
       evidence,
     },
     decide(data, _state: unknown, context: Context): Result<Decision> {
-      const faults = correctionFaults(recordIn(context), data, context);
-      return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: `${name}.corrected`, data }] });
+      const correction = inCurrentTerms(recordIn(context), data);
+      const faults = correctionFaults(recordIn(context), correction, context);
+      return faults.length > 0
+        ? refused(...faults)
+        : accepted({ events: [{ type: `${name}.corrected`, data: correction }] });
     },
   });
   const retract = command({

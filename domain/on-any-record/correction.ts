@@ -3,7 +3,7 @@ import type { CommandDefinition, Context, FoldedRecord } from '../aggregate.ts';
 import type { RegistryEvent } from '../event.ts';
 import { faultsOf } from '../faults.ts';
 import type { Rule } from '../problems.ts';
-import { patched, refold } from '../record.ts';
+import { ownDefinition, patched, refold } from '../record.ts';
 import { type Refusal, refused } from '../refusal.ts';
 import { type Evidenced, unknownEvidence } from '../unknown-evidence.ts';
 import type { corrected } from './events.ts';
@@ -20,9 +20,16 @@ export const correctionRules: readonly Rule[] = [
   'ceremony-cancelled',
 ];
 
-type Correction = Pick<z.infer<typeof corrected>, 'corrects' | 'set'>;
+type Correction = Pick<z.infer<typeof corrected>, 'corrects' | 'set' | 'schemaVersion'>;
 
-export function correctionFaults(record: FoldedRecord, { corrects, set }: Correction, context: Context): Refusal[] {
+/** What is submitted patches the data as the record shows them: in the current version, which it says where another was recorded. */
+export function inCurrentTerms<Data extends Correction>({ aggregate, events }: FoldedRecord, data: Data): Data {
+  const event = events.find(({ streamversion }) => streamversion === data.corrects);
+  return event?.older ? { ...data, schemaVersion: ownDefinition(aggregate, event.type).version } : data;
+}
+
+export function correctionFaults(record: FoldedRecord, correction: Correction, context: Context): Refusal[] {
+  const { corrects, set } = correction;
   const was = record.events.find(({ streamversion }) => streamversion === corrects);
   if (!was) {
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
@@ -32,14 +39,13 @@ export function correctionFaults(record: FoldedRecord, { corrects, set }: Correc
       { rule: 'not-correctable', pointer: '/set/speaksAs', detail: 'who spoke in what capacity stays as it was' },
     ];
   }
-  const events = patched(record.events, corrects, set);
+  const events = patched(record, correction);
   const is = events.find(({ streamversion }) => streamversion === corrects) as RegistryEvent;
   if (sameJson(is.data, was.data)) {
     return [{ rule: 'no-change', pointer: '/set', detail: 'the event says so already' }];
   }
-  const schema = record.aggregate.events.find(({ type }) => type === was.type)?.schema;
-  const parsed = schema?.safeParse(is.data, { reportInput: true });
-  if (parsed?.error) {
+  const parsed = ownDefinition(record.aggregate, was.type).schema.safeParse(is.data, { reportInput: true });
+  if (parsed.error) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
   }
   const dangling = unknownEvidence({ set: is.data }, is.data as Evidenced);

@@ -18,6 +18,9 @@ const patch = z
 export const corrected = z.strictObject({
   corrects: version.meta({ description: 'Version of the event whose data were wrong' }),
   set: patch.meta({ description: 'Merge patch (RFC 7396) of that event’s data' }),
+  schemaVersion: z.int().min(2).optional().meta({
+    description: 'Version of the data that is patched, where it is not the one that the event was recorded in',
+  }),
   reason: z.enum(['clerical', 'translation', 'identity', 'date']),
   notes: notes.optional(),
   ...recorded,

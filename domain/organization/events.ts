@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EventDefinition } from '../aggregate.ts';
+import { type EventDefinition, olderVersion } from '../aggregate.ts';
 import { recorded } from '../recorded.ts';
 import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
@@ -29,7 +29,15 @@ export const relation = z.strictObject({
 
 /** How far an organization that is to be built has come, where a source says so. */
 export const operation = z.strictObject({
-  status: z.enum(['planned', 'planned-or-under-construction', 'under-construction', 'operating']),
+  oneOf: z
+    .array(z.enum(['planned', 'under-construction', 'operating']))
+    .min(1)
+    .max(2)
+    .refine((states) => new Set(states).size === states.length, {
+      error: 'must not name one twice',
+      params: { rule: 'value-invalid' },
+    })
+    .meta({ description: 'How far it has come; two where the source leaves open which of them', uniqueItems: true }),
   evidence: z.string().max(40).optional(),
   notes: z.array(localizedText).min(1).max(20).optional(),
 });
@@ -44,6 +52,24 @@ export const registered = z.strictObject({
   notes: notes.optional(),
   ...recorded,
 });
+type Registered = z.infer<typeof registered>;
+
+const operationIn1 = z.strictObject({
+  status: z.enum(['planned', 'planned-or-under-construction', 'under-construction', 'operating']),
+  ...operation.omit({ oneOf: true }).shape,
+});
+const registeredIn1 = olderVersion({
+  differs:
+    '`operation` has one `status` in place of `oneOf`, with `planned-or-under-construction` as a status of its own.',
+  schema: z.strictObject({ ...registered.shape, operation: operationIn1.optional() }),
+  upcast({ operation: was, ...data }): Registered {
+    if (!was) return data;
+    const { status, ...rest } = was;
+    const open = status === 'planned-or-under-construction';
+    return { ...data, operation: { ...rest, oneOf: open ? ['planned', 'under-construction'] : [status] } };
+  },
+});
+
 export const nameAdded = z.strictObject({ name, on: partialDate.optional(), ...recorded });
 export const nameEnded = z.strictObject({
   name: z.strictObject({ value: name.shape.value, lang: name.shape.lang }),
@@ -82,7 +108,8 @@ export const clientDismissed = z.strictObject({
 export const events = [
   {
     type: 'organization.registered',
-    version: 1,
+    version: 2,
+    older: [registeredIn1],
     schema: registered,
     meaning: 'An organization was entered in the register, with the names and identifiers that its evidence gives.',
   },

@@ -6,6 +6,7 @@ import { eventDefinitions } from '../../domain/catalog.ts';
 import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
+import { schemaOf } from '../../domain/versions.ts';
 import type { Commits } from '../shared/commits.ts';
 import { createApp } from '../shared/http/app.ts';
 import type { Authenticate } from '../shared/http/auth.ts';
@@ -104,10 +105,11 @@ export function createAudit(deps: AuditDeps) {
   app.get('/schemas/:type/:version', (context) => {
     readParameters(context, {});
     const { type, version } = context.req.param();
-    const definition = eventDefinitions.find((one) => one.type === type && String(one.version) === version);
-    if (!definition) throw new ProblemError('not-found', `there is no schema ${type}/${version}`);
+    const definition = eventDefinitions.find((one) => one.type === type);
+    const found = definition && schemaOf(definition, positive(version) ?? 0);
+    if (!found) throw new ProblemError('not-found', `there is no schema ${type}/${version}`);
     context.header('Cache-Control', FOR_AN_HOUR);
-    const schema = z.toJSONSchema(definition.schema, { io: 'output', unrepresentable: 'any' });
+    const schema = z.toJSONSchema(found, { io: 'output', unrepresentable: 'any' });
     const named = { $id: `https://${origin}/schemas/${type}/${version}`, title: type, description: definition.meaning };
     return context.body(JSON.stringify({ ...schema, ...named }), 200, { 'Content-Type': 'application/schema+json' });
   });

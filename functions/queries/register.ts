@@ -15,6 +15,7 @@ import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { withPosition } from '../shared/commits.ts';
+import { eventsOf } from '../shared/event-store.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
@@ -85,20 +86,20 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return { ...body, references: await referencesOf(body, id, known) };
   }
 
-  /** The record's events after a version, as far as they were known, each with its position and what it changed. */
+  /** The record's events after a version as they were recorded, as far as they were known: where, and what each changed. */
   async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
     const markers = await markersOfKnown(id, known);
     const items: (RegistryEvent & { position: number; changes: Change[] })[] = [];
     let before: SealedRecord | undefined;
     let was: object = {};
     for await (const { commit, position } of replay(id, markers)) {
-      for (const [index, text] of commit.events.entries()) {
-        const event = JSON.parse(withPosition(text, position + index)) as RegistryEvent & { position: number };
+      for (const [index, event] of eventsOf(commit).entries()) {
         const now = seal(before, [event], position + index);
         const is = event.streamversion < after ? was : present(now);
         if (event.streamversion > after) {
           if (items.length === limit) return { items, next: String(event.streamversion - 1) };
-          items.push({ ...event, changes: changesBetween(was, is) });
+          const recorded = JSON.parse(withPosition(commit.events[index] as string, position + index));
+          items.push({ ...recorded, changes: changesBetween(was, is) });
         }
         before = now;
         was = is;

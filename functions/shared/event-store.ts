@@ -5,7 +5,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { RegistryEvent } from '../../domain/event.ts';
+import { upcast } from '../../domain/catalog.ts';
+import type { ReadEvent, RegistryEvent } from '../../domain/event.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { canonical } from './canonical.ts';
 import { type Commit, commitReader } from './commits.ts';
@@ -85,7 +86,9 @@ const throttles = [
 
 const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
 
-export const eventsOf = (commit: Commit): RegistryEvent[] => commit.events.map((event) => JSON.parse(event));
+/** The events of a commit as everything that folds or decides reads them. As they were recorded they are text. */
+export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
+  events.map((event) => upcast(JSON.parse(event)));
 
 export type EventStore = ReturnType<typeof createEventStore>;
 

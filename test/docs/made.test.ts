@@ -57,8 +57,9 @@ describe('docs/events.md', () => {
   it('tells every event type once, with its meaning and its fields', async () => {
     const text = await read('docs/events.md');
     const shared = new Set(aggregates.flatMap(definitionsOnAnyRecord).map(({ type }) => type));
-    for (const { type, meaning, version, schema } of eventDefinitions) {
+    for (const { type, meaning, version, older = [], schema } of eventDefinitions) {
       expect(text, type).toContain(`${meaning} Version ${version}.`);
+      for (const { differs } of older) expect(text, type).toContain(differs);
       expect(text.split(shared.has(type) ? `\`${type}\`` : `\n### ${type}\n`), type).toHaveLength(2);
       for (const field of Object.keys((schema as z.ZodObject).shape)) expect(text).toContain(`| \`${field}\` |`);
     }

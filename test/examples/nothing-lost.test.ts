@@ -86,6 +86,7 @@ function stands({ path, value }: { path: string; value: Json }): boolean {
     return aggregate.statusOn(state, '2023-03-01') === said;
   }
   if (path.endsWith('/membershipsCreated')) return membershipsOf() === value;
+  if (path.endsWith('/status/value')) return said.split('-or-').every((state) => place.includes(`"${state}"`));
   if (path.endsWith('/year')) return place.includes(`"expected":"${said}"`);
   if (path.endsWith('/opened')) return place.includes(`"on":"${said}/..`);
   if (path === '/programmeItems/itm-4/kind') return holds(place, said.replace('-', ' '));

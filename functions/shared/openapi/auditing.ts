@@ -99,7 +99,8 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'schema',
       summary: 'JSON Schema of an event’s data',
-      description: 'The address that the `dataschema` of events names.',
+      description:
+        'The address that the `dataschema` of events names. Schemas of older versions stay: events are never rewritten.',
       parameters: [
         path('type', 'The event type', 'organization.registered'),
         path('version', 'Version of its schema', 1, wholeNumber(1)),

@@ -103,7 +103,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then.',
+      'Each is an event as it was recorded, with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then.',
     parameters: [parameterRef(`${name}Id`), knownAt, limit(100), cursor],
     schema: schemaRef('Page'),
     rules: ['not-found'],

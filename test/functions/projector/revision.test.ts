@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { aggregates } from '../../../domain/catalog.ts';
+import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
+import { projections } from '../../../domain/projections/projections.ts';
+import { rowsByKey } from '../../../functions/projector/difference.ts';
+import { digestAfter } from '../../../functions/shared/digest.ts';
+import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { acceptedCommits } from '../../support/accepted-history.ts';
+
+/** What each projection makes of the accepted history: the digest of the rows of every record after each of its commits. */
+const pinned: Record<string, { revision: number; digest: string }> = {
+  records: { revision: 3, digest: 'a2b637163a4905432b878ae776f24ea72cf4fc4078a9b13f770525f44f0846a6' },
+};
+
+const history = acceptedCommits().filter(({ stream }) => isRecordStream(stream));
+
+function digestOf({ rows }: Projection): string {
+  const records = new Map<string, SealedRecord>();
+  return history.reduce((digest, commit) => {
+    const record = seal(records.get(commit.stream), eventsOf(commit), commit.position);
+    records.set(commit.stream, record);
+    return digestAfter(
+      digest,
+      [],
+      [...rowsByKey(rows(record)).values()].map(({ text }) => text),
+    );
+  }, '0'.repeat(64));
+}
+
+describe('the rows of an accepted history', () => {
+  it.each(projections)('are those that the revision of $name has always given', (projection) => {
+    const { name, revision } = projection;
+    expect(
+      { revision, digest: digestOf(projection) },
+      `a history that was accepted has other rows: raise the revision of the projection "${name}", so that its read model is built anew, and pin the new digest`,
+    ).toEqual(pinned[name]);
+  });
+  it('cover every aggregate, with corrections and retractions', () => {
+    const streams = new Set(history.map(({ stream }) => stream.replace(/-[a-z2-7]{26}$/, '')));
+    expect([...streams].sort()).toEqual(aggregates.map(({ name }) => name).sort());
+    const types = new Set(history.flatMap(eventsOf).map(({ type }) => type.split('.')[1]));
+    for (const type of ['corrected', 'retracted', 'evidence-added']) expect(types).toContain(type);
+  });
+  it('have another digest when a single row differs', () => {
+    const [records] = projections as [Projection];
+    const fewer: Projection = { ...records, rows: (record) => records.rows(record).slice(1) };
+    expect(digestOf(fewer)).not.toBe(digestOf(records));
+  });
+});
