@@ -222,7 +222,7 @@ describe('the problems of an operation', () => {
 
   it('stand on the page of the problem', async () => {
     const { commands } = await bodyOf(registry.get('/problems/name-repeated'));
-    expect(commands).toEqual(expect.arrayContaining(['register-organization', 'add-name']));
+    expect(commands).toEqual(expect.arrayContaining(['add-name', 'rename-launch']));
     expect((await bodyOf(registry.get('/problems/blank-text'))).commands).toBeUndefined();
   });
 
