@@ -185,6 +185,7 @@ describe('what is refused', () => {
     ['a name with control characters', { raw: JSON.stringify({ signatory: { name: `${CHEN}\u0000` } }) }],
     ['a name that is none', { raw: JSON.stringify({ signatory: CHEN }) }],
     ['malformed JSON', { raw: `{"signatory":{"name":"${CHEN}" "` }],
+    ['text that is no JSON', { raw: CHEN }],
     ['a lone surrogate', { raw: `{"signatory":{"name":"${CHEN}\\ud800"}}` }],
     ['another command', { raw: JSON.stringify({ command: 'x', signatory: { name: CHEN } }) }],
   ])('never repeats the name: %s', async (_, how) => {
@@ -298,7 +299,20 @@ describe('an erasure', () => {
     const answers = await Promise.all([erase(person), erase(person)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
     expect((await registry.store.load(person)).head.version).toBe(1);
-    await erase(person);
+  });
+
+  it('lands once when another one comes between its looks at the vault and at the stream', async () => {
+    let isFirst = true;
+    const late: Tap = async ({ name }, next) => {
+      if (name === 'QueryCommand' && isFirst) {
+        isFirst = false;
+        await erase(person);
+      }
+      return next();
+    };
+    const slow = testApi(engine, { tables: registry.tables, taps: [late] });
+    const answer = await slow.post(`/v1/people/${person}/erase`, erasing, registrar);
+    expect(answer.body.type).toBe('/problems/already-erased');
     expect((await registry.store.load(person)).head.version).toBe(1);
   });
 });
