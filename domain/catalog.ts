@@ -11,6 +11,7 @@ import { membership } from './membership/membership.ts';
 import { commandsOnAnyRecord } from './on-any-record/commands.ts';
 import { definitionsOnAnyRecord } from './on-any-record/events.ts';
 import { organization } from './organization/organization.ts';
+import { personEvents } from './person/erasure.ts';
 import { RETRACTED } from './record.ts';
 import { aggregateOf } from './values/ids.ts';
 import { upcastEvent } from './versions.ts';
@@ -61,6 +62,7 @@ export function commandMeant(name: string, target: string | undefined) {
 
 export const eventDefinitions: readonly EventDefinition[] = [
   ...aggregates.flatMap((aggregate) => [...aggregate.events, ...definitionsOnAnyRecord(aggregate)]),
+  ...personEvents,
   ...bookkeepingEvents,
 ];
 const definitionsByType = new Map(eventDefinitions.map((definition) => [definition.type, definition]));

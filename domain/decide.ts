@@ -7,19 +7,9 @@ import { apply, facetsOf, periodsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './rights.ts';
 import { unknownEvidence } from './unknown-evidence.ts';
+import { unknownReferences } from './unknown-references.ts';
 import { aggregateOf, referencesIn } from './values/ids.ts';
 import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
-
-/** References to records that do not exist. A record may name itself in the command that opens it. */
-function unknownReferences(data: unknown, { id, lookup }: Context): Refusal[] {
-  return referencesIn(data)
-    .filter((found) => found.id !== id && lookup(found.id) === undefined)
-    .map(({ pointer, id: unknown }) => ({
-      rule: 'unknown-reference',
-      pointer,
-      detail: `no record ${unknown} exists`,
-    }));
-}
 
 /** Nothing new is recorded of what was registered in error, and nothing that refers to it. */
 const retractedReferences = (data: object, { id: own, lookup }: Context): Refusal[] =>

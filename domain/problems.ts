@@ -68,7 +68,11 @@ export const problems = {
   'count-empty': rule('A count states no number', 'State min, max or exact, or leave the count out.'),
   'count-contradictory': rule('A count contradicts itself', 'exact stands alone; min does not exceed max.'),
   'identifier-check-failed': rule('An identifier has wrong check digits', 'Compare it with its register.'),
-  'person-not-accepted': rule('Names of persons are not accepted', 'Leave the person out.'),
+  'name-in-free-text': rule(
+    'A text holds the name of a person',
+    'Leave the name out of titles, notes and all other texts: they are recorded for ever.',
+  ),
+  'already-erased': rule('The person is erased already', 'There is nothing left to erase.'),
   'unknown-command': rule('There is no such command here', 'The detail lists those that there are.'),
 
   // caps

@@ -1,6 +1,6 @@
 import { AttributeType, BillingMode, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 export interface RegistryDataProps extends StackProps {
@@ -16,6 +16,8 @@ export interface Tables {
   readonly log: Table;
   /** Read models, made anew from events and log at any time. */
   readonly views: Table;
+  /** The vault: names of persons, until they are erased. */
+  readonly people: Table;
 }
 
 /** What must outlive every deployment: nothing in here is deleted with its stack. */
@@ -40,7 +42,15 @@ export class RegistryData extends Stack {
         partitionKey: { name: 'pk', type: AttributeType.STRING },
         sortKey: { name: 'sk', type: AttributeType.STRING },
       }),
+      people: this.table('People', {
+        partitionKey: { name: 'pk', type: AttributeType.STRING },
+        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+      }),
     };
+    Validations.of(this.tables.people).acknowledge({
+      id: 'AwsSolutions-DDB3',
+      reason: 'A backup would keep the names that were erased.',
+    });
     this.bus = new EventBus(this, 'Bus', { description: 'Every sealed event, and log.sealed for every seal' });
     this.bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const archive = this.bus.archive('Archive', {
@@ -53,9 +63,9 @@ export class RegistryData extends Stack {
 
   private table(id: string, props: TableProps): Table {
     return new Table(this, id, {
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       ...props,
       billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });

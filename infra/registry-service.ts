@@ -63,25 +63,39 @@ export class RegistryService extends Stack {
       description: 'Decides what is submitted and appends it',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.commands,
-      environment: { ...namesOf(tables), ORIGIN: origin, ISSUER: issuer, REGISTRARS: registrars.join(',') },
+      environment: {
+        ...namesOf(tables),
+        PEOPLE_TABLE: tables.people.tableName,
+        ORIGIN: origin,
+        ISSUER: issuer,
+        REGISTRARS: registrars.join(','),
+      },
     });
     commands.allowOn(tables.events, 'PutItem', 'Query', 'ConditionCheckItem');
     commands.allowOn(tables.log, 'GetItem', 'Query');
     commands.allowOn(tables.views, 'GetItem', 'Query');
+    commands.allowOn(tables.people, 'PutItem', 'BatchGetItem');
     return commands;
   }
 
-  private queries({ origin }: StageConfig, tables: Tables): RegistryFunction {
+  private queries({ origin, issuer, registrars }: StageConfig, tables: Tables): RegistryFunction {
     const queries = new RegistryFunction(this, 'Queries', {
       name: 'queries',
       description: 'Answers from the read models, and from the history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.queries,
-      environment: { ...namesOf(tables), ORIGIN: origin },
+      environment: {
+        ...namesOf(tables),
+        PEOPLE_TABLE: tables.people.tableName,
+        ORIGIN: origin,
+        ISSUER: issuer,
+        REGISTRARS: registrars.join(','),
+      },
     });
     queries.allowOn(tables.events, 'Query', 'BatchGetItem');
     queries.allowOn(tables.log, 'GetItem', 'Query');
     queries.allowOn(tables.views, 'GetItem', 'BatchGetItem', 'Query');
+    queries.allowOn(tables.people, 'BatchGetItem');
     return queries;
   }
 

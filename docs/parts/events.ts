@@ -2,6 +2,7 @@ import type { EventDefinition } from '../../domain/aggregate.ts';
 import { bookkeepingEvents } from '../../domain/bookkeeping.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { definitionsOnAnyRecord } from '../../domain/on-any-record/events.ts';
+import { personEvents } from '../../domain/person/erasure.ts';
 import { fieldTable } from './fields.ts';
 import { code, paragraphs } from './markdown.ts';
 
@@ -32,6 +33,8 @@ export const eventSections = (): string =>
     ...aggregates.flatMap(({ name, events }) => [`## Events of ${name}`, ...events.map(told)]),
     '## Events on any record',
     ...onAnyRecord(),
+    '## Events of persons',
+    ...personEvents.map(told),
     '## Bookkeeping',
     ...bookkeepingEvents.map(told),
   );

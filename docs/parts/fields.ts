@@ -16,7 +16,6 @@ export function spelledOut(schema: Schema): string {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives) return either([...new Set(alternatives.map(takes))]);
   if (schema.items) return `list${bounds(schema.minItems, schema.maxItems)} of ${takes(schema.items)}`;
-  if (schema.not) return 'nothing';
   if (isObject(schema)) return shortly(schema);
   if (schema.type === 'integer') return `whole number${bounds(schema.minimum, schema.maximum)}`;
   if (schema.type === 'boolean') return '`true` or `false`';
@@ -32,7 +31,8 @@ function shortly({ properties = {}, required = [] }: Schema): string {
 
 /** "id of a membership": what a reference takes. */
 function idIn({ pattern = '' }: Schema): string | undefined {
-  const name = aggregates.map((aggregate) => aggregate.name).find((one) => pattern.startsWith(`^${one}-[`));
+  const kinds = [...aggregates.map((aggregate) => aggregate.name), 'person'];
+  const name = kinds.find((one) => pattern.startsWith(`^${one}-[`));
   return name && `id of ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 

@@ -9,6 +9,7 @@ import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
+import { committedPerson, namedPerson } from '../values/person.ts';
 import { basis, localizedText, notes, text } from '../values/text.ts';
 
 /** Parties of one agreement, at most. */
@@ -44,18 +45,9 @@ export const registered = z.strictObject({
 /** A party of the agreement: its organization, or, for one that is not identified, its place among the parties (1, 2 …). */
 export const partyReference = z.union([ref('organization'), z.int().min(1).max(50)]);
 
-/** Names of persons are refused until there is a vault that can also forget them. */
-const signatory = z
-  .unknown()
-  .refine((value) => value === undefined, {
-    error: 'names of persons are not accepted: leave the signatory out',
-    params: { rule: 'person-not-accepted' },
-  })
-  .optional();
-
 export const signature = z.strictObject({
   party: partyReference,
-  signatory,
+  signatory: committedPerson.optional().meta({ description: 'Who signed for the party' }),
   capacity: text(200).optional(),
   mode: z.enum(['definitive', 'subject-to-approval', 'ad-referendum']).optional(),
   on: partialDate.optional(),
@@ -63,6 +55,8 @@ export const signature = z.strictObject({
   basis: basis.optional(),
 });
 export const signed = z.strictObject({ ...signature.shape, ...recorded });
+/** In place of the signatory of a signature, where a command states one. */
+export const namedSignatory = { signatory: namedPerson.optional().meta({ description: 'Who signed for the party' }) };
 
 export const entryIntoForce = z.strictObject({
   on: partialDate.optional(),

@@ -2,7 +2,18 @@ import type { Aggregate } from '../aggregate.ts';
 import { isOpenOn } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
-import { type AwardEvent, type AwardState, days, evolve, facets, holds, lifecycle, states, statusOn } from './state.ts';
+import {
+  type AwardEvent,
+  type AwardState,
+  days,
+  evolve,
+  facets,
+  holds,
+  lifecycle,
+  organizationsOf,
+  states,
+  statusOn,
+} from './state.ts';
 
 export const award: Aggregate<AwardState, AwardEvent> = {
   name: 'award',
@@ -19,7 +30,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   holds,
   lists: { programme: 'award-programme' },
   // The programme is what the award belongs to: it is read with every award, and may be closed by then.
-  reads: ({ recipient }) => [recipient.organization],
+  reads: organizationsOf,
   identifiable: true,
   lifecycles: { award: lifecycle },
 };

@@ -7,8 +7,9 @@ import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
-import { conferred, declined, reinstated, revoked } from './events.ts';
-import { type AwardFact, type AwardState, lifecycle } from './state.ts';
+import { byName } from '../values/person.ts';
+import { conferred, declined, namedRecipient, reinstated, revoked } from './events.ts';
+import { type AwardFact, type AwardState, lifecycle, recipientOrganization } from './state.ts';
 
 /** The organizations that confer the awards of a programme. */
 const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
@@ -17,12 +18,10 @@ const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => 
 };
 
 /** The body decides about an award, and not its recipient, unless the two are one. */
-function decidedByRecipient(
-  { programme, recipient }: Pick<AwardState, 'programme' | 'recipient'>,
-  context: Context,
-): Refusal[] {
+function decidedByRecipient(award: Pick<AwardState, 'programme' | 'recipient'>, context: Context): Refusal[] {
   const { organization } = context.actor;
-  return organization === recipient.organization && !bodiesOf(programme, context).includes(organization)
+  const isOwn = organization !== undefined && organization === recipientOrganization(award);
+  return isOwn && !bodiesOf(award.programme, context).includes(organization)
     ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
     : [];
 }
@@ -32,9 +31,9 @@ const conferAward = command({
   records: 'award.conferred',
   default: true,
   scope: 'registry/submit',
-  summary: 'Record that an award of a programme was conferred on an organization',
+  summary: 'Record that an award of a programme was conferred on an organization or a person',
   rules: ['self-conferred', 'not-self-conferred', 'body-decides', 'conferred-already'],
-  schema: submitted(conferred),
+  schema: byName(submitted(conferred), namedRecipient),
   example: {
     programme: '#programme',
     category: 'Design',
@@ -47,7 +46,8 @@ const conferAward = command({
   decide(data, _none: undefined, context: Context): Result<Decision> {
     const decided = decidedByRecipient(data, context);
     if (decided.length > 0) return refused(...decided);
-    const onItself = bodiesOf(data.programme, context).includes(data.recipient.organization);
+    const recipient = recipientOrganization(data);
+    const onItself = recipient !== undefined && bodiesOf(data.programme, context).includes(recipient);
     if (onItself && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
       return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });

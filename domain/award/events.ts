@@ -3,18 +3,15 @@ import type { EventDefinition } from '../aggregate.ts';
 import { recorded } from '../recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
+import { committedPerson, namedPerson } from '../values/person.ts';
 import { localizedText, notes, text } from '../values/text.ts';
 
-/** Names of persons are refused until there is a vault that can also forget them. */
-const person = z
-  .unknown()
-  .refine((value) => value === undefined, {
-    error: 'names of persons are not accepted: count the recipient in a cohort',
-    params: { rule: 'person-not-accepted' },
-  })
-  .optional();
+const organization = z.strictObject({ organization: ref('organization') });
 
-export const recipient = z.strictObject({ person, organization: ref('organization') });
+/** An organization, or a person. */
+export const recipient = z.union([organization, committedPerson]);
+/** In place of the recipient, where a command states one. */
+export const namedRecipient = { recipient: z.union([organization, z.strictObject({ person: namedPerson })]) };
 
 export const conferred = z.strictObject({
   programme: ref('award-programme'),

@@ -25,6 +25,14 @@ export interface AwardState extends Omit<Conferred, 'speaksAs'> {
   readonly facts: readonly AwardFact[];
 }
 
+/** The organization that the award was conferred on; none where it was a person. */
+export const recipientOrganization = ({ recipient }: Pick<Conferred, 'recipient'>): string | undefined =>
+  'organization' in recipient ? recipient.organization : undefined;
+export const organizationsOf = (award: Pick<Conferred, 'recipient'>): string[] => {
+  const organization = recipientOrganization(award);
+  return organization === undefined ? [] : [organization];
+};
+
 export const states = ['none', 'conferred', 'declined', 'revoked'] as const;
 
 /** Only what was conferred can be declined or revoked. */
@@ -66,7 +74,9 @@ export const days = ({ facts }: AwardState): Day[] => daysOfChange(facts);
 export function holds(state: AwardState): Held[] {
   if (statusOn(state, LAST_DAY) !== 'conferred') return [];
   const { programme, category = '', recipient } = state;
-  return [{ kind: 'conferral', key: [programme, category, recipient.organization] }];
+  // Nobody can tell whether two persons are one: each has an id of its own.
+  const whom = 'organization' in recipient ? recipient.organization : recipient.person;
+  return [{ kind: 'conferral', key: [programme, category, whom] }];
 }
 
 export const facets = (state: AwardState): Facets => ({
@@ -75,6 +85,6 @@ export const facets = (state: AwardState): Facets => ({
   ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
   within: { programme: state.programme },
   hosts: [],
-  parties: [state.recipient.organization],
-  participants: [state.recipient.organization],
+  parties: organizationsOf(state),
+  participants: organizationsOf(state),
 });

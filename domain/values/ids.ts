@@ -24,9 +24,14 @@ export const anyRef = z
   .regex(anyId, { error: 'must be the id of a record' })
   .meta({ description: 'Id of a record' });
 
+/** The ids of persons have the form of record ids, and no record: what is known of them stands in the vault. */
+const PERSON = 'person';
+export const isPersonId = (id: string): boolean => aggregateOf(id) === PERSON;
+
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
 export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
-  if (typeof value === 'string') return aggregateOf(value) === undefined ? [] : [{ pointer, id: value }];
+  if (typeof value === 'string')
+    return [undefined, PERSON].includes(aggregateOf(value)) ? [] : [{ pointer, id: value }];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => referencesIn(item, `${pointer}/${escapePointer(key)}`));
 }

@@ -1,17 +1,20 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
+import type { CommandDefinition } from '../../domain/aggregate.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
+import { aggregateOf, isPersonId } from '../../domain/values/ids.ts';
 import { createApp } from '../shared/http/app.ts';
 import { type Authenticate, requireScope } from '../shared/http/auth.ts';
 import { readParameters } from '../shared/http/parameters.ts';
 import { collectionOf, idOf } from '../shared/http/path.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { foreignTables, type LogStore } from '../shared/log-store.ts';
-import { type ExecuteDeps, type Execution, execute } from './execute.ts';
+import { erase, erasure, personIn } from './erase.ts';
+import { type ExecuteDeps, type Execution, execute, type Registrant } from './execute.ts';
+import { type Salt, withNamesAside } from './persons.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
 import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
-import { act, opening, type Submission, submission } from './submission.ts';
+import { act, opening, type RequestFacts, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
 export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
@@ -19,12 +22,20 @@ export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
   readonly tables: { readonly events: string; readonly log: string };
   readonly authenticate: Authenticate;
   readonly registrars: readonly string[];
+  readonly salt: Salt;
   readonly logger: Pick<Logger, 'error'>;
 }
 
-interface Landed {
+type RunDeps = ExecuteDeps & { readonly dryRun: boolean };
+
+/** What a request asks for, as far as it tells who may ask. */
+interface Asked {
+  readonly items: readonly { readonly definition: Pick<CommandDefinition, 'scope' | 'registrarToo'> }[];
+}
+
+interface Landed<Request = unknown> {
   readonly preferences: Preferences;
-  readonly submission: Submission;
+  readonly request: Request;
   readonly execution: Execution;
   readonly receipts: readonly Receipt[];
   readonly visible: boolean;
@@ -35,11 +46,12 @@ export function createCommands(deps: CommandsDeps) {
   const app = createApp(deps.logger);
   const refuseForeignTables = onlyOverItsTables(deps);
 
-  /** Authenticates, reads the request, lets `parse` make a submission of it, and lands that. */
-  async function land(
+  /** Authenticates, reads the request, lets `parse` make sense of it, and `run` land it. */
+  async function land<Request extends Asked>(
     context: Context,
-    parse: (facts: Parameters<typeof submission>[0]) => Submission,
-  ): Promise<Landed> {
+    parse: (facts: RequestFacts) => Request,
+    run: (request: Request, registrant: Registrant, deps: RunDeps) => Promise<Execution>,
+  ): Promise<Landed<Request>> {
     const caller = await deps.authenticate(context.req.header('authorization'));
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
@@ -54,10 +66,13 @@ export function createCommands(deps: CommandsDeps) {
     const registrant = { client: caller.client, ...(isRegistrar && { isRegistrar }) };
     await refuseForeignTables();
     const { wait, dryRun } = preferences;
-    const execution = await execute(parsed, registrant, { ...deps, dryRun });
+    const execution = await run(parsed, registrant, { ...deps, dryRun });
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
-    return { preferences, submission: parsed, execution, ...receipts };
+    return { preferences, request: parsed, execution, ...receipts };
   }
+
+  const submit = (context: Context, parse: (facts: RequestFacts) => Submission) =>
+    land(context, (facts) => withNamesAside(parse(facts), deps.salt), execute);
 
   /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
   async function receiptsOf({ outcomes, replayed, warnings }: Execution, wait: number) {
@@ -77,20 +92,25 @@ export function createCommands(deps: CommandsDeps) {
 
   app.post('/v1/submissions', async (context) => {
     refuseIfMatch(context);
-    const landed = await land(context, submission);
+    const landed = await submit(context, submission);
     headersOf(context, landed);
-    return context.json(
-      { receipts: landed.receipts, ids: landed.submission.ids },
-      landed.preferences.dryRun ? 200 : 201,
-    );
+    return context.json({ receipts: landed.receipts, ids: landed.request.ids }, landed.preferences.dryRun ? 200 : 201);
   });
 
   app.post('/v1/:collection', async (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
     refuseIfMatch(context);
-    const landed = await land(context, (facts) => opening(aggregate, facts));
+    const landed = await submit(context, (facts) => opening(aggregate, facts));
     headersOf(context, landed);
     return one(context, landed, opened(landed.receipts) ? 201 : 200);
+  });
+
+  app.post('/v1/people/:id/erase', async (context) => {
+    const id = personIn(context.req.param('id'));
+    refuseIfMatch(context);
+    const landed = await land(context, (facts) => erasure(id, facts), erase);
+    headersOf(context, landed);
+    return one(context, landed, 200);
   });
 
   app.post('/v1/:collection/:id/:act', async (context) => {
@@ -100,7 +120,7 @@ export function createCommands(deps: CommandsDeps) {
     if (!definition) throw new ProblemError('not-found', `${collection} know no act "${name}"`);
     idOf(collection, id);
     const ifMatch = readIfMatch(context);
-    const landed = await land(context, (facts) => act(aggregate, definition, id, { ...facts, ifMatch }));
+    const landed = await submit(context, (facts) => act(aggregate, definition, id, { ...facts, ifMatch }));
     headersOf(context, landed);
     return one(context, landed, 200);
   });
@@ -116,7 +136,7 @@ function one(context: Context, { receipts, preferences }: Landed, status: 200 | 
   if (!receipt) throw new Error('a command has a receipt');
   // What a dry run would have recorded has no place and no version.
   if (preferences.dryRun) return context.json(receipt, 200);
-  const { collection } = aggregateByName(aggregateOf(receipt.id) ?? '');
+  const collection = isPersonId(receipt.id) ? 'people' : aggregateByName(aggregateOf(receipt.id) ?? '').collection;
   context.header('Location', `/v1/${collection}/${receipt.id}`);
   context.header('ETag', `"${receipt.version}"`);
   return context.json(receipt, status);

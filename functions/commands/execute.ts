@@ -2,6 +2,7 @@ import type { Actor, FoldedRecord, Held } from '../../domain/aggregate.ts';
 import { reservationKinds } from '../../domain/bookkeeping.ts';
 import { decide } from '../../domain/decide.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
+import { namesInText } from '../../domain/person/free-text.ts';
 import { problems } from '../../domain/problems.ts';
 import { heldOf } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
@@ -11,7 +12,9 @@ import type { EventStore } from '../shared/event-store.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { reservationStream, submissionStream } from '../shared/ids.ts';
 import type { Pause } from '../shared/pause.ts';
+import type { Vault } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
+import { ATTEMPTS, unsettled } from './attempts.ts';
 import { type CommandOutcome, recall, unsealed } from './outcome.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
@@ -27,12 +30,12 @@ export type Registrant = Pick<Actor, 'client' | 'isRegistrar'>;
 
 export interface ExecuteDeps {
   readonly store: EventStore;
+  readonly vault: Vault;
   readonly origin: string;
   readonly clock: () => Date;
   readonly pause: Pause;
 }
 
-const ATTEMPTS = 8;
 const MAX_REFERENCES = 250;
 
 /**
@@ -59,7 +62,8 @@ export async function execute(
       throw decided;
     }
     const appends = work.appends();
-    const result = dryRun ? deps.store.rehearse(appends) : await deps.store.append(appends);
+    const names = (submission.persons ?? []).map(deps.vault.keep);
+    const result = dryRun ? deps.store.rehearse(appends, names) : await deps.store.append(appends, names);
     if (result.outcome === 'appended') {
       return { replayed: false, outcomes: decided.events.map(unsealed(result.commits)), warnings: decided.warnings };
     }
@@ -67,10 +71,7 @@ export async function execute(
     throttled = result.outcome === 'throttled';
     await deps.pause(attempt);
   }
-  const detail = throttled
-    ? 'too much is written at the moment'
-    : `others acted on the same records ${ATTEMPTS} times in a row`;
-  throw new ProblemError(throttled ? 'throttled' : 'conflict', detail, { headers: { 'Retry-After': '1' } });
+  throw unsettled(throttled);
 }
 
 const replayOf = (outcomes: readonly CommandOutcome[]): Execution => ({ replayed: true, outcomes, warnings: [] });
@@ -82,6 +83,7 @@ function refusalIn(error: unknown): ProblemError {
 
 async function decideAll(submission: Submission, caller: Registrant, work: Work) {
   const { items } = submission;
+  refuseNamesInText(submission);
   await readFor(items, caller.client, work);
   const actor = { ...caller, ...actorOf(caller.client, work) };
   checkVersion(submission, work);
@@ -101,6 +103,15 @@ async function decideAll(submission: Submission, caller: Registrant, work: Work)
     work.decideOn(submissionStream(submission.commandId), [{ type: 'submission.accepted', data: { records } }], actor);
   }
   return { events, warnings };
+}
+
+/** A name has no place but its own in the whole of a request. */
+function refuseNamesInText({ items, persons = [] }: Submission): void {
+  const names = persons.map(({ name }) => name);
+  const found = items.flatMap(({ data, pointer }) =>
+    namesInText(data, names).map((fault) => ({ ...fault, pointer: pointer + fault.pointer })),
+  );
+  if (found.length > 0) throw refusalOf(found);
 }
 
 const clientStream = (client: string) => reservationStream({ kind: 'client', key: client });
@@ -217,7 +228,7 @@ function pointerTo(value: unknown, data: unknown, pointer = ''): string {
 }
 
 /** The problem is the first rule that was broken; its errors name all of them. */
-function refusalOf(faults: readonly Fault[]): ProblemError {
+export function refusalOf(faults: readonly Fault[]): ProblemError {
   const [first] = faults;
   if (!first) throw new Error('a refusal names a rule');
   return new ProblemError(first.rule, `${problems[first.rule].title}: ${first.detail}`, { errors: faults });

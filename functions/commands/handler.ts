@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
@@ -8,6 +9,7 @@ import { createEventStore } from '../shared/event-store.ts';
 import { createAuthenticate } from '../shared/http/auth.ts';
 import { createLogStore } from '../shared/log-store.ts';
 import { jitter } from '../shared/pause.ts';
+import { createVault } from '../shared/vault.ts';
 import { createViews } from '../shared/views.ts';
 import { createCommands } from './commands.ts';
 
@@ -15,6 +17,7 @@ const env = readEnv({
   EVENTS_TABLE: text,
   LOG_TABLE: text,
   VIEWS_TABLE: text,
+  PEOPLE_TABLE: text,
   ORIGIN: text,
   ISSUER: text,
   REGISTRARS: list,
@@ -24,6 +27,7 @@ const views = createViews({ documents, table: env.VIEWS_TABLE });
 export const handler = handle(
   createCommands({
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),
+    vault: createVault({ documents, table: env.PEOPLE_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),
     applied: async () => (await views.checkpoint(records)).position,
     tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
@@ -32,6 +36,7 @@ export const handler = handle(
     authenticate: createAuthenticate(env.ISSUER),
     logger: new Logger({ serviceName: 'commands' }),
     clock: () => new Date(),
+    salt: () => randomBytes(32),
     pause: jitter(),
     sleep,
   }),

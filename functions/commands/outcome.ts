@@ -32,13 +32,26 @@ export async function recall(submission: Submission, work: Work): Promise<Comman
   const [item] = submission.items;
   if (!item) return undefined;
   const stream = submission.together ? submissionStream(submission.commandId) : item.id;
-  await work.read([stream]);
-  const found = work.commits(stream).find(({ commandId }) => commandId === submission.commandId);
+  const found = await recallIn(stream, submission, work);
   if (!found) return undefined;
-  if (found.requestHash !== submission.requestHash) {
+  return submission.together ? recallTogether(found, work) : [wholeOf(found)];
+}
+
+/** All that a commit holds. */
+export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
+
+/** The commit that an earlier try of the request has left in a stream. @throws ProblemError when it was another request */
+export async function recallIn(
+  stream: string,
+  request: Pick<Submission, 'commandId' | 'requestHash'>,
+  work: Work,
+): Promise<Commit | undefined> {
+  await work.read([stream]);
+  const found = work.commits(stream).find(({ commandId }) => commandId === request.commandId);
+  if (found && found.requestHash !== request.requestHash) {
     throw new ProblemError('key-reused', 'the same Idempotency-Key was used for another request');
   }
-  return submission.together ? recallTogether(found, work) : [{ commit: found, offset: 0, count: found.events.length }];
+  return found;
 }
 
 type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;

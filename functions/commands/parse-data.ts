@@ -4,11 +4,11 @@ import type { Fault } from '../shared/http/problem.ts';
 
 /** Faults of one command's data against its schema, or the data as parsed. */
 export function parseData(
-  definition: CommandDefinition,
+  { schema }: Pick<CommandDefinition, 'schema'>,
   data: unknown,
   pointer: string,
 ): { data?: object; faults: Fault[] } {
-  const parsed = definition.schema.safeParse(data, { reportInput: true });
+  const parsed = schema.safeParse(data, { reportInput: true });
   return parsed.success
     ? { data: parsed.data as object, faults: [] }
     : { faults: faultsOf(parsed.error.issues, pointer) };

@@ -46,7 +46,9 @@ function parse(bytes: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new ProblemError('malformed-json', (cause as Error).message.slice(0, 200), { cause });
+    // The engine's own words may quote the body, and so a person's name.
+    const [place = ''] = /at position \d+ \(line \d+ column \d+\)/.exec((cause as Error).message) ?? [];
+    throw new ProblemError('malformed-json', `the body is not one JSON value in UTF-8 ${place}`.trim());
   }
 }
 

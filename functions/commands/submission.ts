@@ -5,6 +5,7 @@ import { faultsOf } from '../../domain/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { type Fault, ProblemError } from '../shared/http/problem.ts';
 import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
+import type { Person } from '../shared/vault.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { withoutCanonicalForm } from './request.ts';
 
@@ -32,6 +33,8 @@ export interface Submission {
   /** Whether it is a submission of several commands, with a stream of its own. */
   readonly together: boolean;
   readonly ifMatch?: readonly number[] | undefined;
+  /** The persons that it names; the data of its items hold no names. */
+  readonly persons?: readonly Person[];
 }
 
 export interface RequestFacts {
@@ -42,11 +45,11 @@ export interface RequestFacts {
   readonly body: unknown;
 }
 
-const refuseBody = (errors: readonly Fault[]): never => {
+export const refuseBody = (errors: readonly Fault[]): never => {
   throw new ProblemError('invalid-body', 'the body does not fit; each error names the place and the rule', { errors });
 };
 
-function identify({ client, key, method, path, body }: RequestFacts) {
+export function identify({ client, key, method, path, body }: RequestFacts) {
   const faults = withoutCanonicalForm(body);
   if (faults.length > 0) refuseBody(faults);
   return { commandId: commandIdOf(client, key), requestHash: requestHashOf(method, path, body) };

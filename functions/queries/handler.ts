@@ -3,18 +3,31 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { documentClient } from '../shared/clients.ts';
 import { commitReader } from '../shared/commits.ts';
-import { readEnv, text } from '../shared/env.ts';
+import { list, readEnv, text } from '../shared/env.ts';
+import { createAuthenticate } from '../shared/http/auth.ts';
 import { createLogStore } from '../shared/log-store.ts';
+import { createVault } from '../shared/vault.ts';
 import { createViews } from '../shared/views.ts';
 import { createQueries } from './queries.ts';
 
-const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, ORIGIN: text });
+const env = readEnv({
+  EVENTS_TABLE: text,
+  LOG_TABLE: text,
+  VIEWS_TABLE: text,
+  PEOPLE_TABLE: text,
+  ORIGIN: text,
+  ISSUER: text,
+  REGISTRARS: list,
+});
 const documents = documentClient();
 export const handler = handle(
   createQueries({
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),
     commits: commitReader({ documents, table: env.EVENTS_TABLE }),
+    vault: createVault({ documents, table: env.PEOPLE_TABLE }),
+    authenticate: createAuthenticate(env.ISSUER),
+    registrars: env.REGISTRARS,
     origin: env.ORIGIN,
     logger: new Logger({ serviceName: 'queries' }),
     clock: Date.now,

@@ -4,16 +4,19 @@ import type * as z from 'zod';
 import { records, type Summary } from '../../domain/projections/records.ts';
 import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../shared/http/app.ts';
-import { conditional, FOR_AN_HOUR, REVALIDATE } from '../shared/http/caching.ts';
+import { type Authenticate, requireScope } from '../shared/http/auth.ts';
+import { conditional, FOR_AN_HOUR, NOT_KEPT, REVALIDATE } from '../shared/http/caching.ts';
 import { readParameters, wholeNumber } from '../shared/http/parameters.ts';
 import { collectionOf, idOf } from '../shared/http/path.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { openApiDocument } from '../shared/openapi.ts';
+import type { Vault } from '../shared/vault.ts';
 import type { Views } from '../shared/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
 import { checkPeriod, filtersOf, matching, partitionFor } from './filters.ts';
 import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
 import { paging, readPage } from './pages.ts';
+import { personOf, withNames } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
@@ -22,6 +25,9 @@ import { rosterOf } from './roster.ts';
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
   readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
+  readonly vault: Pick<Vault, 'read'>;
+  readonly authenticate: Authenticate;
+  readonly registrars: readonly string[];
   readonly origin: string;
   readonly logger: Pick<Logger, 'error'>;
 }
@@ -106,6 +112,17 @@ export function createQueries(deps: QueriesDeps) {
     at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
   );
 
+  app.get('/v1/people/:id', async (context) => {
+    requireScope(
+      await deps.authenticate(context.req.header('authorization')),
+      { scope: 'registry/registrar' },
+      deps.registrars,
+    );
+    readParameters(context, {});
+    context.header('Cache-Control', NOT_KEPT);
+    return context.json(await personOf(context.req.param('id'), deps.vault));
+  });
+
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, (filters) => {
@@ -119,7 +136,9 @@ export function createQueries(deps: QueriesDeps) {
       const { collection, id } = context.req.param();
       const record = await register.record(idOf(collection, id), as);
       context.header('ETag', `"${record.version}-${position}"`);
-      return record;
+      const named = await withNames(record, deps.vault);
+      if (named !== record) context.header('Cache-Control', NOT_KEPT);
+      return named;
     }),
   );
 

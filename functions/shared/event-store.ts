@@ -10,6 +10,7 @@ import type { ReadEvent, RegistryEvent } from '../../domain/event.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { canonical } from './canonical.ts';
 import { type Commit, commitReader } from './commits.ts';
+import type { VaultPut } from './vault.ts';
 
 /**
  * The only code that writes the events table, the only source of truth.
@@ -17,7 +18,7 @@ import { type Commit, commitReader } from './commits.ts';
  * - One item is one commit: the events of one decision about one stream. Its key is the version of its first event.
  * - A commit is put only where a `StreamHead` that was read consistently ends, on condition that nothing stands there:
  *   so versions have no gap, and two writers of one stream cannot both win.
- * - Several streams are one transaction: all of it lands or nothing.
+ * - Several streams are one transaction: all of it lands or nothing, together with the names that it puts into the vault.
  * - Nothing here updates or deletes an item.
  */
 
@@ -109,32 +110,30 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
   }
 
   /** What `append` would write, held to the caps; writes nothing. */
-  function rehearse(appends: readonly Append[]): Rehearsed {
+  function rehearse(appends: readonly Append[], beside: readonly VaultPut[] = []): Rehearsed {
     const commits = appends.map(commitOf);
     if (commits.length === 0) throw new Error('nothing to append');
-    const cap = capOf(commits);
+    const cap = capOf(commits, beside.length);
     return cap ? { outcome: 'cap', ...cap } : { outcome: 'appended', commits };
   }
 
-  /** Lands all appends or none. Each names another stream. */
-  async function append(appends: readonly Append[]): Promise<AppendResult> {
-    const rehearsed = rehearse(appends);
+  /** Lands all appends or none, and what is put into the vault beside them. Each names another stream. */
+  async function append(appends: readonly Append[], beside: readonly VaultPut[] = []): Promise<AppendResult> {
+    const rehearsed = rehearse(appends, beside);
     if (rehearsed.outcome === 'cap') return rehearsed;
     try {
-      await write(rehearsed.commits);
+      await write(rehearsed.commits, beside);
       return rehearsed;
     } catch (error) {
       return outcomeOf(error);
     }
   }
 
-  async function write(commits: readonly Commit[]): Promise<void> {
-    const [only, ...others] = commits.map(itemOf);
+  async function write(commits: readonly Commit[], beside: readonly VaultPut[]): Promise<void> {
+    const [only, ...others] = [...commits.map(itemOf), ...beside];
     if (only && others.length === 0) await documents.send(new PutCommand(only));
     else
-      await documents.send(
-        new TransactWriteCommand({ TransactItems: commits.map((commit) => ({ Put: itemOf(commit) })) }),
-      );
+      await documents.send(new TransactWriteCommand({ TransactItems: [only, ...others].map((one) => ({ Put: one })) }));
   }
 
   const itemOf = (commit: Commit) => ({
@@ -175,9 +174,10 @@ function commitOf({ head, events, commandId, requestHash, recordedAt }: Append):
   };
 }
 
-function capOf(commits: readonly Commit[]): CapExceeded | undefined {
-  if (commits.length > MAX_ACTIONS) {
-    return { rule: 'cap-actions', detail: `${commits.length} streams are written to; at most ${MAX_ACTIONS} at once` };
+function capOf(commits: readonly Commit[], persons: number): CapExceeded | undefined {
+  if (commits.length + persons > MAX_ACTIONS) {
+    const written = `${commits.length} streams${persons === 0 ? '' : ` and ${persons} names`}`;
+    return { rule: 'cap-actions', detail: `${written} are written; at most ${MAX_ACTIONS} at once` };
   }
   for (const { stream, events } of commits) {
     if (events.length === 0) throw new Error(`${stream}: an append has events`);

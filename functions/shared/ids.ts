@@ -1,4 +1,5 @@
 import type { Held } from '../../domain/aggregate.ts';
+import { withoutPersons } from '../../domain/person/places.ts';
 import { canonical } from './canonical.ts';
 import { sha256 } from './sha256.ts';
 
@@ -19,9 +20,14 @@ export function digestId(value: unknown): string {
 /** Which request: the same client and Idempotency-Key give the same commandId. */
 export const commandIdOf = (client: string, idempotencyKey: string): string => digestId([client, idempotencyKey]);
 
-/** What was asked: SHA-256 over the canonical JSON of method, path and body, in base64. */
-export const requestHashOf = (method: string, path: string, body: unknown): string =>
-  Buffer.from(sha256(utf8.encode(canonical([method, path, body])))).toString('base64');
+/**
+ * What was asked: SHA-256 over the canonical JSON of method, path and body, in base64. Each name of a person counts as its
+ * number only: the hash outlives the name.
+ */
+export function requestHashOf(method: string, path: string, body: unknown): string {
+  const nameless = withoutPersons(body, (_, number) => number);
+  return Buffer.from(sha256(utf8.encode(canonical([method, path, nameless])))).toString('base64');
+}
 
 /** The id of the i-th record that a request opens. A retry derives the same id and so collides with itself. */
 export const recordIdOf = (aggregate: string, commandId: string, index: number): string =>

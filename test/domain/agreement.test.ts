@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agreement } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/state.ts';
 import { facetsOf } from '../../domain/record.ts';
-import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, bank, stranger] = ['e', 'b', 's'].map((letter) => idOf('organization', letter)) as [
   string,
@@ -112,10 +112,11 @@ describe('register-agreement', () => {
       .when('register-agreement', { ...cooperation, signatures: [{ party: exchange }, { party: 1 }] })
       .thenRefused('already-signed', '/signatures/1/party');
   });
-  it('refuses a signatory until there is a vault', () => {
+  it('records a signatory as what was committed to in the place of the name', () => {
+    const signed = (signatory: object) => ({ party: exchange, signatory });
     given([])
-      .when('register-agreement', { ...cooperation, signatures: [{ party: exchange, signatory: { name: 'N. N.' } }] })
-      .thenRefused('person-not-accepted', '/signatures/0/signatory');
+      .when('register-agreement', { ...cooperation, signatures: [signed({ name: 'Chen Example' })] })
+      .then(['agreement.registered', cooperation], ['agreement.signed', signed(committed())]);
   });
 });
 
@@ -217,10 +218,18 @@ describe('sign-agreement', () => {
     const definition = agreement.commands.find(({ name }) => name === 'sign-agreement');
     expect(definition?.concerns?.({ party } as never, stateOf([registered]))).toBe(bank);
   });
-  it('refuses a signatory until there is a vault', () => {
+  it('takes a signatory by name only', () => {
     given([registered])
-      .when('sign-agreement', { party: bank, signatory: 'N. N.' })
-      .thenRefused('person-not-accepted', '/signatory');
+      .when('sign-agreement', { party: bank, signatory: { name: 'Chen Example' } })
+      .then(['agreement.signed', { party: bank, signatory: committed() }]);
+    given([registered])
+      .when('sign-agreement', { party: bank, signatory: 'Chen Example' })
+      .thenRefused('value-invalid', '/signatory');
+    given([registered])
+      .when('sign-agreement', { party: bank, signatory: { name: ' ' } })
+      .thenRefused('blank-text', '/signatory/name');
+    const { outcome } = given([registered]).when('sign-agreement', { party: bank, signatory: committed() });
+    expect(outcome).toMatchObject({ refusals: [{ rule: 'value-missing' }, { rule: 'unknown-field' }, {}] });
   });
 
   const crowd = (count: number) =>

@@ -5,7 +5,7 @@ import { commandMeant } from '../../domain/catalog.ts';
 import { facetsOf, standingOf } from '../../domain/record.ts';
 import { aggregateOf, idPattern, referencesIn } from '../../domain/values/ids.ts';
 import { reservationStream } from '../../functions/shared/ids.ts';
-import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const programme = idOf('award-programme', 'p');
 const [body, otherBody, company] = ['b', 'c', 'd'].map((letter) => idOf('organization', letter)) as [
@@ -47,10 +47,25 @@ describe('confer-award', () => {
       .when('confer-award', { programme, recipient })
       .then(['award.conferred', { programme, recipient }]);
   });
-  it('refuses the name of a person', () => {
+  it('takes a person by name, and records what was committed to in its place', () => {
+    const person = { name: 'Ana Example' };
     given([], around)
-      .when('confer-award', { programme, recipient: { ...recipient, person: 'A. Designer' } })
-      .thenRefused('person-not-accepted', '/recipient/person');
+      .when('confer-award', { programme, recipient: { person } })
+      .then(['award.conferred', { programme, recipient: committed() }]);
+    given([], around)
+      .when('confer-award', { programme, recipient: { ...recipient, person } })
+      .thenRefused('unknown-field', '/recipient/person');
+    given([], around)
+      .when('confer-award', { programme, recipient: { person: committed().person } })
+      .thenRefused('value-invalid', '/recipient/person');
+  });
+  it('lets whoever speaks for nobody record an award of a person, and no body confer it on itself', () => {
+    const personal = { programme, recipient: { person: { name: 'Ana Example' } } };
+    given([], around).when('confer-award', personal).thenAccepted();
+    given([], as(body)).when('confer-award', personal).thenAccepted();
+    given([], around)
+      .when('confer-award', { ...personal, selfConferred: true })
+      .thenRefused('not-self-conferred', '/selfConferred');
   });
 
   it('refuses a body that confers the award on itself', () => {

@@ -5,10 +5,11 @@ import { aggregateByName, aggregates, commandsByName } from '../../domain/catalo
 import { idPattern } from '../../domain/values/ids.ts';
 import { identityIdOf } from '../../functions/shared/ids.ts';
 import { exampleRecords, namesIn } from '../../functions/shared/openapi/example-records.ts';
-import type { PostOptions } from '../support/api.ts';
+import { examplePerson } from '../../functions/shared/openapi/people.ts';
+import { type PostOptions, tokenFor } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { landExamples } from '../support/landed-examples.ts';
-import { apiDocument, expectDocumented, operations, writes } from '../support/operations.ts';
+import { apiDocument, expectDocumented, type Operation, operations, writes } from '../support/operations.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../support/registry.ts';
 import { prepare } from './openapi/before.ts';
 
@@ -38,13 +39,17 @@ afterAll(() => engine.stop());
 function filled(path: string): string {
   const aggregate = aggregates.find(({ collection }) => collection === path.split('/')[2]);
   return path
-    .replace('{id}', exampleRecords[aggregate?.name ?? '']?.id ?? '')
+    .replace('{id}', exampleRecords[aggregate?.name ?? '']?.id ?? examplePerson)
     .replace('{number}', number)
     .replace('{stream}/{version}', `${exampleRecords.organization?.id}/1`)
     .replace('{name}', 'records')
     .replace('{type}/{version}', 'organization.registered/1')
     .replace('{slug}', 'stale');
 }
+
+/** A registrar’s token, where reading takes one. */
+const headersFor = async ({ security }: Operation): Promise<Record<string, string>> =>
+  security?.some(({ token }) => token) ? { authorization: `Bearer ${await tokenFor('registrar')}` } : {};
 
 describe('the page of the OpenAPI document', () => {
   it('shows every operation and every example, runs no script and loads nothing', async () => {
@@ -65,7 +70,9 @@ describe('the OpenAPI document', () => {
     const acts = aggregates.flatMap(({ collection, commands }) =>
       commands.map(({ act }) => (act ? `/v1/${collection}/{id}/${act}` : `/v1/${collection}`)),
     );
-    expect(new Set(writes.map(({ path }) => path))).toEqual(new Set([...acts, '/v1/submissions']));
+    expect(new Set(writes.map(({ path }) => path))).toEqual(
+      new Set([...acts, '/v1/submissions', '/v1/people/{id}/erase']),
+    );
     const names = operations.map(({ operation }) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -80,8 +87,8 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(reads.map(({ path }) => path))('GET %s is there', async (path) => {
-    const response = await registry.get(filled(path));
+  it.each(reads)('GET $path is there', async ({ path, operation }) => {
+    const response = await registry.get(filled(path), await headersFor(operation));
     // Records of some kinds are not among the examples.
     const isShown = !path.includes('{id}') || [...named.values()].some((id) => filled(path).includes(id));
     expect(isShown ? [200, 307] : [404]).toContain(response.status);
@@ -99,11 +106,12 @@ describe('the OpenAPI document', () => {
       for (const { name, in: where } of operation.parameters) {
         if (where !== 'query' || !name) continue;
         documented += 1;
-        const response = await registry.get(`${filled(path)}?${name}=%20`);
+        const response = await registry.get(`${filled(path)}?${name}=%20`, await headersFor(operation));
         const body = response.status === 400 ? await response.text() : '';
         expect(body, `${path}?${name}`).not.toContain('unknown-field');
       }
-      expect((await registry.get(`${filled(path)}?nonsense=1`)).status, path).toBe(400);
+      const unknown = await registry.get(`${filled(path)}?nonsense=1`, await headersFor(operation));
+      expect(unknown.status, path).toBe(400);
     }
     expect(documented).toBeGreaterThan(30);
   });

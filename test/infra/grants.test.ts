@@ -9,6 +9,7 @@ const design = {
     events: 'PutItem, Query, ConditionCheckItem',
     log: 'GetItem, Query',
     views: 'GetItem, Query',
+    people: 'PutItem, BatchGetItem',
   },
   sequencer: {
     events: 'Query, BatchGetItem, Scan',
@@ -26,6 +27,7 @@ const design = {
     events: 'Query, BatchGetItem',
     log: 'GetItem, Query',
     views: 'GetItem, BatchGetItem, Query',
+    people: 'BatchGetItem',
   },
   daily: {
     events: 'PutItem, Query',

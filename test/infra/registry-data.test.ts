@@ -19,14 +19,15 @@ const keysOf = (name: string) => {
 };
 
 describe('the tables', () => {
-  it('are events, log and views', () => {
-    expect(tables.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Events', 'Log', 'Views']);
+  it('are events, log, views and people', () => {
+    expect(tables.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(['Events', 'Log', 'Views', 'People']);
   });
 
   it.each([
     ['Events', ['stream S HASH', 'version N RANGE']],
     ['Log', ['pk S HASH', 'sk N RANGE']],
     ['Views', ['pk S HASH', 'sk S RANGE']],
+    ['People', ['pk S HASH']],
   ])('%s has the keys %j', (name, keys) => {
     expect(keysOf(name)).toEqual(keys);
   });
@@ -35,20 +36,24 @@ describe('the tables', () => {
     expect(table(name).is.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
   });
 
-  it.each(['Events', 'Log', 'Views'])('%s is protected from deletion', (name) => {
+  it('People has no backup: it would keep what was erased', () => {
+    expect(table('People').is.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: false });
+  });
+
+  it.each(['Events', 'Log', 'Views', 'People'])('%s is protected from deletion', (name) => {
     expect(table(name).is.DeletionProtectionEnabled).toBe(true);
   });
 
-  it.each(['Events', 'Log', 'Views'])('%s outlives its stack and its replacement', (name) => {
+  it.each(['Events', 'Log', 'Views', 'People'])('%s outlives its stack and its replacement', (name) => {
     const { DeletionPolicy, UpdateReplacePolicy } = table(name).raw;
     expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 
-  it.each(['Events', 'Log', 'Views'])('%s is paid by the request', (name) => {
+  it.each(['Events', 'Log', 'Views', 'People'])('%s is paid by the request', (name) => {
     expect(table(name).is.BillingMode).toBe('PAY_PER_REQUEST');
   });
 
-  it.each(['Events', 'Log', 'Views'])('%s has no physical name and no secondary index', (name) => {
+  it.each(['Events', 'Log', 'Views', 'People'])('%s has no physical name and no secondary index', (name) => {
     const { TableName, GlobalSecondaryIndexes, LocalSecondaryIndexes } = table(name).is;
     expect([TableName, GlobalSecondaryIndexes, LocalSecondaryIndexes]).toEqual([undefined, undefined, undefined]);
   });
@@ -56,6 +61,7 @@ describe('the tables', () => {
   it('only the events have a stream, with the old image beside the new one', () => {
     expect(tables.map(({ is }) => is.StreamSpecification?.StreamViewType)).toEqual([
       'NEW_AND_OLD_IMAGES',
+      undefined,
       undefined,
       undefined,
     ]);

@@ -33,10 +33,11 @@ describe('every function', () => {
   });
 
   const tables = { EVENTS_TABLE: 'events', LOG_TABLE: 'log', VIEWS_TABLE: 'views' };
+  const tokens = { ISSUER: config.issuer, REGISTRARS: 'first,second' };
   const ORIGIN = config.origin;
   it.each([
-    ['commands', { ...tables, ORIGIN, ISSUER: config.issuer, REGISTRARS: 'first,second' }],
-    ['queries', { ...tables, ORIGIN }],
+    ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
+    ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['audit', { ...tables, ORIGIN, ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],

@@ -3,6 +3,7 @@ import { createCommands } from '../../functions/commands/commands.ts';
 import { createEventStore } from '../../functions/shared/event-store.ts';
 import { createAuthenticate } from '../../functions/shared/http/auth.ts';
 import { createLogStore } from '../../functions/shared/log-store.ts';
+import { createVault } from '../../functions/shared/vault.ts';
 import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -11,7 +12,7 @@ import { expectDocumented } from './operations.ts';
 import { testSequencer } from './sequencer.ts';
 
 const ISSUER = 'https://issuer.example.org';
-const REGISTRAR = 'registrar';
+export const REGISTRAR = 'registrar';
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 const stranger = await generateKeyPair('ES256');
@@ -63,12 +64,17 @@ export interface ApiOptions {
   applied?: () => Promise<number>;
   sleep?: (milliseconds: number) => Promise<unknown>;
   /** Other tables than the engine's own. */
-  tables?: { events: string; log: string };
+  tables?: { events: string; log: string; people: string };
 }
 
 export type TestApi = ReturnType<typeof testApi>;
 
 let requests = 0;
+let salts = 0;
+function nextSalt(): Uint8Array {
+  salts += 1;
+  return new Uint8Array(32).fill(salts);
+}
 
 /** The write side over an engine, with real tokens of an issuer of its own. */
 export function testApi(engine: TestEngine, options: ApiOptions = {}) {
@@ -79,6 +85,8 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
   const store = createEventStore({ documents, table: tables.events });
   const app = createCommands({
     store: createEventStore({ documents: tapped(documents, ...taps), table: tables.events }),
+    vault: createVault({ documents, table: tables.people }),
+    salt: nextSalt,
     log,
     applied: options.applied ?? (async () => -1),
     tables: { events: tables.events, log: tables.log },

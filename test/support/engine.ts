@@ -11,13 +11,14 @@ export interface TestTables {
   readonly events: string;
   readonly log: string;
   readonly views: string;
+  readonly people: string;
 }
 
 export interface TestEngine {
   readonly documents: DynamoDBDocumentClient;
   readonly endpoint: string;
   readonly tables: TestTables;
-  /** Three more empty tables: a registry of its own. */
+  /** As many empty tables more: a registry of its own. */
   freshTables(): Promise<TestTables>;
   stop(): Promise<void>;
 }
@@ -36,7 +37,7 @@ export async function startEngine(): Promise<TestEngine> {
 
   async function freshTables(): Promise<TestTables> {
     const run = randomUUID().slice(0, 8);
-    const tables = { events: `events-${run}`, log: `log-${run}`, views: `views-${run}` };
+    const tables = { events: `events-${run}`, log: `log-${run}`, views: `views-${run}`, people: `people-${run}` };
     await client.send(
       new CreateTableCommand({
         ...tableOf(tables.events, ['stream', 'S'], ['version', 'N']),
@@ -45,6 +46,7 @@ export async function startEngine(): Promise<TestEngine> {
     );
     await client.send(new CreateTableCommand(tableOf(tables.log, ['pk', 'S'], ['sk', 'N'])));
     await client.send(new CreateTableCommand(tableOf(tables.views, ['pk', 'S'], ['sk', 'S'])));
+    await client.send(new CreateTableCommand(tableOf(tables.people, ['pk', 'S'])));
     created.push(...Object.values(tables));
     return tables;
   }
@@ -81,15 +83,15 @@ async function embedded() {
 
 type KeyOf = [name: string, type: 'S' | 'N'];
 
-const tableOf = (TableName: string, [hash, hashType]: KeyOf, [range, rangeType]: KeyOf) => ({
-  TableName,
-  BillingMode: 'PAY_PER_REQUEST' as const,
-  AttributeDefinitions: [
-    { AttributeName: hash, AttributeType: hashType },
-    { AttributeName: range, AttributeType: rangeType },
-  ],
-  KeySchema: [
-    { AttributeName: hash, KeyType: 'HASH' as const },
-    { AttributeName: range, KeyType: 'RANGE' as const },
-  ],
-});
+const tableOf = (TableName: string, ...keys: readonly [KeyOf, KeyOf?]) => {
+  const given = keys.filter((key) => key !== undefined);
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST' as const,
+    AttributeDefinitions: given.map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
+    KeySchema: given.map(([AttributeName], index) => ({
+      AttributeName,
+      KeyType: index === 0 ? ('HASH' as const) : ('RANGE' as const),
+    })),
+  };
+};

@@ -14,6 +14,7 @@ export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
+  readonly security?: readonly { readonly token?: readonly string[] }[];
   readonly parameters: readonly {
     $ref?: string;
     name?: string;

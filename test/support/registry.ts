@@ -5,8 +5,9 @@ import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/shared/commits.ts';
 import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
+import { createVault } from '../../functions/shared/vault.ts';
 import { createViews } from '../../functions/shared/views.ts';
-import { authenticate, testApi } from './api.ts';
+import { authenticate, REGISTRAR, testApi } from './api.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -33,16 +34,32 @@ export async function testRegistry(
     clock: () => new Date(clock()),
     applied: async () => (await views.checkpoint(records)).position,
   });
-  const queries = createQueries({ views, log, commits, origin: ORIGIN, logger, clock: wall, sleep });
+  const vault = createVault({ documents, table: tables.people });
+  const queries = createQueries({
+    views,
+    log,
+    commits,
+    vault,
+    authenticate,
+    registrars: [REGISTRAR],
+    origin: ORIGIN,
+    logger,
+    clock: wall,
+    sleep,
+  });
   const audit = createAudit({ views, log, commits, origin: ORIGIN, authenticate, logger, clock: wall, sleep });
-  const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
+  const bus = createBus();
+  const sequencer = testSequencer({ documents, tables, bus, clock });
 
   return {
     tables,
     log,
     commits,
     views,
+    vault,
     store: api.store,
+    /** Everything that subscribers were told. */
+    told: bus.told,
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,

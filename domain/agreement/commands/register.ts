@@ -6,7 +6,8 @@ import type { Refusal, Result } from '../../refusal.ts';
 import { atMost } from '../../values/cap.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import type { Party } from '../../values/party.ts';
-import { entryIntoForce, MAX_PARTIES, registered, signature } from '../events.ts';
+import { byName } from '../../values/person.ts';
+import { entryIntoForce, MAX_PARTIES, namedSignatory, registered, signature } from '../events.ts';
 import { judgeEntry } from '../rules/entry.ts';
 import { type Findings, nothing, together } from '../rules/findings.ts';
 import { judgeSigning } from '../rules/party.ts';
@@ -15,7 +16,7 @@ import { factAt, partyRules } from './decision.ts';
 
 const registerSchema = z.strictObject({
   ...submitted(registered).shape,
-  signatures: atMost(z.array(signature).min(1), MAX_PARTIES, 'cap-parties')
+  signatures: atMost(z.array(byName(signature, namedSignatory)).min(1), MAX_PARTIES, 'cap-parties')
     .optional()
     .meta({ description: 'The signatures that the source states' }),
   entryIntoForce: entryIntoForce.optional().meta({ description: 'The entry into force, when the source states it' }),

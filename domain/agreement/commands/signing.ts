@@ -3,7 +3,8 @@ import { unless } from '../../decide-step.ts';
 import { submitted } from '../../recorded.ts';
 import type { Result } from '../../refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
-import { acceded, declined, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
+import { byName } from '../../values/person.ts';
+import { acceded, declined, namedSignatory, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
 import { partyIndex } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { refusal, together } from '../rules/findings.ts';
@@ -18,9 +19,16 @@ const sign = command({
   scope: 'registry/submit',
   summary: 'Record the signature of a party',
   rules: [...partyRules, 'already-signed', 'cap-parties', 'in-force-before-signed'],
-  schema: submitted(signed),
+  schema: byName(submitted(signed), namedSignatory),
   concerns,
-  example: { party: '#bank', mode: 'definitive', on: '2023-02-23?', evidence },
+  example: {
+    party: '#bank',
+    signatory: { name: 'Chen Example' },
+    capacity: 'President of the branch',
+    mode: 'definitive',
+    on: '2023-02-23?',
+    evidence,
+  },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     return unless(judgeSigning(state, data, context), { type: 'agreement.signed', data });
   },

@@ -52,6 +52,7 @@ const tags = [
     name: collection,
     description: `Records of kind ${name}; their register numbers begin with ${letter}`,
   })),
+  { name: 'people', description: 'The vault with the names of persons' },
   { name: 'register', description: 'What spans the collections' },
   { name: 'audit', description: 'The history as it is sealed, and what everything in it means' },
 ];

@@ -51,5 +51,5 @@ export function withIds<Value>(value: Value, idOf: (name: string) => string | un
 }
 
 /** The example of a command as somebody would send it. */
-export const exampleOf = ({ example }: CommandDefinition): object =>
+export const exampleOf = ({ example }: Pick<CommandDefinition, 'example'>): object =>
   withIds(example, (name) => exampleRecords[name]?.id);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Aggregate, CommandDefinition } from '../../../domain/aggregate.ts';
 import { aggregates } from '../../../domain/catalog.ts';
+import { erasePerson } from '../../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../../domain/problems.ts';
 
 /** Which problems an operation can answer, as far as the code that refuses can be asked: the catalog and the schemas. */
@@ -91,8 +92,11 @@ const causesSeveral = (parts: readonly Part[]) =>
     ({ schema }) => schema.type === 'array' && partsOf(schema.items ?? {}).some(({ field }) => field === 'on'),
   );
 
+/** A command as the document sees it. */
+type Described = Omit<CommandDefinition, 'decide' | 'concerns'>;
+
 /** What a command is held to because of what its data can say. */
-function ofItsData({ act, by, schema }: CommandDefinition): Rule[] {
+function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   // Evidence may rest on any record, also on one that was closed or cancelled.
   const { evidence: _, ...facts } = whole.properties ?? {};
@@ -104,17 +108,22 @@ function ofItsData({ act, by, schema }: CommandDefinition): Rule[] {
     ['ceremony-cancelled', referred.has('ceremony')],
     ['record-retracted', (act !== undefined && by !== 'anyone') || referred.size > 0],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
+    // A correction can say anything that an event can.
+    ['name-in-free-text', judgesHistory === true || parts.some(({ field }) => personFields.includes(field))],
     ['cap-references', mostReferences(whole) > MAX_REFERENCES],
     ['cap-commit-bytes', causesSeveral(parts)],
   ];
   return found.flatMap(([rule, applies]) => (applies ? [rule] : []));
 }
 
+/** Where a command gives a person by name. */
+const personFields = ['signatory', 'person'];
+
 /** Schemas do not change while they serve: each is looked through once. */
-const known = new Map<CommandDefinition, readonly Rule[]>();
+const known = new Map<Described, readonly Rule[]>();
 
 /** The problem types that an operation can answer that is this one command. */
-export function problemsOf(definition: CommandDefinition): readonly Rule[] {
+export function problemsOf(definition: Described): readonly Rule[] {
   const { act, rules = [] } = definition;
   const found =
     known.get(definition) ??
@@ -134,8 +143,14 @@ export function problemsOfSubmission(): Rule[] {
   return inListedOrder([...ofCommands.filter((rule) => !elsewhere.has(rule)), ...ofSubmissions]);
 }
 
+/** Those of an erasure. A person has one event at most: there is no version to compare, and nothing to retract. */
+export const problemsOfErasure = (): Rule[] =>
+  problemsOf(erasePerson).filter((rule) => rule !== 'stale' && rule !== 'record-retracted');
+
 /** The commands that a problem can be the answer to. */
-export const commandsAnswering = (rule: Rule): string[] =>
-  aggregates.flatMap(({ commands }) =>
+export const commandsAnswering = (rule: Rule): string[] => [
+  ...aggregates.flatMap(({ commands }) =>
     commands.filter((definition) => problemsOf(definition).includes(rule)).map(({ name }) => name),
-  );
+  ),
+  ...(problemsOfErasure().includes(rule) ? [erasePerson.name] : []),
+];

@@ -4,6 +4,7 @@ import { standings } from '../../../domain/record.ts';
 import { idPattern } from '../../../domain/values/ids.ts';
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, parameterRef, schemaRef } from './parts.ts';
+import { personOperation } from './people.ts';
 import { path, query, type Reading, reading, readProblems } from './read-parts.ts';
 
 const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible, else 409', {
@@ -91,7 +92,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day.',
+      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer is not to be stored.',
     parameters: [parameterRef(`${name}Id`), knownAt, validOn],
     schema: schemaRef('Record'),
     rules: ['not-found'],
@@ -110,6 +111,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
   });
 
 const spanning = (): [string, Operation][] => [
+  ['/v1/people/{id}', personOperation],
   [
     '/v1/organizations/{id}/activity',
     inPages({

@@ -171,6 +171,18 @@ const event = object(
   ],
 );
 
+const person = object(
+  {
+    id: text,
+    record: { type: 'string', description: 'The record that the person is named in' },
+    name: text,
+    salt: { type: 'string', contentEncoding: 'base64', description: 'The key of the commitment: 32 bytes' },
+    erased: { const: true },
+    erasedAt: instant,
+  },
+  ['id', 'record'],
+);
+
 const page = (items: object) =>
   object({ items: listOf(items), next: { type: 'string', description: 'The cursor of the next page' } }, ['items']);
 
@@ -200,6 +212,7 @@ export const sharedSchemas = {
   Members: page(schemaRef('Member')),
   Member: member,
   Page: page({ type: 'object' }),
+  Person: person,
   Event: event,
   Projection: projection,
 };

@@ -2,6 +2,7 @@ import type { Aggregate, CommandDefinition } from '../../../domain/aggregate.ts'
 import { aggregates, commandsByName } from '../../../domain/catalog.ts';
 import { exampleOf } from './example-records.ts';
 import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef } from './parts.ts';
+import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
 
 const receiptHeaders = {
@@ -150,6 +151,7 @@ const submissions = (): Operation => ({
 /** Every operation that writes, with its path. */
 export const writeOperations = (): [string, Operation][] => [
   ['/v1/submissions', submissions()],
+  ['/v1/people/{id}/erase', eraseOperation(receiptHeaders)],
   ...aggregates.flatMap((aggregate): [string, Operation][] => [
     [`/v1/${aggregate.collection}`, openingOf(aggregate)],
     ...aggregate.commands

@@ -1,0 +1,41 @@
+import { escapePointer } from '../values/ids.ts';
+
+type Container = Record<string, unknown>;
+const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
+
+/** Where a command gives a person: what it says there, and the field that is to hold the committed person instead. */
+export interface PersonPlace {
+  readonly holder: Container;
+  readonly field: string;
+  readonly given: unknown;
+  readonly pointer: string;
+}
+
+/**
+ * The places of persons in what a command says, also within the patch of a correction: `signatory`, and the `person` of a
+ * `recipient`. Their order does not depend on the order of keys, so whoever counts them twice counts the same.
+ */
+export function personPlaces(value: unknown, pointer = ''): PersonPlace[] {
+  if (!isContainer(value)) return [];
+  return Object.keys(value)
+    .sort()
+    .flatMap((field): PersonPlace[] => {
+      const inner = value[field];
+      const at = `${pointer}/${escapePointer(field)}`;
+      if (field === 'signatory' && isContainer(inner)) return [{ holder: value, field, given: inner, pointer: at }];
+      // What events hold in the place of a name is not given: whoever corrects gives the name anew.
+      const isPerson = isContainer(inner) && (Object.hasOwn(inner, 'person') || Object.hasOwn(inner, 'commitment'));
+      if (field === 'recipient' && isPerson) {
+        return [{ holder: value, field, given: inner.person, pointer: `${at}/person` }];
+      }
+      return personPlaces(inner, at);
+    });
+}
+
+/** The value with something else in the place of each person; the value itself when there is none. */
+export function withoutPersons<Value>(value: Value, instead: (place: PersonPlace, number: number) => unknown): Value {
+  if (personPlaces(value).length === 0) return value;
+  const copy = structuredClone(value);
+  for (const [number, place] of personPlaces(copy).entries()) place.holder[place.field] = instead(place, number);
+  return copy;
+}

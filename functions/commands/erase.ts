@@ -1,0 +1,73 @@
+import type { Actor } from '../../domain/aggregate.ts';
+import { erasePerson } from '../../domain/person/erasure.ts';
+import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import { type Entry, isErased } from '../shared/vault.ts';
+import { createWork, type Work } from '../shared/work.ts';
+import { ATTEMPTS, unsettled } from './attempts.ts';
+import { type ExecuteDeps, type Execution, type Registrant, refusalOf } from './execute.ts';
+import { recallIn, unsealed, wholeOf } from './outcome.ts';
+import { parseData } from './parse-data.ts';
+import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
+
+/** `POST /v1/people/{id}/erase`. */
+export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash'> {
+  /** The person. */
+  readonly id: string;
+  readonly data: object;
+  readonly items: readonly { readonly definition: typeof erasePerson }[];
+}
+
+const noSuchPerson = (id: string) => new ProblemError('not-found', `there is no person ${id}`);
+
+/** The id that a path names, if it can be a person's. @throws ProblemError 404 */
+export function personIn(id: string): string {
+  if (isPersonId(id)) return id;
+  throw noSuchPerson(id);
+}
+
+export function erasure(id: string, request: RequestFacts): Erasure {
+  const { data, faults } = parseData(erasePerson, request.body, '');
+  if (!data) return refuseBody(faults);
+  return { ...identify(request), id, data, items: [{ definition: erasePerson }] };
+}
+
+/**
+ * Puts a tombstone in the place of a person's name, together with the event that says so, in the person's own stream: its
+ * only event. Of two erasures at once one lands, and the other finds nothing left to erase.
+ */
+export async function erase(
+  asked: Erasure,
+  caller: Registrant,
+  { dryRun = false, store, vault, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
+): Promise<Execution> {
+  let throttled = false;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    // The vault first: a tombstone in it has its event in the stream that is read next.
+    const entry = (await vault.read([asked.id])).get(asked.id);
+    const work = createWork(store, { ...asked, source: deps.origin, now: deps.clock() });
+    const remembered = await recallIn(asked.id, asked, work);
+    if (remembered) return { replayed: true, outcomes: [wholeOf(remembered)], warnings: [] };
+    if (!entry) throw noSuchPerson(asked.id);
+    const events = await decideOn(asked, entry, caller, work);
+    const appends = work.appends();
+    const buried = isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')];
+    const result = dryRun ? store.rehearse(appends, buried) : await store.append(appends, buried);
+    if (result.outcome === 'appended') {
+      return { replayed: false, outcomes: [unsealed(result.commits)(events)], warnings: [] };
+    }
+    if (result.outcome === 'cap') throw new ProblemError(result.rule, result.detail);
+    throttled = result.outcome === 'throttled';
+    await deps.pause(attempt);
+  }
+  throw unsettled(throttled);
+}
+
+async function decideOn({ id, data }: Erasure, entry: Entry, actor: Actor, work: Work) {
+  await work.read(referencesIn(data).map((reference) => reference.id));
+  const { today, record: lookup } = work;
+  const state = isErased(entry) ? {} : { name: entry.name };
+  const decision = erasePerson.decide(data as never, state, { id, today, opened: today, actor, lookup });
+  if (!decision.ok) throw refusalOf(decision.refusals);
+  return work.decideOn(id, decision.value.events, actor);
+}

@@ -1,0 +1,47 @@
+import { createHmac } from 'node:crypto';
+import { faultsOf } from '../../domain/faults.ts';
+import { withoutPersons } from '../../domain/person/places.ts';
+import { type CommittedPerson, namedPerson } from '../../domain/values/person.ts';
+import type { Fault } from '../shared/http/problem.ts';
+import { recordIdOf } from '../shared/ids.ts';
+import type { Person } from '../shared/vault.ts';
+import { type CommandItem, refuseBody, type Submission } from './submission.ts';
+
+/** 32 random bytes. */
+export type Salt = () => Uint8Array;
+
+/** HMAC-SHA-256 over the name's UTF-8 bytes, keyed with the salt, in hexadecimal. */
+export const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
+  createHmac('sha256', salt).update(name).digest('hex');
+
+/**
+ * The submission as it is decided: with a committed person in the place of each name, and the names aside. The id of its
+ * i-th person follows from (commandId, i), like those of its records.
+ */
+export function withNamesAside(submission: Submission, salt: Salt): Submission {
+  const persons: Person[] = [];
+  const faults: Fault[] = [];
+
+  const commit = (given: unknown, pointer: string, record: string): CommittedPerson | undefined => {
+    // Schemas have seen it but for the patch of a correction, which may be any JSON.
+    const parsed = namedPerson.safeParse(given, { reportInput: true });
+    if (!parsed.success) {
+      faults.push(...faultsOf(parsed.error.issues, pointer));
+      return undefined;
+    }
+    const person = {
+      id: recordIdOf('person', submission.commandId, persons.length),
+      name: parsed.data.name,
+      salt: salt(),
+      record,
+    };
+    persons.push(person);
+    return { person: person.id, commitment: commitmentOf(person) };
+  };
+
+  const items = submission.items.map((item): CommandItem => {
+    const data = withoutPersons(item.data, ({ given, pointer }) => commit(given, item.pointer + pointer, item.id));
+    return { ...item, data };
+  });
+  return faults.length > 0 ? refuseBody(faults) : { ...submission, items, persons };
+}

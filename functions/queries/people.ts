@@ -1,0 +1,47 @@
+import { committedPerson } from '../../domain/values/person.ts';
+import { ProblemError } from '../shared/http/problem.ts';
+import { isErased, type Vault } from '../shared/vault.ts';
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+
+/** The person that stands here, as an event holds one. */
+const personAt = (value: unknown): string | undefined => committedPerson.safeParse(value).data?.person;
+
+function personsIn(value: unknown): string[] {
+  if (!isObject(value)) return [];
+  const person = personAt(value);
+  return person === undefined ? Object.values(value).flatMap(personsIn) : [person];
+}
+
+/**
+ * A record's page with what the vault has of each person in it, now: the vault has no history. The record itself when
+ * nobody is in it.
+ */
+export async function withNames<Page extends object>(page: Page, vault: Pick<Vault, 'read'>): Promise<Page> {
+  const persons = personsIn(page);
+  if (persons.length === 0) return page;
+  const entries = await vault.read(persons);
+  const shown = (person: string) => {
+    const entry = entries.get(person);
+    if (!entry) return { person };
+    return isErased(entry) ? { person, erased: true } : { person, name: entry.name };
+  };
+  const named = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(named);
+    if (!isObject(value)) return value;
+    const person = personAt(value);
+    if (person !== undefined) return shown(person);
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]));
+  };
+  return named(page) as Page;
+}
+
+/** What the vault has of a person; name and salt open the commitment that the event holds. @throws ProblemError 404 */
+export async function personOf(id: string, vault: Pick<Vault, 'read'>) {
+  const entry = (await vault.read([id])).get(id);
+  if (!entry) throw new ProblemError('not-found', `there is no person ${id}`);
+  const { record } = entry;
+  if (isErased(entry)) return { id, record, erased: true, erasedAt: entry.erasedAt };
+  return { id, record, name: entry.name, salt: Buffer.from(entry.salt).toString('base64') };
+}
