@@ -71,13 +71,13 @@ export class RegistryService extends Stack {
     return commands;
   }
 
-  private queries({ origin }: StageConfig, tables: Tables): RegistryFunction {
+  private queries({ origin, issuer, registrars }: StageConfig, tables: Tables): RegistryFunction {
     const queries = new RegistryFunction(this, 'Queries', {
       name: 'queries',
       description: 'Answers from the read models, and from the history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.queries,
-      environment: { ...namesOf(tables), ORIGIN: origin },
+      environment: { ...namesOf(tables), ORIGIN: origin, ISSUER: issuer, REGISTRARS: registrars.join(',') },
     });
     queries.allowOn(tables.events, 'Query', 'BatchGetItem');
     queries.allowOn(tables.log, 'GetItem', 'Query');

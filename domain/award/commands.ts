@@ -2,6 +2,7 @@ import { type Context, command, type Decision } from '../aggregate.ts';
 import { inTheFuture } from '../dating.ts';
 import { decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
+import { areSame } from '../merges.ts';
 import { facetsOf } from '../record.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
@@ -22,7 +23,9 @@ function decidedByRecipient(
   context: Context,
 ): Refusal[] {
   const { organization } = context.actor;
-  return organization === recipient.organization && !bodiesOf(programme, context).includes(organization)
+  const { lookup } = context;
+  const isBody = bodiesOf(programme, context).some((body) => areSame(organization, body, lookup));
+  return areSame(organization, recipient.organization, lookup) && !isBody
     ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
     : [];
 }
@@ -47,7 +50,9 @@ const conferAward = command({
   decide(data, _none: undefined, context: Context): Result<Decision> {
     const decided = decidedByRecipient(data, context);
     if (decided.length > 0) return refused(...decided);
-    const onItself = bodiesOf(data.programme, context).includes(data.recipient.organization);
+    const onItself = bodiesOf(data.programme, context).some((body) =>
+      areSame(data.recipient.organization, body, context.lookup),
+    );
     if (onItself && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
       return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });

@@ -32,13 +32,17 @@ export function correctionFaults(record: FoldedRecord, { corrects, set }: Correc
       { rule: 'not-correctable', pointer: '/set/speaksAs', detail: 'who spoke in what capacity stays as it was' },
     ];
   }
+  const definition = record.aggregate.events.find(({ type }) => type === was.type);
+  if (definition?.joint) {
+    const detail = 'it stands together with events of other records';
+    return [{ rule: 'not-correctable', pointer: '/corrects', detail }];
+  }
   const events = patched(record.events, corrects, set);
   const is = events.find(({ streamversion }) => streamversion === corrects) as RegistryEvent;
   if (sameJson(is.data, was.data)) {
     return [{ rule: 'no-change', pointer: '/set', detail: 'the event says so already' }];
   }
-  const schema = record.aggregate.events.find(({ type }) => type === was.type)?.schema;
-  const parsed = schema?.safeParse(is.data, { reportInput: true });
+  const parsed = definition?.schema.safeParse(is.data, { reportInput: true });
   if (parsed?.error) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
   }

@@ -56,7 +56,7 @@ export function createCommands(deps: CommandsDeps) {
     const { wait, dryRun } = preferences;
     const execution = await execute(parsed, registrant, { ...deps, dryRun });
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
-    return { preferences, submission: parsed, execution, ...receipts };
+    return { preferences, submission: execution.submission, execution, ...receipts };
   }
 
   /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
@@ -65,7 +65,10 @@ export function createCommands(deps: CommandsDeps) {
       wait > 0
         ? await waitUntilVisible(outcomes, wait, deps)
         : { positions: replayed ? await positionsOf(deps.log, outcomes) : [], visible: false };
-    return { receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings)), visible };
+    return {
+      receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings[index])),
+      visible,
+    };
   }
 
   const headersOf = (context: Context, { execution, preferences, visible }: Landed) => {

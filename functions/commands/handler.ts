@@ -23,6 +23,7 @@ const documents = documentClient();
 const views = createViews({ documents, table: env.VIEWS_TABLE });
 export const handler = handle(
   createCommands({
+    views,
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),
     applied: async () => (await views.checkpoint(records)).position,

@@ -26,14 +26,18 @@ export const unsealed =
 
 /**
  * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
- * with another request is refused.
+ * with another request is refused. A merge may have led it to another of the `places` where such a record can stand.
  */
-export async function recall(submission: Submission, work: Work): Promise<CommandOutcome[] | undefined> {
+export async function recall(
+  submission: Submission,
+  work: Work,
+  places: readonly string[],
+): Promise<CommandOutcome[] | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
-  const stream = submission.together ? submissionStream(submission.commandId) : item.id;
-  await work.read([stream]);
-  const found = work.commits(stream).find(({ commandId }) => commandId === submission.commandId);
+  const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...places];
+  await work.read(streams);
+  const found = streams.flatMap(work.commits).find(({ commandId }) => commandId === submission.commandId);
   if (!found) return undefined;
   if (found.requestHash !== submission.requestHash) {
     throw new ProblemError('key-reused', 'the same Idempotency-Key was used for another request');

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { records, type Summary } from '../../domain/projections/records.ts';
 import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../shared/http/app.ts';
+import { type Authenticate, requireScope } from '../shared/http/auth.ts';
 import { conditional, FOR_AN_HOUR, REVALIDATE } from '../shared/http/caching.ts';
 import { readParameters, wholeNumber } from '../shared/http/parameters.ts';
 import { collectionOf, idOf } from '../shared/http/path.ts';
@@ -11,18 +12,22 @@ import { ProblemError } from '../shared/http/problem.ts';
 import { openApiDocument } from '../shared/openapi.ts';
 import type { Views } from '../shared/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
-import { checkPeriod, filtersOf, matching, partitionFor } from './filters.ts';
+import { duplicatesPage } from './duplicates.ts';
+import { checkPeriod, filtersOf, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
 import { paging, readPage } from './pages.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { rosterOf } from './roster.ts';
+import { unionOf } from './union.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
   readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
   readonly origin: string;
+  readonly authenticate: Authenticate;
+  readonly registrars: readonly string[];
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -96,8 +101,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/organizations/:id/members', (context) =>
     at(context, { on: day.optional(), ...paging }, async ({ on = today(), ...page }) => {
       const id = idOf('organizations', context.req.param('id'));
-      await register.summary(id);
-      const roster = await rosterOf(id, { on, ...page }, views);
+      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, views);
       return { ...roster, references: await register.referencesOf(roster, id) };
     }),
   );
@@ -106,11 +110,22 @@ export function createQueries(deps: QueriesDeps) {
     at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
   );
 
+  app.get('/v1/duplicates', async (context) => {
+    const caller = await deps.authenticate(context.req.header('authorization'));
+    requireScope(caller, { scope: 'registry/registrar' }, deps.registrars);
+    const response = await at(context, paging, (page) => duplicatesPage(page, { views, register }));
+    response.headers.set('Cache-Control', 'no-store');
+    return response;
+  });
+
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    return at(context, { ...filtersOf(aggregate), ...paging }, (filters) => {
+    return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
-      return readPage<Summary>(views, records, partitionFor(aggregate, filters), filters, matching(aggregate, filters));
+      const merges = await register.merges(organizationsIn(filters));
+      const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
+      const matches = matching(aggregate, filters, merges);
+      return readPage<Summary>(unionOf(views, [partition, ...others]), records, partition, filters, matches);
     });
   });
 

@@ -5,7 +5,7 @@ import { aggregateByName, aggregates, commandsByName } from '../../domain/catalo
 import { idPattern } from '../../domain/values/ids.ts';
 import { identityIdOf } from '../../functions/shared/ids.ts';
 import { exampleRecords, namesIn } from '../../functions/shared/openapi/example-records.ts';
-import type { PostOptions } from '../support/api.ts';
+import { type PostOptions, tokenFor } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { landExamples } from '../support/landed-examples.ts';
 import { apiDocument, expectDocumented, operations, writes } from '../support/operations.ts';
@@ -46,6 +46,10 @@ function filled(path: string): string {
     .replace('{slug}', 'stale');
 }
 
+/** A token of a registrar, where the operation takes one. */
+const headersFor = async ({ security = [] }: { security?: readonly object[] }): Promise<Record<string, string>> =>
+  security.length > 0 ? { Authorization: `Bearer ${await tokenFor('registrar')}` } : {};
+
 describe('the page of the OpenAPI document', () => {
   it('shows every operation and every example, runs no script and loads nothing', async () => {
     const response = await registry.get('/docs');
@@ -80,8 +84,8 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(reads.map(({ path }) => path))('GET %s is there', async (path) => {
-    const response = await registry.get(filled(path));
+  it.each(reads)('$method $path is there', async ({ path, operation }) => {
+    const response = await registry.get(filled(path), await headersFor(operation));
     // Records of some kinds are not among the examples.
     const isShown = !path.includes('{id}') || [...named.values()].some((id) => filled(path).includes(id));
     expect(isShown ? [200, 307] : [404]).toContain(response.status);
@@ -99,11 +103,12 @@ describe('the OpenAPI document', () => {
       for (const { name, in: where } of operation.parameters) {
         if (where !== 'query' || !name) continue;
         documented += 1;
-        const response = await registry.get(`${filled(path)}?${name}=%20`);
+        const response = await registry.get(`${filled(path)}?${name}=%20`, await headersFor(operation));
         const body = response.status === 400 ? await response.text() : '';
         expect(body, `${path}?${name}`).not.toContain('unknown-field');
       }
-      expect((await registry.get(`${filled(path)}?nonsense=1`)).status, path).toBe(400);
+      const nonsense = await registry.get(`${filled(path)}?nonsense=1`, await headersFor(operation));
+      expect(nonsense.status, path).toBe(400);
     }
     expect(documented).toBeGreaterThan(30);
   });

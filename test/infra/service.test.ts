@@ -36,7 +36,7 @@ describe('every function', () => {
   const ORIGIN = config.origin;
   it.each([
     ['commands', { ...tables, ORIGIN, ISSUER: config.issuer, REGISTRARS: 'first,second' }],
-    ['queries', { ...tables, ORIGIN }],
+    ['queries', { ...tables, ORIGIN, ISSUER: config.issuer, REGISTRARS: 'first,second' }],
     ['audit', { ...tables, ORIGIN, ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],

@@ -3,6 +3,7 @@ import { createCommands } from '../../functions/commands/commands.ts';
 import { createEventStore } from '../../functions/shared/event-store.ts';
 import { createAuthenticate } from '../../functions/shared/http/auth.ts';
 import { createLogStore } from '../../functions/shared/log-store.ts';
+import { createViews } from '../../functions/shared/views.ts';
 import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -11,7 +12,7 @@ import { expectDocumented } from './operations.ts';
 import { testSequencer } from './sequencer.ts';
 
 const ISSUER = 'https://issuer.example.org';
-const REGISTRAR = 'registrar';
+export const REGISTRAR = 'registrar';
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 const stranger = await generateKeyPair('ES256');
@@ -63,7 +64,7 @@ export interface ApiOptions {
   applied?: () => Promise<number>;
   sleep?: (milliseconds: number) => Promise<unknown>;
   /** Other tables than the engine's own. */
-  tables?: { events: string; log: string };
+  tables?: { events: string; log: string; views?: string };
 }
 
 export type TestApi = ReturnType<typeof testApi>;
@@ -79,6 +80,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
   const store = createEventStore({ documents, table: tables.events });
   const app = createCommands({
     store: createEventStore({ documents: tapped(documents, ...taps), table: tables.events }),
+    views: createViews({ documents, table: tables.views ?? engine.tables.views }),
     log,
     applied: options.applied ?? (async () => -1),
     tables: { events: tables.events, log: tables.log },

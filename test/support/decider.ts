@@ -43,6 +43,8 @@ export interface Around {
   readonly today?: string;
   /** What else the register holds. Organizations `a` to `z` are there without being told. */
   readonly beside?: Readonly<Record<string, readonly Fact[]>>;
+  /** Memberships that the command does not name: see `Context.memberships`. */
+  readonly memberships?: Readonly<Record<string, readonly Fact[]>>;
 }
 
 const anOrganization: readonly Fact[] = [
@@ -67,6 +69,7 @@ const common: readonly Rule[] = [
   'ceremony-cancelled',
   'after-closing',
   'record-retracted',
+  'target-merged',
 ];
 
 /** The schema first and then the decider, as the commands function does it. */
@@ -85,7 +88,11 @@ function outcomeOf(
   };
   const { actor = SUBMITTER, today = TODAY } = around;
   const opened = record?.recordedAt.slice(0, 10) ?? today;
-  const decision = decide(definition, parsed.data as object, record, { id, today, opened, actor, lookup });
+  const memberships = Object.entries(around.memberships ?? {}).flatMap(
+    ([other, facts]) => recordOf(other, facts) ?? [],
+  );
+  const context = { id, today, opened, actor, lookup, memberships };
+  const decision = decide(definition, parsed.data as object, record, context);
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
     return { ok: true, events, others, warnings };

@@ -14,6 +14,7 @@ export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description: string;
+  readonly security?: readonly object[];
   readonly parameters: readonly {
     $ref?: string;
     name?: string;

@@ -6,7 +6,7 @@ import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/shared/commits.ts';
 import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
 import { createViews } from '../../functions/shared/views.ts';
-import { authenticate, testApi } from './api.ts';
+import { authenticate, REGISTRAR, testApi } from './api.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -33,7 +33,17 @@ export async function testRegistry(
     clock: () => new Date(clock()),
     applied: async () => (await views.checkpoint(records)).position,
   });
-  const queries = createQueries({ views, log, commits, origin: ORIGIN, logger, clock: wall, sleep });
+  const queries = createQueries({
+    views,
+    log,
+    commits,
+    origin: ORIGIN,
+    registrars: [REGISTRAR],
+    authenticate,
+    logger,
+    clock: wall,
+    sleep,
+  });
   const audit = createAudit({ views, log, commits, origin: ORIGIN, authenticate, logger, clock: wall, sleep });
   const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
 

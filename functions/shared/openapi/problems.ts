@@ -39,6 +39,8 @@ const ofEveryWrite: readonly Rule[] = [
 /** What a request that names its record in the path may meet besides. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];
 const ofSubmissions: readonly Rule[] = [
+  // An act on one path is led to the other record (308).
+  'target-merged',
   'cap-commands',
   'cap-references',
   'cap-actions',
