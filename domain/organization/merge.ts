@@ -47,7 +47,7 @@ export const mergeOrganization = command({
   act: 'merge',
   scope: 'registry/registrar',
   summary: 'Merge the organization into another one, which it is',
-  rules: ['merge-into-itself', 'merge-into-merged', 'both-members', 'cap-absorbed', 'identifier-taken', 'client-taken'],
+  rules: ['merge-into-itself', 'merge-into-merged', 'both-members', 'cap-absorbed', 'cap-actions'],
   schema: submitted(merged),
   reads: (_, { absorbed = [] }: OrganizationState) => absorbed,
   readsMemberships: true,

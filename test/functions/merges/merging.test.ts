@@ -183,6 +183,17 @@ describe('what it was merged into', () => {
     expect((await linked(third)).status).toBe(200);
     await words.appoint(third, 'of-one');
   });
+  it('takes over no more than one transaction holds', async () => {
+    const [one, other] = [await words.company('Employer'), await words.company('Employer too')];
+    const appoint = (client: string) => ({ command: 'appoint-client', target: one, data: { client, evidence } });
+    const commands = Array.from({ length: 98 }, (_, index) => appoint(`employee-${index}`));
+    expect((await registry.post('/v1/submissions', { commands }, registrar)).status).toBe(201);
+    await words.appoint(one, 'employee-98');
+    expect((await words.merge(one, other)).body.type).toBe('/problems/cap-actions');
+    await words.landed(`/v1/organizations/${one}/dismiss-client`, { client: 'employee-98' }, registrar);
+    expect((await words.merge(one, other)).status).toBe(200);
+    expect((await words.events(other)).at(-1)?.data).toMatchObject({ organization: one });
+  });
   it('receives the award of a programme once, under whatever id', async () => {
     const [one, other] = [await words.company('Laureate'), await words.company('The Laureate')];
     const names = [{ value: 'Prize', lang: 'en' }];
