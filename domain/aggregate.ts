@@ -81,13 +81,26 @@ export interface Context {
   readonly actor: Actor;
   /** Another record, as a strongly consistent read has found it. */
   readonly lookup: (id: string) => FoldedRecord | undefined;
+  /**
+   * Memberships that the command does not name: of a membership those between the same two under other ids of theirs, of a
+   * merge those of both organizations.
+   */
+  readonly memberships?: readonly FoldedRecord[];
 }
 
 export interface Decision {
   readonly events: readonly EventDraft[];
   /** What the same decision records about other records, which the command refers to. They land together. */
-  readonly others?: readonly { readonly id: string; readonly events: readonly EventDraft[] }[];
+  readonly others?: readonly OtherRecord[];
   readonly warnings?: readonly Warning[];
+  /** Who says so, as the record knows the organization: see `asKnownTo`. */
+  readonly speaker?: Actor;
+}
+
+interface OtherRecord {
+  readonly id: string;
+  readonly events: readonly EventDraft[];
+  readonly speaker?: Actor;
 }
 
 /** What the lists, rosters and rights need to know of a record, whatever its aggregate. */
@@ -112,6 +125,10 @@ export interface Facets {
   readonly participants: readonly string[];
   /** The day of its closing: no fact that refers to it is dated after it. */
   readonly closedOn?: PartialDate;
+  /** Of an organization that was merged: the one that it is now. */
+  readonly mergedInto?: string;
+  /** The organizations that were merged into it. */
+  readonly absorbed?: readonly string[];
 }
 
 /** A value that only one record may hold. It is reserved in a stream of its own, `<kind>-<key>`, in the same transaction. */
@@ -146,6 +163,10 @@ export interface CommandDefinition<State = unknown> {
   readonly schema: z.ZodType;
   /** The organization whose own act it is, such as the party that signs: that one may always record it. */
   readonly concerns?: (data: never, state: State) => string | undefined;
+  /** Records that its rules look at although neither its data nor the record's `reads` name them. */
+  readonly reads?: (data: never, state: State, lookup: Context['lookup']) => readonly string[];
+  /** Whether its rules look at the memberships of its organizations: see `Context.memberships`. */
+  readonly readsMemberships?: true;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
   readonly example: object;
   readonly decide: (data: never, state: State, context: Context) => Result<Decision>;
@@ -153,8 +174,9 @@ export interface CommandDefinition<State = unknown> {
 
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
 export const command = <Schema extends z.ZodType, State = undefined>(
-  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns'> & {
+  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads'> & {
     schema: Schema;
+    reads?: (data: z.output<Schema>, state: State, lookup: Context['lookup']) => readonly string[];
     concerns?: (data: z.output<Schema>, state: State) => string | undefined;
     decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
   },
@@ -187,6 +209,8 @@ export interface EventDefinition {
   readonly schema: z.ZodType;
   /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
   readonly denies?: true;
+  /** Whether it stands together with events of other streams, and so is never corrected. */
+  readonly joint?: true;
 }
 
 /** An aggregate is one folder, and this one value in the catalog. */
@@ -231,6 +255,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly empty?: (state: State) => State;
   /** The periods that a membership has: what rosters show. Each has a register number of its own. */
   readonly periods?: (state: State) => readonly Period[];
+  /** What two of its records would share if they were one, in a form that spelling does not change. */
+  readonly likenesses?: (state: State) => readonly string[];
   /** How its states follow from its facts, by what each lifecycle is about: for the documents. */
   // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
   readonly lifecycles?: Readonly<Record<string, Lifecycle<any, any>>>;

@@ -3,6 +3,7 @@ import { aggregateByName, definitionOf } from './catalog.ts';
 import type { CeremonyState } from './ceremony/state.ts';
 import { isCancelled } from './ceremony/whole.ts';
 import type { EventDraft } from './event.ts';
+import { areSame, asKnownTo, finalOf, inWordsOf } from './merges.ts';
 import { apply, facetsOf, periodsOf } from './record.ts';
 import { accepted, type Refusal, type Result, refused } from './refusal.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './rights.ts';
@@ -14,7 +15,7 @@ import { certainlyBefore, type PartialDate } from './values/partial-date.ts';
 /** Nothing new is recorded of what was registered in error, and nothing that refers to it. */
 const retractedReferences = (data: object, { id: own, lookup }: Context): Refusal[] =>
   subjectsOf(data)
-    .filter(({ id }) => id !== own && lookup(id)?.isRetracted)
+    .filter(({ id }) => id !== own && lookup(finalOf(id, lookup))?.isRetracted)
     .map(({ pointer, id }) => ({ rule: 'record-retracted', pointer, detail: `${id} was registered in error` }));
 
 /** What a command refers to, but for what its evidence rests on. */
@@ -50,12 +51,12 @@ function afterClosing(
   }));
   const named = subjectsOf(data).map((subject) => ({ ...subject, everywhere: false }));
   const refusals = [...named, ...about].flatMap(({ pointer, id, everywhere }): (Refusal & { id: string })[] => {
-    const closed = lookup(id);
+    const closed = lookup(finalOf(id, lookup));
     const closedOn = closed && facetsOf(closed).closedOn;
     if (closedOn === undefined) return [];
     const late = drafts.some(({ data: fact }) => {
       const { on, effectiveOn = on } = fact as { on?: PartialDate; effectiveOn?: PartialDate };
-      const isAbout = everywhere || subjectsOf(fact).some((subject) => subject.id === id);
+      const isAbout = everywhere || subjectsOf(fact).some((subject) => areSame(id, subject.id, lookup));
       return effectiveOn !== undefined && isAbout && certainlyBefore(closedOn, effectiveOn);
     });
     return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}`, id }] : [];
@@ -102,19 +103,24 @@ function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[]
  */
 export function decide(
   definition: CommandDefinition,
-  data: object,
+  given: object,
   record: FoldedRecord | undefined,
   context: Context,
 ): Result<Decision> {
   const broken = [
-    ...unknownReferences(data, context),
-    ...retractedReferences(data, context),
-    ...(definition.judgesHistory ? [] : unknownEvidence(data, data)),
+    ...unknownReferences(given, context),
+    ...retractedReferences(given, context),
+    ...(definition.judgesHistory ? [] : unknownEvidence(given, given)),
   ];
   if (broken.length > 0) return refused(...broken);
+  const data = inWordsOf(given, record, context);
   const concerned = record && definition.concerns?.(data as never, record.state);
   const right = record && rightLacking(definition, record, context, concerned);
   if (right !== undefined) return refused(lacking(right));
+  if (record && facetsOf(record).mergedInto !== undefined) {
+    const detail = `${record.id} was merged into ${finalOf(record.id, context.lookup)}`;
+    return refused({ rule: 'target-merged', pointer: '', detail });
+  }
   const isRetracted = record?.isRetracted && definition.act !== undefined && definition.by !== 'anyone';
   if (isRetracted) {
     return refused({ rule: 'record-retracted', pointer: '', detail: 'it was registered in error' });
@@ -129,7 +135,7 @@ export function decide(
   const after = preview(record, events, context);
   const adds = record && definition.act === undefined && joinsPeriod(record, after);
   if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
-  const late = afterClosing({ data, record, concerned }, events, context);
+  const late = afterClosing({ data: given, record, concerned }, events, context);
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);
@@ -141,10 +147,12 @@ export function decide(
   return accepted({
     ...decision.value,
     events: complete(after, events),
+    speaker: asKnownTo(after, context.actor, context.lookup),
     others: others.map((other) => {
       const before = context.lookup(other.id);
       if (!before) throw new Error(`${context.id}: a decision about ${other.id}, which is not there`);
-      return { id: other.id, events: complete(before, other.events) };
+      const speaker = asKnownTo(before, context.actor, context.lookup);
+      return { id: other.id, events: complete(before, other.events), speaker };
     }),
   });
 }

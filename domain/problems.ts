@@ -163,6 +163,20 @@ export const problems = {
   'not-of-this-cohort': rule('It is not of those that the cohort counts', 'Check the record and the cohort.'),
   'below-identified': rule('The number is below those identified', 'Check the number, and who was identified.'),
 
+  // merges
+  'target-merged': rule('The organization was merged', 'Act on the organization that the detail names.'),
+  'merge-into-itself': rule('An organization is merged into itself', 'Name the other organization.'),
+  'merge-into-merged': rule('The target was merged itself', 'Name the organization that the detail names.'),
+  'both-members': rule(
+    'Both are members of one body',
+    'One of the two memberships was recorded in error or has to end first.',
+  ),
+  'cap-absorbed': rule('Too many organizations were merged into one', 'One organization absorbs at most 50.'),
+  'probable-duplicate': rule(
+    'It is probably registered already',
+    'Compare the two records; if they are one, ask a registrar to merge them. This is only a warning.',
+  ),
+
   // organization
   'relation-to-itself': rule('An organization is related to itself', 'Name the other organization.'),
   'relation-repeated': rule('The relation is there already', 'A relation to another organization is stated once.'),

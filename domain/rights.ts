@@ -1,5 +1,6 @@
 import type { Actor, CommandDefinition, Context, FoldedRecord } from './aggregate.ts';
 import type { SpeaksAs } from './event.ts';
+import { areSame, idsOf } from './merges.ts';
 import { facetsOf } from './record.ts';
 
 /** What a record happened at or belongs to: whoever hosts that hosts the record too. */
@@ -23,18 +24,18 @@ function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: Readonly
 /** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */
 export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lookup']): SpeaksAs {
   if (actor.organization === undefined) return 'other';
-  if (hostsOf(record, lookup).includes(actor.organization)) return 'host';
-  const { parties } = facetsOf(record);
-  return parties.includes(actor.organization) || record.id === actor.organization ? 'party' : 'other';
+  const itself = idsOf(actor.organization, lookup);
+  const isAmong = (organizations: readonly string[]) => organizations.some((id) => itself.includes(id));
+  if (isAmong(hostsOf(record, lookup))) return 'host';
+  return isAmong([...facetsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
-function hasSubmitted({ submitter }: FoldedRecord, { client, organization }: Actor): boolean {
-  return submitter.client === client || (organization !== undefined && submitter.organization === organization);
-}
+const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+  submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
 
 /** A submitter may act on records that it submitted, hosts or is a party to. */
 export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
-  hasSubmitted(record, actor) || speaksAs(record, actor, lookup) !== 'other';
+  hasSubmitted(record, actor, lookup) || speaksAs(record, actor, lookup) !== 'other';
 
 export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
 
@@ -48,7 +49,7 @@ export function rightLacking(
   // A fact that opens a record is anybody's to record, also where the record is there already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
   if (by === 'submitter') {
-    return actor.isRegistrar || hasSubmitted(record, actor)
+    return actor.isRegistrar || hasSubmitted(record, actor, lookup)
       ? undefined
       : 'only the submitter of a record, or a registrar, may do this';
   }
@@ -57,6 +58,6 @@ export function rightLacking(
       ? 'only a host of the record or a party to it may do this'
       : undefined;
   }
-  const isOwn = concerned !== undefined && concerned === actor.organization;
+  const isOwn = areSame(actor.organization, concerned, lookup);
   return isOwn || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
 }

@@ -2,6 +2,7 @@ import { type Context, command, type Decision } from '../aggregate.ts';
 import { inTheFuture } from '../dating.ts';
 import { decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
+import { areSame } from '../merges.ts';
 import { facetsOf } from '../record.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
@@ -20,8 +21,9 @@ const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => 
 /** The body decides about an award, and not its recipient, unless the two are one. */
 function decidedByRecipient(award: Pick<AwardState, 'programme' | 'recipient'>, context: Context): Refusal[] {
   const { organization } = context.actor;
-  const isOwn = organization !== undefined && organization === recipientOrganization(award);
-  return isOwn && !bodiesOf(award.programme, context).includes(organization)
+  const { lookup } = context;
+  const isBody = bodiesOf(award.programme, context).some((body) => areSame(organization, body, lookup));
+  return areSame(organization, recipientOrganization(award), lookup) && !isBody
     ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
     : [];
 }
@@ -46,8 +48,9 @@ const conferAward = command({
   decide(data, _none: undefined, context: Context): Result<Decision> {
     const decided = decidedByRecipient(data, context);
     if (decided.length > 0) return refused(...decided);
-    const recipient = recipientOrganization(data);
-    const onItself = recipient !== undefined && bodiesOf(data.programme, context).includes(recipient);
+    const onItself = bodiesOf(data.programme, context).some((body) =>
+      areSame(recipientOrganization(data), body, context.lookup),
+    );
     if (onItself && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
       return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });

@@ -1,6 +1,8 @@
 import { type Context, command, type Decision, type FoldedRecord } from '../aggregate.ts';
 import { decideStep } from '../decide-step.ts';
+import { areSame } from '../merges.ts';
 import { identifiedIn as identifiedInCohort } from '../on-any-record/events.ts';
+import { facetsOf } from '../record.ts';
 import { submitted } from '../recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { mayAct } from '../rights.ts';
@@ -28,21 +30,31 @@ const recordCohort = command({
 });
 
 /** The record of an organization may follow its name, but no organization is identified twice, and no record. */
-function identifiedTwice(state: CohortState, organization: string | undefined, record: string | undefined): Refusal[] {
+function identifiedTwice(
+  state: CohortState,
+  organization: string | undefined,
+  record: string | undefined,
+  { lookup }: Context,
+): Refusal[] {
   const pointer = record === undefined ? '/organization' : '/record';
   const twice = identifiedIn(state).some(
     (one) =>
       (record !== undefined && one.record === record) ||
-      (organization !== undefined && one.organization === organization && (record === undefined || one.record)),
+      (areSame(organization, one.organization, lookup) && (record === undefined || one.record !== undefined)),
   );
   return twice ? [{ rule: 'identified-already', pointer, detail: 'the cohort has identified it already' }] : [];
 }
 
 /** No more are identified than there are at most. */
-function overfull(state: CohortState, organization: string | undefined, pointer: string): Refusal[] {
+function overfull(
+  state: CohortState,
+  organization: string | undefined,
+  pointer: string,
+  { lookup }: Context,
+): Refusal[] {
   const known = identifiedIn(state);
   const most = state.count.exact ?? state.count.max;
-  const replaces = known.some((one) => organization !== undefined && one.organization === organization);
+  const replaces = known.some((one) => areSame(organization, one.organization, lookup));
   return most !== undefined && !replaces && known.length >= most
     ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]
     : [];
@@ -83,6 +95,11 @@ const identify = command({
     'right-lacking',
   ],
   schema: submitted(identified),
+  // Whose record it is, and what it belongs to: the cohort may know these organizations under other ids.
+  reads(data, { body }: CohortState, lookup) {
+    const record = data.record === undefined ? undefined : lookup(data.record);
+    return [body, record && ownerOf(record), record && facetsOf(record).within?.body].flatMap((id) => id ?? []);
+  },
   example: { organization: '#company', evidence },
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const record = data.record === undefined ? undefined : context.lookup(data.record);
@@ -90,12 +107,12 @@ const identify = command({
       return refused({ rule: 'identify-one', pointer: '', detail: 'name either an organization or a record' });
     }
     const organization = record ? ownerOf(record) : data.organization;
-    const strange = record ? recordFaults(state, record, context) : strangeOrganization(state, organization);
+    const strange = record ? recordFaults(state, record, context) : strangeOrganization(state, organization, context);
     const faults = [...closed(state), ...strange];
     if (faults.length > 0) return refused(...faults);
     const pointer = record ? '/record' : '/organization';
-    const twice = identifiedTwice(state, organization, data.record);
-    const countFaults = twice.length > 0 ? twice : overfull(state, organization, pointer);
+    const twice = identifiedTwice(state, organization, data.record, context);
+    const countFaults = twice.length > 0 ? twice : overfull(state, organization, pointer, context);
     if (countFaults.length > 0) return refused(...countFaults);
     const fact = { ...data, ...(organization === undefined ? {} : { organization }) };
     const { id: cohort } = context;

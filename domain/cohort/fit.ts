@@ -1,5 +1,6 @@
 import type { Context, FoldedRecord } from '../aggregate.ts';
 import type { DatedFact } from '../lifecycle.ts';
+import { areSame } from '../merges.ts';
 import { facetsOf } from '../record.ts';
 import type { Refusal } from '../refusal.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
@@ -24,8 +25,8 @@ export function ownerOf(record: FoldedRecord): string | undefined {
   return record.aggregate.name === 'agreement' ? undefined : parties.find((party) => party !== within.body);
 }
 
-const isAnother = (one: string | undefined, other: string | undefined) =>
-  one !== undefined && other !== undefined && one !== other;
+const isAnother = (one: string | undefined, other: string | undefined, lookup: Context['lookup']) =>
+  one !== undefined && other !== undefined && one !== other && !areSame(one, other, lookup);
 
 const hasCome = (on: PartialDate | 'unknown', today: Day) => on === 'unknown' || daysOf(on).earliest <= today;
 
@@ -87,7 +88,7 @@ export function strangeRecord(cohort: CohortState, record: FoldedRecord, { today
     return [strange(pointer, `a cohort of ${subject} counts records of kind ${expected}`)];
   }
   const { within = {} } = facetsOf(record);
-  if (isAnother(body, within.body) || isAnother(programme, within.programme)) {
+  if (isAnother(body, within.body, lookup) || isAnother(programme, within.programme, lookup)) {
     return [strange(pointer, 'the record belongs to another body or programme')];
   }
   if (!isOfSubject(subject, record, today)) return [strange(pointer, `the record tells of no ${subject}`)];
@@ -97,9 +98,13 @@ export function strangeRecord(cohort: CohortState, record: FoldedRecord, { today
 }
 
 /** Agreements are no organizations, and a body does not join itself. */
-export function strangeOrganization({ subject, body }: CohortState, organization: string | undefined): Refusal[] {
+export function strangeOrganization(
+  { subject, body }: CohortState,
+  organization: string | undefined,
+  { lookup }: Context,
+): Refusal[] {
   const pointer = '/organization';
   if (subject === 'agreements') return [strange(pointer, 'a cohort of agreements counts records of kind agreement')];
   const joins = subject === 'intents' || subject === 'members';
-  return joins && organization === body ? [strange(pointer, 'a body is no member of itself')] : [];
+  return joins && areSame(organization, body, lookup) ? [strange(pointer, 'a body is no member of itself')] : [];
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../aggregate.ts';
 import { decideStep } from '../decide-step.ts';
 import { judgingRules } from '../lifecycle.ts';
+import { areSame } from '../merges.ts';
 import type { Rule } from '../problems.ts';
 import { type recorded, submitted } from '../recorded.ts';
 import type { Refusal, Result } from '../refusal.ts';
@@ -19,6 +20,7 @@ import {
   suspended,
 } from './events.ts';
 import { type MembershipStep, membershipLifecycle } from './lifecycle.ts';
+import { isLive } from './live.ts';
 import { type MembershipState, timed } from './state.ts';
 
 type Between = Pick<MembershipState, 'body' | 'organization'>;
@@ -28,10 +30,16 @@ interface Said {
 }
 
 /** The body decides on admission, suspension and the rest; the member does not decide that about itself. */
-const ownCase = ({ organization }: Actor, between: Between): Refusal[] =>
-  organization === between.organization
+const ownCase = ({ organization }: Actor, between: Between, { lookup }: Context): Refusal[] =>
+  areSame(organization, between.organization, lookup)
     ? [{ rule: 'body-decides', pointer: '', detail: 'the body decides this, not the organization itself' }]
     : [];
+
+/** Merges leave memberships between the same two under several ids: one of them lives at a time. */
+const liveBeside = ({ id, today, memberships = [] }: Context): Refusal[] =>
+  memberships
+    .filter((other) => other.id !== id && isLive(other, today))
+    .map((other) => ({ rule: 'already-member', pointer: '', detail: `the membership ${other.id} lives` }));
 
 interface Kind {
   readonly type: MembershipStep;
@@ -46,23 +54,27 @@ function decideFact(
   state: MembershipState | undefined,
   context: Context,
 ): Result<Decision> {
-  const itself: Refusal[] =
-    between.body === between.organization
-      ? [{ rule: 'member-of-itself', pointer: '/organization', detail: 'it is the body itself' }]
-      : [];
+  const itself: Refusal[] = areSame(between.body, between.organization, context.lookup)
+    ? [{ rule: 'member-of-itself', pointer: '/organization', detail: 'it is the body itself' }]
+    : [];
+  const livesBeside = revives.includes(type) ? liveBeside(context) : [];
   const ends = data.until === undefined ? undefined : dayAfter(data.until);
   const endsFirst: Refusal[] =
     data.on !== undefined && data.until !== undefined && certainlyBefore(data.until, data.on)
       ? [{ rule: 'ends-before-it-begins', pointer: '/until', detail: `it began on ${data.on}` }]
       : [];
-  const own = [...itself, ...endsFirst, ...(byBody ? ownCase(context.actor, between) : [])];
+  const own = [...itself, ...endsFirst, ...(byBody ? ownCase(context.actor, between, context) : []), ...livesBeside];
   return decideStep(membershipLifecycle, state ? timed(state) : [], { type, data, ends }, context, own);
 }
+
+/** The steps after which there is a live membership. */
+const revives: readonly MembershipStep[] = ['membership.admitted', 'membership.reinstated'];
 
 const rulesOf = ({ type, byBody }: Kind): Rule[] => [
   ...judgingRules,
   ...[membershipLifecycle.steps[type].rule ?? []].flat(),
   ...(type === 'membership.suspended' ? (['ends-before-it-begins'] as const) : []),
+  ...(revives.includes(type) ? (['already-member'] as const) : []),
   ...(byBody ? (['body-decides'] as const) : []),
 ];
 

@@ -39,12 +39,17 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
       { rule: 'not-correctable', pointer: '/set/speaksAs', detail: 'who spoke in what capacity stays as it was' },
     ];
   }
+  const definition = ownDefinition(record.aggregate, was.type);
+  if (definition.joint) {
+    const detail = 'it stands together with events of other records';
+    return [{ rule: 'not-correctable', pointer: '/corrects', detail }];
+  }
   const events = patched(record, correction);
   const is = events.find(({ streamversion }) => streamversion === corrects) as RegistryEvent;
   if (sameJson(is.data, was.data)) {
     return [{ rule: 'no-change', pointer: '/set', detail: 'the event says so already' }];
   }
-  const parsed = ownDefinition(record.aggregate, was.type).schema.safeParse(is.data, { reportInput: true });
+  const parsed = definition.schema.safeParse(is.data, { reportInput: true });
   if (parsed.error) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
   }

@@ -8,6 +8,7 @@ import { sameName } from '../values/names.ts';
 import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';
 import { sameIdentifier } from './identifiers.ts';
 import { linkCommands, toItself } from './links.ts';
+import { mergeOrganization } from './merge.ts';
 import { type OrganizationState, sameRelation } from './state.ts';
 
 /** What stands in a list for the second time. */
@@ -162,4 +163,5 @@ export const commands = [
   closeOrganization,
   appointClient,
   dismissClient,
+  mergeOrganization,
 ];

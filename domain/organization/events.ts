@@ -105,6 +105,24 @@ export const clientDismissed = z.strictObject({
   ...recorded,
 });
 
+export const merged = z.strictObject({
+  into: ref('organization').meta({
+    description: 'The organization that it is, and that bears its records from here on',
+  }),
+  reason: text(4000).optional(),
+  ...recorded,
+});
+export const absorbed = z.strictObject({
+  organization: ref('organization').meta({ description: 'The organization that was merged into this one' }),
+  identifiers: z.array(identifier).min(1).optional().meta({ description: 'Its identifiers, which pass over' }),
+  clients: z
+    .array(client)
+    .min(1)
+    .optional()
+    .meta({ description: 'The clients that acted for it, and act for this one' }),
+  ...recorded,
+});
+
 export const events = [
   {
     type: 'organization.registered',
@@ -166,5 +184,20 @@ export const events = [
     version: 1,
     schema: clientDismissed,
     meaning: 'From here on the client no longer acts for the organization.',
+  },
+  {
+    type: 'organization.merged',
+    version: 1,
+    schema: merged,
+    meaning:
+      'The organization is the one that `into` names, which bears its records from here on; said anew when that one is merged in its turn.',
+    joint: true,
+  },
+  {
+    type: 'organization.absorbed',
+    version: 1,
+    schema: absorbed,
+    meaning: 'The other organization is this one: its records are shown here, and who acted for it acts for this one.',
+    joint: true,
   },
 ] as const satisfies readonly EventDefinition[];

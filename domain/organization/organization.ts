@@ -3,6 +3,7 @@ import { daysOfChange } from '../lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';
+import { likenessesOf } from './likeness.ts';
 import {
   evolve,
   facets,
@@ -36,5 +37,6 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   facets,
   holds,
   days: ({ facts }) => daysOfChange(facts),
+  likenesses: likenessesOf,
   lifecycles: { organization: lifecycle },
 };

@@ -7,11 +7,13 @@ import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
 import type {
+  absorbed,
   clientAppointed,
   clientDismissed,
   closed,
   identifierLinked,
   identifierUnlinked,
+  merged,
   nameAdded,
   nameEnded,
   registered,
@@ -31,7 +33,9 @@ export type OrganizationEvent =
   | RegistryEvent<'organization.identifier-unlinked', z.infer<typeof identifierUnlinked>>
   | RegistryEvent<'organization.closed', z.infer<typeof closed>>
   | RegistryEvent<'organization.client-appointed', z.infer<typeof clientAppointed>>
-  | RegistryEvent<'organization.client-dismissed', z.infer<typeof clientDismissed>>;
+  | RegistryEvent<'organization.client-dismissed', z.infer<typeof clientDismissed>>
+  | RegistryEvent<'organization.merged', z.infer<typeof merged>>
+  | RegistryEvent<'organization.absorbed', z.infer<typeof absorbed>>;
 
 type Registered = z.infer<typeof registered>;
 type Closing = FactOf<'organization.closed', z.infer<typeof closed>>;
@@ -57,6 +61,10 @@ export interface OrganizationState {
   readonly notes?: Registered['notes'];
   /** The clients that act for the organization. */
   readonly clients: readonly string[];
+  /** The organization that it was merged into: the last one, which itself is not merged. */
+  readonly mergedInto?: string;
+  /** Every organization that was merged into this one, also by way of another. */
+  readonly absorbed?: readonly string[];
   readonly facts: readonly Closing[];
   readonly evidence: Registered['evidence'];
 }
@@ -118,12 +126,24 @@ export function evolve(state: OrganizationState | undefined, event: Organization
       return { ...state, evidence, clients: [...state.clients, event.data.client] };
     case 'organization.client-dismissed':
       return { ...state, evidence, clients: state.clients.filter((client) => client !== event.data.client) };
+    case 'organization.merged':
+      return { ...state, evidence, identifiers: [], clients: [], mergedInto: event.data.into };
+    case 'organization.absorbed': {
+      const { organization, identifiers = [], clients = [] } = event.data;
+      return {
+        ...state,
+        evidence,
+        ...(identifiers.length > 0 && { identifiers: [...(state.identifiers ?? []), ...identifiers] }),
+        clients: [...state.clients, ...clients],
+        absorbed: [...(state.absorbed ?? []), organization],
+      };
+    }
     default:
       return event satisfies never;
   }
 }
 
-export const states = ['registered', 'closed'] as const;
+export const states = ['registered', 'closed', 'merged'] as const;
 export type OrganizationStatus = (typeof states)[number];
 
 export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
@@ -132,10 +152,10 @@ export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
 };
 
 export const statusOn = (state: OrganizationState, day: Day, reading?: Reading): OrganizationStatus =>
-  statusBy(lifecycle, state.facts, day, reading);
+  state.mergedInto === undefined ? statusBy(lifecycle, state.facts, day, reading) : 'merged';
 
 export function facets(state: OrganizationState): Facets {
-  const { relations = [], facts } = state;
+  const { relations = [], facts, mergedInto, absorbed } = state;
   const closedOn = facts.at(-1)?.on;
   return {
     kind: state.kind,
@@ -145,5 +165,7 @@ export function facets(state: OrganizationState): Facets {
     // Former relations may be any number; the record tells them.
     participants: [...relations.map(({ to }) => to), ...facts.flatMap(({ successor }) => successor ?? [])],
     ...(closedOn === undefined ? {} : { closedOn }),
+    ...(mergedInto === undefined ? {} : { mergedInto }),
+    ...(absorbed === undefined ? {} : { absorbed }),
   };
 }

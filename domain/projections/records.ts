@@ -1,5 +1,6 @@
 import type { Facets, FoldedRecord, Period } from '../aggregate.ts';
 import { nextDue } from '../due.ts';
+import { likenessKey } from '../organization/likeness.ts';
 import { facetsOf, periodsOf, type Standing, standingOf, statusOf } from '../record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
@@ -23,6 +24,9 @@ export interface Summary {
   readonly state: string;
   readonly standing: Standing;
   readonly recordedAt: string;
+  /** Of an organization: the one that it was merged into, and those that were merged into it. */
+  readonly mergedInto?: string;
+  readonly absorbed?: readonly string[];
 }
 
 /** What the timeline says of one commit. */
@@ -47,6 +51,13 @@ export interface Stay extends Omit<Period, 'version'> {
   readonly number: string;
 }
 
+/** One thing that two records of one organization would share. */
+export interface Likeness {
+  readonly id: string;
+  /** `name:` or `identifier:` and the normalised form. */
+  readonly likeness: string;
+}
+
 /** A day that changes a record by having come: see `nextDue`. */
 export interface Due {
   readonly id: string;
@@ -68,6 +79,8 @@ export const activityOf = (organization: string) => `activity/${organization}`;
 export const TIMELINE = 'timeline';
 /** The days that are due, as `<day>/<id>`. */
 export const DUE = 'due';
+/** Names and identifiers of organizations, as `<key of the normalised form>/<id>`: what is alike stands together. */
+export const LIKENESSES = 'likenesses';
 /** A sort key behind all rows of a day. */
 export const endOfDay = (day: Day): string => `${day}/~`;
 
@@ -98,6 +111,8 @@ export function summaryOf(sealed: SealedRecord): Summary {
     state: statusOf(record, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
+    ...(facets.mergedInto === undefined ? {} : { mergedInto: facets.mergedInto }),
+    ...(facets.absorbed === undefined ? {} : { absorbed: facets.absorbed }),
   };
 }
 
@@ -106,10 +121,17 @@ function rows(sealed: SealedRecord): Row[] {
   const summary = summaryOf(sealed);
   const { id, collection, participants, ceremony, within = {} } = summary;
   const opened = `${record.aggregate.letter}-${first}`;
-  const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
   const byPosition = (position: number) => `${sortable(position)}/${id}`;
+  const moments = commits.map(({ position, version, types, recordedAt }): Row => {
+    const moment: Moment = { id: record.id, collection, number: opened, version, position, types, recordedAt };
+    return { partition: TIMELINE, sort: byPosition(position), value: moment };
+  });
+  const itself: Row = { partition: recordRow(id), sort: id, value: summary };
+  // What was merged is no entry of its own any more: lists show the organization that it is.
+  if (summary.mergedInto !== undefined) return [itself, ...likenessRows(record), ...moments];
+  const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
   return [
-    { partition: recordRow(id), sort: id, value: summary },
+    itself,
     { partition: listOf(collection), sort: byDay, value: summary },
     ...participants.flatMap((organization): Row[] => [
       { partition: listOfOrganization(collection, organization), sort: byDay, value: summary },
@@ -127,11 +149,20 @@ function rows(sealed: SealedRecord): Row[] {
     ),
     ...rosterRows(sealed),
     ...dueRows(record),
-    ...commits.map(({ position, version, types, recordedAt }): Row => {
-      const moment: Moment = { id: record.id, collection, number: opened, version, position, types, recordedAt };
-      return { partition: TIMELINE, sort: byPosition(position), value: moment };
-    }),
+    ...likenessRows(record),
+    ...moments,
   ];
+}
+
+/** What a register of organizations is looked through by for one that may be another. */
+function likenessRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[] {
+  const likenesses = isRetracted ? [] : (aggregate.likenesses?.(state) ?? []);
+  const rowOf = (likeness: string): [string, Row] => {
+    const sort = `${likenessKey(likeness)}/${id}`;
+    const value: Likeness = { id, likeness };
+    return [sort, { partition: LIKENESSES, sort, value }];
+  };
+  return [...new Map(likenesses.map(rowOf)).values()];
 }
 
 function rosterRows(sealed: SealedRecord): Row[] {
@@ -156,5 +187,5 @@ function dueRows(record: FoldedRecord): Row[] {
   return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
 }
 
-/** Every collection's records and lists, the activity of organizations, the timeline, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 3, rows };
+/** Every collection's records and lists, the activity and likenesses of organizations, the timeline, and the days that are due. */
+export const records: Projection = { name: 'records', revision: 4, rows };

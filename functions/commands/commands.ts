@@ -68,7 +68,7 @@ export function createCommands(deps: CommandsDeps) {
     const { wait, dryRun } = preferences;
     const execution = await run(parsed, registrant, { ...deps, dryRun });
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
-    return { preferences, request: parsed, execution, ...receipts };
+    return { preferences, request: { ...parsed, ...execution.submission }, execution, ...receipts };
   }
 
   const submit = (context: Context, parse: (facts: RequestFacts) => Submission) =>
@@ -80,7 +80,10 @@ export function createCommands(deps: CommandsDeps) {
       wait > 0
         ? await waitUntilVisible(outcomes, wait, deps)
         : { positions: replayed ? await positionsOf(deps.log, outcomes) : [], visible: false };
-    return { receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings)), visible };
+    return {
+      receipts: outcomes.map((outcome, index) => receiptOf(outcome, positions[index], warnings[index])),
+      visible,
+    };
   }
 
   const headersOf = (context: Context, { execution, preferences, visible }: Landed) => {

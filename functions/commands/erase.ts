@@ -5,9 +5,10 @@ import { ProblemError } from '../shared/http/problem.ts';
 import { type Entry, isErased } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
 import { ATTEMPTS, unsettled } from './attempts.ts';
-import { type ExecuteDeps, type Execution, type Registrant, refusalOf } from './execute.ts';
+import type { ExecuteDeps, Execution, Registrant } from './execute.ts';
 import { recallIn, unsealed, wholeOf } from './outcome.ts';
 import { parseData } from './parse-data.ts';
+import { refusalOf } from './reservations.ts';
 import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
 
 /** `POST /v1/people/{id}/erase`. */
@@ -46,7 +47,7 @@ export async function erase(
     // The vault first: a tombstone in it has its event in the stream that is read next.
     const entry = (await vault.read([asked.id])).get(asked.id);
     const work = createWork(store, { ...asked, source: deps.origin, now: deps.clock() });
-    const remembered = await recallIn(asked.id, asked, work);
+    const remembered = await recallIn([asked.id], asked, work);
     if (remembered) return { replayed: true, outcomes: [wholeOf(remembered)], warnings: [] };
     if (!entry) throw noSuchPerson(asked.id);
     const events = await decideOn(asked, entry, caller, work);

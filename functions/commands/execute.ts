@@ -1,34 +1,38 @@
-import type { Actor, FoldedRecord, Held } from '../../domain/aggregate.ts';
-import { reservationKinds } from '../../domain/bookkeeping.ts';
+import type { Actor } from '../../domain/aggregate.ts';
 import { decide } from '../../domain/decide.ts';
 import type { RegistryEvent } from '../../domain/event.ts';
+import { finalOf } from '../../domain/merges.ts';
 import { namesInText } from '../../domain/person/free-text.ts';
-import { problems } from '../../domain/problems.ts';
-import { heldOf } from '../../domain/record.ts';
 import type { Warning } from '../../domain/refusal.ts';
 import { wholesOf } from '../../domain/rights.ts';
-import { escapePointer, referencesIn } from '../../domain/values/ids.ts';
+import { referencesIn } from '../../domain/values/ids.ts';
 import type { EventStore } from '../shared/event-store.ts';
-import { type Fault, ProblemError } from '../shared/http/problem.ts';
+import { MergedError, ProblemError } from '../shared/http/problem.ts';
 import { reservationStream, submissionStream } from '../shared/ids.ts';
 import type { Pause } from '../shared/pause.ts';
 import type { Vault } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
 import { ATTEMPTS, unsettled } from './attempts.ts';
+import { duplicatesOf } from './duplicates.ts';
+import { type MergesDeps, membershipsFor, placed, readMerges, redirectOf } from './merges.ts';
 import { type CommandOutcome, recall, unsealed } from './outcome.ts';
+import { holderIn, holdersOf, refusalOf, settle } from './reservations.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 export interface Execution {
+  /** The submission as it was decided. */
+  readonly submission?: Submission;
   readonly replayed: boolean;
   /** One for each command, in order. */
   readonly outcomes: readonly CommandOutcome[];
-  readonly warnings: readonly Warning[];
+  /** What deserves a look, likewise. */
+  readonly warnings: readonly (readonly Warning[])[];
 }
 
 /** The client that submits, and whether it is a registrar. */
 export type Registrant = Pick<Actor, 'client' | 'isRegistrar'>;
 
-export interface ExecuteDeps {
+export interface ExecuteDeps extends MergesDeps {
   readonly store: EventStore;
   readonly vault: Vault;
   readonly origin: string;
@@ -44,28 +48,30 @@ const MAX_REFERENCES = 250;
  * decides the same and writes nothing.
  */
 export async function execute(
-  submission: Submission,
+  asked: Submission,
   caller: Registrant,
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
-  const workOf = () => createWork(deps.store, { ...submission, source: deps.origin, now: deps.clock() });
+  const workOf = () => createWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
   let throttled = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const work = workOf();
-    const remembered = await recall(submission, work);
-    if (remembered) return replayOf(remembered);
-    const decided = await decideAll(submission, caller, work).catch(refusalIn);
-    if (decided instanceof ProblemError) {
+    const { submission, places } = await placed(asked, work);
+    const remembered = await recall(submission, work, places);
+    if (remembered) return replayOf(submission, remembered);
+    const decided = await decideAll(submission, caller, work, deps).catch(refusalIn);
+    if (decided instanceof ProblemError || decided instanceof MergedError) {
       // What refuses it may be this very request, if another try of it has landed since the look above.
-      const landed = await recall(submission, workOf());
-      if (landed) return replayOf(landed);
+      const landed = await recall(submission, workOf(), places);
+      if (landed) return replayOf(submission, landed);
       throw decided;
     }
     const appends = work.appends();
     const names = (submission.persons ?? []).map(deps.vault.keep);
     const result = dryRun ? deps.store.rehearse(appends, names) : await deps.store.append(appends, names);
     if (result.outcome === 'appended') {
-      return { replayed: false, outcomes: decided.events.map(unsealed(result.commits)), warnings: decided.warnings };
+      const outcomes = decided.events.map(unsealed(result.commits));
+      return { submission, replayed: false, outcomes, warnings: decided.warnings };
     }
     if (result.outcome === 'cap') throw new ProblemError(result.rule, result.detail);
     throttled = result.outcome === 'throttled';
@@ -74,26 +80,34 @@ export async function execute(
   throw unsettled(throttled);
 }
 
-const replayOf = (outcomes: readonly CommandOutcome[]): Execution => ({ replayed: true, outcomes, warnings: [] });
+const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
+  submission,
+  replayed: true,
+  outcomes,
+  warnings: [],
+});
 
-function refusalIn(error: unknown): ProblemError {
-  if (error instanceof ProblemError) return error;
+function refusalIn(error: unknown): ProblemError | MergedError {
+  if (error instanceof ProblemError || error instanceof MergedError) return error;
   throw error;
 }
 
-async function decideAll(submission: Submission, caller: Registrant, work: Work) {
+async function decideAll(submission: Submission, caller: Registrant, work: Work, deps: MergesDeps) {
   const { items } = submission;
   refuseNamesInText(submission);
   await readFor(items, caller.client, work);
-  const actor = { ...caller, ...actorOf(caller.client, work) };
+  const actor = { ...caller, ...(await actorOf(caller.client, work)) };
+  const elsewhere = redirectOf(submission, work);
+  if (elsewhere) throw elsewhere;
   checkVersion(submission, work);
   const events: RegistryEvent[][] = [];
-  const warnings: Warning[] = [];
+  const warnings: (readonly Warning[])[] = [];
   for (const item of items) {
-    const decided = await decideOne(item, actor, work);
+    const decided = await decideOne(item, actor, work, deps);
     events.push(decided.events);
-    warnings.push(...decided.warnings);
+    warnings.push(decided.warnings);
   }
+  const duplicates = await duplicatesOf(events, deps.views);
   if (submission.together) {
     const records = events.map((caused) => ({
       id: caused[0]?.subject ?? '',
@@ -102,7 +116,7 @@ async function decideAll(submission: Submission, caller: Registrant, work: Work)
     }));
     work.decideOn(submissionStream(submission.commandId), [{ type: 'submission.accepted', data: { records } }], actor);
   }
-  return { events, warnings };
+  return { events, warnings: warnings.map((own, index) => [...own, ...(duplicates[index] ?? [])]) };
 }
 
 /** A name has no place but its own in the whole of a request. */
@@ -123,17 +137,20 @@ async function readFor(items: readonly CommandItem[], client: string, work: Work
     throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
   }
   await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  await work.read(items.flatMap((item) => lookedAt(item, work.record(item.id))));
+  await work.read(items.flatMap((item) => lookedAt(item, work)));
+  await readMerges(work);
   await readWholes([...references, ...items.map(({ id }) => id)], work);
 }
 
 /** What the rules of an act look at although its data do not name it; a correction's at all that the history refers to. */
-function lookedAt({ definition, data }: CommandItem, record: FoldedRecord | undefined): readonly string[] {
+function lookedAt({ definition, data, id }: CommandItem, work: Work): readonly string[] {
+  const record = work.record(id);
   if (!record) return [];
   const concerned = definition.concerns?.(data as never, record.state);
   const history = definition.judgesHistory ? referencesIn(record.events.map((event) => event.data)) : [];
   return [
     ...(record.aggregate.reads?.(record.state) ?? []),
+    ...(definition.reads?.(data as never, record.state as never, work.record) ?? []),
     ...(concerned === undefined ? [] : [concerned]),
     ...history.slice(0, MAX_REFERENCES).map(({ id }) => id),
   ];
@@ -150,16 +167,16 @@ async function readWholes(ids: readonly string[], work: Work, seen: ReadonlySet<
   await readWholes(wholes, work, new Set([...seen, ...wholes]));
 }
 
-/** The client and the organization that the register says it acts for. */
-function actorOf(client: string, work: Work): Actor {
+/**
+ * The client and the organization that the register says it acts for, with what was merged into it. Its client stream may
+ * have been read before a merge and its own after it.
+ */
+async function actorOf(client: string, work: Work): Promise<Actor> {
   const holder = holderIn(work, clientStream(client));
-  return holder === undefined ? { client } : { client, organization: holder };
-}
-
-/** Who holds the value of a reservation stream: its last event tells. */
-function holderIn(work: Work, stream: string): string | undefined {
-  const last = work.lastEvent(stream) as RegistryEvent<string, { holder: string }> | undefined;
-  return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
+  if (holder === undefined) return { client };
+  await work.read([holder]);
+  await readMerges(work);
+  return { client, organization: finalOf(holder, work.record) };
 }
 
 function checkVersion({ ifMatch, items }: Submission, work: Work): void {
@@ -169,7 +186,7 @@ function checkVersion({ ifMatch, items }: Submission, work: Work): void {
   throw new ProblemError('stale', `the record's version is ${version}`, { headers: { ETag: `"${version}"` } });
 }
 
-async function decideOne(item: CommandItem, actor: Actor, work: Work) {
+async function decideOne(item: CommandItem, actor: Actor, work: Work, deps: MergesDeps) {
   const record = work.record(item.id);
   if (!item.opens && !record) throw unknownRecord(item);
   // Its id is made from the client and the key: an opening and a submission of one key would open it twice.
@@ -177,59 +194,21 @@ async function decideOne(item: CommandItem, actor: Actor, work: Work) {
     throw new ProblemError('key-reused', `the same Idempotency-Key has opened ${item.id} by another request`);
   }
   const opened = record?.recordedAt.slice(0, 10) ?? work.today;
-  const context = { id: item.id, today: work.today, opened, actor, lookup: work.record };
+  const memberships = await membershipsFor(item, work, deps);
+  const context = { id: item.id, today: work.today, opened, actor, lookup: work.record, memberships };
   const decision = decide(item.definition, item.data, record, context);
   if (!decision.ok)
     throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
-  const { events: drafts, others = [], warnings = [] } = decision.value;
-  for (const other of others) work.decideOn(other.id, other.events, actor, { beside: true });
-  const events = work.decideOn(item.id, drafts, actor);
-  await settle(record, item, actor, work);
+  const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
+  const ids = [item.id, ...others.map(({ id }) => id)];
+  const before = holdersOf(ids, work);
+  for (const other of others) work.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true });
+  const events = work.decideOn(item.id, drafts, speaker);
+  await settle(before, holdersOf(ids, work), item, actor, work);
   return { events, warnings };
 }
 
 function unknownRecord({ id, target }: CommandItem): ProblemError {
   if (target === undefined) return new ProblemError('not-found', `there is no record ${id}`);
   return refusalOf([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
-}
-
-/** Takes the values that the record holds from now on, and gives back those that it no longer holds. */
-async function settle(before: FoldedRecord | undefined, item: CommandItem, actor: Actor, work: Work): Promise<void> {
-  const [was, is] = [heldBy(before), heldBy(work.record(item.id))];
-  const taken = [...is].filter(([stream]) => !was.has(stream));
-  const given = [...was].filter(([stream]) => !is.has(stream));
-  await work.read([...taken, ...given].map(([stream]) => stream));
-  for (const [stream, { kind, key }] of taken) {
-    const holder = holderIn(work, stream);
-    if (holder !== undefined) {
-      const { taken: rule, what } = reservationKinds[kind];
-      const pointer = item.pointer + pointerTo([key].flat().at(-1), item.data);
-      throw refusalOf([{ rule, pointer, detail: `the ${what} belongs to ${holder}` }]);
-    }
-    work.decideOn(stream, [{ type: `${kind}.reserved`, data: { holder: item.id } }], actor);
-  }
-  for (const [stream, { kind }] of given) {
-    work.decideOn(stream, [{ type: `${kind}.released`, data: { holder: item.id } }], actor);
-  }
-}
-
-const heldBy = (record: FoldedRecord | undefined): Map<string, Held> =>
-  new Map(record && heldOf(record).map((held) => [reservationStream(held), held]));
-
-/** Where a value stands in a command's data; the data as a whole when it stands nowhere in them. */
-function pointerTo(value: unknown, data: unknown, pointer = ''): string {
-  if (typeof data !== 'object' || data === null) return '';
-  for (const [key, inner] of Object.entries(data)) {
-    const at = `${pointer}/${escapePointer(key)}`;
-    const found = inner === value ? at : pointerTo(value, inner, at);
-    if (found !== '') return found;
-  }
-  return '';
-}
-
-/** The problem is the first rule that was broken; its errors name all of them. */
-export function refusalOf(faults: readonly Fault[]): ProblemError {
-  const [first] = faults;
-  if (!first) throw new Error('a refusal names a rule');
-  return new ProblemError(first.rule, `${problems[first.rule].title}: ${first.detail}`, { errors: faults });
 }

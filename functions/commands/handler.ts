@@ -26,6 +26,7 @@ const documents = documentClient();
 const views = createViews({ documents, table: env.VIEWS_TABLE });
 export const handler = handle(
   createCommands({
+    views,
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),
     vault: createVault({ documents, table: env.PEOPLE_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),

@@ -26,13 +26,17 @@ export const unsealed =
 
 /**
  * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
- * with another request is refused.
+ * with another request is refused. A merge may have led it to another of the `places` where such a record can stand.
  */
-export async function recall(submission: Submission, work: Work): Promise<CommandOutcome[] | undefined> {
+export async function recall(
+  submission: Submission,
+  work: Work,
+  places: readonly string[],
+): Promise<CommandOutcome[] | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
-  const stream = submission.together ? submissionStream(submission.commandId) : item.id;
-  const found = await recallIn(stream, submission, work);
+  const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...places];
+  const found = await recallIn(streams, submission, work);
   if (!found) return undefined;
   return submission.together ? recallTogether(found, work) : [wholeOf(found)];
 }
@@ -40,14 +44,14 @@ export async function recall(submission: Submission, work: Work): Promise<Comman
 /** All that a commit holds. */
 export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
 
-/** The commit that an earlier try of the request has left in a stream. @throws ProblemError when it was another request */
+/** The commit that an earlier try of the request has left in streams. @throws ProblemError when it was another request */
 export async function recallIn(
-  stream: string,
+  streams: readonly string[],
   request: Pick<Submission, 'commandId' | 'requestHash'>,
   work: Work,
 ): Promise<Commit | undefined> {
-  await work.read([stream]);
-  const found = work.commits(stream).find(({ commandId }) => commandId === request.commandId);
+  await work.read(streams);
+  const found = streams.flatMap(work.commits).find(({ commandId }) => commandId === request.commandId);
   if (found && found.requestHash !== request.requestHash) {
     throw new ProblemError('key-reused', 'the same Idempotency-Key was used for another request');
   }

@@ -21,10 +21,9 @@ const utf8 = new TextEncoder();
 export function receiptOf(
   { commit, offset, count }: CommandOutcome,
   position: number | undefined,
-  warnings: readonly Warning[],
+  warnings: readonly Warning[] = [],
 ): Receipt {
   const events = commit.events.slice(offset, offset + count);
-  const own = warnings.filter(({ record }) => record === commit.stream);
   return {
     id: commit.stream,
     version: commit.version + offset + count - 1,
@@ -35,7 +34,7 @@ export function receiptOf(
     })),
     recordedAt: commit.recordedAt,
     ...(position === undefined ? {} : { position }),
-    ...(own.length === 0 ? {} : { warnings: own }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 

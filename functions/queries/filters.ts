@@ -8,7 +8,7 @@ import {
   type Summary,
 } from '../../domain/projections/records.ts';
 import { standings } from '../../domain/record.ts';
-import { ref } from '../../domain/values/ids.ts';
+import { aggregateOf, ref } from '../../domain/values/ids.ts';
 import { day, daysOf } from '../../domain/values/partial-date.ts';
 import { parameterRefused } from '../shared/http/parameters.ts';
 
@@ -38,14 +38,25 @@ export function checkPeriod({ from, to }: Filters): void {
   if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
 }
 
-/** The list to look through: those of a body, an organization or a ceremony are shorter than the whole. */
-export function partitionFor(aggregate: Aggregate, filters: Filters): string {
+/** Of each organization that a request names, all ids that stand for it. */
+export type Merges = ReadonlyMap<string, readonly string[]>;
+
+/** The organizations that filters name. */
+export const organizationsIn = (filters: Filters): string[] =>
+  Object.values(filters).filter(
+    (value) => typeof value === 'string' && aggregateOf(value) === 'organization',
+  ) as string[];
+
+const idsIn = (merges: Merges, id: string): readonly string[] => merges.get(id) ?? [id];
+
+/** The lists to look through: those of a body, an organization or a ceremony are shorter than the whole. */
+export function partitionsFor(aggregate: Aggregate, filters: Filters, merges: Merges): string[] {
   const { collection } = aggregate;
   const { organization, ceremony } = filters;
   const [within] = withinOf(aggregate, filters);
-  if (within) return listWithin(collection, ...within);
-  if (organization !== undefined) return listOfOrganization(collection, organization);
-  return ceremony === undefined ? listOf(collection) : listOfCeremony(collection, ceremony);
+  if (within) return idsIn(merges, within[1]).map((id) => listWithin(collection, within[0], id));
+  if (organization !== undefined) return idsIn(merges, organization).map((id) => listOfOrganization(collection, id));
+  return [ceremony === undefined ? listOf(collection) : listOfCeremony(collection, ceremony)];
 }
 
 /**
@@ -53,12 +64,14 @@ export function partitionFor(aggregate: Aggregate, filters: Filters): string {
  * does; what has no date does not.
  */
 export const matching =
-  (aggregate: Aggregate, filters: Filters) =>
+  (aggregate: Aggregate, filters: Filters, merges: Merges) =>
   (row: Summary): boolean => {
     const { organization, ceremony, kind, state, standing, from, to } = filters;
     return (
-      (organization === undefined || row.participants.includes(organization)) &&
-      withinOf(aggregate, filters).every(([parameter, id]) => row.within?.[parameter] === id) &&
+      (organization === undefined || idsIn(merges, organization).some((id) => row.participants.includes(id))) &&
+      withinOf(aggregate, filters).every(([parameter, id]) =>
+        idsIn(merges, id).some((one) => row.within?.[parameter] === one),
+      ) &&
       (ceremony === undefined || row.ceremony === ceremony) &&
       (kind === undefined || row.kind === kind) &&
       (state === undefined || row.state === state) &&

@@ -5,7 +5,7 @@ import { digestId } from '../shared/ids.ts';
 import type { Views } from '../shared/views.ts';
 
 /** Rows that one request looks at, at most; a page may be shorter than its limit while there is a next one. */
-const MAX_LOOKED_AT = 500;
+export const MAX_LOOKED_AT = 500;
 
 /**
  * An opaque cursor: a tag of the list that it belongs to, and the sort key of the row after which the next page begins,
@@ -22,13 +22,14 @@ const cursor = z
 const tagOf = (partition: string): string => digestId(partition).slice(0, 8);
 
 /** The sort key that a cursor holds. @throws ProblemError 400 when an earlier page of another list gave it. */
-function sortIn(partition: string, place: string): string {
+export function sortIn(partition: string, place: string): string {
   const tag = tagOf(partition);
   if (isOf(partition, place)) return place.slice(tag.length);
   throw parameterRefused('cursor', 'is of another list');
 }
 
-const cursorOf = (partition: string, sort: string): string =>
+/** The cursor of the page that begins after a row. */
+export const cursorOf = (partition: string, sort: string): string =>
   Buffer.from(tagOf(partition) + sort).toString('base64url');
 
 /** The parameters of every list. */

@@ -13,7 +13,8 @@ import { openApiDocument } from '../shared/openapi.ts';
 import type { Vault } from '../shared/vault.ts';
 import type { Views } from '../shared/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
-import { checkPeriod, filtersOf, matching, partitionFor } from './filters.ts';
+import { duplicatesPage } from './duplicates.ts';
+import { checkPeriod, filtersOf, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
 import { paging, readPage } from './pages.ts';
 import { personOf, withNames } from './people.ts';
@@ -21,6 +22,7 @@ import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { rosterOf } from './roster.ts';
+import { unionOf } from './union.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -71,6 +73,11 @@ export function createQueries(deps: QueriesDeps) {
     return context.json(body);
   }
 
+  async function requireRegistrar(context: Context): Promise<void> {
+    const caller = await deps.authenticate(context.req.header('authorization'));
+    requireScope(caller, { scope: 'registry/registrar' }, deps.registrars);
+  }
+
   app.get('/v1/openapi.json', (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
@@ -102,8 +109,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/organizations/:id/members', (context) =>
     at(context, { on: day.optional(), ...paging }, async ({ on = today(), ...page }) => {
       const id = idOf('organizations', context.req.param('id'));
-      await register.summary(id);
-      const roster = await rosterOf(id, { on, ...page }, views);
+      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, views);
       return { ...roster, references: await register.referencesOf(roster, id) };
     }),
   );
@@ -113,21 +119,27 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   app.get('/v1/people/:id', async (context) => {
-    requireScope(
-      await deps.authenticate(context.req.header('authorization')),
-      { scope: 'registry/registrar' },
-      deps.registrars,
-    );
+    await requireRegistrar(context);
     readParameters(context, {});
     context.header('Cache-Control', NOT_KEPT);
     return context.json(await personOf(context.req.param('id'), deps.vault));
   });
 
+  app.get('/v1/duplicates', async (context) => {
+    await requireRegistrar(context);
+    const response = await at(context, paging, (page) => duplicatesPage(page, { views, register }));
+    response.headers.set('Cache-Control', NOT_KEPT);
+    return response;
+  });
+
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    return at(context, { ...filtersOf(aggregate), ...paging }, (filters) => {
+    return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
-      return readPage<Summary>(views, records, partitionFor(aggregate, filters), filters, matching(aggregate, filters));
+      const merges = await register.merges(organizationsIn(filters));
+      const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
+      const matches = matching(aggregate, filters, merges);
+      return readPage<Summary>(unionOf(views, [partition, ...others]), records, partition, filters, matches);
     });
   });
 

@@ -11,16 +11,18 @@ import {
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
+import { facetsOf } from '../../domain/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { withPosition } from '../shared/commits.ts';
 import { eventsOf } from '../shared/event-store.ts';
-import { ProblemError } from '../shared/http/problem.ts';
+import { MergedError, ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
 import { readPage } from './pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
+import { unionOf } from './union.ts';
 
 export interface RegisterDeps {
   readonly views: Pick<Views, 'get' | 'newest'>;
@@ -33,7 +35,8 @@ interface Known {
   readonly knownAt?: number | undefined;
 }
 
-export type References = Record<string, { names: readonly Name[]; collection: string }>;
+/** Of one that was merged the names are those of the organization that it is. */
+export type References = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
 
 /** References of one answer that come with names. */
 const MAX_REFERENCES = 100;
@@ -50,6 +53,8 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return new Map([...rows.values()].map((row) => [row.id, row]));
   }
 
+  const newestOf = async (ids: readonly string[]): Promise<Summary[]> => [...(await summaries(ids)).values()];
+
   /** @throws ProblemError 404 when the read model has no such record. */
   async function summary(id: string): Promise<Summary> {
     const found = (await summaries([id])).get(id);
@@ -61,10 +66,50 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<References> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
     const ids = all.slice(0, MAX_REFERENCES);
-    const found =
-      knownAt === undefined ? [...(await summaries(ids)).values()] : (await foldedAt(ids, knownAt)).map(summaryOf);
-    const inOrder = found.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
-    return Object.fromEntries(inOrder.map(({ id, names, collection }) => [id, { names, collection }]));
+    const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
+    const read = knownAt === undefined ? newestOf : knownThen;
+    return Object.fromEntries(await named(ids, read));
+  }
+
+  /** The names by which records go, in the order of their ids; what was merged goes by those of what it is now. */
+  async function named(ids: readonly string[], read = newestOf) {
+    const found = new Map((await read(ids)).map((row) => [row.id, row]));
+    const asked = new Set(ids);
+    for (let rows = [...found.values()]; rows.length > 0; ) {
+      const into = new Set(rows.flatMap(({ mergedInto = '' }) => (asked.has(mergedInto) ? [] : [mergedInto])));
+      into.delete('');
+      rows = into.size === 0 ? [] : await read([...into]);
+      for (const id of into) asked.add(id);
+      for (const row of rows) found.set(row.id, row);
+    }
+    const final = (row: Summary): Summary => {
+      const into = found.get(row.mergedInto ?? '');
+      return into === undefined ? row : final(into);
+    };
+    return ids.flatMap((id): [string, References[string]][] => {
+      const row = found.get(id);
+      if (!row) return [];
+      const { id: mergedInto, names, collection } = final(row);
+      return [[id, { names, collection, ...(mergedInto !== id && { mergedInto }) }]];
+    });
+  }
+
+  /** The ids that stand for the same organization, as the read model has it, the last one first. */
+  async function idsOf(organization: string): Promise<readonly string[]> {
+    const row = (await summaries([organization])).get(organization);
+    if (row?.mergedInto !== undefined) return idsOf(row.mergedInto);
+    return [organization, ...(row?.absorbed ?? [])];
+  }
+
+  /** The same for several organizations. */
+  const merges = async (organizations: readonly string[]) =>
+    new Map(await Promise.all(organizations.map(async (id) => [id, await idsOf(id)] as const)));
+
+  /** The organization and all that was merged into it. @throws MergedError when it was merged itself. */
+  async function unmerged(organization: string): Promise<readonly string[]> {
+    const { mergedInto } = await summary(organization);
+    if (mergedInto !== undefined) throw new MergedError(organization, mergedInto);
+    return idsOf(organization);
   }
 
   /** The markers of a record's commits. @throws ProblemError 404 when there was no such record. */
@@ -82,6 +127,8 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
     const sealed = await foldedBy(id, await markersOfKnown(id, known));
     if (!sealed) throw new Error(`${id} was sealed and has no events`);
+    const { mergedInto } = facetsOf(sealed.record);
+    if (mergedInto !== undefined) throw new MergedError(id, mergedInto);
     const body = present(sealed, validOn);
     return { ...body, references: await referencesOf(body, id, known) };
   }
@@ -109,15 +156,15 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   async function activity(organization: string, paging: Paging) {
-    await summary(organization);
-    return readPage<Summary>(views, records, activityOf(organization), paging);
+    const partitions = (await unmerged(organization)).map(activityOf);
+    return readPage<Summary>(unionOf(views, partitions), records, activityOf(organization), paging);
   }
 
   /** All that was recorded, commit by commit, last first, with the names that the record has now. */
   async function timeline(paging: Paging) {
     const { items, ...rest } = await readPage<Moment>(views, records, TIMELINE, paging);
-    const rows = await summaries(items.map(({ id }) => id));
-    return { items: items.map((item) => ({ ...item, names: rows.get(item.id)?.names ?? [] })), ...rest };
+    const names = new Map(await named([...new Set(items.map(({ id }) => id))]));
+    return { items: items.map((item) => ({ ...item, names: names.get(item.id)?.names ?? [] })), ...rest };
   }
 
   /** The id of a register number's record; `undefined` when there is none. */
@@ -135,7 +182,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return begins ? { id: commit.stream, collection: aggregate.collection } : undefined;
   }
 
-  return { summary, referencesOf, folded, record, history, activity, timeline, byNumber };
+  return { summary, named, merges, unmerged, referencesOf, folded, record, history, activity, timeline, byNumber };
 }
 
 export type Register = ReturnType<typeof createRegister>;

@@ -4,6 +4,7 @@ import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../..
 import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
 import type { Views } from '../shared/views.ts';
 import { fromTheEnd, isOf, type Page, readPage } from './pages.ts';
+import { unionOf } from './union.ts';
 
 /** An organization that belongs to a body on a day. */
 export interface Member extends Seat {
@@ -23,14 +24,19 @@ interface Asked {
 }
 
 /**
- * Who belonged to a body on a day, latest first: of the stays that last those that had begun, then of those that are over
+ * Who belonged to a body, under whatever ids it is known, on a day, latest first: of the stays that last those that had begun, then of those that are over
  * those that had not ended.
  */
-export async function rosterOf(body: string, { on, ...asked }: Asked, views: Pick<Views, 'newest'>) {
+export async function rosterOf(bodies: readonly string[], { on, ...asked }: Asked, views: Pick<Views, 'newest'>) {
+  const [body = ''] = bodies;
   const [live, ended] = [liveRosterOf(body), endedRosterOf(body)];
+  const union = new Map([
+    [live, unionOf(views, bodies.map(liveRosterOf))],
+    [ended, unionOf(views, bodies.map(endedRosterOf))],
+  ]);
   const wasMember = ({ facts }: Stay) => seatOn(facts as readonly TimedFact[], on) !== undefined;
   const page = (partition: string, range: Parameters<typeof readPage>[3]) =>
-    readPage<Stay>(views, records, partition, range, wasMember);
+    readPage<Stay>(union.get(partition) ?? views, records, partition, range, wasMember);
 
   async function read(): Promise<Page<Stay>> {
     const { limit, cursor } = asked;

@@ -48,6 +48,8 @@ export function createWork(
   const commits = (id: string): readonly Commit[] => stream(id).commits;
   /** The record, with what this attempt has already decided about it. */
   const record = (id: string): FoldedRecord | undefined => streams.get(id)?.record;
+  /** Every record that was read. */
+  const records = (): FoldedRecord[] => [...streams.values()].flatMap((one) => one.record ?? []);
   const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;
 
   /** Stamps a decision's drafts onto the end of a stream. Time never decreases within a stream. */
@@ -85,5 +87,5 @@ export function createWork(
         recordedAt: (pending[0] as RegistryEvent).time,
       }));
 
-  return { today: by.now.toISOString().slice(0, 10), read, commits, record, lastEvent, decideOn, appends };
+  return { today: by.now.toISOString().slice(0, 10), read, commits, record, records, lastEvent, decideOn, appends };
 }

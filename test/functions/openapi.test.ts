@@ -87,7 +87,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it.each(reads)('GET $path is there', async ({ path, operation }) => {
+  it.each(reads)('$method $path is there', async ({ path, operation }) => {
     const response = await registry.get(filled(path), await headersFor(operation));
     // Records of some kinds are not among the examples.
     const isShown = !path.includes('{id}') || [...named.values()].some((id) => filled(path).includes(id));

@@ -4,6 +4,7 @@ import { createEventStore } from '../../functions/shared/event-store.ts';
 import { createAuthenticate } from '../../functions/shared/http/auth.ts';
 import { createLogStore } from '../../functions/shared/log-store.ts';
 import { createVault } from '../../functions/shared/vault.ts';
+import { createViews } from '../../functions/shared/views.ts';
 import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -64,7 +65,7 @@ export interface ApiOptions {
   applied?: () => Promise<number>;
   sleep?: (milliseconds: number) => Promise<unknown>;
   /** Other tables than the engine's own. */
-  tables?: { events: string; log: string; people: string };
+  tables?: { events: string; log: string; people: string; views?: string };
 }
 
 export type TestApi = ReturnType<typeof testApi>;
@@ -87,6 +88,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
     store: createEventStore({ documents: tapped(documents, ...taps), table: tables.events }),
     vault: createVault({ documents, table: tables.people }),
     salt: nextSalt,
+    views: createViews({ documents, table: tables.views ?? engine.tables.views }),
     log,
     applied: options.applied ?? (async () => -1),
     tables: { events: tables.events, log: tables.log },

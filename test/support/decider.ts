@@ -47,6 +47,8 @@ export interface Around {
   readonly today?: string;
   /** What else the register holds. Organizations `a` to `z` are there without being told. */
   readonly beside?: Readonly<Record<string, readonly Fact[]>>;
+  /** Memberships that the command does not name: see `Context.memberships`. */
+  readonly memberships?: Readonly<Record<string, readonly Fact[]>>;
 }
 
 const anOrganization: readonly Fact[] = [
@@ -71,6 +73,7 @@ const common: readonly Rule[] = [
   'ceremony-cancelled',
   'after-closing',
   'record-retracted',
+  'target-merged',
 ];
 
 /** The schema first and then the decider, as the commands function does it. */
@@ -89,8 +92,11 @@ function outcomeOf(
   };
   const { actor = SUBMITTER, today = TODAY } = around;
   const opened = record?.recordedAt.slice(0, 10) ?? today;
+  const memberships = Object.entries(around.memberships ?? {}).flatMap(
+    ([other, facts]) => recordOf(other, facts) ?? [],
+  );
   const nameless = withoutPersons(parsed.data as object, (_, number) => committed('abcdefghij'[number]));
-  const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup });
+  const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup, memberships });
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
     return { ok: true, events, others, warnings };

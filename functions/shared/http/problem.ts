@@ -27,6 +27,19 @@ export class ProblemError extends Error {
   }
 }
 
+/** The record that a path names was merged into another one: the answer leads there (308). */
+export class MergedError extends Error {
+  override readonly name = 'MergedError';
+  readonly id: string;
+  readonly into: string;
+
+  constructor(id: string, into: string) {
+    super(`${id} was merged into ${into}`);
+    this.id = id;
+    this.into = into;
+  }
+}
+
 /** More faults than anybody reads; a body that is full of them must not blow up the answer. */
 const MAX_ERRORS = 250;
 

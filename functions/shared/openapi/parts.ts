@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Aggregate } from '../../../domain/aggregate.ts';
 import { problems, type Rule } from '../../../domain/problems.ts';
 
 /** An operation object of OpenAPI 3.1. */
@@ -26,6 +27,17 @@ export const answer = (
     (mediaTypes.length === 0 ? ['application/json'] : mediaTypes).map((mediaType) => [mediaType, { schema }]),
   ),
 });
+
+/** The answer of whatever is asked of, or done to, a record that may have been merged into another. */
+export const whereMerged = ({ name }: Pick<Aggregate, 'name'>): object =>
+  name !== 'organization'
+    ? {}
+    : {
+        308: {
+          description: 'The organization was merged into another one: the same request is meant for that one',
+          headers: { Location: { description: 'The same path of the other one', schema: { type: 'string' } } },
+        },
+      };
 
 /** The problems that an operation can answer, by status. */
 export function problemAnswers(rules: readonly Rule[]): Record<string, object> {

@@ -40,6 +40,8 @@ const ofEveryWrite: readonly Rule[] = [
 /** What a request that names its record in the path may meet besides. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];
 const ofSubmissions: readonly Rule[] = [
+  // An act on one path is led to the other record (308).
+  'target-merged',
   'cap-commands',
   'cap-references',
   'cap-actions',
@@ -93,7 +95,7 @@ const causesSeveral = (parts: readonly Part[]) =>
   );
 
 /** A command as the document sees it. */
-type Described = Omit<CommandDefinition, 'decide' | 'concerns'>;
+type Described = Pick<CommandDefinition, 'act' | 'by' | 'schema' | 'judgesHistory' | 'rules'>;
 
 /** What a command is held to because of what its data can say. */
 function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {

@@ -35,6 +35,8 @@ export interface Reading {
   /** The problems that it can answer besides those of every read. */
   readonly rules?: readonly Rule[];
   readonly security?: readonly object[];
+  /** Answers besides those of every read. */
+  readonly answers?: object;
 }
 
 /** An operation that reads. */
@@ -49,6 +51,7 @@ export const reading = ({
   mediaTypes = [],
   rules = [],
   security,
+  answers = {},
 }: Reading): Operation => ({
   tags: [tag],
   summary,
@@ -64,6 +67,7 @@ export const reading = ({
       ...mediaTypes,
     ),
     304: { description: 'Nothing else than what the `ETag` of `If-None-Match` stands for' },
+    ...answers,
     ...readProblems(...rules),
   },
 });

@@ -3,7 +3,7 @@ import { aggregates } from '../../../domain/catalog.ts';
 import { standings } from '../../../domain/record.ts';
 import { idPattern } from '../../../domain/values/ids.ts';
 import { exampleRecords } from './example-records.ts';
-import { answer, type Operation, parameterRef, schemaRef } from './parts.ts';
+import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
 import { path, query, type Reading, reading, readProblems } from './read-parts.ts';
 
@@ -95,6 +95,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
       'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer is not to be stored.',
     parameters: [parameterRef(`${name}Id`), knownAt, validOn],
     schema: schemaRef('Record'),
+    answers: whereMerged({ name }),
     rules: ['not-found'],
   });
 
@@ -104,7 +105,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event as it was recorded, with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then.',
+      'Each is an event as it was recorded, with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then. The history of an organization that was merged stays under its own id.',
     parameters: [parameterRef(`${name}Id`), knownAt, limit(100), cursor],
     schema: schemaRef('Page'),
     rules: ['not-found'],
@@ -118,8 +119,10 @@ const spanning = (): [string, Operation][] => [
       tag: 'organizations',
       operationId: 'activity',
       summary: 'All that the organization took part in, last recorded first',
-      description: 'Records of every collection, as lists show them.',
+      description:
+        'Records of every collection, as lists show them, also those of organizations that were merged into it.',
       parameters: [parameterRef('organizationId'), limit(25), cursor],
+      answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
     }),
   ],
@@ -133,6 +136,7 @@ const spanning = (): [string, Operation][] => [
         'One item for each stay of an organization in the body, with its register number, its state on that day, and whether dates make it certain or only possible that it was a member then. Intents are no memberships.',
       parameters: [parameterRef('organizationId'), dayParameter('on', 'The day; today without it'), limit(25), cursor],
       schema: schemaRef('Members'),
+      answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
     }),
   ],
@@ -146,6 +150,20 @@ const spanning = (): [string, Operation][] => [
       parameters: [parameterRef('ceremonyId')],
       schema: { type: 'object' },
       rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/duplicates',
+    inPages({
+      tag: 'register',
+      operationId: 'duplicates',
+      summary: 'Organizations that probably are one',
+      description:
+        'For registrars. Each group shares a name in whatever language, but for case, width, spacing and punctuation, or an identifier; what was merged counts as what it was merged into. A page may be shorter than its limit while `next` is given.',
+      parameters: [limit(25), cursor],
+      schema: schemaRef('DuplicateGroups'),
+      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking'],
+      security: [{ token: [] }],
     }),
   ],
   [

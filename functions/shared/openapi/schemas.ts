@@ -98,7 +98,17 @@ const record = object(
     references: {
       type: 'object',
       description: 'The names of the records that it refers to, by id',
-      additionalProperties: object({ names: listOf({ type: 'object' }), collection: text }),
+      additionalProperties: object(
+        {
+          names: listOf({ type: 'object' }),
+          collection: text,
+          mergedInto: {
+            type: 'string',
+            description: 'The organization that it was merged into, whose names these are',
+          },
+        },
+        ['names', 'collection'],
+      ),
     },
   },
   ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
@@ -119,6 +129,7 @@ const summary = object(
     state: text,
     standing,
     recordedAt: instant,
+    absorbed: { ...listOf(text), description: 'The organizations that were merged into this one' },
   },
   ['id', 'collection', 'number', 'version', 'names', 'participants', 'state', 'standing', 'recordedAt'],
 );
@@ -136,6 +147,11 @@ const member = object(
   },
   ['organization', 'membership', 'number', 'from', 'state', 'certainty'],
 );
+
+const duplicates = object({
+  likeness: { type: 'string', description: 'What they share, in the form in which it is compared' },
+  organizations: listOf(object({ id: text, names: listOf({ type: 'object' }) })),
+});
 
 /** A CloudEvents 1.0 object. Its bytes in the log are its canonical JSON (RFC 8785), without `position`. */
 const event = object(
@@ -211,6 +227,7 @@ export const sharedSchemas = {
   Summaries: page(schemaRef('Summary')),
   Members: page(schemaRef('Member')),
   Member: member,
+  DuplicateGroups: page(duplicates),
   Page: page({ type: 'object' }),
   Person: person,
   Event: event,

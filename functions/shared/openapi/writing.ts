@@ -1,7 +1,7 @@
 import type { Aggregate, CommandDefinition } from '../../../domain/aggregate.ts';
 import { aggregates, commandsByName } from '../../../domain/catalog.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef } from './parts.ts';
+import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef, whereMerged } from './parts.ts';
 import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
 
@@ -109,6 +109,7 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
     },
     responses: {
       200: answer(`Recorded. ${DRY_RUN}`, schemaRef('Receipt'), receiptHeaders),
+      ...whereMerged({ name }),
       ...problemAnswers(problemsOf(definition)),
     },
   };

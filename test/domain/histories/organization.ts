@@ -20,6 +20,10 @@ export const histories: Histories = {
       'close-organization',
       someOrganization.map((successor) => ({ successor })),
     ),
+    commandOf(
+      'merge-organization',
+      someOrganization.map((into) => ({ into })),
+    ),
   ),
   about: (data) => JSON.stringify({ ...data, on: undefined }),
 };

@@ -37,7 +37,10 @@ const ofCommand = ({ aggregate, definition, route }: CatalogOperation): Write =>
   // An act's example need not fit the record that another example has opened: its state, or who is party to it.
   lands: definition.act === undefined ? [200, 201] : definition.by === 'host-or-party' ? [200, 403] : [200, 422],
   request: async () => {
-    const { id, names } = records.get(aggregate.name) as ExampleRecord;
+    const shared = records.get(aggregate.name) as ExampleRecord;
+    // What was merged takes no other act: it is a record of its own.
+    const { id, names } =
+      definition.act === 'merge' ? { ...(await examples.open(aggregate)), names: new Map() } : shared;
     const opens = definition.act === undefined;
     // What opens a record refers to others: there may be only one about these.
     const data = await examples.resolved(definition, opens ? new Map() : names);
@@ -179,6 +182,8 @@ function checkAnswer({ status, body, headers }: Answer, sent: string) {
   expect(status, sent).toBeLessThan(500);
   expect(status, 'what is posted to is there').not.toBe(404);
   if (status < 300) return;
+  if (status === 308)
+    return expect(headers.get('location')).toMatch(/^\/v1\/organizations\/organization-[a-z2-7]{26}\/merge$/);
   expect(headers.get('content-type')).toBe('application/problem+json');
   const slug = String(body.type).replace('/problems/', '');
   expect(Object.keys(problems)).toContain(slug);

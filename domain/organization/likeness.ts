@@ -1,0 +1,44 @@
+import type { Identifier } from './identifiers.ts';
+
+/** What makes two organizations look like one: the same name in whatever language, or the same identifier. */
+
+/**
+ * The letters and digits of a text, whatever their case, width (NFKC, Unicode UAX #15), accents that are marks of their
+ * own, spacing and punctuation; the text as it is when nothing else is in it.
+ */
+export function normalised(text: string): string {
+  const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC');
+  return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '') || folded.trim();
+}
+
+const ofName = ({ value }: { readonly value: string }) => `name:${normalised(value)}`;
+
+const ofIdentifier = (identifier: Identifier) => {
+  const issuer = identifier.scheme === 'other' ? normalised(identifier.issuer) : identifier.scheme;
+  return `identifier:${issuer}:${normalised(identifier.value)}`;
+};
+
+interface Identified {
+  readonly names?: readonly { readonly value: string }[];
+  readonly formerNames?: readonly { readonly value: string }[];
+  readonly identifiers?: readonly Identifier[] | undefined;
+}
+
+/** Each thing that a second record of the organization would share, once. */
+export const likenessesOf = ({ names = [], formerNames = [], identifiers = [] }: Identified): string[] => [
+  ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.map(ofIdentifier)]),
+];
+
+const PRIME = 0x100000001b3n;
+const OFFSET = 0xcbf29ce484222325n;
+
+/**
+ * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
+ * whoever reads compares the forms themselves.
+ */
+export function likenessKey(likeness: string): string {
+  const hash = new TextEncoder()
+    .encode(likeness)
+    .reduce((all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * PRIME), OFFSET);
+  return hash.toString(16).padStart(16, '0');
+}

@@ -1,0 +1,57 @@
+import type { RegistryEvent } from '../../domain/event.ts';
+import { likenessesOf, likenessKey } from '../../domain/organization/likeness.ts';
+import { LIKENESSES, type Likeness, recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import type { Warning } from '../../domain/refusal.ts';
+import type { Views } from '../shared/views.ts';
+
+type Reading = Pick<Views, 'newest'>;
+
+/** Look-ups for one request; what is beyond them stands in the registrar's list all the same. */
+const MAX_LOOKUPS = 100;
+/** Other records that one warning is given for. */
+const MAX_OTHERS = 5;
+
+/** What an event says anew that another organization may share. */
+function likenessesIn({ type, data }: RegistryEvent): string[] {
+  const said = data as { name?: { value: string } } & Parameters<typeof likenessesOf>[0];
+  if (type === 'organization.registered') return likenessesOf(said);
+  return type === 'organization.name-added' && said.name ? likenessesOf({ names: [said.name] }) : [];
+}
+
+/**
+ * Organizations that are registered already and are probably the same, for each command's events: as far as the read model
+ * has them, so a warning may be missing, and never refuses.
+ */
+export async function duplicatesOf(
+  events: readonly (readonly RegistryEvent[])[],
+  views: Reading,
+): Promise<Warning[][]> {
+  let room = MAX_LOOKUPS;
+  return Promise.all(
+    events.map(async (caused) => {
+      const all = [...new Set(caused.flatMap(likenessesIn))];
+      const likenesses = all.slice(0, room);
+      room -= likenesses.length;
+      const own = caused[0]?.subject ?? '';
+      const warnings = await Promise.all(likenesses.map((likeness) => othersAlike(likeness, own, views)));
+      return [...new Map(warnings.flat().map((warning) => [warning.record, warning])).values()];
+    }),
+  );
+}
+
+async function othersAlike(likeness: string, own: string, views: Reading): Promise<Warning[]> {
+  const key = likenessKey(likeness);
+  const { rows } = await views.newest<Likeness>(records, LIKENESSES, `${key}/~`, MAX_OTHERS + 1);
+  const alike = rows.filter(({ sort, value }) => sort.startsWith(`${key}/`) && value.likeness === likeness);
+  const others = await Promise.all(alike.map(({ value }) => finalIn(value.id, views)));
+  const detail = likeness.startsWith('name:') ? 'bears the same name' : 'has the same identifier';
+  return [...new Set(others)]
+    .filter((id) => id !== own)
+    .map((id) => ({ rule: 'probable-duplicate', record: id, detail: `${id} ${detail}` }));
+}
+
+/** The organization that an id stands for in the read model. */
+async function finalIn(id: string, views: Reading): Promise<string> {
+  const { rows } = await views.newest<Summary>(records, recordRow(id), undefined, 1);
+  return rows[0]?.value.mergedInto ?? id;
+}

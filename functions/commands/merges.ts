@@ -1,0 +1,149 @@
+import type { FoldedRecord, Held } from '../../domain/aggregate.ts';
+import { isLive } from '../../domain/membership/live.ts';
+import { finalOf, idsOf } from '../../domain/merges.ts';
+import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
+import { facetsOf } from '../../domain/record.ts';
+import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
+import { MergedError } from '../shared/http/problem.ts';
+import { identityIdOf } from '../shared/ids.ts';
+import type { Views } from '../shared/views.ts';
+import type { Work } from '../shared/work.ts';
+import type { CommandItem, Submission } from './submission.ts';
+
+/** What merges mean for commands: which records have to be read besides, and where a fact belongs. */
+
+export interface MergesDeps {
+  readonly views: Pick<Views, 'newest'>;
+}
+
+/** Reads the organizations that those which were read so far were merged into. */
+export async function readMerges(work: Work): Promise<void> {
+  const missing = work.records().flatMap((record) => {
+    const into = facetsOf(record).mergedInto;
+    return into === undefined || work.record(into) ? [] : [into];
+  });
+  if (missing.length === 0) return;
+  await work.read(missing);
+  await readMerges(work);
+}
+
+/** The ids that a record of this identity can have: one for each id of its organizations. */
+async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: Work): Promise<string[]> {
+  const about = work.record(id)?.state ?? data;
+  const identity = aggregate.identity?.(about as never) ?? [];
+  await work.read(identity);
+  await readMerges(work);
+  const combinations = identity.reduce<string[][]>(
+    (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
+    [[]],
+  );
+  return combinations.map((parts) => identityIdOf(aggregate.name, parts));
+}
+
+/**
+ * The submission with each opening at the record that is there for its identity, under whatever ids of its organizations
+ * it was opened first; and all places where an earlier try of the first of its commands may have landed.
+ */
+export async function placed(submission: Submission, work: Work) {
+  const moved = new Map<string, string>();
+  const places: string[] = [];
+  const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
+  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data as never) ?? []));
+  for (const item of openings) {
+    const candidates = await idsOfIdentity(item, work);
+    if (item === submission.items[0]) places.push(...candidates);
+    if (candidates.length === 1) continue;
+    await work.read(candidates);
+    const place = placeAmong(candidates, item.id, work);
+    if (place !== item.id) moved.set(item.id, place);
+  }
+  return { submission: moved.size === 0 ? submission : withIds(submission, moved), places };
+}
+
+/** The record that lives, else the one that is meant, else one that is there. */
+function placeAmong(candidates: readonly string[], meant: string, work: Work): string {
+  const there = candidates.flatMap((id) => work.record(id) ?? []);
+  const live = there.find((record) => isLive(record, work.today));
+  if (live) return live.id;
+  return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
+}
+
+function withIds({ items, ids, ...submission }: Submission, moved: ReadonlyMap<string, string>): Submission {
+  const there = (id: string) => moved.get(id) ?? id;
+  const replaced = (_: string, value: unknown) => (typeof value === 'string' ? there(value) : value);
+  return {
+    ...submission,
+    items: items.map((item) => ({
+      ...item,
+      id: there(item.id),
+      data: referencesIn(item.data).some(({ id }) => moved.has(id))
+        ? JSON.parse(JSON.stringify(item.data, replaced))
+        : item.data,
+    })),
+    ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, there(id)])),
+  };
+}
+
+/** The memberships that the rules of a command look at: see `Context.memberships`. */
+export async function membershipsFor(item: CommandItem, work: Work, deps: MergesDeps): Promise<FoldedRecord[]> {
+  const ids = item.definition.readsMemberships
+    ? await membershipsOfBoth(item, work, deps)
+    : item.aggregate.identity
+      ? await idsOfIdentity(item, work)
+      : [];
+  await work.read(ids);
+  return ids.flatMap((id) => work.record(id) ?? []);
+}
+
+/**
+ * Every membership that either of two organizations may have in a body of one of them. The read model tells the bodies;
+ * it may be behind for one of the two, because the ids of memberships follow from body and organization.
+ */
+async function membershipsOfBoth({ id, data }: CommandItem, work: Work, { views }: MergesDeps): Promise<string[]> {
+  const organizations = [
+    id,
+    ...referencesIn({ ...data, evidence: undefined }).map((reference) => reference.id),
+  ].flatMap((one) => (aggregateOf(one) === 'organization' ? idsOf(one, work.record) : []));
+  const known = new Set<string>();
+  for (const organization of new Set(organizations)) {
+    for await (const { within } of memberships(organization, views)) {
+      if (within?.body !== undefined && !organizations.includes(within.body)) known.add(within.body);
+    }
+  }
+  await work.read(known);
+  await readMerges(work);
+  const bodies = new Set([...known].flatMap((body) => idsOf(body, work.record)));
+  return [...bodies].flatMap((body) => organizations.map((one) => identityIdOf('membership', [body, one])));
+}
+
+const ROWS_PER_READ = 100;
+
+async function* memberships(organization: string, views: MergesDeps['views']): AsyncGenerator<Summary> {
+  const partition = listOfOrganization('memberships', organization);
+  for (let before: string | undefined; ; ) {
+    const { rows, more } = await views.newest<Summary>(records, partition, before, ROWS_PER_READ);
+    yield* rows.map(({ value }) => value);
+    before = rows.at(-1)?.sort;
+    if (!more || before === undefined) return;
+  }
+}
+
+/** Where an act on a merged organization has to go; in a submission its own rule tells. */
+export function redirectOf({ items, together }: Submission, work: Work): MergedError | undefined {
+  const [item] = items;
+  if (!item || together || item.opens) return undefined;
+  const final = finalOf(item.id, work.record);
+  return final === item.id ? undefined : new MergedError(item.id, final);
+}
+
+/** The same value under the other ids of the organizations that it names. */
+export function othersHolding({ kind, key }: Held, work: Work): Held[] {
+  if (typeof key === 'string') return [];
+  const combinations = key.reduce<string[][]>(
+    (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
+    [[]],
+  );
+  return combinations
+    .filter((parts) => parts.some((part, index) => part !== key[index]))
+    .map((parts) => ({ kind, key: parts }));
+}

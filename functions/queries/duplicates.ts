@@ -1,0 +1,54 @@
+import { LIKENESSES, type Likeness, records } from '../../domain/projections/records.ts';
+import type { Name } from '../../domain/values/names.ts';
+import type { Views } from '../shared/views.ts';
+import { cursorOf, MAX_LOOKED_AT, type Page, type PageRange, sortIn } from './pages.ts';
+import type { Register } from './register.ts';
+
+/** Organizations that share a name or an identifier, and are not known to be one. */
+export interface Duplicates {
+  /** What they share, in the form in which it is compared: `name:…` or `identifier:…`. */
+  readonly likeness: string;
+  readonly organizations: readonly { readonly id: string; readonly names: readonly Name[] }[];
+}
+
+interface Deps {
+  readonly views: Pick<Views, 'newest'>;
+  readonly register: Pick<Register, 'named'>;
+}
+
+const ROWS_PER_READ = 100;
+
+/** What is alike stands together. A group that a request does not see the end of is left to the next one. */
+export async function duplicatesPage(
+  { limit, cursor }: PageRange,
+  { views, register }: Deps,
+): Promise<Page<Duplicates>> {
+  const { rows, more } = await rowsBefore(cursor === undefined ? undefined : sortIn(LIKENESSES, cursor), views);
+  const groups = [...Map.groupBy(rows, ({ likeness }) => likeness)];
+  const whole = more && groups.length > 1 ? groups.slice(0, -1) : groups;
+  const known = new Map(await register.named([...new Set(rows.map(({ id }) => id))]));
+  const items: Duplicates[] = [];
+  let last = '';
+  for (const [likeness, alike] of whole) {
+    const organizations = new Map(
+      alike.map(({ id }) => {
+        const { mergedInto = id, names = [] } = known.get(id) ?? {};
+        return [mergedInto, { id: mergedInto, names }];
+      }),
+    );
+    if (organizations.size > 1) items.push({ likeness, organizations: [...organizations.values()] });
+    last = alike.at(-1)?.sort ?? last;
+    if (items.length === limit) break;
+  }
+  const isEnd = !more && last === rows.at(-1)?.sort;
+  return rows.length === 0 || isEnd ? { items } : { items, next: cursorOf(LIKENESSES, last) };
+}
+
+async function rowsBefore(start: string | undefined, views: Deps['views']) {
+  const rows: (Likeness & { sort: string })[] = [];
+  for (let before = start; ; before = rows.at(-1)?.sort) {
+    const read = await views.newest<Likeness>(records, LIKENESSES, before, ROWS_PER_READ);
+    rows.push(...read.rows.map(({ sort, value }) => ({ sort, ...value })));
+    if (!read.more || rows.length >= MAX_LOOKED_AT) return { rows, more: read.more };
+  }
+}

@@ -1,0 +1,18 @@
+import type { RowKey, Views } from '../shared/views.ts';
+
+type Newest = Pick<Views, 'newest'>;
+
+/**
+ * Several partitions read as the one that is asked for: their rows in the order of the sort keys, what stands in more than
+ * one of them once. Sort keys end in the record's id, so a cursor means the same place in all of them.
+ */
+export const unionOf = (views: Newest, partitions: readonly RowKey['partition'][]): Newest => ({
+  async newest<Value>(...[projection, , before, limit]: Parameters<Views['newest']>) {
+    const all = await Promise.all(
+      partitions.map((partition) => views.newest<Value>(projection, partition, before, limit)),
+    );
+    const bySort = new Map(all.flatMap(({ rows }) => rows).map((row) => [row.sort, row]));
+    const rows = [...bySort.values()].sort((a, b) => (a.sort < b.sort ? 1 : -1));
+    return { rows: rows.slice(0, limit), more: rows.length > limit || all.some(({ more }) => more) };
+  },
+});
