@@ -14,7 +14,7 @@ import type { Vault } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
 import { ATTEMPTS, unsettled } from './attempts.ts';
 import { duplicatesOf } from './duplicates.ts';
-import { type MergesDeps, membershipsFor, placed, readMerges, redirectOf } from './merges.ts';
+import { type MergesDeps, membershipsFor, placed, readMerges, redirectOf, withIds } from './merges.ts';
 import { type CommandOutcome, recall, unsealed } from './outcome.ts';
 import { holderIn, holdersOf, refusalOf, settle } from './reservations.ts';
 import type { CommandItem, Submission } from './submission.ts';
@@ -81,7 +81,11 @@ export async function execute(
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
-  submission,
+  // Another record may be meant by now, where merges left two: names stand for those in which it has landed.
+  submission: withIds(
+    submission,
+    new Map(submission.items.map(({ id }, at) => [id, outcomes[at]?.commit.stream ?? id])),
+  ),
   replayed: true,
   outcomes,
   warnings: [],

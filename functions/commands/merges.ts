@@ -68,7 +68,8 @@ function placeAmong(candidates: readonly string[], meant: string, work: Work): s
   return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
 }
 
-function withIds({ items, ids, ...submission }: Submission, moved: ReadonlyMap<string, string>): Submission {
+/** The submission with other records in place of some. */
+export function withIds({ items, ids, ...submission }: Submission, moved: ReadonlyMap<string, string>): Submission {
   const there = (id: string) => moved.get(id) ?? id;
   const replaced = (_: string, value: unknown) => (typeof value === 'string' ? there(value) : value);
   return {

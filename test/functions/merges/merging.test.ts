@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aggregateByName } from '../../../domain/catalog.ts';
 import { records } from '../../../domain/projections/records.ts';
+import { aggregateOf } from '../../../domain/values/ids.ts';
 import { createViews } from '../../../functions/shared/views.ts';
 import { evidence, leiOf, tokenFor } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
@@ -16,6 +18,9 @@ const lei = { scheme: 'lei', value: leiOf(7) };
 /** What every single record answered when a position was the head. */
 const answers: { position: string; path: string; text: string }[] = [];
 const before = new Map<string, string[]>();
+const histories = new Map<string, object[]>();
+const historyOf = async (id: string) => (await words.get(`${pathOf(id)}/history`)).items as object[];
+const pathOf = (id: string) => `/v1/${aggregateByName(aggregateOf(id) ?? '').collection}/${id}`;
 
 async function remember() {
   await words.show();
@@ -55,6 +60,7 @@ beforeAll(async () => {
   await words.landed(`/v1/agreements/${ids.first}/corroborate`, {}, { client: 'of-partner' });
   for (const id of Object.values(ids)) before.set(id, await words.stored(id));
   await remember();
+  for (const id of Object.values(ids)) histories.set(id, await historyOf(id));
   expect((await words.merge(ids.old, ids.bank)).status).toBe(200);
   await remember();
 });
@@ -219,6 +225,18 @@ describe('a membership', () => {
     expect([replayed.status, replayed.headers.get('Idempotency-Replayed')]).toEqual([200, 'true']);
     expect(replayed.body.events).toEqual(again.body.events);
   });
+  it('is that one for the later commands of a submission too', async () => {
+    await words.landed(`/v1/memberships/${ids.member}/resign`, { on: '2024-12-31' });
+    const between = { body: ids.body, organization: ids.bank };
+    const commands = [
+      { command: 'admit', as: 'm', data: { ...between, on: '2025-01-01', evidence } },
+      { command: 'change-class', target: '#m', data: { class: 'full', on: '2025-06-01', evidence } },
+    ];
+    const { status, body, text } = await registry.post('/v1/submissions', { commands }, { key: 'together' });
+    expect([status, body.ids], text).toEqual([201, { m: ids.member }]);
+    const again = await registry.post('/v1/submissions', { commands }, { key: 'together' });
+    expect([again.headers.get('Idempotency-Replayed'), again.body.ids]).toEqual(['true', body.ids]);
+  });
   it('of both in one body refuses the merge, also when the read model knows of one only, or of none', async () => {
     const [one, other] = [await words.company('Member'), await words.company('Member too')];
     for (const organization of [one, other]) {
@@ -256,6 +274,7 @@ describe('a further merge', () => {
   });
   it('changes no byte of what was recorded', async () => {
     for (const [id, events] of before) expect((await words.stored(id)).slice(0, events.length)).toEqual(events);
+    for (const [id, items] of histories) expect((await historyOf(id)).slice(0, items.length)).toEqual(items);
   });
   it('leaves the rows of a clean rebuild', async () => {
     await words.show();
