@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type AgreementState, factsOf } from '../../domain/agreement/state.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
-import { facetsOf, standingOf } from '../../domain/record.ts';
+import { facetsOf, standingOf, statusOf } from '../../domain/record.ts';
 import { canonical } from '../../functions/shared/canonical.ts';
 import { createWorld, examplesOf } from './world.ts';
 
 const examples = examplesOf('guangzhou-2023');
 const world = createWorld();
 const landed = examples.map((example) => ({ ...example, ...world.submit(example) }));
+/** What src-1 reported, before later sources set it right. */
+const reported = createWorld();
+for (const example of examples.filter(({ file }) => file < '08')) reported.submit(example);
 const id = (name: string) => world.ids.get(name);
 const nameOf = (record: string) => [...world.ids].find(([, other]) => other === record)?.[0];
 
@@ -21,6 +24,7 @@ describe('the submissions of the Guangzhou conference', () => {
       '05-joining.json',
       '06-launches.json',
       '07-awards.json',
+      '08-corrections.json',
     ]);
     expect(world.warnings).toEqual([]);
   });
@@ -121,7 +125,7 @@ describe('the conference', () => {
 });
 
 describe('the signing', () => {
-  const record = world.named('agrset-1');
+  const record = reported.named('agrset-1');
   const signing = record.state as AgreementState;
   it('has six parties: one inferred, one described without a name', () => {
     expect(signing.parties).toHaveLength(6);
@@ -146,7 +150,7 @@ describe('the signing', () => {
     expect(factsOf(signing, 'agreement.signed').map(({ mode }) => mode)).toEqual(Array(6).fill(undefined));
   });
   it('is reported as one, and covers at least two', () => {
-    const agreements = [...world.records.values()].filter(({ aggregate }) => aggregate.name === 'agreement');
+    const agreements = [...reported.records.values()].filter(({ aggregate }) => aggregate.name === 'agreement');
     expect(agreements).toHaveLength(1);
     expect(signing.covers).toEqual({ min: 2 });
   });
@@ -156,7 +160,8 @@ describe('the signing', () => {
   });
 });
 
-const all = (aggregate: string) => [...world.records.values()].filter((record) => record.aggregate.name === aggregate);
+const all = (aggregate: string, { records } = reported) =>
+  [...records.values()].filter((record) => record.aggregate.name === aggregate);
 const today = '2026-11-01';
 
 describe('those that intend to join', () => {
@@ -198,5 +203,30 @@ describe('the award programmes', () => {
       conferrers,
     ]);
     expect(all('award')).toEqual([]);
+  });
+});
+
+describe('after the corrections', () => {
+  const agreements = all('agreement', world);
+  it('five agreements stand in place of the garbled one, which is still to be seen', () => {
+    const standing = agreements.filter((record) => statusOf(record, today) !== 'retracted');
+    expect(standing.map((record) => statusOf(record, today))).toEqual(Array(5).fill('signed'));
+    expect(standing.map((record) => facetsOf(record).parties[1])).toEqual(
+      ['org-spdb-panyu', 'org-ccb-panyu', 'org-igi', 'org-fdj', 'org-aiying'].map(id),
+    );
+    const [retracted, ...others] = agreements.filter((record) => statusOf(record, today) === 'retracted');
+    expect(others).toEqual([]);
+    expect(retracted?.id).toBe(id('agrset-1'));
+    expect(retracted?.retractions[0]?.replacedBy).toEqual(standing.map((record) => record.id));
+  });
+  it('the exhibition bears its whole name, and says what was lost in translation', () => {
+    const exhibition = world.named('lau-3');
+    expect(facetsOf(exhibition).names[0]).toMatchObject({ value: 'Hainan International Bonded Jewellery Show' });
+    expect(exhibition.corrections).toMatchObject([{ corrects: 1, reason: 'translation' }]);
+  });
+  it('the conference that was announced was held', () => {
+    const conference = world.named('lau-5');
+    expect(statusOf(conference, '2023-05-25')).toBe('announced');
+    expect(statusOf(conference, '2023-05-26')).toBe('held');
   });
 });

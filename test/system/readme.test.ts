@@ -49,6 +49,10 @@ test.skipIf(!hasCurl)('what the README prints works as printed, and again', asyn
   }
   expect(await run(snippets[0] as string)).toMatch(/Idempotency-Replayed: true/i);
 
+  const garbled = outputs.at(-3) ?? '';
+  for (const part of ['"state":"signed"', '"state":"retracted"', '"replacedBy":["agreement-', '"src-3"']) {
+    expect(garbled).toContain(part);
+  }
   const [membership = '', agreement = ''] = outputs.slice(-2);
   expect(membership).toContain('"state":"member"');
   expect(membership).toMatch(/"periods":\[\{"number":"M-\d+".*\{"number":"M-\d+"/);

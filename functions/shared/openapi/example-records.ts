@@ -22,7 +22,7 @@ export const exampleRecords: Readonly<Record<string, ExampleRecord>> = {
   body: { as: 'org-wfdb', id: 'organization-c57rmjixjw447uq4fepmtr4cxj' },
   centre: { as: 'org-natcentre', id: 'organization-e6risdy3fxpyy7gut3chogza5s' },
   ceremony: { as: 'cer-sign', id: 'ceremony-sfcu4eaphxtotnsa6t32r4ae6z' },
-  agreement: { as: 'agrset-1', id: 'agreement-wgvc4rhb7h74jc4d4r3ju4gfpi' },
+  agreement: { as: 'agr-1', id: 'agreement-emncvtorqqeccumhtywgiacqbc' },
   // The id follows from body and organization: the record that the example of `admit` opens.
   membership: { id: 'membership-x6hbyvxwpxxjffjkfclk536ti2' },
   cohort: { as: 'coh-1', id: 'cohort-37j7uyv22utpq4sypjyydkxwyk' },

@@ -124,6 +124,8 @@ export async function projectUpTo(registry: TestRegistry, position: number): Pro
   expect((await registry.views.checkpoint(records)).position).toBe(position);
 }
 
+export type Answer = Awaited<ReturnType<typeof answerOf>>;
+
 /** What a read says, but for headers that do not name its position. */
 export async function answerOf(registry: TestRegistry, path: string) {
   const response = await registry.get(path);
