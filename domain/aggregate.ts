@@ -151,8 +151,8 @@ export interface CommandDefinition<State = unknown> {
   readonly scope: Scope;
   /** Whether a registrar may submit it too, on any record. */
   readonly registrarToo?: true;
-  /** Who may act on a record: its submitter, a host or a party (unless something else is said), and so on. */
-  readonly by?: 'anyone' | 'submitter' | 'host-or-party';
+  /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
+  readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
   readonly records?: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */

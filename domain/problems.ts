@@ -113,6 +113,10 @@ export const problems = {
     'There is no such period',
     'Name the version of the event that began a period of the membership.',
   ),
+  'stands-for-others': rule(
+    'Other records stand under this one',
+    'What absorbed others is not retracted; correct it instead.',
+  ),
   'record-retracted': rule('The record was retracted', 'Nothing more is recorded of it, but further evidence.'),
 
   // lifecycles

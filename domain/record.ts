@@ -16,17 +16,20 @@ const silent: readonly (string | undefined)[] = ['retracted', 'evidence-added', 
 function hear(voices: Voices, event: RegistryEvent, special: EventOnAnyRecord | undefined, denies: boolean): Voices {
   const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
   const speaker = event.onbehalfof;
-  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return voices;
-  if (denies || silent.includes(special?.type)) return voices;
-  const disputes = voices.disputes.filter(({ by }) => special === undefined || by !== speaker);
+  // What was confirmed before a correction was something else than what stands now.
+  const heard = special?.type === 'corrected' ? { ...voices, host: false, parties: [] } : voices;
+  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return heard;
+  if (denies || silent.includes(special?.type)) return heard;
+  const ends = special?.type === 'corroborated' || special?.type === 'disputed';
+  const disputes = heard.disputes.filter(({ by }) => !ends || by !== speaker);
   if (special?.type === 'disputed') {
     const { grounds } = special.data;
-    return { ...voices, disputes: [...disputes, { by: speaker, grounds, version: event.streamversion }] };
+    return { ...heard, disputes: [...disputes, { by: speaker, grounds, version: event.streamversion }] };
   }
   return {
-    host: voices.host || speaksAs === 'host',
+    host: heard.host || speaksAs === 'host',
     // A host may be a party too: it has spoken as both.
-    parties: voices.parties.includes(speaker) ? voices.parties : [...voices.parties, speaker],
+    parties: heard.parties.includes(speaker) ? heard.parties : [...heard.parties, speaker],
     disputes,
   };
 }

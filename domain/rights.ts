@@ -1,5 +1,5 @@
 import type { Actor, CommandDefinition, Context, FoldedRecord } from './aggregate.ts';
-import type { SpeaksAs } from './event.ts';
+import type { RegistryEvent, SpeaksAs } from './event.ts';
 import { areSame, idsOf } from './merges.ts';
 import { facetsOf } from './record.ts';
 
@@ -30,6 +30,10 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lo
   return isAmong([...facetsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
+/** Whether an event is what the actor, or another client of its organization, has recorded. */
+export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Context['lookup']): boolean =>
+  event.actor === client || areSame(organization, event.onbehalfof, lookup);
+
 const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
   submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
 
@@ -48,6 +52,8 @@ export function rightLacking(
 ): string | undefined {
   // A fact that opens a record is anybody's to record, also where the record is there already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
+  // Whose fact it is that is corrected tells the correction.
+  if (by === 'author') return undefined;
   if (by === 'submitter') {
     return actor.isRegistrar || hasSubmitted(record, actor, lookup)
       ? undefined

@@ -48,6 +48,7 @@ export const events = [
     type: 'cohort.identified',
     version: 1,
     schema: identified,
+    joint: true,
     meaning: 'The organization is one of those that the cohort counts; the record, where there is one, is its record.',
   },
   {

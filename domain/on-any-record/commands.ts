@@ -26,6 +26,10 @@ const has = (record: FoldedRecord, version: number) =>
 
 function retractionOf(data: z.infer<typeof retracted>, record: FoldedRecord): Result<Decision> | undefined {
   const { period } = data;
+  const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
+  if (absorbed.length > 0) {
+    return refused({ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` });
+  }
   const periods = record.aggregate.periods?.(record.state);
   if (periods === undefined && period !== undefined) {
     return refused({ rule: 'no-such-period', pointer: '/period', detail: `a ${record.aggregate.name} has no periods` });
@@ -45,7 +49,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     act: 'correct',
     scope: 'registry/submit',
     registrarToo: true,
-    by: 'submitter',
+    by: 'author',
     judgesHistory: true,
     summary: 'Set right what an earlier event of the record says',
     rules: correctionRules,
@@ -71,7 +75,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     registrarToo: true,
     by: 'submitter',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
-    rules: ['no-such-period'],
+    rules: ['no-such-period', 'stands-for-others'],
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide: (data, _state: unknown, context: Context): Result<Decision> =>

@@ -1,10 +1,12 @@
 import type * as z from 'zod';
 import type { CommandDefinition, Context, FoldedRecord } from '../aggregate.ts';
+import { afterClosing, atCancelledCeremonies } from '../common-rules.ts';
 import type { RegistryEvent } from '../event.ts';
 import { faultsOf } from '../faults.ts';
 import type { Rule } from '../problems.ts';
 import { ownDefinition, patched, refold } from '../record.ts';
-import { type Refusal, refused } from '../refusal.ts';
+import type { Refusal } from '../refusal.ts';
+import { isAuthor } from '../rights.ts';
 import { type Evidenced, unknownEvidence } from '../unknown-evidence.ts';
 import type { corrected } from './events.ts';
 
@@ -12,6 +14,7 @@ import type { corrected } from './events.ts';
 
 export const correctionRules: readonly Rule[] = [
   'no-such-event',
+  'right-lacking',
   'no-change',
   'not-correctable',
   'contradicts-history',
@@ -33,6 +36,10 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
   const was = record.events.find(({ streamversion }) => streamversion === corrects);
   if (!was) {
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
+  }
+  if (!context.actor.isRegistrar && !isAuthor(was, context.actor, context.lookup)) {
+    const detail = 'only whoever recorded a fact, or a registrar, corrects it';
+    return [{ rule: 'right-lacking', pointer: '/corrects', detail }];
   }
   if (Object.hasOwn(set, 'speaksAs')) {
     return [
@@ -107,10 +114,26 @@ function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], cont
       today: event.time.slice(0, 10),
       lookup: (id) => (id === record.id ? undefined : context.lookup(id)),
     };
-    const decision = definition?.decide(data as never, before, own) ?? refused();
+    const refusals = definition ? judged(definition, { data, before, record }, own) : [];
     state = aggregate.evolve(index === 0 && aggregate.empty === undefined ? undefined : state, event);
-    return { event, rules: decision.ok ? [] : decision.refusals };
+    return { event, rules: refusals };
   });
+}
+
+/** What a command is refused by: its own rules, and those that hold for every one. */
+function judged(
+  definition: CommandDefinition,
+  { data, before, record }: { data: object; before: unknown; record: FoldedRecord },
+  context: Context,
+): readonly Refusal[] {
+  const decision = definition.decide(data as never, before, context);
+  if (!decision.ok) return decision.refusals;
+  const concerned = before === undefined ? undefined : definition.concerns?.(data as never, before);
+  const folded = before === undefined ? undefined : { aggregate: record.aggregate, state: before };
+  return [
+    ...atCancelledCeremonies(data, context),
+    ...afterClosing({ data, record: folded, concerned }, decision.value.events, context),
+  ];
 }
 
 /** The corrected history is refused for what it breaks anew: rules judge some facts by what other records say today. */

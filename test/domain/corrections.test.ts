@@ -160,14 +160,72 @@ describe('a correction', () => {
     const change = correct(2, { on: '2023-01-11' });
     given(history, { actor: { client: 'bank', organization: bank } })
       .when('correct-agreement', change)
-      .thenRefused('right-lacking', '');
+      .thenRefused('right-lacking', '/corrects');
     given(history, { actor: { client: 'registrar', isRegistrar: true } })
       .when('correct-agreement', change)
       .thenAccepted();
   });
 });
 
+describe('a correction of what others said', () => {
+  it('is refused to the submitter of the record: it is theirs, or a registrar’s', () => {
+    const theirs = { client: 'bank', organization: bank };
+    given([registered, signed(bank, '2023-01-12')], { actor: theirs })
+      .when('correct-agreement', correct(2, { on: '2023-01-11' }))
+      .thenRefused('right-lacking', '/corrects');
+  });
+  it('takes back what was confirmed before: it was something else', () => {
+    const said = (version: number, type: string, data: object, organization: string) =>
+      eventsOf(idOf('agreement'), [[type, { speaksAs: 'party', ...data }]], { client: organization, organization }).map(
+        (event) => ({ ...event, streamversion: version }),
+      );
+    const events = [
+      ...said(1, 'agreement.registered', registered[1], exchange),
+      ...said(2, 'agreement.corroborated', {}, bank),
+    ];
+    const standing = (...more: typeof events) =>
+      standingOf(fold(aggregateByName('agreement'), [...events, ...more]) as FoldedRecord);
+    const changed = { corrects: 1, set: { kind: 'service' }, reason: 'clerical' };
+    expect(standing()).toBe('confirmed');
+    expect(standing(...said(3, 'agreement.corrected', changed, exchange))).toBe('reported');
+    const again = said(4, 'agreement.corroborated', {}, bank);
+    expect(standing(...said(3, 'agreement.corrected', changed, exchange), ...again)).toBe('confirmed');
+    const denied = said(3, 'agreement.disputed', { grounds: 'No' }, exchange);
+    expect(standing(...denied, ...said(4, 'agreement.corrected', changed, exchange))).toBe('disputed');
+  });
+  it('is held to the rules of every command, such as that nothing is dated after a closing', () => {
+    const closed: Fact[] = [
+      ['organization.registered', { kind: 'bank', names: [{ value: 'A', lang: 'en' }] }],
+      ['organization.closed', { on: '2023-01-31' }],
+    ];
+    const around = { beside: { [bank]: closed } };
+    given(history.slice(0, 3), around)
+      .when('correct-agreement', correct(3, { on: '2023-03-01' }, 'date'))
+      .thenRefused('contradicts-history', '/set');
+    given(history.slice(0, 3), around)
+      .when('correct-agreement', correct(3, { on: '2023-01-31' }, 'date'))
+      .thenAccepted();
+  });
+  it('is refused of what stands in two streams', () => {
+    const cohort: Fact = ['cohort.recorded', { subject: 'guests', ceremony: idOf('ceremony', 'c'), count: { min: 2 } }];
+    given([cohort, ['cohort.identified', { organization: bank }]], {
+      beside: { [idOf('ceremony', 'c')]: [['ceremony.recorded', { kind: 'forum' }]] },
+    })
+      .when('correct-cohort', correct(2, { organization: third }))
+      .thenRefused('not-correctable', '/corrects');
+  });
+});
+
 describe('a retraction', () => {
+  it('is refused of an organization that others were merged into', () => {
+    const names = [{ value: 'A', lang: 'en' }];
+    const facts: Fact[] = [
+      ['organization.registered', { kind: 'bank', names }],
+      ['organization.absorbed', { organization: third }],
+    ];
+    given(facts).when('retract-organization', { reason: 'Registered twice' }).thenRefused('stands-for-others', '');
+    given(facts.slice(0, 1)).when('retract-organization', { reason: 'Registered twice' }).thenAccepted();
+  });
   const retracted: Fact = ['agreement.retracted', { reason: 'Registered twice' }];
   it('leaves the record to be seen, and nothing to be done with it but to add evidence', () => {
     given(history).when('retract-agreement', { reason: 'Registered twice' }).then(retracted);
