@@ -4,9 +4,9 @@ import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import { type Entry, isErased } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
-import { ATTEMPTS, unsettled } from './attempts.ts';
-import type { ExecuteDeps, Execution, Registrant } from './execute.ts';
-import { recallIn, unsealed, wholeOf } from './outcome.ts';
+import type { ExecuteDeps, Registrant } from './execute.ts';
+import { type Attempt, land } from './land.ts';
+import { type Execution, recallIn, unsealed, wholeOf } from './outcome.ts';
 import { parseData } from './parse-data.ts';
 import { refusalOf } from './reservations.ts';
 import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
@@ -40,10 +40,10 @@ export function erasure(id: string, request: RequestFacts): Erasure {
 export async function erase(
   asked: Erasure,
   caller: Registrant,
-  { dryRun = false, store, vault, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
+  { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
-  let throttled = false;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const { store, vault } = deps;
+  const attempt = async (): Promise<Attempt> => {
     // The vault first: a tombstone in it has its event in the stream that is read next.
     const entry = (await vault.read([asked.id])).get(asked.id);
     const work = createWork(store, { ...asked, source: deps.origin, now: deps.clock() });
@@ -51,17 +51,12 @@ export async function erase(
     if (remembered) return { replayed: true, outcomes: [wholeOf(remembered)], warnings: [] };
     if (!entry) throw noSuchPerson(asked.id);
     const events = await decideOn(asked, entry, caller, work);
-    const appends = work.appends();
-    const buried = isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')];
-    const result = dryRun ? store.rehearse(appends, buried) : await store.append(appends, buried);
-    if (result.outcome === 'appended') {
-      return { replayed: false, outcomes: [unsealed(result.commits)(events)], warnings: [] };
-    }
-    if (result.outcome === 'cap') throw new ProblemError(result.rule, result.detail);
-    throttled = result.outcome === 'throttled';
-    await deps.pause(attempt);
-  }
-  throw unsettled(throttled);
+    return {
+      write: [work.appends(), isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')]],
+      answered: (commits) => ({ replayed: false, outcomes: [unsealed(commits)(events)], warnings: [] }),
+    };
+  };
+  return land(attempt, { dryRun, ...deps });
 }
 
 async function decideOn({ id, data }: Erasure, entry: Entry, actor: Actor, work: Work) {

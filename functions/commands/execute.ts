@@ -12,22 +12,12 @@ import { reservationStream, submissionStream } from '../shared/ids.ts';
 import type { Pause } from '../shared/pause.ts';
 import type { Vault } from '../shared/vault.ts';
 import { createWork, type Work } from '../shared/work.ts';
-import { ATTEMPTS, unsettled } from './attempts.ts';
 import { duplicatesOf } from './duplicates.ts';
+import { type Attempt, land } from './land.ts';
 import { type MergesDeps, membershipsFor, placed, readMerges, redirectOf, withIds } from './merges.ts';
-import { type CommandOutcome, recall, unsealed } from './outcome.ts';
+import { type CommandOutcome, type Execution, recall, unsealed } from './outcome.ts';
 import { holderIn, holdersOf, refusalOf, settle } from './reservations.ts';
 import type { CommandItem, Submission } from './submission.ts';
-
-export interface Execution {
-  /** The submission as it was decided. */
-  readonly submission?: Submission;
-  readonly replayed: boolean;
-  /** One for each command, in order. */
-  readonly outcomes: readonly CommandOutcome[];
-  /** What deserves a look, likewise. */
-  readonly warnings: readonly (readonly Warning[])[];
-}
 
 /** The client that submits, and whether it is a registrar. */
 export type Registrant = Pick<Actor, 'client' | 'isRegistrar'>;
@@ -53,8 +43,7 @@ export async function execute(
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
   const workOf = () => createWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
-  let throttled = false;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const attempt = async (): Promise<Attempt> => {
     const work = workOf();
     const { submission, places } = await placed(asked, work);
     const remembered = await recall(submission, work, places);
@@ -66,18 +55,13 @@ export async function execute(
       if (landed) return replayOf(submission, landed);
       throw decided;
     }
-    const appends = work.appends();
-    const names = (submission.persons ?? []).map(deps.vault.keep);
-    const result = dryRun ? deps.store.rehearse(appends, names) : await deps.store.append(appends, names);
-    if (result.outcome === 'appended') {
-      const outcomes = decided.events.map(unsealed(result.commits));
-      return { submission, replayed: false, outcomes, warnings: decided.warnings };
-    }
-    if (result.outcome === 'cap') throw new ProblemError(result.rule, result.detail);
-    throttled = result.outcome === 'throttled';
-    await deps.pause(attempt);
-  }
-  throw unsettled(throttled);
+    const { events, warnings } = decided;
+    return {
+      write: [work.appends(), (submission.persons ?? []).map(deps.vault.keep)],
+      answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
+    };
+  };
+  return land(attempt, { dryRun, ...deps });
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({

@@ -27,17 +27,20 @@ export async function readMerges(work: Work): Promise<void> {
   await readMerges(work);
 }
 
+/** These ids in every way in which others stand for the same organizations. */
+const combinationsOf = (ids: readonly string[], work: Work): string[][] =>
+  ids.reduce<string[][]>(
+    (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
+    [[]],
+  );
+
 /** The ids that a record of this identity can have: one for each id of its organizations. */
 async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: Work): Promise<string[]> {
   const about = work.record(id)?.state ?? data;
   const identity = aggregate.identity?.(about as never) ?? [];
   await work.read(identity);
   await readMerges(work);
-  const combinations = identity.reduce<string[][]>(
-    (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
-    [[]],
-  );
-  return combinations.map((parts) => identityIdOf(aggregate.name, parts));
+  return combinationsOf(identity, work).map((parts) => identityIdOf(aggregate.name, parts));
 }
 
 /**
@@ -140,11 +143,7 @@ export function redirectOf({ items, together }: Submission, work: Work): MergedE
 /** The same value under the other ids of the organizations that it names. */
 export function othersHolding({ kind, key }: Held, work: Work): Held[] {
   if (typeof key === 'string') return [];
-  const combinations = key.reduce<string[][]>(
-    (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
-    [[]],
-  );
-  return combinations
+  return combinationsOf(key, work)
     .filter((parts) => parts.some((part, index) => part !== key[index]))
     .map((parts) => ({ kind, key: parts }));
 }

@@ -1,4 +1,5 @@
 import type { RegistryEvent } from '../../domain/event.ts';
+import type { Warning } from '../../domain/refusal.ts';
 import type { Commit } from '../shared/commits.ts';
 import { eventsOf } from '../shared/event-store.ts';
 import { ProblemError } from '../shared/http/problem.ts';
@@ -12,6 +13,17 @@ export interface CommandOutcome {
   /** The first of its events in the commit, and how many. */
   readonly offset: number;
   readonly count: number;
+}
+
+/** What became of a request. */
+export interface Execution {
+  /** The submission as it was decided. */
+  readonly submission?: Submission;
+  readonly replayed: boolean;
+  /** One for each command, in order. */
+  readonly outcomes: readonly CommandOutcome[];
+  /** What deserves a look, likewise. */
+  readonly warnings: readonly (readonly Warning[])[];
 }
 
 /** Finds a command's events in the commits that were just written. */

@@ -17,23 +17,21 @@ const endOf = ({ position, count }: Marker) => position + count - 1;
 
 /** Folds records from their events: as far as the read model has them, or as far as they were sealed at a position. */
 export function createReplay({ commits, log }: ReplayDeps) {
-  /** The record after each of the commits that these markers are of, its first ones, with that commit. */
+  /** The record's first commits, those that these markers are of, each with its position. */
   async function* replay(id: string, markers: readonly Marker[]) {
     const last = markers.at(-1);
     if (!last) return;
     const positions = new Map(markers.map(({ version, position }) => [version, position]));
-    let after: SealedRecord | undefined;
     for await (const commit of commits.readForwards(id, 0, last.version)) {
       const position = positions.get(commit.version);
       if (position === undefined) throw new Error(`${id}/${commit.version} has no marker`);
-      after = seal(after, eventsOf(commit), position);
-      yield { commit, position, after };
+      yield { commit, position };
     }
   }
 
   async function folded(id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> {
     let last: SealedRecord | undefined;
-    for await (const { after } of replay(id, markers)) last = after;
+    for await (const { commit, position } of replay(id, markers)) last = seal(last, eventsOf(commit), position);
     return last;
   }
 

@@ -1,7 +1,14 @@
+import type { Context, Decision } from '../../aggregate.ts';
+import { unless } from '../../decide-step.ts';
 import { judgingRules } from '../../lifecycle.ts';
 import type { Rule } from '../../problems.ts';
+import type { Result } from '../../refusal.ts';
+import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
-import { type AgreementParty, partyIndex } from '../parties.ts';
+import { type AgreementParty, type PartyFact, partyIndex } from '../parties.ts';
+import { type Findings, together } from '../rules/findings.ts';
+import { judgeParty } from '../rules/party.ts';
+import type { AgreementState } from '../state.ts';
 
 /** The rules that every act on one party may break. */
 export const partyRules: readonly Rule[] = [...judgingRules, 'not-a-party', 'after-termination'];
@@ -19,3 +26,14 @@ export function concerns(
   const named = parties[partyIndex(parties, party)];
   return named && 'organization' in named ? named.organization : undefined;
 }
+
+type OfParty = { readonly party: string | number; readonly on?: PartialDate | undefined };
+
+/** An act of one party that fits to what is recorded of it, and that, if so, nothing else speaks against. */
+export const byParty =
+  <Data extends OfParty>(type: PartyFact['type'], besides?: (state: AgreementState, data: Data) => Findings) =>
+  (data: Data, state: AgreementState, context: Context): Result<Decision> => {
+    const judged = judgeParty(state, data.party, { type, on: data.on }, context);
+    const findings = besides && judged.refusals.length === 0 ? together(judged, besides(state, data)) : judged;
+    return unless(findings, { type, data });
+  };

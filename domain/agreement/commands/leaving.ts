@@ -9,7 +9,7 @@ import { strandedByLeaving } from '../rules/end.ts';
 import { isBefore, NEXT, nothing, refusal, together } from '../rules/findings.ts';
 import { judgeParty } from '../rules/party.ts';
 import type { AgreementState } from '../state.ts';
-import { concerns, factAt, partyRules } from './decision.ts';
+import { byParty, concerns, factAt, partyRules } from './decision.ts';
 
 const notifyWithdrawal = command({
   name: 'notify-withdrawal',
@@ -42,10 +42,7 @@ const revokeNotice = command({
   schema: submitted(noticeRevoked),
   concerns,
   example: { party: '#bank', on: '2023-04-01', evidence },
-  decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const type = 'agreement.notice-revoked';
-    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
-  },
+  decide: byParty('agreement.notice-revoked'),
 });
 
 const recordWithdrawal = command({
@@ -58,12 +55,9 @@ const recordWithdrawal = command({
   schema: submitted(partyWithdrew),
   concerns,
   example: { party: '#bank', on: '2023-09-01', evidence },
-  decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const type = 'agreement.party-withdrew';
-    const judged = judgeParty(state, data.party, { type, on: data.on }, context);
-    const stranded = strandedByLeaving(state, factAt(NEXT, type, data));
-    return unless(judged.refusals.length > 0 ? judged : together(judged, stranded), { type, data });
-  },
+  decide: byParty('agreement.party-withdrew', (state, data) =>
+    strandedByLeaving(state, factAt(NEXT, 'agreement.party-withdrew', data)),
+  ),
 });
 
 export const leaving = [notifyWithdrawal, revokeNotice, recordWithdrawal];

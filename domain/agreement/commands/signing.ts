@@ -10,7 +10,7 @@ import { afterEnd } from '../rules/end.ts';
 import { refusal, together } from '../rules/findings.ts';
 import { bound, joins, judgeParty, judgeSigning } from '../rules/party.ts';
 import type { AgreementState } from '../state.ts';
-import { concerns, partyRules } from './decision.ts';
+import { byParty, concerns, partyRules } from './decision.ts';
 
 const sign = command({
   name: 'sign-agreement',
@@ -44,10 +44,7 @@ const decline = command({
   schema: submitted(declined),
   concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
-  decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const type = 'agreement.signature-declined';
-    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
-  },
+  decide: byParty('agreement.signature-declined'),
 });
 
 const withdrawSignature = command({
@@ -60,12 +57,7 @@ const withdrawSignature = command({
   schema: submitted(signatureWithdrawn),
   concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
-  decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const type = 'agreement.signature-withdrawn';
-    const judged = judgeParty(state, data.party, { type, on: data.on }, context);
-    const findings = judged.refusals.length > 0 ? judged : together(judged, bound(state, data.party, data.on));
-    return unless(findings, { type, data });
-  },
+  decide: byParty('agreement.signature-withdrawn', (state, { party, on }) => bound(state, party, on)),
 });
 
 const confirmSignature = command({
@@ -78,10 +70,7 @@ const confirmSignature = command({
   schema: submitted(signatureConfirmed),
   concerns,
   example: { party: '#bank', on: '2023-03-01', evidence },
-  decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const type = 'agreement.signature-confirmed';
-    return unless(judgeParty(state, data.party, { type, on: data.on }, context), { type, data });
-  },
+  decide: byParty('agreement.signature-confirmed'),
 });
 
 const accede = command({
