@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -21,3 +23,8 @@ export const busClient = (): EventBridgeClient =>
   new EventBridgeClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, socketTimeout: 1500 } });
 
 export const queueClient = (): SQSClient => new SQSClient({});
+
+/** Path-style addresses work on AWS and with every other server that speaks S3. */
+export const objectClient = (): S3Client => new S3Client({ forcePathStyle: true });
+
+export const keyClient = (): KMSClient => new KMSClient({});

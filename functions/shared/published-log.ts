@@ -1,0 +1,123 @@
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { fault, type Read } from '../../domain/log/read.ts';
+import {
+  type BundleId,
+  bundlePath,
+  readBundle,
+  readTile,
+  type Tile,
+  type TileId,
+  tilePath,
+} from '../../domain/log/tiles.ts';
+
+/**
+ * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
+ * that nobody serves. What holds in it at every moment:
+ *
+ * - Every object but `checkpoint` is written once, under a name that says which leaves it is about. Equal bytes may be
+ *   written again; other bytes never are.
+ * - `checkpoint` is replaced last, on condition that it is the one that was read: whatever it promises is there.
+ */
+
+/** Another object stands where one was to be written: somebody else's log, or one that was altered. */
+export class DifferentObject extends Error {
+  override readonly name = 'DifferentObject';
+  constructor(key: string) {
+    super(`the published log holds other bytes under ${key} than those that belong there`);
+  }
+}
+
+export interface PublishedCheckpoint {
+  /** The signed note. */
+  readonly note: string;
+  readonly etag: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly publishedAt: number;
+}
+
+const CHECKPOINT = 'checkpoint';
+export const VKEY = 'vkey';
+const TEXT = 'text/plain; charset=utf-8';
+const BYTES = 'application/octet-stream';
+
+/** The key of the page that begins at a position. */
+export const pageKey = (first: number): string => `pages/${String(first).padStart(16, '0')}`;
+
+export type PublishedLog = ReturnType<typeof createPublishedLog>;
+
+export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client, 'send'>; bucket: string }) {
+  async function fetch(key: string) {
+    try {
+      const { Body, ETag = '', LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (!Body) throw new Error(`${key}: an answer without a body`);
+      return { bytes: await Body.transformToByteArray(), etag: ETag, publishedAt: LastModified?.getTime() ?? 0 };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  /** An object's bytes; undefined when there is none. */
+  const get = async (key: string): Promise<Uint8Array | undefined> => (await fetch(key))?.bytes;
+
+  /** Writes an object that nobody ever changes. @throws DifferentObject */
+  async function putOnce(key: string, bytes: Uint8Array, contentType = BYTES): Promise<void> {
+    const input = { Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' };
+    if (await put(input)) return;
+    const there = await get(key);
+    if (!there || !Buffer.from(there).equals(bytes)) throw new DifferentObject(key);
+  }
+
+  /** Whether the condition held; false also when another write was under way at the same moment. */
+  async function put(input: ConstructorParameters<typeof PutObjectCommand>[0]): Promise<boolean> {
+    try {
+      await objects.send(new PutObjectCommand(input));
+      return true;
+    } catch (error) {
+      // 412 Precondition Failed, 409 Conditional Request Conflict (S3 user guide, "Conditional writes")
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      if (status === 412 || status === 409) return false;
+      throw error;
+    }
+  }
+
+  /** The signed note that stands for the log just now; undefined as long as nothing was published. */
+  async function checkpoint(): Promise<PublishedCheckpoint | undefined> {
+    const found = await fetch(CHECKPOINT);
+    if (!found) return undefined;
+    const { bytes, etag, publishedAt } = found;
+    return { note: Buffer.from(bytes).toString(), etag, publishedAt };
+  }
+
+  /** Replaces the checkpoint that was read, or puts the first one; answers whether it was still the one. */
+  const replaceCheckpoint = (note: string, before: PublishedCheckpoint | undefined): Promise<boolean> =>
+    put({
+      Bucket: bucket,
+      Key: CHECKPOINT,
+      Body: Buffer.from(note),
+      ContentType: TEXT,
+      CacheControl: 'no-cache',
+      ...(before ? { IfMatch: before.etag } : { IfNoneMatch: '*' }),
+    });
+
+  async function tile(id: TileId): Promise<Read<Tile>> {
+    const bytes = await get(tilePath(id));
+    return bytes ? readTile(id, bytes) : fault(`the published log has no ${tilePath(id)}`);
+  }
+
+  /** The entries of a bundle. */
+  async function bundle(id: BundleId): Promise<Read<Uint8Array[]>> {
+    const bytes = await get(bundlePath(id));
+    return bytes ? readBundle(id, bytes) : fault(`the published log has no ${bundlePath(id)}`);
+  }
+
+  /** The text of the verifier key. */
+  const vkey = async (): Promise<string | undefined> => {
+    const bytes = await get(VKEY);
+    return bytes && Buffer.from(bytes).toString();
+  };
+
+  const putVkey = (text: string): Promise<void> => putOnce(VKEY, Buffer.from(text), TEXT);
+
+  return { get, putOnce, checkpoint, replaceCheckpoint, tile, bundle, vkey, putVkey };
+}

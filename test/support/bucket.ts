@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+
+interface Input {
+  readonly Key: string;
+  readonly Body?: Uint8Array;
+  readonly IfMatch?: string;
+  readonly IfNoneMatch?: string;
+}
+
+interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+  readonly at: number;
+}
+
+/** As much of S3, in memory, as the published log uses: PutObject with its conditions, GetObject. */
+export interface TestBucket {
+  readonly client: Pick<S3Client, 'send'>;
+  readonly objects: Map<string, StoredObject>;
+  /** Every version of every object, in the order of writing. */
+  readonly written: { readonly key: string; readonly bytes: Uint8Array }[];
+  /** While true, no call arrives. */
+  outage: boolean;
+  /** Alters an object as nobody should. */
+  tamper(key: string, change: (bytes: Uint8Array) => Uint8Array): void;
+  text(key: string): string | undefined;
+}
+
+export function createBucket(clock: () => number = Date.now): TestBucket {
+  const store = (key: string, bytes: Uint8Array) => {
+    const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+    bucket.objects.set(key, { bytes: Uint8Array.from(bytes), etag, at: Math.floor(clock() / 1000) * 1000 });
+    return etag;
+  };
+
+  const commands: Record<string, (input: Input) => object> = {
+    GetObjectCommand({ Key }) {
+      const found = bucket.objects.get(Key);
+      if (!found) throw new NoSuchKey({ $metadata: { httpStatusCode: 404 }, message: Key });
+      const { bytes, etag, at } = found;
+      return {
+        Body: { transformToByteArray: async () => Uint8Array.from(bytes) },
+        ETag: etag,
+        LastModified: new Date(at),
+      };
+    },
+    PutObjectCommand({ Key, Body = new Uint8Array(), IfMatch, IfNoneMatch }) {
+      const found = bucket.objects.get(Key);
+      const fails = (IfNoneMatch === '*' && found) || (IfMatch !== undefined && found?.etag !== IfMatch);
+      if (fails) {
+        const $metadata = { httpStatusCode: 412 };
+        throw new S3ServiceException({ $metadata, name: 'PreconditionFailed', $fault: 'client' });
+      }
+      bucket.written.push({ key: Key, bytes: Uint8Array.from(Body) });
+      return { ETag: store(Key, Body) };
+    },
+  };
+
+  const send = async (command: { constructor: { name: string }; input: Input }) => {
+    if (bucket.outage) throw Object.assign(new Error('connect ECONNREFUSED'), { name: 'TimeoutError' });
+    const run = commands[command.constructor.name];
+    if (!run) throw new Error(`${command.constructor.name} is not known`);
+    return run(command.input);
+  };
+
+  const bucket: TestBucket = {
+    client: { send: send as never },
+    objects: new Map(),
+    written: [],
+    outage: false,
+    tamper(key, change) {
+      const found = bucket.objects.get(key);
+      if (!found) throw new Error(`there is no ${key}`);
+      store(key, change(Uint8Array.from(found.bytes)));
+    },
+    text: (key) => {
+      const found = bucket.objects.get(key);
+      return found && Buffer.from(found.bytes).toString();
+    },
+  };
+  return bucket;
+}
