@@ -17,7 +17,7 @@ export function planOf(found: Examination, unsealed: number | undefined): Plan {
 }
 
 function findingsOf(found: Examination, unsealed: number | undefined): string[] {
-  const { tree, head, foreign, lost, strays, kept, end, announced } = found;
+  const { tree, head, foreign, lost, strays, kept, base, end, announced, headStands } = found;
   const findings = [
     tree ? `${counted(tree.size, 'event')} published and signed` : 'nothing was published yet',
     head ? `HEAD counts ${counted(head.size, 'event')}` : 'the log table has no HEAD',
@@ -34,8 +34,9 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
   if (strays.gone > 0) findings.push(goneOf(found));
   if (tree && kept.size < tree.size)
     findings.push(`from position ${kept.size} on the log went another way than what was published`);
-  if (!head || head.size < end.size)
-    findings.push(`the log lacks the positions from ${head?.size ?? 0} to ${end.size - 1}`);
+  if (base.size < end.size) {
+    findings.push(`the log table is not whole from position ${base.size} on; it should be up to ${end.size - 1}`);
+  } else if (!headStands) findings.push(`HEAD should count ${counted(end.size, 'event')}, which stand`);
   if (announced > kept.size) findings.push(`the bus was told of positions up to ${announced - 1}`);
   for (const { projection, checkpoint, isStale } of found.readModels) {
     if (isStale) findings.push(`the read model ${projection.name} has applied positions that change or are no more`);

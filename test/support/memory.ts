@@ -99,7 +99,10 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
       const skipped = sorted.findIndex((item) => keyOf(request.TableName, item) === start) + 1;
       const Items = sorted.slice(skipped, skipped + limit);
       const last = Items.at(-1);
-      return { Items, ...(last && sorted.length > skipped + limit && { LastEvaluatedKey: bare(request.TableName, last) }) };
+      return {
+        Items,
+        ...(last && sorted.length > skipped + limit && { LastEvaluatedKey: bare(request.TableName, last) }),
+      };
     },
     ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey }: Request) => {
       const all = [...tableOf(TableName)].sort(([a], [b]) => (a < b ? -1 : 1));
