@@ -1,0 +1,40 @@
+import type { CommandLine } from './read-file.ts';
+
+/** What one `POST /v1/submissions` takes (docs/api.md): so many commands, and less than 256 KiB. */
+const MAX_COMMANDS = 99;
+const MAX_BYTES = 256 * 1024 - 1024;
+/** By how much an id is longer than the shortest `"#name"` that it replaces. */
+const BYTES_FOR_AN_ID = 60;
+
+export interface Chunk {
+  /** 1, 2, 3 … within the file. */
+  readonly number: number;
+  readonly commands: readonly CommandLine[];
+}
+
+/** How large a command can be in a body, whatever ids its names will have. */
+function bytesOf({ command }: CommandLine): number {
+  const json = JSON.stringify(command);
+  return Buffer.byteLength(json) + 1 + (json.match(/"#/g)?.length ?? 0) * BYTES_FOR_AN_ID;
+}
+
+/**
+ * Commands in submissions that the registry takes. They are cut the same way whenever the same file is cut, so that the
+ * keys of the submissions are the same again.
+ */
+export function chunksOf(commands: readonly CommandLine[]): Chunk[] {
+  const chunks: CommandLine[][] = [];
+  let bytes = 0;
+  for (const command of commands) {
+    const more = bytesOf(command);
+    const chunk = chunks.at(-1);
+    if (chunk && chunk.length < MAX_COMMANDS && bytes + more <= MAX_BYTES) {
+      chunk.push(command);
+      bytes += more;
+    } else {
+      chunks.push([command]);
+      bytes = more;
+    }
+  }
+  return chunks.map((chunk, index) => ({ number: index + 1, commands: chunk }));
+}
