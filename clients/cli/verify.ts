@@ -3,6 +3,7 @@ import { createHttp } from './http.ts';
 import { LogFault, sentenceOf, toJson } from './log/fault.ts';
 import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
+import { peakMemory } from './memory.ts';
 import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
@@ -76,8 +77,7 @@ async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode
   const seconds = (performance.now() - started) / 1000;
   const { origin, size, root } = checkpoint;
   const rate = Math.round(looked / seconds);
-  // Kilobytes (libuv), whatever the platform.
-  const peak = process.resourceUsage().maxRSS * 1024;
+  const peak = peakMemory();
   if (json) {
     const verified = { origin, size, root: toBase64(root), vkey: key.text, trustedOnFirstUse: key.isFirstUse };
     const run = { verifiedBefore: before, events: looked, feedCompared: feed !== undefined };

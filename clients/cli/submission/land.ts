@@ -101,12 +101,15 @@ async function submitOnce(
     return { is, commands, events, ids: given };
   }
   const problem = problemOf(answer);
-  // Not about any command: the next chunk would fare the same.
-  if ([401, 403, 404].includes(answer.status) && !problem.errors) {
+  if (isAboutNoCommand(answer.status, problem)) {
     throw new Failure(`${deps.http.url}${PATH} answers ${answer.status}: ${problem.detail ?? problem.title}`);
   }
   return { is: 'refused', commands, refusals: refusalsOf(problem, commands) };
 }
+
+/** The next submission would fare the same: the token is not taken, or no registry answers. */
+const isAboutNoCommand = (status: number, { type }: Problem): boolean =>
+  status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
 
 /**
  * The key is the hash of what is sent, and the number of the chunk: whoever submits the same file again is answered what

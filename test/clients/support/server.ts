@@ -74,8 +74,8 @@ export const feedOf =
     const from = query.has('after') ? Number(query.get('after')) + 1 : 0;
     const to = Math.min(log.events.length, from + Number(query.get('limit') ?? 100));
     const filtered = log.events
-      .map((event, position) => ({ event, position, ...(JSON.parse(event) as { type: string; subject: string }) }))
       .slice(from, to)
+      .map((event, at) => ({ event, position: from + at, ...(JSON.parse(event) as { type: string; subject: string }) }))
       .filter(({ type }) => !query.has('type') || type === query.get('type'))
       .filter(({ subject }) => !query.has('stream') || subject === query.get('stream'));
     const body = filtered.map(({ event, position }) => `${event.slice(0, -1)},"position":${position}}\n`).join('');
