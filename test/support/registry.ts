@@ -5,9 +5,11 @@ import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/shared/commits.ts';
 import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
+import { createPublishedLog } from '../../functions/shared/published-log.ts';
 import { createVault } from '../../functions/shared/vault.ts';
 import { createViews } from '../../functions/shared/views.ts';
 import { authenticate, REGISTRAR, testApi } from './api.ts';
+import { createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
@@ -47,7 +49,19 @@ export async function testRegistry(
     clock: wall,
     sleep,
   });
-  const audit = createAudit({ views, log, commits, origin: ORIGIN, authenticate, logger, clock: wall, sleep });
+  const bucket = createBucket(clock);
+  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
+  const audit = createAudit({
+    views,
+    log,
+    commits,
+    published,
+    origin: ORIGIN,
+    authenticate,
+    logger,
+    clock: wall,
+    sleep,
+  });
   const bus = createBus();
   const sequencer = testSequencer({ documents, tables, bus, clock });
 
@@ -57,6 +71,8 @@ export async function testRegistry(
     commits,
     views,
     vault,
+    bucket,
+    published,
     store: api.store,
     /** Everything that subscribers were told. */
     told: bus.told,
@@ -68,7 +84,9 @@ export async function testRegistry(
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries;
+      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
+        ? audit
+        : queries;
       const response = await side.request(path, { headers });
       const type = response.status < 400 ? undefined : (await bodyOf(response.clone())).type;
       expectDocumented('GET', path, response.status, type);
