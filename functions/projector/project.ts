@@ -1,3 +1,4 @@
+import type { Progress } from '../shared/bell.ts';
 import { digestAfter } from '../shared/digest.ts';
 import { foreignTables, type Head, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
@@ -13,9 +14,6 @@ export interface ProjectorDeps extends StepsDeps {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
-
-/** `current`: the read model stands at the HEAD that was read after the call. `more`: the time was over before. */
-export type Progress = 'current' | 'more';
 
 /** AWS limit of a transaction is 4 MB; this leaves room for keys and for how DynamoDB counts. */
 const BYTES_PER_WRITE = 2_500_000;
