@@ -14,11 +14,12 @@ import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
 import { expectDocumented } from './operations.ts';
+import { testPublisher } from './publisher.ts';
 import { testSequencer } from './sequencer.ts';
 
 export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
 
-/** All functions over tables of their own, without what stands between them: a test seals and projects when it wants. */
+/** All functions over tables of their own, without what stands between them: a test seals, projects and publishes when it wants. */
 export async function testRegistry(
   engine: TestEngine,
   options: { clock?: () => number; wall?: () => number; sleep?: (milliseconds: number) => Promise<void> } = {},
@@ -64,6 +65,7 @@ export async function testRegistry(
   });
   const bus = createBus();
   const sequencer = testSequencer({ documents, tables, bus, clock });
+  const publisher = testPublisher({ documents, tables, bucket, clock });
 
   return {
     tables,
@@ -71,8 +73,8 @@ export async function testRegistry(
     commits,
     views,
     vault,
+    /** What the published log is kept in. */
     bucket,
-    published,
     store: api.store,
     /** Everything that subscribers were told. */
     told: bus.told,
@@ -94,6 +96,10 @@ export async function testRegistry(
     },
     /** Seals everything that was appended. */
     seal: () => sequencer.run({} as never),
+    /** Publishes everything that is sealed. */
+    async publish(): Promise<void> {
+      if (!(await publisher.ring())) throw new Error(JSON.stringify(publisher.alarms));
+    },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),
   };

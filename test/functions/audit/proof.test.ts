@@ -1,10 +1,16 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifierKey } from '../../../domain/log/note.ts';
 import { verifyProof } from '../../../domain/log/proof-file.ts';
-import { putCommits, rawStream } from '../../support/commits.ts';
+import { verifyEd25519 } from '../../../functions/shared/ed25519.ts';
+import { sha256 } from '../../../functions/shared/sha256.ts';
+import { ORIGIN, putCommits, rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { publishByHand, testKey, verifying } from '../../support/publish.ts';
+import { logKey } from '../../support/publisher.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
+
+const key = verifierKey(sha256, ORIGIN, logKey);
+const verifying = { hash: sha256, verify: verifyEd25519 };
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -43,7 +49,7 @@ describe('a proof', () => {
     expect([waiting.status, (await bodyOf(waiting)).type]).toEqual([409, '/problems/not-yet']);
     expect(waiting.headers.get('retry-after')).toBe('1');
 
-    expect(await publishByHand(registry)).toBe(size);
+    await registry.publish();
     const checkpoint = await (await registry.get('/checkpoint')).text();
     for (const version of new Set([1, 2, 100, 128, 254, 255, 256, 257, 258, 512, 599, 600, size])) {
       if (version > size) continue;
@@ -56,18 +62,18 @@ describe('a proof', () => {
       expect(text.endsWith(`\n\n${checkpoint}`)).toBe(true);
       const entry = new Uint8Array(await (await registry.get(`/v1/events/a/${version}`)).arrayBuffer());
       const index = version - 1;
-      expect(await verifyProof(text, entry, testKey, verifying)).toMatchObject({
+      expect(await verifyProof(text, entry, key, verifying)).toMatchObject({
         value: { index, checkpoint: { size } },
       });
       entry[0] = 0;
-      expect(await verifyProof(text, entry, testKey, verifying)).toHaveProperty('fault');
+      expect(await verifyProof(text, entry, key, verifying)).toHaveProperty('fault');
     }
   });
 
   it('counts positions, not versions', async () => {
     await putCommits(engine.documents, registry.tables.events, rawStream('b', [2, 3]));
     await registry.seal();
-    await publishByHand(registry);
+    await registry.publish();
     expect(await (await registry.get('/v1/events/b/4/proof')).text()).toContain('\nindex 603\n');
   });
 
@@ -102,7 +108,7 @@ describe('an event that is not what was sealed', () => {
     if (!first || !second) throw new Error('there are two');
     await putCommits(engine.documents, events, [first, second]);
     await registry.seal();
-    await publishByHand(registry);
+    await registry.publish();
     await engine.documents.send(
       new UpdateCommand({
         TableName: events,
@@ -137,7 +143,7 @@ describe('an event that is not what was sealed', () => {
     const registry = await testRegistry(engine);
     await putCommits(engine.documents, registry.tables.events, rawStream('a', [2]));
     await registry.seal();
-    await publishByHand(registry);
+    await registry.publish();
     registry.bucket.tamper('tile/0/000.p/2', (bytes) => bytes.with(40, (bytes[40] ?? 0) ^ 1));
     expect((await registry.get('/v1/events/a/1/proof')).status).toBe(500);
     expect(registry.errors()).toHaveLength(1);

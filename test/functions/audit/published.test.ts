@@ -1,24 +1,26 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../../domain/log/bytes.ts';
 import { unwrap } from '../../../domain/log/read.ts';
 import { readBundle, readTile } from '../../../domain/log/tiles.ts';
 import { putCommits, rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { publishByHand, sealedEntries } from '../../support/publish.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
 
 let engine: TestEngine;
 let registry: TestRegistry;
 let empty: TestRegistry;
+const commits = rawStream('a', [100, 100, 57]);
+const events = commits.flatMap((commit) => commit.events);
 beforeAll(async () => {
   engine = await startEngine();
   empty = await testRegistry(engine);
   registry = await testRegistry(engine);
-  await putCommits(engine.documents, registry.tables.events, rawStream('a', [100, 100, 57]));
+  await putCommits(engine.documents, registry.tables.events, commits);
   await registry.seal();
-  await publishByHand(registry);
-  await registry.published.putOnce('pages/0000000000000000', Buffer.from('{}'));
-  await registry.published.putOnce('tile/secret', Buffer.from('not a tile'));
+  await registry.publish();
+  const put = { Bucket: 'published', Key: 'tile/secret', Body: Buffer.from('no tile') };
+  await registry.bucket.client.send(new PutObjectCommand(put));
 });
 afterAll(() => engine.stop());
 
@@ -62,11 +64,11 @@ describe('the published log', () => {
     const own = await testRegistry(engine);
     await putCommits(engine.documents, own.tables.events, rawStream('a', [1]));
     await own.seal();
-    await publishByHand(own);
+    await own.publish();
     const first = await own.get('/checkpoint');
     await putCommits(engine.documents, own.tables.events, rawStream('b', [1]));
     await own.seal();
-    await publishByHand(own);
+    await own.publish();
     const second = await own.get('/checkpoint', { 'If-None-Match': first.headers.get('etag') ?? '' });
     expect(second.status).toBe(200);
     expect([(await first.text()).split('\n')[1], (await second.text()).split('\n')[1]]).toEqual(['1', '2']);
@@ -74,7 +76,7 @@ describe('the published log', () => {
 
   it('is the history: the entries are the events, the tiles their hashes', async () => {
     const bundle = readBundle({ index: 0, width: 256 }, await bytesOf(await registry.get('/tile/entries/000')));
-    expect(unwrap(bundle).map(String)).toEqual((await sealedEntries(registry)).slice(0, 256).map(String));
+    expect(unwrap(bundle).map((entry) => Buffer.from(entry).toString())).toEqual(events.slice(0, 256));
     const tile = readTile({ level: 0, index: 0, width: 256 }, await bytesOf(await registry.get('/tile/0/000')));
     const pages = await Array.fromAsync(registry.log.readPages(0));
     expect(unwrap(tile).hashes.map(toHex)).toEqual(
@@ -111,6 +113,11 @@ describe('nothing else of the bucket', () => {
       expect([response.status, (await bodyOf(response)).type]).toEqual([400, '/problems/parameter-invalid']);
     },
   );
+
+  it('is missing for want of it: what must not be served is there', () => {
+    expect(registry.bucket.objects.has('pages/0000000000000000')).toBe(true);
+    expect(registry.bucket.objects.has('tile/secret')).toBe(true);
+  });
 
   it.each(['/checkpoint', '/vkey', '/tile/0/000.p/1'])('is there before anything is published: %s', async (path) => {
     expect((await empty.get(path)).status).toBe(404);
