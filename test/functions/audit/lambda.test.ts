@@ -1,5 +1,6 @@
 import { handle } from 'hono/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { formatCheckpoint } from '../../../domain/log/checkpoint.ts';
 import { bundleBytes, bundlePath } from '../../../domain/log/tiles.ts';
 import { publishedRoutes } from '../../../functions/audit/published.ts';
 import { createApp } from '../../../functions/shared/http/app.ts';
@@ -42,6 +43,8 @@ describe('a function that answers with bytes', () => {
   beforeAll(async () => {
     await published.putOnce(bundlePath({ index: 0, width: 256 }), largest);
     await published.putVkey('key\n');
+    const text = formatCheckpoint({ origin: 'registry.example.org', size: 256, root: new Uint8Array(32) });
+    await published.replaceCheckpoint(`${text}\n— registry.example.org AAAA\n`, undefined);
   });
 
   it('has the largest bundle pass, whole and within the limit', async () => {

@@ -124,6 +124,31 @@ describe('nothing else of the bucket', () => {
   });
 });
 
+describe('what was written and not signed', () => {
+  it('is served as soon as a checkpoint has reached it, and not before', async () => {
+    const own = await testRegistry(engine);
+    const put = (Key: string, Body: Uint8Array) =>
+      own.bucket.client.send(new PutObjectCommand({ Bucket: 'published', Key, Body }));
+    const keys = ['tile/0/000', 'tile/1/000.p/1', 'tile/entries/000', 'tile/entries/001.p/1', 'tile/0/000.p/9'];
+    const statuses = async () => {
+      const responses = await Promise.all(keys.map((key) => own.get(`/${key}`)));
+      return responses.map(({ status }) => status);
+    };
+    for (const key of keys) await put(key, inBucket(key));
+    expect(await statuses()).toEqual([404, 404, 404, 404, 404]);
+
+    await putCommits(engine.documents, own.tables.events, commits.slice(0, 1));
+    await own.seal();
+    await own.publish();
+    expect(await statuses()).toEqual([404, 404, 404, 404, 200]);
+
+    await putCommits(engine.documents, own.tables.events, commits.slice(1));
+    await own.seal();
+    await own.publish();
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200]);
+  });
+});
+
 describe('an outage of the bucket', () => {
   it('is a failure of ours, not a 404', async () => {
     const own = await testRegistry(engine);
