@@ -13,7 +13,7 @@ import { verifyEd25519 } from '../../functions/shared/ed25519.ts';
 import { sha256 } from '../../functions/shared/sha256.ts';
 import { putCommits, rawStream } from '../support/commits.ts';
 import { seeded } from '../support/scheduler.ts';
-import { type RunningRegistry, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
+import { type RunningRegistry, registryCommand, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
 import { buildProgram, missingForProgram, type ReadLog } from './tlog/program.ts';
 
 /** How the tree grows, and how many tiles and bundles it has then (C2SP tlog-tiles). */
@@ -159,17 +159,26 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
     }
 
     async function expectFound(flip: Flip, position?: number): Promise<void> {
-      const { code, output } = await whileFlipped(flip, () => readLog(registry.url, vkey, notes));
-      expect(output).toContain(`${flip.object}: `);
-      if (position !== undefined) expect(output).toContain(`(position ${position})`);
-      expect(code).toBe(1);
+      const [others, own] = await whileFlipped(flip, () =>
+        Promise.all([
+          readLog(registry.url, vkey, notes),
+          registryCommand('verify', '--url', registry.url, '--vkey', vkey, '--no-feed', '--json'),
+        ]),
+      );
+      expect(others.output).toContain(`${flip.object}: `);
+      if (position !== undefined) expect(others.output).toContain(`(position ${position})`);
+      expect(others.code).toBe(1);
+      const { fault } = JSON.parse(own.stdout) as { fault: { place: string; position?: number } };
+      expect(fault.place).toBe(flip.object);
+      if (position !== undefined) expect(fault.position).toBe(position);
+      expect(own.code).toBe(1);
     }
 
     for (const { what, position, ...flip } of FLIPS) {
-      it(`in ${what}, it says where`, { timeout: PATIENCE }, () => expectFound(flip, position));
+      it(`in ${what}, both say where`, { timeout: PATIENCE }, () => expectFound(flip, position));
     }
 
-    it('anywhere, it says where', { timeout: PATIENCE }, async () => {
+    it('anywhere, both say where', { timeout: PATIENCE }, async () => {
       const random = seeded(70_000);
       const below = (count: number) => Math.floor(random() * count);
       const found = await readdir(join(await objects(), 'tile'), { recursive: true, withFileTypes: true });
@@ -184,6 +193,7 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
 
     it('and flipped back, the log holds', { timeout: PATIENCE }, async () => {
       expect(await readLog(registry.url, vkey, notes)).toMatchObject({ code: 0 });
+      expect(await registryCommand('verify', '--url', registry.url, '--vkey', vkey)).toMatchObject({ code: 0 });
     });
   });
 });
