@@ -29,12 +29,14 @@ export interface Concurrency {
   readonly sequencer: number;
   /** Of each projection; two are what the queue's mapping takes (`maxConcurrency`, AWS minimum). */
   readonly projector: number;
+  /** Two, as of a projector. */
+  readonly publisher: number;
   /** Runs by its schedule only. */
   readonly daily: number;
 }
 
 export const defaults = {
-  concurrency: { commands: 100, queries: 200, audit: 50, sequencer: 5, projector: 2, daily: 1 },
+  concurrency: { commands: 100, queries: 200, audit: 50, sequencer: 5, projector: 2, publisher: 2, daily: 1 },
   throttle: { rate: 500, burst: 1000 },
 } as const;
 
@@ -74,7 +76,7 @@ function* faultsOf({ stage, origin, issuer, registrars, concurrency = {}, thrott
     yield `registrars: a client id has neither commas nor spaces: not "${id}"`;
   }
   for (const [name, value] of Object.entries(concurrency)) {
-    const least = name === 'projector' ? 2 : 1;
+    const least = name === 'projector' || name === 'publisher' ? 2 : 1;
     if (!Number.isInteger(value) || value < least)
       yield `concurrency.${name} must be a whole number of at least ${least}`;
   }

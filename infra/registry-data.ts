@@ -1,5 +1,7 @@
 import { AttributeType, BillingMode, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
@@ -20,9 +22,16 @@ export interface Tables {
   readonly people: Table;
 }
 
+/** How long nobody deletes what was published, short of a right of its own (s3:BypassGovernanceRetention). */
+const LOCKED_FOR_DAYS = 3650;
+
 /** What must outlive every deployment: nothing in here is deleted with its stack. */
 export class RegistryData extends Stack {
   readonly tables: Tables;
+  /** The published log. */
+  readonly published: Bucket;
+  /** What its checkpoints are signed with. */
+  readonly signingKey: Key;
   readonly bus: EventBus;
 
   constructor(scope: Construct, id: string, { origin, ...props }: RegistryDataProps) {
@@ -51,6 +60,14 @@ export class RegistryData extends Stack {
       id: 'AwsSolutions-DDB3',
       reason: 'A backup would keep the names that were erased.',
     });
+    this.published = this.publishedLog();
+    this.signingKey = new Key(this, 'SigningKey', {
+      description: 'Signs the checkpoints of the log: whoever has it can fork the log',
+      keySpec: KeySpec.ECC_NIST_EDWARDS25519,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      pendingWindow: Duration.days(30),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
     this.bus = new EventBus(this, 'Bus', { description: 'Every sealed event, and log.sealed for every seal' });
     this.bus.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const archive = this.bus.archive('Archive', {
@@ -59,6 +76,24 @@ export class RegistryData extends Stack {
       retention: Duration.days(90),
     });
     archive.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+
+  /** Nothing in it is ever altered but the checkpoint, and of that every version stays. */
+  private publishedLog(): Bucket {
+    const bucket = new Bucket(this, 'PublishedLog', {
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.governance(Duration.days(LOCKED_FOR_DAYS)),
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'What is in it is public, and only the publisher writes: versions and locks tell more than access logs.',
+    });
+    return bucket;
   }
 
   private table(id: string, props: TableProps): Table {

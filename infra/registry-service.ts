@@ -1,19 +1,19 @@
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
 import { DueFacts } from './constructs/due-facts.ts';
 import { Projection } from './constructs/projection.ts';
+import { Publishing } from './constructs/publishing.ts';
 import { RegistryApi } from './constructs/registry-api.ts';
 import { RegistryFunction } from './constructs/registry-function.ts';
 import { Sequencing } from './constructs/sequencing.ts';
-import type { Tables } from './registry-data.ts';
+import type { RegistryData, Tables } from './registry-data.ts';
 
 export interface RegistryServiceProps extends StackProps {
   readonly config: StageConfig;
-  readonly tables: Tables;
-  readonly bus: IEventBus;
+  readonly data: Pick<RegistryData, 'tables' | 'published' | 'signingKey' | 'bus'>;
 }
 
 /** HTTP APIs wait 30 s at most (AWS limit); the longest wait that a request may ask for is 20 s. */
@@ -24,8 +24,9 @@ export class RegistryService extends Stack {
   readonly #concurrency: Concurrency;
   readonly #topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { config, tables, bus, ...props }: RegistryServiceProps) {
+  constructor(scope: Construct, id: string, { config, data, ...props }: RegistryServiceProps) {
     super(scope, id, props);
+    const { tables, published, signingKey, bus } = data;
     const { origin, alarmTopicArn } = config;
     this.#concurrency = { ...defaults.concurrency, ...config.concurrency };
     this.#topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn);
@@ -36,12 +37,15 @@ export class RegistryService extends Stack {
     });
     api.route(this.commands(config, tables), { post: ['/v1/{proxy+}'] });
     api.route(this.queries(config, tables), { get: ['/v1/{proxy+}', '/docs'] });
-    api.route(this.audit(config, tables), {
+    api.route(this.audit(config, tables, published), {
       get: [
         '/v1/events',
         '/v1/events/{proxy+}',
         '/v1/projections',
         '/v1/projections/{proxy+}',
+        '/checkpoint',
+        '/tile/{proxy+}',
+        '/vkey',
         '/schemas/{proxy+}',
         '/problems/{proxy+}',
         '/health',
@@ -49,10 +53,11 @@ export class RegistryService extends Stack {
       others: true,
     });
 
-    const { sequencer, projector, daily } = this.#concurrency;
+    const { sequencer, projector, publisher, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
     new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
     new Projection(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
+    new Publishing(this, 'Publishing', { ...common, published, signingKey, reservedConcurrency: publisher });
     new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }
@@ -99,17 +104,18 @@ export class RegistryService extends Stack {
     return queries;
   }
 
-  private audit({ origin, issuer }: StageConfig, tables: Tables): RegistryFunction {
+  private audit({ origin, issuer }: StageConfig, tables: Tables, published: IBucket): RegistryFunction {
     const audit = new RegistryFunction(this, 'Audit', {
       name: 'audit',
       description: 'Lets everybody read the history in its sealed order',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.audit,
-      environment: { ...namesOf(tables), ORIGIN: origin, ISSUER: issuer },
+      environment: { ...namesOf(tables), PUBLISHED_BUCKET: published.bucketName, ORIGIN: origin, ISSUER: issuer },
     });
     audit.allowOn(tables.events, 'Query', 'BatchGetItem');
     audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');
-    audit.allowOn(tables.views, 'GetItem', 'Query');
+    audit.allowOn(tables.views, 'GetItem', 'Query', 'Scan');
+    audit.allowOnObjects(published, 's3:GetObject');
     return audit;
   }
 }

@@ -44,16 +44,15 @@ export function buildApp({ config, outdir, bundling, validation }: BuildOptions)
     context: { ...featureFlags, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }) },
   });
   const tags = { stage: config.stage };
-  const { tables, bus } = new RegistryData(app, 'RegistryData', {
-    description: 'Signings Registry: events, log, read models, bus',
+  const data = new RegistryData(app, 'RegistryData', {
+    description: 'Signings Registry: events, log, published log, read models, bus',
     origin: config.origin,
     tags,
   });
   new RegistryService(app, 'RegistryService', {
     description: 'Signings Registry: functions, API, queues, alarms',
     config,
-    tables,
-    bus,
+    data,
     tags,
   });
   return app;

@@ -1,4 +1,5 @@
 import { digestAfter } from '../../domain/projections/digest.ts';
+import type { Progress } from '../shared/bell.ts';
 import { foreignTables, type Head, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
 import { sha256 } from '../shared/sha256.ts';
@@ -14,9 +15,6 @@ export interface ProjectorDeps extends StepsDeps {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
-
-/** `current`: the read model stands at the HEAD that was read after the call. `more`: the time was over before. */
-export type Progress = 'current' | 'more';
 
 /** AWS limit of a transaction is 4 MB; this leaves room for keys and for how DynamoDB counts. */
 const BYTES_PER_WRITE = 2_500_000;

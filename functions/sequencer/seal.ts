@@ -1,4 +1,5 @@
 import { append, EMPTY_RANGE, rootOf } from '../../domain/log/merkle.ts';
+import type { Alarm } from '../shared/alarms.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import {
   type Head,
@@ -12,7 +13,6 @@ import {
 } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
 import { sha256 } from '../shared/sha256.ts';
-import type { Alarm } from './alarms.ts';
 import { planOf, type Sources } from './order.ts';
 import type { Sealable } from './sealable.ts';
 

@@ -214,6 +214,23 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     );
   }
 
+  /** From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason stands. */
+  async function halt(reason: string): Promise<void> {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: HEAD,
+      UpdateExpression: 'SET #halted = :reason',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#halted)',
+      ExpressionAttributeNames: { '#halted': 'halted' },
+      ExpressionAttributeValues: { ':reason': reason },
+    });
+    try {
+      await documents.send(update);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   /** The next position to announce. */
   const announced = async (): Promise<number> => (await get(ANNOUNCED))?.next ?? 0;
 
@@ -254,6 +271,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     readPages,
     positionAt,
     seal,
+    halt,
     announced,
     advanceAnnounced,
     scanCursor,

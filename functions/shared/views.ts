@@ -3,6 +3,7 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -36,6 +37,9 @@ export interface Checkpoint {
 }
 
 export const BEGINNING: Checkpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
+
+/** A key of the table, whatever it holds: where a scan goes on. */
+export type ViewKey = { readonly pk: string; readonly sk: string };
 
 export type RowKey = Pick<Row, 'partition' | 'sort'>;
 
@@ -94,6 +98,28 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   }
 
   /**
+   * A projection's rows among the next `limit` items of the table (fewer when they have 1 MB together), in no order; the
+   * first page begins without `after`, the last one has no `next`. See docs/decisions/0016.
+   */
+  async function rows(projection: Projection, after: ViewKey | undefined, limit: number) {
+    const prefix = prefixOf(projection);
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(pk, :prefix) AND pk <> :checkpoint',
+        ExpressionAttributeValues: { ':prefix': prefix, ':checkpoint': checkpointKey(projection).pk },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      }),
+    );
+    const found = Items.map(
+      ({ pk, sk, value }): Row => ({ partition: pk.slice(prefix.length), sort: sk, value: JSON.parse(value) }),
+    );
+    return { rows: found, next: LastEvaluatedKey as ViewKey | undefined };
+  }
+
+  /**
    * Changes at most 99 rows and moves the checkpoint, or neither. Answers whether it did: not when the checkpoint had
    * moved meanwhile. A throttled transaction, or one that met another, throws.
    */
@@ -116,7 +142,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     }
   }
 
-  return { checkpoint, get, newest, write };
+  return { checkpoint, get, newest, rows, write };
 }
 
 function isAt({ position, part }: Checkpoint) {

@@ -4,7 +4,8 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, type RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Duration } from 'aws-cdk-lib/core';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { type Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 export interface RegistryFunctionProps {
@@ -82,6 +83,19 @@ export class RegistryFunction extends Construct {
 
   allow(resource: string, ...actions: readonly string[]): void {
     this.#role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+  }
+
+  /** To list is to be told that an object does not exist, instead of that nobody may know (S3, GetObject). */
+  allowOnObjects(bucket: IBucket, ...actions: readonly string[]): void {
+    this.allow(bucket.arnForObjects('*'), ...actions);
+    const { 'Fn::ImportValue': imported } = Stack.of(this).resolve(Stack.of(bucket).exportValue(bucket.bucketArn));
+    const { 'Fn::GetAtt': attribute } = Stack.of(bucket).resolve(bucket.bucketArn);
+    // The check names the bucket as imported or as its own stack does, depending on how far synthesis has come.
+    for (const arn of [imported, `<${attribute.join('.')}>`]) {
+      const reason = 'The objects of one bucket, whose names tell positions.';
+      Validations.of(this.#role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${arn}/*]`, reason });
+    }
+    this.allow(bucket.bucketArn, 's3:ListBucket');
   }
 
   /** A transaction takes the actions of its parts. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { ObjectRequest } from './buckets.ts';
 import type { PutEvents } from './bus.ts';
 import { ACCOUNT, REGION } from './environment.ts';
 import type { Answers } from './gateway.ts';
+import type { Answer } from './gateway-event.ts';
+import type { Keys } from './keys.ts';
 import { jsonAnswer } from './port.ts';
 import type { Queues } from './queues.ts';
 
@@ -12,32 +15,53 @@ interface SendMessage {
   readonly DelaySeconds?: number;
 }
 
+export interface Services {
+  readonly putEvents: PutEvents;
+  readonly queues: Queues;
+  readonly keys: Keys;
+  readonly objects: (request: ObjectRequest) => Answer;
+}
+
 /**
- * What the SDK's clients talk to instead of AWS (AWS JSON protocol): EventBridge's PutEvents and SQS's SendMessage.
- * An answer means that every event and message is where a kill cannot reach it.
+ * What the SDK's clients talk to instead of AWS: EventBridge's PutEvents, SQS's SendMessage, KMS's GetPublicKey and Sign
+ * (AWS JSON protocol), and S3 (REST). An answer means that everything is where a kill cannot reach it.
  */
-export function createAwsEndpoint(putEvents: PutEvents, queues: Queues): Answers {
-  function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage) {
+export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services): Answers {
+  function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage): Answer {
     const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${QueueUrl.split('/').at(-1)}`;
     if (!queues.has(arn)) return fault('AWS.SimpleQueueService.NonExistentQueue', `there is no queue ${QueueUrl}`);
     const MessageId = queues.send(arn, MessageBody, DelaySeconds);
     return jsonAnswer(200, { MessageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') });
   }
 
+  const operations: Readonly<Record<string, (input: never) => Answer>> = {
+    'AWSEvents.PutEvents': (input) => jsonAnswer(200, putEvents(input)),
+    'AmazonSQS.SendMessage': sendMessage,
+    'TrentService.GetPublicKey': (input) => outcome(keys.getPublicKey(input)),
+    'TrentService.Sign': (input) => outcome(keys.sign(input)),
+  };
+
   return async (request) => {
-    const input = await readJson(request);
-    const operation = request.headers['x-amz-target'];
-    if (operation === 'AWSEvents.PutEvents') return jsonAnswer(200, putEvents(input as never));
-    if (operation === 'AmazonSQS.SendMessage') return sendMessage(input as SendMessage);
-    return fault('UnknownOperationException', `the local run does not know ${operation}`);
+    const body = await readBody(request);
+    const { method, url = '/', headers } = request;
+    const name = headers['x-amz-target'];
+    if (name === undefined) return objects({ method, url, headers, body });
+    const operation = typeof name === 'string' ? operations[name] : undefined;
+    if (!operation) return fault('UnknownOperationException', `the local run does not know ${name}`);
+    return operation(JSON.parse(body.toString('utf8')) as never);
   };
 }
 
-const fault = (type: string, message: string) =>
+const outcome = (answer: object): Answer =>
+  'type' in answer && 'message' in answer
+    ? fault(String(answer.type), String(answer.message))
+    : jsonAnswer(200, answer);
+
+const fault = (type: string, message: string): Answer =>
   jsonAnswer(400, { __type: type, message }, 'application/x-amz-json-1.1');
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return Buffer.concat(chunks);
 }

@@ -63,7 +63,7 @@ function fixedOrigin(file: string): string {
 }
 
 /** All of it or nothing, whenever the process ends. */
-export function writeWhole(file: string, content: string, mode = 0o644): void {
+export function writeWhole(file: string, content: string | Uint8Array, mode = 0o644): void {
   writeFileSync(`${file}.new`, content, { mode });
   renameSync(`${file}.new`, file);
 }

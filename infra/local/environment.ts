@@ -2,7 +2,7 @@
  * The AWS SDK reads its settings from the environment. Whatever the shell says about AWS is taken away first: a profile
  * or an ignored endpoint would send a local function to the real cloud, with real credentials.
  */
-export function isolateFromAws(endpoints: { dynamodb: string; eventbridge: string; sqs: string }): void {
+export function isolateFromAws(endpoints: { dynamodb: string; aws: string }): void {
   for (const name of Object.keys(process.env)) {
     if (name.startsWith('AWS_')) delete process.env[name];
   }
@@ -14,8 +14,10 @@ export function isolateFromAws(endpoints: { dynamodb: string; eventbridge: strin
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventbridge,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.aws,
+    AWS_ENDPOINT_URL_KMS: endpoints.aws,
+    AWS_ENDPOINT_URL_S3: endpoints.aws,
+    AWS_ENDPOINT_URL_SQS: endpoints.aws,
   });
 }
 

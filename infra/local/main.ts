@@ -2,6 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
+import { createBuckets } from './buckets.ts';
 import { createBus } from './bus.ts';
 import { type DataDirectory, note, openDataDirectory, setNote } from './data-directory.ts';
 import { dynamoDb } from './dynamodb.ts';
@@ -11,6 +12,7 @@ import { loadExamples } from './examples.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
+import { createKeys } from './keys.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort } from './port.ts';
@@ -48,7 +50,7 @@ async function start(options: Options): Promise<void> {
   const aws = await openPort(0);
   opened.push(aws.close);
   const awsUrl = `http://127.0.0.1:${aws.number}`;
-  isolateFromAws({ dynamodb: engine.endpoint, eventbridge: awsUrl, sqs: awsUrl });
+  isolateFromAws({ dynamodb: engine.endpoint, aws: awsUrl });
 
   const wiring = readWiring(stacks, { endpoint: awsUrl, suffix: data.origin.split('/').at(-1) ?? '' });
   const call = dynamoDb(engine.endpoint);
@@ -57,7 +59,14 @@ async function start(options: Options): Promise<void> {
   const queues = createQueues(wiring.queues, data.state);
   const functions = await loadFunctions(wiring.functions);
   const deliver = createDeliver(queues, functions);
-  aws.answerWith(createAwsEndpoint(createBus(wiring, deliver), queues));
+  aws.answerWith(
+    createAwsEndpoint({
+      putEvents: createBus(wiring, deliver),
+      queues,
+      keys: createKeys(wiring.keys, data.file('log-key.pem')),
+      objects: createBuckets(wiring.buckets, data.file('buckets')),
+    }),
+  );
 
   const pollers = startPollers(wiring, { functions, queues, call, state: data.state });
   opened.push(pollers.stop);

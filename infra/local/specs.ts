@@ -9,6 +9,10 @@ export interface Wiring {
   readonly integrations: IntegrationSpec[];
   readonly routes: RouteSpec[];
   readonly buses: string[];
+  /** By name. */
+  readonly buckets: string[];
+  /** Signing keys, by ARN. */
+  readonly keys: string[];
   cors?: Cors;
 }
 

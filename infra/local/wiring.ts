@@ -35,6 +35,8 @@ export function readWiring(stacks: readonly Stack[], place: Place): Wiring {
     integrations: [],
     routes: [],
     buses: [],
+    buckets: [],
+    keys: [],
   };
   for (const { stack, logicalId, resource } of resources) {
     const wire = counterparts[resource.Type]?.wire;

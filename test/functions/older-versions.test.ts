@@ -201,10 +201,10 @@ describe('stored events', () => {
     'functions/commands/merges.ts': 'data of a command, with other ids',
     'functions/commands/receipt.ts': 'looks at the type alone',
     'functions/commands/request.ts': 'the body of a request',
-    'functions/projector/bell.ts': 'a message',
     'functions/queries/register.ts': 'a history shows events as they were recorded',
     'functions/sequencer/announce.ts': 'looks at the type alone',
     'functions/sequencer/sealable.ts': 'looks at the form alone',
+    'functions/shared/bell.ts': 'a message',
     'functions/shared/event-store.ts': 'upcasts',
     'functions/shared/views.ts': 'a row',
   };

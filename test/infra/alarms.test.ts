@@ -26,8 +26,8 @@ const dimensionsOf = ({ is }: Resource): Record<string, unknown> =>
   Object.fromEntries(is.Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, Value]));
 
 describe('the alarms', () => {
-  it('have one section of the runbook each, and it has no others', () => {
-    expect(alarms.map(sectionOf).sort()).toEqual([...sections.keys()].sort());
+  it('each have a section of the runbook, and it has no others', () => {
+    expect([...new Set(alarms.map(sectionOf))].sort()).toEqual([...sections.keys()].sort());
   });
 
   it.each([...sections])('%s: the section says what it means and what to do', (_, text) => {
@@ -51,8 +51,11 @@ describe('the alarms', () => {
     const own = alarms.filter(({ is }) => is.Namespace === 'Registry');
     expect(own.map(({ is }) => is.MetricName).sort()).toEqual([
       'AnnouncingAlarm',
+      'HaltAlarm',
       'ProjectionStopped',
+      'PublishingAlarm',
       'SealingAlarm',
+      'TamperAlarm',
       'TamperAlarm',
     ]);
     for (const alarm of own) {

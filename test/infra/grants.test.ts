@@ -17,6 +17,14 @@ const design = {
     log: 'GetItem, BatchGetItem, Query, PutItem, UpdateItem',
     bus: 'PutEvents',
   },
+  publisher: {
+    events: 'Query, BatchGetItem',
+    log: 'GetItem, Query, UpdateItem',
+    'published log': 'ListBucket',
+    'objects of the published log': 'GetObject, PutObject',
+    'signing key': 'Sign, GetPublicKey',
+    queue: 'ReceiveMessage, DeleteMessage, GetQueueAttributes, ChangeMessageVisibility, SendMessage',
+  },
   projector: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, Query',
@@ -37,11 +45,19 @@ const design = {
   audit: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, BatchGetItem, Query',
-    views: 'GetItem, Query',
+    views: 'GetItem, Query, Scan',
+    'published log': 'ListBucket',
+    'objects of the published log': 'GetObject',
   },
 } as const;
 
-const services: Record<string, string> = { bus: 'events', queue: 'sqs' };
+const services: Record<string, string> = {
+  bus: 'events',
+  queue: 'sqs',
+  'published log': 's3',
+  'objects of the published log': 's3',
+  'signing key': 'kms',
+};
 
 const expectedFor = (name: keyof typeof design) => ({
   'own log group': ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -60,6 +76,15 @@ const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]
 
 const roleOf = (fn: Resource) => follow(fn.is.Role, fn).resource;
 
+/** Objects of a bucket are its ARN with an asterisk. */
+function labelOfGranted(resource: { 'Fn::Join'?: [string, [object, string]] }, policy: Resource, fn: Resource): string {
+  const joined = resource['Fn::Join'];
+  if (!joined) return labelOf(follow(resource, policy), fn);
+  const [separator, [bucket, rest]] = joined;
+  expect([separator, rest]).toEqual(['', '/*']);
+  return `objects of the ${labelOf(follow(bucket, policy), fn)}`;
+}
+
 /** Everything that a function's role allows: the actions by what they are allowed on. */
 function grantsOf(fn: Resource): Record<string, string[]> {
   const role = roleOf(fn);
@@ -71,7 +96,7 @@ function grantsOf(fn: Resource): Record<string, string[]> {
     for (const { Effect, Action, Resource } of policy.is.PolicyDocument.Statement) {
       expect(Effect).toBe('Allow');
       for (const resource of list(Resource)) {
-        const label = labelOf(follow(resource, policy), fn);
+        const label = labelOfGranted(resource, policy, fn);
         granted[label] ??= new Set();
         for (const action of list<string>(Action)) granted[label].add(action);
       }

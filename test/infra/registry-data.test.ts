@@ -68,6 +68,35 @@ describe('the tables', () => {
   });
 });
 
+describe('the published log', () => {
+  const [bucket, ...others] = all('AWS::S3::Bucket');
+
+  it('is one bucket that keeps every version, locked for ten years, and outlives its stack', () => {
+    expect(others).toEqual([]);
+    const { VersioningConfiguration, ObjectLockEnabled, ObjectLockConfiguration, BucketName } = bucket?.is ?? {};
+    expect([VersioningConfiguration, ObjectLockEnabled, BucketName]).toEqual([{ Status: 'Enabled' }, true, undefined]);
+    expect(ObjectLockConfiguration.Rule.DefaultRetention).toEqual({ Mode: 'GOVERNANCE', Days: 3650 });
+    expect([bucket?.raw.DeletionPolicy, bucket?.raw.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+
+  it('is nobody’s to read or write but through the registry', () => {
+    expect(Object.values(bucket?.is.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    const statements = all('AWS::S3::BucketPolicy').flatMap(({ is }) => is.PolicyDocument.Statement);
+    expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny']);
+  });
+});
+
+describe('the signing key', () => {
+  const [key, ...others] = all('AWS::KMS::Key');
+
+  it('is an Ed25519 key that signs, outlives its stack, and is not gone before thirty days', () => {
+    expect(others).toEqual([]);
+    const { KeySpec, KeyUsage, PendingWindowInDays } = key?.is ?? {};
+    expect([KeySpec, KeyUsage, PendingWindowInDays]).toEqual(['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY', 30]);
+    expect([key?.raw.DeletionPolicy, key?.raw.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  });
+});
+
 describe('the bus', () => {
   it('keeps what the registry says in an archive', () => {
     const [archive, ...others] = all('AWS::Events::Archive');

@@ -28,6 +28,7 @@ describe('every function', () => {
       audit: 50,
       sequencer: 7,
       projector: 2,
+      publisher: 2,
       daily: 1,
     });
   });
@@ -38,9 +39,20 @@ describe('every function', () => {
   it.each([
     ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
-    ['audit', { ...tables, ORIGIN, ISSUER: config.issuer }],
+    ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN, ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],
+    [
+      'publisher',
+      {
+        EVENTS_TABLE: 'events',
+        LOG_TABLE: 'log',
+        PUBLISHED_BUCKET: 'published log',
+        SIGNING_KEY: 'signing key',
+        QUEUE_URL: 'queue',
+        ORIGIN,
+      },
+    ],
     ['projector', { ...tables, PROJECTION: 'records', QUEUE_URL: 'queue' }],
   ])('%s finds in its environment what it reads', (name, expected) => {
     const fn = functionOf(name);
@@ -72,6 +84,9 @@ describe('the HTTP API', () => {
       '/v1/projections/{proxy+}': 'audit',
       '/schemas/{proxy+}': 'audit',
       '/problems/{proxy+}': 'audit',
+      '/checkpoint': 'audit',
+      '/tile/{proxy+}': 'audit',
+      '/vkey': 'audit',
       '/health': 'audit',
     };
     const reading = Object.entries(read).flatMap(([path, target]) => [
@@ -116,7 +131,7 @@ describe('the HTTP API', () => {
 });
 
 describe('permissions to invoke', () => {
-  it('are one for each function that is called, and none for the projector, which polls', () => {
+  it('are one for each function that is called, and none for those that poll', () => {
     const permissions = all('AWS::Lambda::Permission');
     const invoked = permissions.map((permission) => [
       functionAt(permission.is.FunctionName, permission),
@@ -177,9 +192,9 @@ describe('the sequencer', () => {
   });
 });
 
-describe('the projection records', () => {
-  const projector = functionOf('projector');
-  const mapping = one(mappings.filter((candidate) => functionAt(candidate.is.FunctionName, candidate) === 'projector'));
+describe.each(['projector', 'publisher'])('the doorbell of the %s', (name) => {
+  const answering = functionOf(name);
+  const mapping = one(mappings.filter((candidate) => functionAt(candidate.is.FunctionName, candidate) === name));
   const queue = follow(mapping.is.EventSourceArn, mapping).resource;
   const ringing = rules.filter((rule) =>
     rule.is.Targets.some(({ Arn }: { Arn: unknown }) => follow(Arn, rule).resource.id === queue.id),
@@ -214,19 +229,19 @@ describe('the projection records', () => {
     );
   });
 
-  it('has its projector ring the queue that it answers', () => {
-    expect(follow(projector.is.Environment.Variables.QUEUE_URL, projector).resource.id).toBe(queue.id);
-    expect(projector.is.RecursiveLoop).toBe('Allow');
+  it('is rung by the function that answers it, too', () => {
+    expect(follow(answering.is.Environment.Variables.QUEUE_URL, answering).resource.id).toBe(queue.id);
+    expect(answering.is.RecursiveLoop).toBe('Allow');
   });
 
-  it('hides a message for at least six times as long as the projector may take', () => {
-    expect(queue.is.VisibilityTimeout).toBeGreaterThanOrEqual(6 * projector.is.Timeout);
+  it('hides a message for at least six times as long as the function may take', () => {
+    expect(queue.is.VisibilityTimeout).toBeGreaterThanOrEqual(6 * answering.is.Timeout);
   });
 
-  it('lets two projectors run at once, and each message fail by itself', () => {
+  it('lets two run at once, and each message fail by itself', () => {
     expect(mapping.is.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
     expect(mapping.is.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
-    expect(projector.is.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
+    expect(answering.is.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
   });
 
   it('puts away what failed five times, for 14 days', () => {

@@ -92,6 +92,10 @@ export function labelOf({ resource, attribute }: Target, fn: Resource): string {
       return resource.id.replace(/[0-9A-F]{8}$/, '').toLowerCase() + (attribute === 'StreamArn' ? ' stream' : '');
     case 'AWS::Events::EventBus':
       return 'bus';
+    case 'AWS::S3::Bucket':
+      return 'published log';
+    case 'AWS::KMS::Key':
+      return 'signing key';
     case 'AWS::SQS::Queue':
       return resource.is.RedrivePolicy ? 'queue' : 'dead letters';
     case 'AWS::Logs::LogGroup':

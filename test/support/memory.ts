@@ -119,6 +119,8 @@ function holds(condition: string, item: Item | undefined, request: Expressions):
 function clause(text: string, item: Item | undefined, request: Expressions): boolean {
   const absent = /^attribute_not_exists\(([#\w]+)\)$/.exec(text)?.[1];
   if (absent !== undefined) return item?.[nameIn(absent, request)] === undefined;
+  const present = /^attribute_exists\(([#\w]+)\)$/.exec(text)?.[1];
+  if (present !== undefined) return item?.[nameIn(present, request)] !== undefined;
   const [, name = '', value = ''] = /^([#\w]+) = (:\w+)$/.exec(text) ?? [];
   if (name === '') throw new Error(`the condition "${text}" is not known`);
   return JSON.stringify(item?.[nameIn(name, request)]) === JSON.stringify(valueIn(value, request));

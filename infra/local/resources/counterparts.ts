@@ -4,6 +4,7 @@ import { eventBus, rule } from './events.ts';
 import { inert } from './inert.ts';
 import { eventSourceMapping, lambda } from './lambda.ts';
 import { queue } from './queue.ts';
+import { bucket, key } from './storage.ts';
 import { table } from './table.ts';
 
 /** Every resource type that the stacks use. */
@@ -15,8 +16,10 @@ export const counterparts: Readonly<Record<string, Counterpart>> = {
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
+  'AWS::KMS::Key': key,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambda,
+  'AWS::S3::Bucket': bucket,
   'AWS::SQS::Queue': queue,
   ...inert,
 };

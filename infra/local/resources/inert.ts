@@ -12,6 +12,7 @@ export const inert: Readonly<Record<string, Counterpart>> = {
   'AWS::IAM::Policy': known,
   'AWS::IAM::Role': known,
   'AWS::Lambda::Permission': known,
+  'AWS::S3::BucketPolicy': known,
   'AWS::SQS::QueuePolicy': known,
   // Who watches: logs go to a file in the data directory, alarms are what the functions log as errors.
   'AWS::CloudWatch::Alarm': known,

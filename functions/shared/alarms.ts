@@ -3,9 +3,10 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 /**
  * TamperAlarm: something that never changes has changed. SealingAlarm: a commit or the whole log cannot be sealed.
- * AnnouncingAlarm: sealed events do not reach the bus.
+ * AnnouncingAlarm: sealed events do not reach the bus. PublishingAlarm: they do not reach the published log. HaltAlarm:
+ * the published log and the sealed one contradict each other, and nothing more is sealed.
  */
-export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm';
+export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
 
 /** A line in the log for whoever is woken, and a metric that wakes him. */
 export type Alarm = (name: AlarmName, message: string, details?: Record<string, unknown>) => void;

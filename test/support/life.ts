@@ -1,23 +1,20 @@
 import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Commit } from '../../../functions/shared/commits.ts';
-import { createBus } from '../../support/bus.ts';
-import { checkLog, scanAll } from '../../support/check-log.ts';
-import { inserted, minute, putCommits, rawCommit, rawStream, streamEvent } from '../../support/commits.ts';
-import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { cancelledBy, crashing, type Tap, throttled, timedOut } from '../../support/faults.ts';
-import { memoryEngine } from '../../support/memory.ts';
-import { createScheduler, seeded } from '../../support/scheduler.ts';
-import { testSequencer } from '../../support/sequencer.ts';
-
-/** `SIMULATIONS=5000 npm test -- test/functions/sequencer/simulation` runs more; `SEED=17` repeats one run. */
-const RUNS = Number(process.env.SIMULATIONS ?? 300);
-const [FIRST, COUNT] = process.env.SEED ? [Number(process.env.SEED), 1] : [1, RUNS];
+import type { Commit } from '../../functions/shared/commits.ts';
+import { createBucket } from './bucket.ts';
+import { createBus } from './bus.ts';
+import { checkLog, scanAll } from './check-log.ts';
+import { checkPublished } from './check-published.ts';
+import { inserted, minute, rawCommit, streamEvent } from './commits.ts';
+import { cancelledBy, crashing, type Tap, throttled, timedOut } from './faults.ts';
+import { memoryEngine } from './memory.ts';
+import { testPublisher } from './publisher.ts';
+import { createScheduler, seeded } from './scheduler.ts';
+import { testSequencer } from './sequencer.ts';
 
 const tables = { events: 'events', log: 'log' };
-const keys = { events: ['stream', 'version'], log: ['pk', 'sk'] } as const;
+export const keys = { events: ['stream', 'version'], log: ['pk', 'sk'] } as const;
 
 interface Shard {
   readonly records: DynamoDBRecord[];
@@ -28,11 +25,12 @@ interface Shard {
 /**
  * One life of a registry, decided by the seed alone: exchanges append to a few streams; each record goes to some shard
  * of the table's stream; each shard is delivered in batches of any size, shuffled, sometimes twice, sometimes not at
- * all; the schedule's minute comes at any time; all of that at once, and each invocation may be throttled, lose answers,
- * or die at any of its commands, while the bus comes and goes. In the end everything is well again and a few minutes
- * pass; then the log and the bus must be what they promise.
+ * all; the schedule's minute comes at any time; two publishers publish whenever they like; all of that at once, and each
+ * invocation may be throttled, lose answers, or die at any of its commands, while the bus and the bucket come and go. In
+ * the end everything is well again and a few minutes pass; then the log, the bus and the bucket must be what they
+ * promise. Answers how many events were sealed, and how many checkpoints published.
  */
-async function simulate(seed: number): Promise<number> {
+export async function live(seed: number): Promise<{ events: number; checkpoints: number }> {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const chance = (probability: number) => random() < probability;
@@ -51,6 +49,7 @@ async function simulate(seed: number): Promise<number> {
     // Lambda's hosts do not agree on the time.
     return now - below(500);
   };
+  const bucket = createBucket(clock);
 
   const failSometimes: Tap = async (command, next) => {
     if (healed || !chance(faults.error)) return next();
@@ -61,14 +60,25 @@ async function simulate(seed: number): Promise<number> {
     throw timedOut();
   };
 
-  function invoke(event: Parameters<ReturnType<typeof testSequencer>['run']>[0]) {
+  /** What stands in the way of an invocation that may die at one of its first `commands`. */
+  function tapsFor(commands: number): Tap[] {
     const dies = !healed && chance(faults.death);
-    const taps = [takeTurns, crashing(dies ? 1 + below(25) : 0, chance(0.5) ? 'before' : 'after'), failSometimes];
-    const sequencer = testSequencer({ documents, tables, bus, taps, clock, random, sleep: turn });
+    return [takeTurns, crashing(dies ? 1 + below(commands) : 0, chance(0.5) ? 'before' : 'after'), failSometimes];
+  }
+
+  function sequence(event: Parameters<ReturnType<typeof testSequencer>['run']>[0]) {
+    const sequencer = testSequencer({ documents, tables, bus, taps: tapsFor(25), clock, random, sleep: turn });
     return sequencer.run(event).finally(async () => {
       const head = (await scanAll(documents, tables.log)).find(({ pk }) => pk === 'head');
       if (head) seen.push(head as never);
     });
+  }
+
+  async function publish(): Promise<void> {
+    const publisher = testPublisher({ documents, tables, bucket, taps: tapsFor(40), clock, random, sleep: turn });
+    await publisher.ring(!healed && chance(0.2) ? 5010 : 3_600_000);
+    const halts = publisher.named('HaltAlarm');
+    if (halts.length > 0) throw new Error(halts[0]?.message);
   }
 
   async function exchanges(): Promise<void> {
@@ -76,7 +86,9 @@ async function simulate(seed: number): Promise<number> {
     const next = (stream: string) => {
       const last = heads.get(stream);
       const version = last ? last.version + last.events.length : 1;
-      return rawCommit(stream, version, last?.version ?? 0, chance(0.1) ? 1 + below(30) : 1 + below(3));
+      // Now and then enough for a tile.
+      const count = chance(0.1) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
+      return rawCommit(stream, version, last?.version ?? 0, count);
     };
     for (let left = 3 + below(18); left > 0; left -= 1) {
       const streams = new Set(Array.from({ length: chance(0.2) ? 3 : 1 }, () => `stream-${below(5)}`));
@@ -90,6 +102,7 @@ async function simulate(seed: number): Promise<number> {
       }
       for (let pause = below(6); pause > 0; pause -= 1) await turn();
       if (chance(0.1)) bus.outage = !bus.outage;
+      if (chance(bucket.outage ? 0.4 : 0.05)) bucket.outage = !bucket.outage;
       bus.refuse = chance(0.3) ? () => chance(0.2) : () => false;
     }
     writing = false;
@@ -117,7 +130,7 @@ async function simulate(seed: number): Promise<number> {
             .map((record) => [random(), record] as const)
             .sort(([a], [b]) => a - b)
             .map(([, record]) => record);
-      const answer = await invoke(streamEvent(order)).catch(() => undefined);
+      const answer = await sequence(streamEvent(order)).catch(() => undefined);
       if (!answer || chance(0.1)) continue;
       await sealedAll(batch, answer);
       const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -126,82 +139,21 @@ async function simulate(seed: number): Promise<number> {
     }
   }
 
-  async function minutes(): Promise<void> {
+  async function nowAndThen(turns: number, work: () => Promise<unknown>): Promise<void> {
     while (writing) {
-      for (let pause = below(60); pause > 0; pause -= 1) await turn();
-      await invoke(minute).catch(() => undefined);
+      for (let pause = below(turns); pause > 0; pause -= 1) await turn();
+      await work();
     }
   }
+  const minutes = () => nowAndThen(60, () => sequence(minute).catch(() => undefined));
 
-  await run([exchanges(), minutes(), ...shards.map(poll)]);
+  await run([exchanges(), minutes(), nowAndThen(12, publish), nowAndThen(12, publish), ...shards.map(poll)]);
   healed = true;
   bus.outage = false;
+  bucket.outage = false;
   bus.refuse = () => false;
-  for (let passed = 0; passed < 4; passed += 1) await run([invoke(minute)]);
+  for (let passed = 0; passed < 4; passed += 1) await run([sequence(minute)]);
+  await run([publish(), publish()]);
   const sealed = await checkLog({ documents, tables, told: bus.told, seen });
-  return sealed.length;
-}
-
-describe('the simulated life of a sequencer', () => {
-  it(`seals and tells everything once and in order, in ${COUNT} lives full of faults`, async () => {
-    let events = 0;
-    for (let seed = FIRST; seed < FIRST + COUNT; seed += 1) {
-      events += await simulate(seed).catch((cause) => {
-        throw new Error(`the life with SEED=${seed} went wrong: ${cause.message}`, { cause });
-      });
-    }
-    expect(events).toBeGreaterThan(COUNT * 5);
-  }, 600_000);
-
-  it('is the same life under the same seed', async () => {
-    expect(await simulate(42)).toBe(await simulate(42));
-  });
-});
-
-describe('the engine in memory', () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await startEngine();
-  });
-  afterAll(() => engine?.stop());
-
-  it('leaves the same tables behind as the real one', async () => {
-    const both = [
-      { documents: engine.documents, tables: engine.tables },
-      {
-        documents: memoryEngine({ [engine.tables.events]: keys.events, [engine.tables.log]: keys.log }),
-        tables: engine.tables,
-      },
-    ];
-    const results = [];
-    for (const { documents, tables: names } of both) {
-      const bus = createBus();
-      const commits = ['a', 'b'].flatMap((stream) => rawStream(stream, [1, 3, 2]));
-      await putCommits(documents, names.events, commits);
-      let now = Date.parse('2026-02-03T04:05:06.789Z');
-      const clock = () => {
-        now += 1;
-        return now;
-      };
-      const sequencer = testSequencer({ documents, tables: names, bus, clock });
-      await sequencer.run(streamEvent([inserted(commits[2] as Commit)]));
-      bus.outage = true;
-      await sequencer.run(streamEvent(commits.map((commit) => inserted(commit))));
-      bus.outage = false;
-      await sequencer.run(minute);
-      const items = await scanAll(documents, names.log);
-      const sorted = items.sort((a, b) => (`${a.pk}/${a.sk}` < `${b.pk}/${b.sk}` ? -1 : 1));
-      results.push(JSON.stringify([sorted.map(plain), bus.told]));
-    }
-    expect(results[1]).toBe(results[0]);
-  });
-});
-
-/** Bytes as hexadecimal and fields in one order, whichever engine the item comes from. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([key, inner]) => [key, plain(inner)]));
+  return { events: sealed.length, checkpoints: checkPublished({ bucket, sealed }).length };
 }

@@ -1,0 +1,40 @@
+import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { parseTilePath, TILE_WIDTH } from '../../domain/log/tiles.ts';
+
+export interface BucketPlace {
+  readonly objects: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+}
+
+/**
+ * The keys of what a publisher has written beyond the checkpoint of `size` and never got to sign. After a restore other
+ * events may come to stand there, and nothing that differs is ever written over.
+ */
+export async function* leftoversBeyond(size: number, place: BucketPlace): AsyncGenerator<string> {
+  for (const prefix of ['tile/', 'pages/']) {
+    for await (const key of keysUnder(prefix, place)) if (smallestTreeWith(key) > size) yield key;
+  }
+}
+
+/** Removes an object; its versions stay. */
+export const removeObject = async (Key: string, { objects, bucket }: BucketPlace): Promise<void> =>
+  void (await objects.send(new DeleteObjectCommand({ Bucket: bucket, Key })));
+
+async function* keysUnder(Prefix: string, { objects, bucket }: BucketPlace): AsyncGenerator<string> {
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await objects.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken }));
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+}
+
+/** The size of the smallest tree that the object of a key can be part of. */
+function smallestTreeWith(key: string): number {
+  const page = /^pages\/(\d{16})$/.exec(key)?.[1];
+  if (page !== undefined) return Number(page) + 1;
+  const place = parseTilePath(key);
+  if (!place) return 0;
+  const level = place.level === 'entries' ? 0 : place.level;
+  return (place.index * TILE_WIDTH + place.width) * TILE_WIDTH ** level;
+}

@@ -1,0 +1,135 @@
+import { equalBytes } from '../../domain/log/bytes.ts';
+import { type Checkpoint, formatCheckpoint, openCheckpoint } from '../../domain/log/checkpoint.ts';
+import { leafHash } from '../../domain/log/merkle.ts';
+import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
+import { isFault, type Read } from '../../domain/log/read.ts';
+import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
+import type { Progress } from '../shared/bell.ts';
+import { verifyEd25519 } from '../shared/ed25519.ts';
+import { type Head, type LogStore, type Page, refusalOf, type Tables } from '../shared/log-store.ts';
+import type { Pause } from '../shared/pause.ts';
+import { DifferentObject, type PublishedCheckpoint, type PublishedLog } from '../shared/published-log.ts';
+import { sha256 } from '../shared/sha256.ts';
+import type { Signer } from './signer.ts';
+import { type End, LogContradicted, type WriteDeps, writeObjects } from './write-objects.ts';
+
+export interface PublisherDeps extends WriteDeps {
+  readonly log: WriteDeps['log'] & Pick<LogStore, 'readHead' | 'pageAt' | 'halt'>;
+  readonly published: PublishedLog;
+  readonly signer: Signer;
+  readonly tables: Tables;
+  /** The log's name: the registry's origin. */
+  readonly origin: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+  readonly pause: Pause;
+}
+
+/** Nothing may be published: HEAD is halted, or names other tables. */
+export class PublisherRefuses extends Error {
+  override readonly name = 'PublisherRefuses';
+}
+
+/** Lost races in a row. */
+const ATTEMPTS = 8;
+
+/**
+ * Brings the published log from its checkpoint to HEAD, or as far as it gets until `deadline`. The checkpoint is the only
+ * cursor. It is read first, HEAD after it (so that HEAD cannot be behind what others have published meanwhile), and
+ * replaced last, on condition that it is still the one that was read and checked before signing. What contradicts the
+ * published log halts the sealed one.
+ */
+export async function publish(deps: PublisherDeps, deadline: number): Promise<Progress> {
+  try {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const done = await publishNext(deps, deadline);
+      if (done === 'published') attempt = 0;
+      else if (done !== 'overtaken') return done;
+      else await deps.pause(attempt);
+    }
+    throw new Error(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
+  } catch (error) {
+    if (error instanceof LogContradicted || error instanceof DifferentObject) await deps.log.halt(error.message);
+    throw error;
+  }
+}
+
+async function publishNext(deps: PublisherDeps, deadline: number): Promise<Progress | 'published' | 'overtaken'> {
+  const { log, published, origin, clock } = deps;
+  const before = await published.checkpoint();
+  const head = await log.readHead();
+  const refusal = refusalOf(head, deps.tables);
+  if (refusal !== undefined) throw new PublisherRefuses(refusal);
+  if (!head && !before) return 'current';
+  const key = verifierKey(sha256, origin, await deps.signer.publicKey());
+  const from = await checkedCheckpoint(before, key, head, log);
+  if (!head || from.size === head.size) return 'current';
+  if (clock() >= deadline) return 'more';
+
+  await nextSecond(before, deps);
+  const end = await endOf(from, published);
+  const last = await writeObjects(deps, end, head.size, () => clock() >= deadline);
+  const note = await signedNote(key, last, deps.signer);
+  if (!before) await published.putVkey(`${formatVerifierKey(key)}\n`);
+  return (await published.replaceCheckpoint(note, before)) ? 'published' : 'overtaken';
+}
+
+/** The published checkpoint, if HEAD's log begins with its tree: a checkpoint ends where a page ends. */
+async function checkedCheckpoint(
+  before: PublishedCheckpoint | undefined,
+  key: VerifierKey,
+  head: Head | undefined,
+  log: Pick<LogStore, 'pageAt'>,
+): Promise<Checkpoint> {
+  if (!before) return { origin: key.name, size: 0, root: new Uint8Array() };
+  const checkpoint = holding(await openCheckpoint(before.note, key, verifyEd25519));
+  const { size, root } = checkpoint;
+  if (size > (head?.size ?? 0)) {
+    throw new LogContradicted(`${size} events are published, and HEAD knows of ${head?.size ?? 0}`);
+  }
+  const page = await log.pageAt(size - 1);
+  if (page?.size !== size || !equalBytes(page.root, root)) {
+    throw new LogContradicted(`the log does not begin with the ${size} events that are published`);
+  }
+  return checkpoint;
+}
+
+/** The published log's end, held to the checkpoint. */
+async function endOf({ size, root }: Checkpoint, published: PublishedLog): Promise<End> {
+  if (size === 0) return { edge: EMPTY_EDGE, pending: [] };
+  const tiles = await Promise.all(partialTiles(size).map(async (tile) => holding(await published.tile(tile))));
+  const edge = edgeOf(size, tiles);
+  if (!equalBytes(rootOfEdge(sha256, edge), root)) {
+    throw new LogContradicted(`the published tiles do not make the root of the published checkpoint of ${size}`);
+  }
+  return { edge, pending: await pendingOf(edge, published) };
+}
+
+async function pendingOf({ size, levels: [leaves = []] }: TileEdge, published: PublishedLog): Promise<Uint8Array[]> {
+  if (leaves.length === 0) return [];
+  const entries = holding(await published.bundle({ index: Math.floor(size / TILE_WIDTH), width: leaves.length }));
+  const altered = leaves.findIndex((leaf, at) => !equalBytes(leafHash(sha256, entries[at] as Uint8Array), leaf));
+  if (altered < 0) return entries;
+  throw new LogContradicted(`the published entry ${size - leaves.length + altered} is not the one of its leaf`);
+}
+
+function holding<Value>(read: Read<Value>): Value {
+  if (isFault(read)) throw new LogContradicted(read.fault);
+  return read.value;
+}
+
+async function signedNote(key: VerifierKey, { size, root }: Page, signer: Signer): Promise<string> {
+  const text = formatCheckpoint({ origin: key.name, size, root });
+  const note = formatNote(text, key, await signer.sign(Buffer.from(text)));
+  const opened = await openCheckpoint(note, key, verifyEd25519);
+  if (isFault(opened)) throw new Error(`the signer gave no signature of its key: ${opened.fault}`);
+  return note;
+}
+
+/** At most one checkpoint a second: S3 tells only the second in which the one before was written. */
+async function nextSecond(before: PublishedCheckpoint | undefined, { clock, sleep }: PublisherDeps): Promise<void> {
+  const wait = (before?.publishedAt ?? 0) + 1000 - clock();
+  // A clock that is far behind S3's must not hold up anything.
+  if (wait > 0) await sleep(Math.min(wait, 1000));
+}

@@ -1,0 +1,30 @@
+import type { Alarm } from '../shared/alarms.ts';
+import { answerBells, type BellDeps } from '../shared/bell.ts';
+import { DifferentObject } from '../shared/published-log.ts';
+import { type PublisherDeps, publish } from './publish.ts';
+import { LogContradicted, SealedEventAltered } from './write-objects.ts';
+
+export interface HandlerDeps extends PublisherDeps, Pick<BellDeps, 'ring'> {
+  readonly alarm: Alarm;
+  /** Hands over the metrics of this invocation. */
+  readonly flush: () => void;
+}
+
+/** Brings the published log to HEAD whenever its queue is rung. */
+export function createPublisher(deps: HandlerDeps) {
+  const { ring, clock, alarm, flush } = deps;
+
+  function failed(error: unknown): void {
+    const { message } = error as Error;
+    if (error instanceof LogContradicted || error instanceof DifferentObject) {
+      alarm('HaltAlarm', `the log is halted: ${message}`, { error });
+    } else if (error instanceof SealedEventAltered) {
+      alarm('TamperAlarm', message, { error });
+    } else {
+      alarm('PublishingAlarm', `what is sealed could not be published: ${message}`, { error });
+    }
+    flush();
+  }
+
+  return answerBells({ work: (deadline) => publish(deps, deadline), ring, clock, failed });
+}

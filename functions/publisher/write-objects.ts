@@ -1,0 +1,135 @@
+import { equalBytes } from '../../domain/log/bytes.ts';
+import { leafHash } from '../../domain/log/merkle.ts';
+import {
+  bundleBytes,
+  bundlePath,
+  grow,
+  rootOfEdge,
+  TILE_WIDTH,
+  type Tile,
+  type TileEdge,
+  tileBytes,
+  tilePath,
+  tilesOf,
+} from '../../domain/log/tiles.ts';
+import { type Commit, type Commits, keyText } from '../shared/commits.ts';
+import type { LogStore, Page, SealedCommit } from '../shared/log-store.ts';
+import { type PublishedLog, pageKey } from '../shared/published-log.ts';
+import { publishedPageBytes } from '../shared/published-page.ts';
+import { sha256 } from '../shared/sha256.ts';
+
+/** The published log and the sealed one contradict each other: whatever is signed from now on could be a fork. */
+export class LogContradicted extends Error {
+  override readonly name = 'LogContradicted';
+}
+
+/** What was sealed can no longer be read as it was sealed. Nothing is published from there on. */
+export class SealedEventAltered extends Error {
+  override readonly name = 'SealedEventAltered';
+}
+
+/** Where the published log ends: the unfinished tile of each level, and the entries of the unfinished bundle. */
+export interface End {
+  readonly edge: TileEdge;
+  readonly pending: readonly Uint8Array[];
+}
+
+export interface WriteDeps {
+  readonly log: Pick<LogStore, 'readPages'>;
+  readonly commits: Pick<Commits, 'readCommits'>;
+  readonly published: Pick<PublishedLog, 'putOnce'>;
+}
+
+/** So many objects are on their way at a time. */
+const IN_FLIGHT = 16;
+
+/** After so many events a checkpoint is due: what a crash can make to be done again. */
+const EVENTS_PER_CHECKPOINT = 16_384;
+
+/**
+ * Writes what the sealed pages from `end` on add to the published log, up to position `to` or to the page where it is
+ * late, and answers the last page: everything that a checkpoint of its size promises is there. Each event is held to its
+ * leaf, the tiles to the page's root.
+ */
+export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: () => boolean): Promise<Page> {
+  const { log, published } = deps;
+  const puts = inFlight(IN_FLIGHT);
+  const put = (key: string, bytes: Uint8Array) => puts.add(() => published.putOnce(key, bytes));
+  const putTile = (tile: Tile) => put(tilePath(tile), tileBytes(tile));
+  let { edge } = end;
+  let pending = [...end.pending];
+  let last: Page | undefined;
+
+  for await (const page of log.readPages(edge.size, to)) {
+    if (page.first !== edge.size) throw new LogContradicted(`no page of the log begins at position ${edge.size}`);
+    const { entries, bytes } = await readPage(page, deps);
+    await put(pageKey(page.first), bytes);
+    const grown = grow(sha256, edge, page.leaves);
+    edge = grown.edge;
+    for (const tile of grown.full) await putTile(tile);
+    pending.push(...entries);
+    for (; pending.length >= TILE_WIDTH; pending = pending.slice(TILE_WIDTH)) {
+      const index = Math.floor((edge.size - pending.length) / TILE_WIDTH);
+      await put(bundlePath({ index, width: TILE_WIDTH }), bundleBytes(pending.slice(0, TILE_WIDTH)));
+    }
+    last = page;
+    if (edge.size - end.edge.size >= EVENTS_PER_CHECKPOINT || isLate()) break;
+  }
+  if (!last) throw new LogContradicted(`the log has no page for position ${end.edge.size}`);
+  if (!equalBytes(rootOfEdge(sha256, edge), last.root)) {
+    throw new LogContradicted(`the page that ends at ${last.size} tells another root than its leaves make`);
+  }
+
+  for (const tile of tilesOf(edge)) await putTile(tile);
+  if (pending.length > 0) {
+    const index = Math.floor(edge.size / TILE_WIDTH);
+    await put(bundlePath({ index, width: pending.length }), bundleBytes(pending));
+  }
+  await puts.done();
+  return last;
+}
+
+/** A page's entries in order, and its bytes as they are published. */
+async function readPage(page: Page, { commits }: WriteDeps) {
+  const found = await commits.readCommits(page.commits);
+  const commitOf = (sealed: SealedCommit): Commit => {
+    const commit = found.get(keyText(sealed));
+    if (commit) return commit;
+    throw new SealedEventAltered(`${keyText(sealed)} is sealed at ${sealed.position} and not in the events table`);
+  };
+  const entries = page.commits.flatMap((sealed) => commitOf(sealed).events.map((event) => Buffer.from(event)));
+  const altered = page.leaves.findIndex((leaf, at) => {
+    const entry = entries[at];
+    return !entry || !equalBytes(leafHash(sha256, entry), leaf);
+  });
+  if (altered >= 0 || entries.length !== page.leaves.length) {
+    const position = page.first + Math.max(0, altered);
+    throw new SealedEventAltered(`the event at position ${position} is not the one that was sealed`);
+  }
+  return { entries, bytes: publishedPageBytes(page, commitOf) };
+}
+
+/** Runs tasks, some at a time. `add` waits for a place, and throws what a task before it has thrown. */
+function inFlight(limit: number) {
+  const running = new Set<Promise<void>>();
+  let failure: { error: unknown } | undefined;
+
+  async function add(task: () => Promise<void>): Promise<void> {
+    while (running.size >= limit) await Promise.race(running);
+    if (failure) return done();
+    const run: Promise<void> = task()
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => running.delete(run));
+    running.add(run);
+  }
+
+  /** When all have ended; throws what the first of them has thrown. */
+  async function done(): Promise<void> {
+    await Promise.all(running);
+    if (failure) throw failure.error;
+  }
+
+  return { add, done };
+}

@@ -1,0 +1,69 @@
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Tables } from '../registry-data.ts';
+import { answerWithin, Doorbell } from './doorbell.ts';
+import { RegistryFunction } from './registry-function.ts';
+import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+
+export interface PublishingProps {
+  readonly origin: string;
+  readonly tables: Tables;
+  /** Where the log is published, and what its checkpoints are signed with. */
+  readonly published: IBucket;
+  readonly signingKey: IKey;
+  readonly bus: IEventBus;
+  readonly reservedConcurrency: number;
+  readonly alarmTopic: ITopic | undefined;
+}
+
+/** Publishes what is sealed, signed, behind a doorbell of its own. */
+export class Publishing extends Construct {
+  constructor(scope: Construct, id: string, props: PublishingProps) {
+    super(scope, id);
+    const { origin, tables, published, signingKey, reservedConcurrency } = props;
+    const { events, log } = tables;
+    const sections = { deadLetters: 'publishing-dead-letters', late: 'publishing-late' };
+    const doorbell = new Doorbell(this, 'Doorbell', { ...props, sections });
+    const publisher = new RegistryFunction(this, 'Publisher', {
+      name: 'publisher',
+      description: 'Publishes what is sealed as a static log, and signs its checkpoint',
+      timeout: answerWithin,
+      reservedConcurrency,
+      // A publisher out of time rings its own queue; each round has made progress, so the loop ends.
+      recursiveLoop: RecursiveLoop.ALLOW,
+      environment: {
+        EVENTS_TABLE: events.tableName,
+        LOG_TABLE: log.tableName,
+        PUBLISHED_BUCKET: published.bucketName,
+        SIGNING_KEY: signingKey.keyArn,
+        QUEUE_URL: doorbell.queue.queueUrl,
+        ORIGIN: origin,
+      },
+    });
+    publisher.allowOn(events, 'Query', 'BatchGetItem');
+    publisher.allowOn(log, 'GetItem', 'Query', 'UpdateItem');
+    publisher.allowOnObjects(published, 's3:GetObject', 's3:PutObject');
+    publisher.allow(signingKey.keyArn, 'kms:Sign', 'kms:GetPublicKey');
+    doorbell.answerWith(publisher);
+    this.addAlarms(publisher, props);
+  }
+
+  private addAlarms(publisher: RegistryFunction, { alarmTopic: topic }: PublishingProps): void {
+    const own = { HaltAlarm: 'log-halted', TamperAlarm: 'tampering', PublishingAlarm: 'publishing' };
+    for (const [name, section] of Object.entries(own)) {
+      // What an outage kept back once, the next minute publishes.
+      const periods = name === 'PublishingAlarm' ? 2 : 1;
+      new RunbookAlarm(this, name, { section, metric: ownMetric('publisher', name), threshold: 1, periods, topic });
+    }
+    new RunbookAlarm(this, 'ErrorsAlarm', {
+      section: 'publisher-errors',
+      metric: publisher.lambda.metricErrors(fiveMinutes),
+      threshold: 3,
+      topic,
+    });
+  }
+}

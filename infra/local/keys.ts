@@ -1,0 +1,55 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { writeWhole } from './data-directory.ts';
+
+interface SignInput {
+  readonly KeyId: string;
+  /** base64 */
+  readonly Message?: string;
+  readonly MessageType?: string;
+  readonly SigningAlgorithm?: string;
+}
+
+/** A key that exists, or why it cannot do what was asked. */
+type Outcome = object | { readonly type: string; readonly message: string };
+
+/**
+ * The signing keys of the local run: one Ed25519 key in a file that only its owner may read, made at the first start.
+ * Speaks as much of KMS as a signer needs (GetPublicKey, Sign).
+ */
+export function createKeys(arns: readonly string[], file: string) {
+  const known = new Set(arns);
+  const privateKey = keyIn(file);
+  const unknown = (KeyId: string) => ({ type: 'NotFoundException', message: `there is no key ${KeyId}` });
+  const common = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ED25519_SHA_512'] };
+
+  function getPublicKey({ KeyId }: Pick<SignInput, 'KeyId'>): Outcome {
+    if (!known.has(KeyId)) return unknown(KeyId);
+    const PublicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
+    return { KeyId, PublicKey, ...common };
+  }
+
+  function signMessage({ KeyId, Message = '', MessageType = 'RAW', SigningAlgorithm }: SignInput): Outcome {
+    if (!known.has(KeyId)) return unknown(KeyId);
+    if (MessageType !== 'RAW' || SigningAlgorithm !== 'ED25519_SHA_512') {
+      return {
+        type: 'ValidationException',
+        message: `${MessageType} ${SigningAlgorithm}: only RAW ED25519_SHA_512 here`,
+      };
+    }
+    const Signature = sign(null, Buffer.from(Message, 'base64'), privateKey).toString('base64');
+    return { KeyId, Signature, SigningAlgorithm };
+  }
+
+  return { getPublicKey, sign: signMessage };
+}
+
+export type Keys = ReturnType<typeof createKeys>;
+
+function keyIn(file: string): KeyObject {
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+  }
+  return createPrivateKey(readFileSync(file));
+}

@@ -1,0 +1,343 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createBucket, type TestBucket } from '../../support/bucket.ts';
+import { createBus } from '../../support/bus.ts';
+import { checkLog } from '../../support/check-log.ts';
+import { checkPublished, readCheckpoint } from '../../support/check-published.ts';
+import { inserted, minute, ORIGIN, putCommits, rawCommit, rawStream, streamEvent } from '../../support/commits.ts';
+import { failing, listening, throttled, timedOut } from '../../support/faults.ts';
+import { memoryEngine } from '../../support/memory.ts';
+import { logKey, testPublisher } from '../../support/publisher.ts';
+import { testSequencer } from '../../support/sequencer.ts';
+
+const HEAD = { pk: 'head', sk: 0 };
+const tables = { events: 'events', log: 'log' };
+let documents: ReturnType<typeof memoryEngine>;
+let bucket: TestBucket;
+let now: number;
+const clock = () => now;
+const sleep = async (milliseconds: number) => {
+  now += milliseconds;
+};
+const publisher = (options: Partial<Parameters<typeof testPublisher>[0]> = {}) =>
+  testPublisher({ documents, tables, bucket, clock, sleep, ...options });
+
+beforeEach(() => {
+  now = Date.parse('2026-02-03T04:05:06.500Z');
+  documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+  bucket = createBucket(clock);
+});
+
+/** Puts commits into a stream of their own and seals them, so many events in each. */
+async function seal(stream: string, counts: readonly number[]): Promise<void> {
+  await putCommits(documents, tables.events, rawStream(stream, counts));
+  await testSequencer({ documents, tables, bus: createBus(), clock }).run(minute);
+}
+const sealed = () => checkLog({ documents, tables });
+const haltedBy = async () => (await documents.send(new GetCommand({ TableName: tables.log, Key: HEAD }))).Item?.halted;
+const flip = (bytes: Uint8Array) => bytes.map((byte, at) => (at === bytes.length - 3 ? byte ^ 1 : byte));
+
+describe('the publisher', () => {
+  it('has nothing to say before the first event', async () => {
+    expect(await publisher().ring()).toBe(true);
+    expect(bucket.objects.size).toBe(0);
+  });
+
+  it.each([1, 255, 256, 257, 1000])(
+    'publishes a log of %i events with all its tiles, entries and pages',
+    async (size) => {
+      await seal(
+        'a',
+        Array.from({ length: Math.ceil(size / 100) }, (_, at) => Math.min(100, size - 100 * at)),
+      );
+      expect(await publisher().ring()).toBe(true);
+      expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([size]);
+      const name = `${ORIGIN}+${/\+([0-9a-f]{8})\+/.exec(bucket.text('vkey') ?? '')?.[1]}`;
+      expect(bucket.text('vkey')).toBe(`${name}+${Buffer.from([1, ...logKey]).toString('base64')}\n`);
+    },
+  );
+
+  it('goes on from its checkpoint, and keeps the partial tiles of every size that it has published', async () => {
+    for (const [at, size] of [3, 252, 1, 1, 600].entries()) {
+      await seal(
+        `stream-${at}`,
+        Array.from({ length: Math.ceil(size / 100) }, (_, i) => Math.min(100, size - 100 * i)),
+      );
+      expect(await publisher().ring()).toBe(true);
+    }
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3, 255, 256, 257, 857]);
+  });
+
+  it('keeps pages from which the tables could be made again', async () => {
+    await seal('a', [1, 3]);
+    await seal('b', [2]);
+    await publisher().ring();
+    const [first, second] = ['0', '4'].map((at) => JSON.parse(bucket.text(`pages/${at.padStart(16, '0')}`) ?? ''));
+    expect(first).toMatchObject({
+      first: 0,
+      size: 4,
+      commits: [
+        { stream: 'a', version: 1 },
+        { version: 2, count: 3 },
+      ],
+    });
+    expect(first.commits[1]).toEqual({
+      stream: 'a',
+      version: 2,
+      previous: 1,
+      count: 3,
+      commandId: 'command-2',
+      requestHash: 'hash-a-2',
+      recordedAt: '2026-02-03T04:05:06.789Z',
+    });
+    expect(second).toMatchObject({ first: 4, size: 6 });
+    expect(second.root).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('does nothing when everything is published', async () => {
+    await seal('a', [2]);
+    await publisher().ring();
+    const before = bucket.written.length;
+    expect(await publisher().ring()).toBe(true);
+    expect(bucket.written).toHaveLength(before);
+  });
+
+  it('publishes at most once a second', async () => {
+    await seal('a', [1]);
+    await publisher().ring();
+    const [seconds] = [Math.floor(now / 1000)];
+    await seal('b', [1]);
+    await publisher().ring();
+    expect(Math.floor(now / 1000)).toBe(seconds + 1);
+    now += 5000;
+    const later = now;
+    await seal('c', [1]);
+    await publisher().ring();
+    expect(now).toBe(later);
+  });
+
+  it('stops at a page’s end when its time is over, signs what it has, and rings its own queue', async () => {
+    await seal(
+      'a',
+      Array.from({ length: 300 }, () => 1),
+    );
+    let reads = 0;
+    const hurried = publisher({
+      taps: [
+        (command, next) => {
+          if (command.name === 'BatchGetCommand') reads += 1;
+          if (reads > 1) now += 60_000;
+          return next();
+        },
+      ],
+    });
+    expect(await hurried.ring()).toBe(true);
+    expect(hurried.rung).toHaveLength(1);
+    const sizes = checkPublished({ bucket, sealed: await sealed(), complete: false });
+    expect(sizes).toEqual([194]);
+    await publisher().ring();
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([194, 300]);
+  });
+
+  it('has a checkpoint every 16,384 events when there is much to publish', async () => {
+    for (let at = 0; at < 2; at += 1) {
+      await putCommits(
+        documents,
+        tables.events,
+        rawStream(
+          `s${at}`,
+          Array.from({ length: 90 }, () => 100),
+        ),
+      );
+      await testSequencer({ documents, tables, bus: createBus(), clock }).run(minute);
+    }
+    await publisher().ring();
+    const notes = bucket.written.filter(({ key }) => key === 'checkpoint');
+    expect(notes.map(({ bytes }) => readCheckpoint(Buffer.from(bytes).toString()).size)).toEqual([18_000]);
+  });
+});
+
+describe('two publishers at once', () => {
+  it('end in one log: who comes second starts over', async () => {
+    await seal('a', [3]);
+    const first = publisher();
+    let meanwhile = true;
+    const second = publisher({
+      taps: [
+        async (command, next) => {
+          if (command.name === 'SignCommand' && meanwhile) {
+            meanwhile = false;
+            await seal('b', [2]);
+            await first.ring();
+          }
+          return next();
+        },
+      ],
+    });
+    expect(await second.ring()).toBe(true);
+    expect([first.alarms, second.alarms]).toEqual([[], []]);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([5]);
+  });
+
+  it('is not taken for a log that went back when the other is ahead of the HEAD that this one would have read', async () => {
+    await seal('a', [3]);
+    let meanwhile = true;
+    const slow = publisher({
+      taps: [
+        async (command, next) => {
+          const answer = await next();
+          if (command.name === 'GetObjectCommand' && meanwhile) {
+            meanwhile = false;
+            await seal('b', [2]);
+            await publisher().ring();
+          }
+          return answer;
+        },
+      ],
+    });
+    await publisher().ring();
+    await seal('c', [1]);
+    expect(await slow.ring()).toBe(true);
+    expect(slow.alarms).toEqual([]);
+    expect(await haltedBy()).toBeUndefined();
+  });
+});
+
+describe('an outage', () => {
+  it.each(['PutObjectCommand', 'GetObjectCommand', 'SignCommand', 'GetPublicKeyCommand'])(
+    'of what answers %s leaves the checkpoint and sealing as they were, and is made up for',
+    async (on) => {
+      await seal('a', [3]);
+      await publisher().ring();
+      await seal('b', [300 / 3, 100, 100]);
+      const failed = publisher({ taps: [failing({ on, error: timedOut, times: 1000 })] });
+      expect(await failed.ring()).toBe(false);
+      expect(failed.named('PublishingAlarm')).toHaveLength(1);
+      expect(await haltedBy()).toBeUndefined();
+      await seal('c', [4]);
+      expect(await publisher().ring()).toBe(true);
+      expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3, 307]);
+    },
+  );
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('that swallows the answer to write %i changes nothing', async (nth) => {
+    await seal('a', [100, 100, 100]);
+    const taps = [failing({ on: 'PutObjectCommand', error: timedOut, nth, landing: 'after' })];
+    await publisher({ taps }).ring();
+    await publisher().ring();
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
+  });
+
+  it('of the tables is made up for as well', async () => {
+    await seal('a', [3]);
+    const failed = publisher({ taps: [failing({ on: 'QueryCommand', error: throttled })] });
+    expect(await failed.ring()).toBe(false);
+    expect(await publisher().ring()).toBe(true);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3]);
+  });
+});
+
+describe('what contradicts the published log', () => {
+  const halts = async (what: RegExp) => {
+    const before = bucket.text('checkpoint');
+    const refusing = publisher();
+    expect(await refusing.ring()).toBe(false);
+    expect(refusing.named('HaltAlarm').map(({ message }) => message)).toEqual([expect.stringMatching(what)]);
+    expect(await haltedBy()).toMatch(what);
+    expect(bucket.text('checkpoint')).toBe(before);
+    // Nobody goes on until somebody has mended it.
+    const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
+    await putCommits(documents, tables.events, [rawCommit('late', 1, 0)]);
+    await expect(sequencer.run(streamEvent([inserted(rawCommit('late', 1, 0))]))).rejects.toThrow('halted');
+    const again = publisher();
+    expect(await again.ring()).toBe(false);
+    expect(again.named('PublishingAlarm')[0]?.message).toMatch(/halted/);
+  };
+
+  it.each([
+    ['a full tile that it has to write', 'tile/0/000'],
+    ['a full bundle that it has to write', 'tile/entries/000'],
+    ['a page that it has to write', 'pages/0000000000000003'],
+  ])('%s halts the log', async (_, key) => {
+    await seal('a', [3]);
+    await publisher().ring();
+    await seal('b', [100, 100, 100]);
+    const other = new Uint8Array(64);
+    bucket.objects.set(key, { bytes: other, etag: '"other"', at: now });
+    await halts(/other bytes/);
+  });
+
+  it.each([
+    ['a tile at its end', 'tile/0/001.p/4', /tiles do not make the root/],
+    ['an entry at its end', 'tile/entries/001.p/4', /entry 25\d is not the one of its leaf/],
+    ['the checkpoint', 'checkpoint', /checkpoint does not hold/],
+  ])('%s that was altered halts the log', async (_, key, what) => {
+    await seal('a', [100, 100, 60]);
+    await publisher().ring();
+    await seal('b', [1]);
+    bucket.tamper(key, flip);
+    await halts(what);
+  });
+
+  it.each(['tile/0/001.p/4', 'tile/entries/001.p/4'])('%s that is gone halts the log', async (key) => {
+    await seal('a', [100, 100, 60]);
+    await publisher().ring();
+    await seal('b', [1]);
+    bucket.objects.delete(key);
+    await halts(/has no tile/);
+  });
+
+  it('a HEAD that is behind it halts the log', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    const older = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+    documents = older;
+    await seal('a', [1]);
+    await halts(/3 events are published, and HEAD knows of 1/);
+  });
+
+  it('a log that began otherwise halts', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+    await seal('b', [3, 1]);
+    await halts(/does not begin with the 3 events/);
+  });
+});
+
+describe('what was altered before it was published', () => {
+  it('is never published: an alarm names the position, sealing goes on', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    await seal('b', [2]);
+    const changed = rawCommit('b', 1, 0, 2, 'altered');
+    await putCommits(documents, tables.events, [changed]);
+    const stopped = publisher();
+    expect(await stopped.ring()).toBe(false);
+    expect(stopped.named('TamperAlarm')[0]?.message).toMatch(/position 3 is not the one that was sealed/);
+    expect(await haltedBy()).toBeUndefined();
+    expect(readCheckpoint(bucket.text('checkpoint') ?? '').size).toBe(3);
+  });
+});
+
+describe('under other tables than HEAD names', () => {
+  it('nothing is signed', async () => {
+    await seal('a', [3]);
+    const sent = listening();
+    const restored = publisher({
+      tables,
+      taps: [
+        sent,
+        async (command, next) => {
+          const answer = (await next()) as { Item?: Record<string, unknown> };
+          const isHead = command.name === 'GetCommand' && command.input.Key.pk === 'head';
+          return isHead ? { Item: { ...answer.Item, tables: { events: 'others', log: 'log' } } } : answer;
+        },
+      ],
+    });
+    expect(await restored.ring()).toBe(false);
+    expect(restored.named('PublishingAlarm')[0]?.message).toMatch(/stands over/);
+    expect(sent.sent.map(({ name }) => name)).not.toContain('SignCommand');
+    expect(bucket.objects.size).toBe(0);
+  });
+});

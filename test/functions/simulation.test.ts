@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Commit } from '../../functions/shared/commits.ts';
+import { createBus } from '../support/bus.ts';
+import { scanAll } from '../support/check-log.ts';
+import { inserted, minute, putCommits, rawStream, streamEvent } from '../support/commits.ts';
+import { startEngine, type TestEngine } from '../support/engine.ts';
+import { keys, live } from '../support/life.ts';
+import { memoryEngine } from '../support/memory.ts';
+import { testSequencer } from '../support/sequencer.ts';
+
+/** `SIMULATIONS=5000 npm test -- test/functions/simulation` runs more; `SEED=17` repeats one run. */
+const RUNS = Number(process.env.SIMULATIONS ?? 2000);
+const [FIRST, COUNT] = process.env.SEED ? [Number(process.env.SEED), 1] : [1, RUNS];
+
+describe('the simulated life of a registry', () => {
+  it(`seals, tells and publishes everything once and in order, in ${COUNT} lives full of faults`, async () => {
+    let events = 0;
+    let checkpoints = 0;
+    for (let seed = FIRST; seed < FIRST + COUNT; seed += 1) {
+      const life = await live(seed).catch((cause) => {
+        throw new Error(`the life with SEED=${seed} went wrong: ${cause.message}`, { cause });
+      });
+      events += life.events;
+      checkpoints += life.checkpoints;
+    }
+    expect(events).toBeGreaterThan(COUNT * 5);
+    expect(checkpoints).toBeGreaterThan(COUNT * 2);
+  }, 600_000);
+
+  it('is the same life under the same seed', async () => {
+    expect(await live(42)).toEqual(await live(42));
+  });
+});
+
+describe('the engine in memory', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine?.stop());
+
+  it('leaves the same tables behind as the real one', async () => {
+    const both = [
+      { documents: engine.documents, tables: engine.tables },
+      {
+        documents: memoryEngine({ [engine.tables.events]: keys.events, [engine.tables.log]: keys.log }),
+        tables: engine.tables,
+      },
+    ];
+    const results = [];
+    for (const { documents, tables: names } of both) {
+      const bus = createBus();
+      const commits = ['a', 'b'].flatMap((stream) => rawStream(stream, [1, 3, 2]));
+      await putCommits(documents, names.events, commits);
+      let now = Date.parse('2026-02-03T04:05:06.789Z');
+      const clock = () => {
+        now += 1;
+        return now;
+      };
+      const sequencer = testSequencer({ documents, tables: names, bus, clock });
+      await sequencer.run(streamEvent([inserted(commits[2] as Commit)]));
+      bus.outage = true;
+      await sequencer.run(streamEvent(commits.map((commit) => inserted(commit))));
+      bus.outage = false;
+      await sequencer.run(minute);
+      const items = await scanAll(documents, names.log);
+      const sorted = items.sort((a, b) => (`${a.pk}/${a.sk}` < `${b.pk}/${b.sk}` ? -1 : 1));
+      results.push(JSON.stringify([sorted.map(plain), bus.told]));
+    }
+    expect(results[1]).toBe(results[0]);
+  });
+});
+
+/** Bytes as hexadecimal and fields in one order, whichever engine the item comes from. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, inner]) => [key, plain(inner)]));
+}

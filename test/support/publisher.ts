@@ -1,0 +1,83 @@
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createPublisher } from '../../functions/publisher/publisher.ts';
+import type { Signer } from '../../functions/publisher/signer.ts';
+import { alarmWith } from '../../functions/shared/alarms.ts';
+import { commitReader } from '../../functions/shared/commits.ts';
+import { createLogStore } from '../../functions/shared/log-store.ts';
+import { jitter } from '../../functions/shared/pause.ts';
+import { createPublishedLog } from '../../functions/shared/published-log.ts';
+import type { TestBucket } from './bucket.ts';
+import { ORIGIN } from './commits.ts';
+import { type Tap, tapped } from './faults.ts';
+import type { RaisedAlarm } from './sequencer.ts';
+
+/** A key of tests: PKCS #8 around the 32 bytes of a seed (RFC 8410). */
+const privateKey = createPrivateKey({
+  key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]),
+  format: 'der',
+  type: 'pkcs8',
+});
+/** Ed25519, 32 bytes. */
+export const logKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32));
+
+export const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
+
+export interface TestPublisherOptions {
+  documents: DynamoDBDocumentClient;
+  tables: { events: string; log: string };
+  bucket: TestBucket;
+  /** In the way of everything that this publisher sends, to the tables, the bucket and the key. */
+  taps?: Tap[];
+  clock?: () => number;
+  random?: () => number;
+  sleep?: (milliseconds: number) => Promise<unknown>;
+}
+
+/** A publisher as its handler wires it, with what it has raised. It does not sleep. */
+export function testPublisher({ documents, tables, bucket, taps = [], ...options }: TestPublisherOptions) {
+  const { clock = Date.now, random = Math.random, sleep = async () => {} } = options;
+  const alarms: RaisedAlarm[] = [];
+  const rung: string[] = [];
+  const pause = jitter({ random, sleep });
+  const store = tapped(documents, ...taps);
+  const keys = tapped(
+    {
+      send: async (command: { input: { Message?: Uint8Array } }) =>
+        command.input.Message ? signWithLogKey(command.input.Message) : logKey,
+    },
+    ...taps,
+  );
+  const ask = (name: string, input: object) =>
+    keys.send(Object.assign(Object.create({ constructor: { name } }), { input }));
+  const signer: Signer = {
+    publicKey: () => ask('GetPublicKeyCommand', {}),
+    sign: (Message) => ask('SignCommand', { Message }),
+  };
+  const run = createPublisher({
+    log: createLogStore({ documents: store, table: tables.log, pause }),
+    commits: commitReader({ documents: store, table: tables.events, pause }),
+    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published' }),
+    signer,
+    tables: { events: tables.events, log: tables.log },
+    origin: ORIGIN,
+    clock,
+    sleep,
+    pause,
+    ring: async (body) => rung.push(body),
+    alarm: alarmWith(
+      { error: (message, ...[details]) => void alarms.push({ message, ...(details as object) } as RaisedAlarm) },
+      { addMetric: () => undefined as never },
+    ),
+    flush: () => {},
+  });
+
+  /** One bell; answers whether it was answered. */
+  async function ring(milliseconds = 60_000): Promise<boolean> {
+    const Records = [{ body: JSON.stringify({ 'detail-type': 'log.sealed' }), messageId: '1' }] as never;
+    const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
+    return batchItemFailures.length === 0;
+  }
+
+  return { run, ring, rung, alarms, named: (alarm: string) => alarms.filter((raised) => raised.alarm === alarm) };
+}
