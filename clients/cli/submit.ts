@@ -113,7 +113,8 @@ function createTotal() {
 /** One line for a submission, and one for each thing that is wrong with it. */
 function tell({ name }: SubmissionFile, outcome: Outcome, { out, err }: Terminal): void {
   const { commands } = outcome;
-  const place = `${name}:${commands[0]?.line}–${commands.at(-1)?.line}`;
+  const [first, last] = [commands[0]?.line, commands.at(-1)?.line];
+  const place = first === last ? `${name}:${first}` : `${name}:${first}–${last}`;
   if (!('refusals' in outcome)) {
     const what = outcome.is === 'there' ? 'already there' : 'recorded';
     out(`${place}: ${counted(commands.length, 'command')}, ${counted(outcome.events, 'event')} ${what}`);
