@@ -33,6 +33,10 @@ function registry({ cap = 99 } = {}) {
     const known = answers.get(key);
     if (known) return { ...known, headers: { 'Idempotency-Replayed': 'true' } };
     const { commands } = JSON.parse(body) as { commands: Command[] };
+    const taken = landed.flatMap((one) => one.commands.flatMap(({ data }) => data.names?.[0]?.value ?? []));
+    const twice = commands.findIndex(({ data }) => taken.includes(data.names?.[0]?.value ?? ''));
+    const pointer = `/commands/${twice}/data/names/0`;
+    if (twice >= 0) return problem(422, 'invalid-body', [{ pointer, rule: 'name-taken', detail: 'it is recorded' }]);
     if (Buffer.byteLength(body) > 256 * 1024) return problem(413, 'too-large', []);
     if (commands.length > cap) return problem(422, 'cap-actions', []);
     const errors = commands.flatMap((command, index) =>
@@ -41,6 +45,7 @@ function registry({ cap = 99 } = {}) {
         : [],
     );
     if (errors.length > 0) return problem(422, 'invalid-body', errors);
+    if (headers.prefer === 'dry-run') return { body: '{}' };
     landed.push({ key, commands });
     const idOf = (as: string) =>
       `organization-${createHash('sha256')
@@ -94,7 +99,7 @@ describe('registry submit', () => {
     const { landed, route } = registry();
     await using server = await serve(route);
     await using directory = await temporary();
-    const large = Array.from({ length: 60 }, (_, at) => organization(`o${at}`, 'ж'.repeat(5000)));
+    const large = Array.from({ length: 60 }, (_, at) => organization(`o${at}`, at + 'ж'.repeat(5000)));
     const { code } = await submit(server.url, await fileOf(directory, 'large.json', large));
     expect(landed.map(({ commands }) => commands.length)).toEqual([25, 25, 10]);
     expect(code).toBe(0);
@@ -107,7 +112,23 @@ describe('registry submit', () => {
     const file = await fileOf(directory, 'capped.ndjson', [...many.slice(0, 99), agreement('o0', 'o98')]);
     expect((await submit(server.url, file)).code).toBe(0);
     expect(landed.map(({ commands }) => commands.length)).toEqual([25, 25, 25, 24, 1]);
-    expect((await submit(server.url, file)).out).toContain('0 recorded, 100 already there');
+    const again = await submit(server.url, file);
+    expect(again.out, 'although the whole is refused for what is recorded by now').toContain(
+      '0 recorded, 100 already there',
+    );
+    expect(landed).toHaveLength(5);
+  });
+
+  it('leaves room for what its commands reserve and name', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const identified = many.slice(0, 60).map((one, at) => ({
+      ...one,
+      data: { ...one.data, identifiers: [{ scheme: 'lei', value: `L${at}` }] },
+    }));
+    expect((await submit(server.url, await fileOf(directory, 'lei.ndjson', identified))).code).toBe(0);
+    expect(landed.map(({ commands }) => commands.length)).toEqual([49, 11]);
   });
 
   it('goes on after it was broken off, without recording anything twice', async () => {

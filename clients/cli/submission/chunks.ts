@@ -1,7 +1,10 @@
+import { personPlaces } from '../../../domain/person/places.ts';
 import type { CommandLine } from './read-file.ts';
 
 /** What one `POST /v1/submissions` takes (docs/api.md): so many commands, and less than 256 KiB. */
 const MAX_COMMANDS = 99;
+/** Each stream and each name that is written is one action of 100, and the submission itself is one. */
+const MAX_ACTIONS = 99;
 const MAX_BYTES = 256 * 1024 - 1024;
 /** By how much an id is longer than the shortest `"#name"` that it replaces. */
 const BYTES_FOR_AN_ID = 60;
@@ -18,6 +21,13 @@ function bytesOf({ command }: CommandLine): number {
   return Buffer.byteLength(json) + 1 + (json.match(/"#/g)?.length ?? 0) * BYTES_FOR_AN_ID;
 }
 
+/** How many streams and names a command writes, as far as its data tell: its record, what it reserves, and persons. */
+function actionsOf({ command: { data } }: CommandLine): number {
+  const identifiers = Array.isArray(data.identifiers) ? data.identifiers.length : 0;
+  const others = ['identifier', 'client', 'recipient'].filter((field) => Object.hasOwn(data, field)).length;
+  return 1 + identifiers + others + personPlaces(data).length;
+}
+
 /**
  * Commands in submissions that the registry takes. They are cut the same way whenever the same file is cut, so that the
  * keys of the submissions are the same again.
@@ -25,15 +35,19 @@ function bytesOf({ command }: CommandLine): number {
 export function chunksOf(commands: readonly CommandLine[]): Chunk[] {
   const chunks: CommandLine[][] = [];
   let bytes = 0;
+  let actions = 0;
   for (const command of commands) {
-    const more = bytesOf(command);
     const chunk = chunks.at(-1);
-    if (chunk && chunk.length < MAX_COMMANDS && bytes + more <= MAX_BYTES) {
+    const [moreBytes, moreActions] = [bytesOf(command), actionsOf(command)];
+    const fits = bytes + moreBytes <= MAX_BYTES && actions + moreActions <= MAX_ACTIONS;
+    if (chunk && chunk.length < MAX_COMMANDS && fits) {
       chunk.push(command);
-      bytes += more;
+      bytes += moreBytes;
+      actions += moreActions;
     } else {
       chunks.push([command]);
-      bytes = more;
+      bytes = moreBytes;
+      actions = moreActions;
     }
   }
   return chunks.map((chunk, index) => ({ number: index + 1, commands: chunk }));

@@ -59,7 +59,7 @@ export async function* land(
       refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, commands, number, ids);
     if (outcome.is === 'recorded' || outcome.is === 'there') {
       for (const [name, id] of Object.entries(outcome.ids)) ids.set(name, id);
-    } else if (isTooMuch(outcome)) {
+    } else if (isTooMuch(outcome) || (await landedInHalves(deps, outcome, number, ids))) {
       const half = Math.ceil(commands.length / 2);
       queue.unshift({ number: `${number}.1`, commands: commands.slice(0, half) });
       queue.splice(1, 0, { number: `${number}.2`, commands: commands.slice(half) });
@@ -75,6 +75,22 @@ export async function* land(
 const isTooMuch = (outcome: Outcome): boolean =>
   outcome.is === 'refused' && outcome.commands.length > 1 && outcome.refusals.some(({ rule }) => CAPS.includes(rule));
 
+/**
+ * Whether an earlier run has landed the first half, or the first half of that …: then the whole may be refused by now
+ * for other reasons than its size, because parts of it are recorded. A dry run tells what a key was answered, and writes
+ * nothing.
+ */
+async function landedInHalves(deps: LandDeps, { is, commands }: Outcome, number: string, ids: Ids): Promise<boolean> {
+  if (is !== 'refused') return false;
+  let [half, key] = [commands, number];
+  while (half.length > 1) {
+    half = half.slice(0, Math.ceil(half.length / 2));
+    key = `${key}.1`;
+    if (isReplayed(await send(deps, bodyOf(deps, half, ids), key, { Prefer: 'dry-run' }))) return true;
+  }
+  return false;
+}
+
 /** The commands that refer to records which were not recorded. */
 function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: ReadonlyMap<string, number>, ids: Ids) {
   if (lost.size === 0) return [];
@@ -86,19 +102,23 @@ function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: Re
   });
 }
 
+const bodyOf = ({ naming }: LandDeps, commands: readonly CommandLine[], ids: Ids) => ({
+  commands: commands.map(({ command }) => naming.withIds(command, ids)),
+});
+
+const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+
 async function submitOnce(
   deps: LandDeps,
   commands: readonly CommandLine[],
   number: string,
   ids: Ids,
 ): Promise<Outcome> {
-  const body = { commands: commands.map(({ command }) => deps.naming.withIds(command, ids)) };
-  const answer = await send(deps, body, number);
+  const answer = await send(deps, bodyOf(deps, commands, ids), number);
   if (answer.status === 201) {
     const { receipts: landed, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
     const events = landed.reduce((sum, receipt) => sum + receipt.events.length, 0);
-    const is = answer.headers.get('idempotency-replayed') === 'true' ? 'there' : 'recorded';
-    return { is, commands, events, ids: given };
+    return { is: isReplayed(answer) ? 'there' : 'recorded', commands, events, ids: given };
   }
   const problem = problemOf(answer);
   if (isAboutNoCommand(answer.status, problem)) {
@@ -115,12 +135,18 @@ const isAboutNoCommand = (status: number, { type }: Problem): boolean =>
  * The key is the hash of what is sent, and the number of the chunk: whoever submits the same file again is answered what
  * was answered before, and whoever has mended a command submits that chunk anew and the others not.
  */
-async function send({ http, token, prefix }: LandDeps, body: object, number: string): Promise<Answer> {
+async function send(
+  { http, token, prefix }: LandDeps,
+  body: object,
+  number: string,
+  more: Record<string, string> = {},
+): Promise<Answer> {
   const content = () => createHash('sha256').update(canonical(body)).digest('hex').slice(0, 32);
   const headers = {
     Authorization: `Bearer ${token}`,
     'Content-Type': 'application/json',
     'Idempotency-Key': `${prefix ?? content()}-${number}`,
+    ...more,
   };
   for (let attempt = 1; ; attempt += 1) {
     const answer = await http.send(PATH, { method: 'POST', headers, body: JSON.stringify(body) });
