@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { parseTilePath, TILE_WIDTH } from '../../domain/log/tiles.ts';
+import { parseTilePath, smallestTreeWith } from '../../domain/log/tiles.ts';
 
 export interface BucketPlace {
   readonly objects: Pick<S3Client, 'send'>;
@@ -12,7 +12,7 @@ export interface BucketPlace {
  */
 export async function* leftoversBeyond(size: number, place: BucketPlace): AsyncGenerator<string> {
   for (const prefix of ['tile/', 'pages/']) {
-    for await (const key of keysUnder(prefix, place)) if (smallestTreeWith(key) > size) yield key;
+    for await (const key of keysUnder(prefix, place)) if (reachOf(key) > size) yield key;
   }
 }
 
@@ -30,11 +30,9 @@ async function* keysUnder(Prefix: string, { objects, bucket }: BucketPlace): Asy
 }
 
 /** The size of the smallest tree that the object of a key can be part of. */
-function smallestTreeWith(key: string): number {
+function reachOf(key: string): number {
   const page = /^pages\/(\d{16})$/.exec(key)?.[1];
   if (page !== undefined) return Number(page) + 1;
   const place = parseTilePath(key);
-  if (!place) return 0;
-  const level = place.level === 'entries' ? 0 : place.level;
-  return (place.index * TILE_WIDTH + place.width) * TILE_WIDTH ** level;
+  return place ? smallestTreeWith(place) : 0;
 }
