@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestAfter } from '../../../domain/projections/digest.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { readRows } from '../../../functions/audit/rows.ts';
 import { canonical } from '../../../functions/shared/canonical.ts';
-import { digestAfter } from '../../../functions/shared/digest.ts';
+import { sha256 } from '../../../functions/shared/sha256.ts';
 import { BEGINNING, type Checkpoint } from '../../../functions/shared/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { landExamples } from '../../support/landed-examples.ts';
@@ -65,7 +66,7 @@ describe('the rows of a read model', () => {
   it('make the digest that the read model tells, at the position that it tells', async () => {
     const { position, digest } = await bodyOf(registry.get('/v1/projections/records'));
     const { rows, positions } = await readAll(registry, '?limit=100');
-    expect(digestAfter(BEGINNING.digest, [], rows)).toBe(digest);
+    expect(digestAfter(sha256, BEGINNING.digest, [], rows)).toBe(digest);
     expect(positions).toEqual([position]);
     const response = await registry.get(PATH);
     expect(response.headers.get('registry-position')).toBe(String(position));
