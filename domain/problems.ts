@@ -31,7 +31,7 @@ export const problems = {
     403,
   ),
   'not-found': rule('There is no such thing', 'Check the path and the id.', 404),
-  'not-yet': rule('The read model has not reached this position', 'Ask again a little later.', 409),
+  'not-yet': rule('This position is not reached yet', 'Ask again a little later.', 409),
   conflict: rule('Others acted on the record at the same time', 'Send the same request again, with the same key.', 409),
   stale: rule('The record has changed', 'Read it again and decide on its present version.', 412),
   'too-large': rule('The body is too large', 'A body has at most 256 KiB.', 413),

@@ -114,7 +114,7 @@ export class RegistryService extends Stack {
     });
     audit.allowOn(tables.events, 'Query', 'BatchGetItem');
     audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');
-    audit.allowOn(tables.views, 'GetItem', 'Query');
+    audit.allowOn(tables.views, 'GetItem', 'Query', 'Scan');
     audit.allowOnObjects(published, 's3:GetObject');
     return audit;
   }

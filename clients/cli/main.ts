@@ -1,28 +1,17 @@
-import { token } from './token.ts';
-import { type Subcommand, UsageError } from './usage.ts';
+import { runRegistry } from './registry.ts';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { token };
+/** ANSI: back to the beginning of the line, and clear it. */
+const CLEAR = '\r\u001b[2K';
 
-const list = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-const USAGE = `registry <command> [options]
+// `registry replay | head`: whoever reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
-${list.join('\n')}
-
-\`registry <command> --help\` tells more.
-Exit codes: 0 done, 1 something failed, 2 the command line does not fit.`;
-
-const [name = '--help', ...args] = process.argv.slice(2);
-const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-if (name === '--help' || name === 'help') {
-  console.log(USAGE);
-} else if (!subcommand) {
-  console.error(`There is no command "${name}".\n\n${USAGE}`);
-  process.exitCode = 2;
-} else if (args.includes('--help')) {
-  console.log(subcommand.usage);
-} else {
-  await subcommand.run(args).catch((error: unknown) => {
-    console.error(error instanceof UsageError ? error.message : error);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  });
-}
+process.exitCode = await runRegistry(process.argv.slice(2), {
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+  redraw: process.stderr.isTTY ? (line) => process.stderr.write(CLEAR + line) : undefined,
+  env: process.env,
+});

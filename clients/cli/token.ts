@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { importJWK, type JWK, SignJWT } from 'jose';
+import { common, readOptions } from './options.ts';
 import { type Subcommand, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
@@ -31,39 +31,36 @@ interface IssuerFile {
 export const token: Subcommand = {
   summary: 'a bearer token of the local issuer',
   usage,
-  async run(args) {
-    const { client, data, json } = readOptions(args);
-    const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
-    const known = Object.hasOwn(clients, client) ? clients[client] : undefined;
-    if (!known) {
-      throw new UsageError(
-        `The local issuer knows no client "${client}"; it knows ${Object.keys(clients).join(', ')}.`,
-      );
-    }
-    const access_token = await new SignJWT({ client_id: client, scope: known.scope })
-      .setProtectedHeader({ alg: String(key.alg), kid: String(key.kid), typ: 'at+jwt' })
-      .setIssuer(issuer)
-      .setSubject(client)
-      .setJti(randomUUID())
-      .setIssuedAt()
-      .setExpirationTime(`${LIFETIME_SECONDS}s`)
-      .sign(await importJWK(key));
-    const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope: known.scope };
-    console.log(json ? JSON.stringify(answer, null, 2) : access_token);
+  async run(args, { out }) {
+    const { client, data, json } = readOptions(usage, args, {
+      client: { type: 'string' },
+      data: { type: 'string' },
+      json: common.json,
+    }).values;
+    if (!client) throw new UsageError(`--client is missing.\n\n${usage}`);
+    const { access_token, scope } = await makeToken(client, data);
+    const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope };
+    out(json ? JSON.stringify(answer, null, 2) : access_token);
+    return 0;
   },
 };
 
-function readOptions(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: { client: { type: 'string' }, data: { type: 'string' }, json: { type: 'boolean', default: false } },
-    });
-    if (values.client) return { ...values, client: values.client };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+/** A token for a client of the local issuer whose key lies in the data directory. @throws UsageError */
+export async function makeToken(client: string, data?: string): Promise<{ access_token: string; scope: string }> {
+  const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
+  const known = Object.hasOwn(clients, client) ? clients[client] : undefined;
+  if (!known) {
+    throw new UsageError(`The local issuer knows no client "${client}"; it knows ${Object.keys(clients).join(', ')}.`);
   }
-  throw new UsageError(`--client is missing.\n\n${usage}`);
+  const access_token = await new SignJWT({ client_id: client, scope: known.scope })
+    .setProtectedHeader({ alg: String(key.alg), kid: String(key.kid), typ: 'at+jwt' })
+    .setIssuer(issuer)
+    .setSubject(client)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setExpirationTime(`${LIFETIME_SECONDS}s`)
+    .sign(await importJWK(key));
+  return { access_token, scope: known.scope };
 }
 
 function readIssuer(data: string): IssuerFile {

@@ -1,10 +1,27 @@
 /** The command line does not fit, or what it names is not there: exit code 2, and no stack. */
 export class UsageError extends Error {}
 
+/** Something failed that a sentence explains: exit code 1, and no stack. */
+export class Failure extends Error {}
+
+/** Where a command writes to and what surrounds it: tests bring their own. */
+export interface Terminal {
+  /** One line of the result. */
+  out(line: string): void;
+  /** One line of what is to be known beside it. */
+  err(line: string): void;
+  /** Puts a line in place of itself; only there when a person watches (stderr is a terminal). */
+  readonly redraw?: ((line: string) => void) | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** 0: done, or what was checked holds. 1: a fault was found, or something failed. */
+export type ExitCode = 0 | 1;
+
 /** A subcommand: `registry <name> …`. */
 export interface Subcommand {
   /** One line for the list of subcommands. */
   readonly summary: string;
   readonly usage: string;
-  run(args: string[]): Promise<void>;
+  run(args: string[], terminal: Terminal): Promise<ExitCode>;
 }

@@ -63,6 +63,14 @@ export const tileIn = (size: number, level: number, index: number): TileId => ({
   width: Math.min(TILE_WIDTH, hashesAt(level, size) - index * TILE_WIDTH),
 });
 
+/** The size of the smallest tree that has a tile, or a bundle, as wide as this. */
+export const smallestTreeWith = ({
+  level,
+  index,
+  width,
+}: Omit<TileId, 'level'> & { level: number | 'entries' }): number =>
+  (index * TILE_WIDTH + width) * TILE_WIDTH ** (level === 'entries' ? 0 : level);
+
 /** The bundles that hold the entries `from` ≤ position < `to`, each as wide as a tree of size `to` has it. */
 export function* bundlesBetween(from: number, to: number): Generator<BundleId> {
   for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index += 1) {

@@ -15,13 +15,19 @@ import { readParameters } from '../shared/http/parameters.ts';
 import { ProblemError } from '../shared/http/problem.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import { commandsAnswering } from '../shared/openapi/problems.ts';
+import type { PublishedLog } from '../shared/published-log.ts';
 import type { Views } from '../shared/views.ts';
 import { awaitFeed, feedParameters, streamName } from './feed.ts';
+import { proofOf } from './proof.ts';
+import { publishedRoutes, TEXT } from './published.ts';
+import { readRows, rowsBody, rowsParameters } from './rows.ts';
+import { type SealedEvent, sealedEvent } from './sealed.ts';
 
 export interface AuditDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers' | 'lastMarker'>;
+  readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers' | 'marker'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
-  readonly views: Pick<Views, 'checkpoint'>;
+  readonly views: Pick<Views, 'checkpoint' | 'rows'>;
+  readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'vkey'>;
   readonly origin: string;
   readonly authenticate: Authenticate;
   readonly clock: () => number;
@@ -37,14 +43,15 @@ const NDJSON = 'application/x-ndjson';
 
 /** What an auditor reads: the history as it is sealed, and what everything in it means. */
 export function createAudit(deps: AuditDeps) {
-  const { log, commits, views, origin, logger } = deps;
+  const { log, commits, views, published, origin, logger } = deps;
   const app = createApp(logger);
   app.use(conditional);
+  app.route('/', publishedRoutes(published));
 
   app.get('/v1/events', async (context) => {
     const { wait, ...parameters } = readParameters(context, feedParameters);
     const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
-    if (next !== undefined) context.header('Link', nextLink(context, next));
+    if (next !== undefined) context.header('Link', nextLink(context, 'after', String(next)));
     context.header('Cache-Control', wait > 0 ? 'no-store' : REVALIDATE);
     context.header('Vary', 'Accept');
     const supports = [BATCH, 'application/json', NDJSON];
@@ -63,21 +70,26 @@ export function createAudit(deps: AuditDeps) {
   /** The exact bytes of a sealed event: the leaf's entry. */
   app.get('/v1/events/:stream/:version', async (context) => {
     readParameters(context, {});
-    const { stream } = context.req.param();
-    const version = positive(context.req.param('version'));
-    const event =
-      version === undefined || !streamName.safeParse(stream).success ? undefined : await sealedEvent(stream, version);
-    if (event === undefined) throw new ProblemError('not-found', 'no such event is sealed');
+    const { text } = await eventNamed(context.req.param());
     context.header('Cache-Control', FOREVER);
-    return context.body(event, 200, { 'Content-Type': 'application/cloudevents+json' });
+    return context.body(text, 200, { 'Content-Type': 'application/cloudevents+json' });
   });
 
-  async function sealedEvent(stream: string, version: number): Promise<string | undefined> {
-    const last = await log.lastMarker(stream);
-    if (!last || version >= last.version + last.count) return undefined;
-    for await (const commit of commits.readBackwards(stream, version + 1, 1))
-      return commit.events[version - commit.version];
-    return undefined;
+  app.get('/v1/events/:stream/:version/proof', async (context) => {
+    readParameters(context, {});
+    const proof = await proofOf(await eventNamed(context.req.param()), published);
+    context.header('Cache-Control', REVALIDATE);
+    return context.body(proof, 200, { 'Content-Type': TEXT });
+  });
+
+  async function eventNamed({ stream, version }: { stream: string; version: string }): Promise<SealedEvent> {
+    const number = positive(version);
+    const found =
+      number === undefined || !streamName.safeParse(stream).success
+        ? undefined
+        : await sealedEvent(stream, number, { log, commits });
+    if (!found) throw new ProblemError('not-found', 'no such event is sealed');
+    return found;
   }
 
   async function describe(projection: Projection) {
@@ -95,11 +107,18 @@ export function createAudit(deps: AuditDeps) {
 
   app.get('/v1/projections/:name', async (context) => {
     readParameters(context, {});
-    const name = context.req.param('name');
-    const projection = projectionByName(name);
-    if (!projection) throw new ProblemError('not-found', `there is no projection "${name}"`);
+    const described = await describe(projectionNamed(context.req.param('name')));
     context.header('Cache-Control', REVALIDATE);
-    return context.json(await describe(projection));
+    return context.json(described);
+  });
+
+  app.get('/v1/projections/:name/rows', async (context) => {
+    const projection = projectionNamed(context.req.param('name'));
+    const page = await readRows(projection, readParameters(context, rowsParameters), deps);
+    if (page.position >= 0) context.header('Registry-Position', String(page.position));
+    if (page.next !== undefined) context.header('Link', nextLink(context, 'cursor', page.next));
+    context.header('Cache-Control', REVALIDATE);
+    return context.body(rowsBody(page), 200, { 'Content-Type': 'application/json' });
   });
 
   app.get('/schemas/:type/:version', (context) => {
@@ -145,9 +164,15 @@ export function createAudit(deps: AuditDeps) {
 
 const positive = (digits: string): number | undefined => (/^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : undefined);
 
-/** RFC 8288: the same request after the last position that was looked at. */
-function nextLink(context: Context, after: number): string {
+function projectionNamed(name: string): Projection {
+  const projection = projectionByName(name);
+  if (!projection) throw new ProblemError('not-found', `there is no projection "${name}"`);
+  return projection;
+}
+
+/** RFC 8288: the same request, to go on where this answer ends. */
+function nextLink(context: Context, parameter: string, place: string): string {
   const { pathname, searchParams } = new URL(context.req.url);
-  searchParams.set('after', String(after));
+  searchParams.set(parameter, place);
   return `<${pathname}?${searchParams}>; rel="next"`;
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type Commits, keyText, withPosition } from '../shared/commits.ts';
 import { wholeNumber } from '../shared/http/parameters.ts';
-import type { LogStore, SealedCommit } from '../shared/log-store.ts';
+import type { LogStore, Marker } from '../shared/log-store.ts';
+import { assertSealed, hashOfLeaves } from './sealed.ts';
 
 /** What can be the name of a stream at all. */
 export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
@@ -74,11 +75,16 @@ export async function awaitFeed(
   }
 }
 
-async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGenerator<SealedPlace> {
-  for await (const page of log.readPages(from, to)) yield* page.commits;
-}
+type SealedPlace = Pick<Marker, 'stream' | 'version' | 'position' | 'count' | 'hash'>;
 
-type SealedPlace = Pick<SealedCommit, 'stream' | 'version' | 'position' | 'count'>;
+async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGenerator<SealedPlace> {
+  for await (const { first, leaves, commits } of log.readPages(from, to)) {
+    for (const commit of commits) {
+      const at = commit.position - first;
+      yield { ...commit, hash: hashOfLeaves(leaves.slice(at, at + commit.count)) };
+    }
+  }
+}
 
 /** A stream's markers tell its positions: nothing else has to be looked at. */
 async function* ofStream({ log }: FeedDeps, stream: string, from: number): AsyncGenerator<SealedPlace> {
@@ -94,6 +100,7 @@ async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDe
     for (const place of ahead) {
       const commit = found.get(keyText(place));
       if (!commit) throw new Error(`${keyText(place)} is sealed and not in the events table`);
+      assertSealed(commit, place);
       for (const [index, text] of commit.events.entries()) {
         if (place.position + index > after) yield { text, position: place.position + index };
       }

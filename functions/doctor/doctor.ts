@@ -5,9 +5,10 @@ import { createEventStore } from '../shared/event-store.ts';
 import { createLogMending } from '../shared/log-mending.ts';
 import { createLogStore, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
+import { createPublishedLog } from '../shared/published-log.ts';
 import { createViews } from '../shared/views.ts';
 import { examine, type Progress } from './examine.ts';
+import type { BucketPlace } from './leftovers.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
 import { PublishedLogBroken } from './published.ts';
@@ -15,7 +16,8 @@ import { countUnsealed, sealAll } from './unsealed.ts';
 
 export interface DoctorDeps {
   readonly documents: DynamoDBDocumentClient;
-  readonly published: PublishedLog;
+  /** The bucket of the published log. */
+  readonly place: BucketPlace;
   /** The names of the tables in service. */
   readonly tables: Tables & { readonly views: string };
   readonly projections: readonly Projection[];
@@ -51,6 +53,7 @@ export function createDoctor({ documents, tables: { views: viewsTable, ...tables
   const deps = {
     ...options,
     tables,
+    published: createPublishedLog(options.place),
     log: createLogStore({ documents, table: tables.log, pause }),
     commits: commitReader({ documents, table: tables.events, pause }),
     events: createEventStore({ documents, table: tables.events }),

@@ -1,75 +1,38 @@
-import { equalBytes } from '../../domain/log/bytes.ts';
-import {
-  EMPTY_EDGE,
-  grow,
-  TILE_WIDTH,
-  type Tile,
-  type TileEdge,
-  tileBytes,
-  tilePath,
-  tilesOf,
-} from '../../domain/log/tiles.ts';
-import { writeObjects } from '../publisher/write-objects.ts';
-import { type Commit, keyText } from '../shared/commits.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
-import { sha256 } from '../shared/sha256.ts';
-import type { DesiredPage } from './pages.ts';
-import { PublishedLogBroken } from './published.ts';
+import { DeleteObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { parseTilePath, smallestTreeWith } from '../../domain/log/tiles.ts';
 
-/** Follows the edge of the tree while its pages go by, and holds the tiles of the signed part to the published ones. */
-export function createTiles(published: Pick<PublishedLog, 'get'>) {
-  let edge: TileEdge = EMPTY_EDGE;
-  let pending: Uint8Array[] = [];
-
-  async function hold(tile: Tile): Promise<void> {
-    const path = tilePath(tile);
-    const bytes = await published.get(path);
-    if (!bytes) throw new PublishedLogBroken(`there is no ${path}`);
-    if (!equalBytes(bytes, tileBytes(tile)))
-      throw new PublishedLogBroken(`${path}: its hashes are not those of the entries`);
-  }
-
-  /** @throws PublishedLogBroken */
-  async function add({ page, commits }: Pick<DesiredPage, 'page' | 'commits'>): Promise<void> {
-    const grown = grow(sha256, edge, page.leaves);
-    edge = grown.edge;
-    pending.push(...commits.flatMap(({ events }) => events.map((event) => Buffer.from(event))));
-    pending = pending.slice(Math.floor(pending.length / TILE_WIDTH) * TILE_WIDTH);
-    for (const tile of grown.full) await hold(tile);
-  }
-
-  /** The end of the signed tree. @throws PublishedLogBroken */
-  async function end() {
-    for (const tile of tilesOf(edge)) await hold(tile);
-    return { edge, pending };
-  }
-
-  return { add, end };
+export interface BucketPlace {
+  readonly objects: Pick<S3Client, 'send'>;
+  readonly bucket: string;
 }
 
 /**
- * Objects beyond the checkpoint that hold other bytes than the publisher would write there next: it would refuse to go on.
- * Nobody was promised them, but nothing is ever written over an object.
+ * The keys of what a publisher has written beyond the checkpoint of `size` and never got to sign. After a restore other
+ * events may come to stand there, and nothing that differs is ever written over.
  */
-export async function conflictsWith(
-  published: Pick<PublishedLog, 'get'>,
-  end: Awaited<ReturnType<ReturnType<typeof createTiles>['end']>>,
-  tail: AsyncIterable<DesiredPage>,
-  to: number,
-): Promise<string[]> {
-  const conflicts: string[] = [];
-  let current = new Map<string, Commit>();
-  async function* readPages() {
-    for await (const { page, commits } of tail) {
-      current = new Map(commits.map((commit) => [keyText(commit), commit]));
-      yield page;
-    }
+export async function* leftoversBeyond(size: number, place: BucketPlace): AsyncGenerator<string> {
+  for (const prefix of ['tile/', 'pages/']) {
+    for await (const key of keysUnder(prefix, place)) if (reachOf(key) > size) yield key;
   }
-  const putOnce = async (key: string, bytes: Uint8Array) => {
-    const there = await published.get(key);
-    if (there && !equalBytes(there, bytes)) conflicts.push(key);
-  };
-  const deps = { log: { readPages }, commits: { readCommits: async () => current }, published: { putOnce } };
-  if (to > end.edge.size) await writeObjects(deps, end, to, () => false);
-  return conflicts.sort();
+}
+
+/** Removes an object; its versions stay. */
+export const removeObject = async (Key: string, { objects, bucket }: BucketPlace): Promise<void> =>
+  void (await objects.send(new DeleteObjectCommand({ Bucket: bucket, Key })));
+
+async function* keysUnder(Prefix: string, { objects, bucket }: BucketPlace): AsyncGenerator<string> {
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await objects.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, ContinuationToken }));
+    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+}
+
+/** The size of the smallest tree that the object of a key can be part of. */
+function reachOf(key: string): number {
+  const page = /^pages\/(\d{16})$/.exec(key)?.[1];
+  if (page !== undefined) return Number(page) + 1;
+  const place = parseTilePath(key);
+  return place ? smallestTreeWith(place) : 0;
 }

@@ -1,7 +1,8 @@
+import { digestAfter } from '../../domain/projections/digest.ts';
 import type { Progress } from '../shared/bell.ts';
-import { digestAfter } from '../shared/digest.ts';
 import { foreignTables, type Head, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
+import { sha256 } from '../shared/sha256.ts';
 import { CHANGES_PER_WRITE, type Checkpoint, type RowChange, type Views } from '../shared/views.ts';
 import { merge, type RowDifference } from './difference.ts';
 import { type StepsDeps, stepsOf } from './steps.ts';
@@ -81,7 +82,7 @@ function createWriter({ projection, views }: ProjectorDeps, start: Checkpoint) {
   async function write(differences: readonly RowDifference[], next: Pick<Checkpoint, 'position' | 'part'>) {
     const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
     const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
-    const to = { ...next, digest: digestAfter(at.digest, gone, came) };
+    const to = { ...next, digest: digestAfter(sha256, at.digest, gone, came) };
     if (!(await views.write(projection, differences.map(changeOf), at, to))) throw new CheckpointMoved();
     at = to;
   }

@@ -47,6 +47,9 @@ export interface Checkpoint {
 
 export const BEGINNING: Checkpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
 
+/** A key of the table, whatever it holds: where a scan goes on. */
+export type ViewKey = { readonly pk: string; readonly sk: string };
+
 export type RowKey = Pick<Row, 'partition' | 'sort'>;
 
 /** What a transaction does to one row: another value, or none. */
@@ -106,6 +109,28 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     );
     const rows = Items.map(({ sk, value }) => ({ sort: sk as string, value: JSON.parse(value) as Value }));
     return { rows, more: LastEvaluatedKey !== undefined };
+  }
+
+  /**
+   * A projection's rows among the next `limit` items of the table (fewer when they have 1 MB together), in no order; the
+   * first page begins without `after`, the last one has no `next`. See docs/decisions/0016.
+   */
+  async function rows(projection: Projection, after: ViewKey | undefined, limit: number) {
+    const prefix = prefixOf(projection);
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(pk, :prefix) AND pk <> :checkpoint',
+        ExpressionAttributeValues: { ':prefix': prefix, ':checkpoint': checkpointKey(projection).pk },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      }),
+    );
+    const found = Items.map(
+      ({ pk, sk, value }): Row => ({ partition: pk.slice(prefix.length), sort: sk, value: JSON.parse(value) }),
+    );
+    return { rows: found, next: LastEvaluatedKey as ViewKey | undefined };
   }
 
   /**
@@ -180,7 +205,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     if (closed) await replace(projection, from, to);
   }
 
-  return { checkpoint, get, newest, write, close, forgetRows, open };
+  return { checkpoint, get, newest, rows, write, close, forgetRows, open };
 }
 
 type Unfinished = Omit<Checkpoint, 'closings'> & { readonly closings?: number | undefined };

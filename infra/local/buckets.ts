@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from './data-directory.ts';
 import type { Answer } from './gateway-event.ts';
+
+/** As S3 answers, at most. */
+const KEYS_PER_PAGE = 1000;
 
 /** A request of the S3 REST API, with a path-style address. */
 export interface ObjectRequest {
@@ -15,21 +18,24 @@ export interface ObjectRequest {
 }
 
 /**
- * Buckets as folders of files: GetObject, and PutObject with `If-None-Match: *` and `If-Match` (S3 user guide,
- * "Conditional writes"). An object is there whole or not at all, also after a kill; nothing comes between the look at a
+ * Buckets as folders of files: GetObject, PutObject with `If-None-Match: *` and `If-Match` (S3 user guide, "Conditional
+ * writes"), DeleteObject, ListObjectsV2. An object is there whole or not at all, also after a kill; nothing comes between the look at a
  * condition and the write.
  */
 export function createBuckets(names: readonly string[], directory: string): (request: ObjectRequest) => Answer {
   const known = new Set(names);
 
   return ({ method, url, headers, body }) => {
-    const [, bucket = '', ...segments] = decodeURIComponent(url.split('?', 1)[0] ?? '').split('/');
+    const [path = '', query = ''] = url.split('?');
+    const [, bucket = '', ...segments] = decodeURIComponent(path).split('/');
     if (!known.has(bucket)) return fault(404, 'NoSuchBucket', `there is no bucket ${bucket}`);
+    if (method === 'GET' && segments.join('') === '') return list(join(directory, bucket), new URLSearchParams(query));
     const isPath = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
     if (!isPath || segments.length === 0) return fault(400, 'InvalidURI', `${url} names no object here`);
     const file = join(directory, bucket, ...segments);
     if (method === 'GET') return get(file);
     if (method === 'PUT') return put(file, headers, body);
+    if (method === 'DELETE') return remove(file);
     return fault(501, 'NotImplemented', `the local run does not know ${method} of an object`);
   };
 }
@@ -56,6 +62,36 @@ function put(file: string, headers: IncomingHttpHeaders, body: Buffer): Answer {
   return { status: 200, headers: { etag: etagOf(body) }, body: Buffer.alloc(0) };
 }
 
+function remove(file: string): Answer {
+  rmSync(file, { force: true });
+  return { status: 204, headers: {}, body: Buffer.alloc(0) };
+}
+
+/** A page of keys in order; its continuation token is the last of them. */
+function list(folder: string, query: URLSearchParams): Answer {
+  const prefix = query.get('prefix') ?? '';
+  const after = query.get('continuation-token') ?? '';
+  const keys = filesIn(folder)
+    .filter((key) => key.startsWith(prefix) && key > after)
+    .sort();
+  const page = keys.slice(0, KEYS_PER_PAGE);
+  const contents = page.map((key) => `<Contents><Key>${key}</Key></Contents>`).join('');
+  const isTruncated = page.length < keys.length;
+  const next = isTruncated ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+  return xml(200, `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${contents}${next}</ListBucketResult>`);
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 function read(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
@@ -68,10 +104,11 @@ function read(file: string): Buffer | undefined {
 
 const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
-const fault = (status: number, code: string, message: string): Answer => ({
+const fault = (status: number, code: string, message: string): Answer =>
+  xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
+
+const xml = (status: number, content: string): Answer => ({
   status,
   headers: { 'content-type': 'application/xml' },
-  body: Buffer.from(
-    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-  ),
+  body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${content}`),
 });

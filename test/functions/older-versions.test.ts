@@ -198,6 +198,7 @@ describe('stored events', () => {
   /** Who parses JSON, and why what it parses is not the data of a stored event that it goes by. */
   const parsers: Record<string, string> = {
     'functions/audit/feed.ts': 'looks at the type alone',
+    'functions/audit/rows.ts': 'a cursor',
     'functions/commands/merges.ts': 'data of a command, with other ids',
     'functions/commands/receipt.ts': 'looks at the type alone',
     'functions/commands/request.ts': 'the body of a request',

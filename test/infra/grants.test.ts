@@ -45,7 +45,7 @@ const design = {
   audit: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, BatchGetItem, Query',
-    views: 'GetItem, Query',
+    views: 'GetItem, Query, Scan',
     'published log': 'ListBucket',
     'objects of the published log': 'GetObject',
   },

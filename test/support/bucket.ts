@@ -4,6 +4,8 @@ import { NoSuchKey, type S3Client, S3ServiceException } from '@aws-sdk/client-s3
 interface Input {
   readonly Key: string;
   readonly Body?: Uint8Array;
+  readonly Prefix?: string;
+  readonly ContinuationToken?: string;
   readonly IfMatch?: string;
   readonly IfNoneMatch?: string;
 }
@@ -14,18 +16,23 @@ interface StoredObject {
   readonly at: number;
 }
 
-/** As much of S3, in memory, as the published log uses: PutObject with its conditions, GetObject. */
+/** As much of S3, in memory, as the published log uses: PutObject with its conditions, and the plain rest. */
 export interface TestBucket {
   readonly client: Pick<S3Client, 'send'>;
   readonly objects: Map<string, StoredObject>;
   /** Every version of every object, in the order of writing. */
   readonly written: { readonly key: string; readonly bytes: Uint8Array }[];
+  /** The keys of all objects that were ever removed. */
+  readonly removed: string[];
   /** While true, no call arrives. */
   outage: boolean;
   /** Alters an object as nobody should. */
   tamper(key: string, change: (bytes: Uint8Array) => Uint8Array): void;
   text(key: string): string | undefined;
 }
+
+/** S3 answers with more; a test sees what comes after the first page. */
+const KEYS_PER_PAGE = 5;
 
 export function createBucket(clock: () => number = Date.now): TestBucket {
   const store = (key: string, bytes: Uint8Array) => {
@@ -55,6 +62,17 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
       bucket.written.push({ key: Key, bytes: Uint8Array.from(Body) });
       return { ETag: store(Key, Body) };
     },
+    ListObjectsV2Command({ Prefix = '', ContinuationToken = '' }) {
+      const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(Prefix) && key > ContinuationToken).sort();
+      const page = keys.slice(0, KEYS_PER_PAGE);
+      const more = page.length < keys.length;
+      return { Contents: page.map((Key) => ({ Key })), ...(more && { NextContinuationToken: page.at(-1) }) };
+    },
+    DeleteObjectCommand({ Key }) {
+      bucket.objects.delete(Key);
+      bucket.removed.push(Key);
+      return {};
+    },
   };
 
   const send = async (command: { constructor: { name: string }; input: Input }) => {
@@ -68,6 +86,7 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
     client: { send: send as never },
     objects: new Map(),
     written: [],
+    removed: [],
     outage: false,
     tamper(key, change) {
       const found = bucket.objects.get(key);

@@ -5,18 +5,21 @@ import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/shared/commits.ts';
 import { createLogStore, type Tables } from '../../functions/shared/log-store.ts';
+import { createPublishedLog } from '../../functions/shared/published-log.ts';
 import { createVault } from '../../functions/shared/vault.ts';
 import { createViews } from '../../functions/shared/views.ts';
 import { authenticate, REGISTRAR, testApi } from './api.ts';
+import { createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';
 import { expectDocumented } from './operations.ts';
+import { testPublisher } from './publisher.ts';
 import { testSequencer } from './sequencer.ts';
 
 export type TestRegistry = Awaited<ReturnType<typeof testRegistry>>;
 
-/** All functions over tables of their own, without what stands between them: a test seals and projects when it wants. */
+/** All functions over tables of their own, without what stands between them: a test seals, projects and publishes when it wants. */
 export async function testRegistry(
   engine: TestEngine,
   options: { clock?: () => number; wall?: () => number; sleep?: (milliseconds: number) => Promise<void> } = {},
@@ -47,9 +50,22 @@ export async function testRegistry(
     clock: wall,
     sleep,
   });
-  const audit = createAudit({ views, log, commits, origin: ORIGIN, authenticate, logger, clock: wall, sleep });
+  const bucket = createBucket(clock);
+  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
+  const audit = createAudit({
+    views,
+    log,
+    commits,
+    published,
+    origin: ORIGIN,
+    authenticate,
+    logger,
+    clock: wall,
+    sleep,
+  });
   const bus = createBus();
   const sequencer = testSequencer({ documents, tables, bus, clock });
+  const publisher = testPublisher({ documents, tables, bucket, clock });
 
   return {
     tables,
@@ -57,6 +73,8 @@ export async function testRegistry(
     commits,
     views,
     vault,
+    /** What the published log is kept in. */
+    bucket,
     store: api.store,
     /** Everything that subscribers were told. */
     told: bus.told,
@@ -68,7 +86,9 @@ export async function testRegistry(
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health)/.test(path) ? audit : queries;
+      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
+        ? audit
+        : queries;
       const response = await side.request(path, { headers });
       const type = response.status < 400 ? undefined : (await bodyOf(response.clone())).type;
       expectDocumented('GET', path, response.status, type);
@@ -76,6 +96,10 @@ export async function testRegistry(
     },
     /** Seals everything that was appended. */
     seal: () => sequencer.run({} as never),
+    /** Publishes everything that is sealed. */
+    async publish(): Promise<void> {
+      if (!(await publisher.ring())) throw new Error(JSON.stringify(publisher.alarms));
+    },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),
   };

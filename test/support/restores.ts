@@ -4,7 +4,6 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/shared/commits.ts';
 import { createLogStore, type SealedCommit } from '../../functions/shared/log-store.ts';
-import { createPublishedLog } from '../../functions/shared/published-log.ts';
 import { createViews } from '../../functions/shared/views.ts';
 import { createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
@@ -87,7 +86,7 @@ export async function createWorld() {
   const doctor = (taps: Tap[] = [], vkey?: string) =>
     createDoctor({
       documents: tapped(documents, ...taps),
-      published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published' }),
+      place: { objects: tapped(bucket.client, ...taps), bucket: 'published' },
       tables: world.names,
       projections: [projection],
       origin: ORIGIN,

@@ -26,7 +26,7 @@ export const NOT_KEPT = 'no-store';
 /** `Cache-Control` of what may change with every event: kept, but asked for again each time. */
 export const REVALIDATE = 'public, no-cache';
 
-/** Of what changes with a release at most. */
+/** Of what changes with a release at most, or is asked for for a while only. */
 export const FOR_AN_HOUR = 'public, max-age=3600';
 
 /** Of what never changes. */

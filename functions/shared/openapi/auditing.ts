@@ -1,6 +1,7 @@
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
-import { path, query, reading, readProblems } from './read-parts.ts';
+import { publishedOperations } from './published.ts';
+import { pageHeaders, path, query, reading, readProblems } from './read-parts.ts';
 
 const wholeNumber = (minimum: number, maximum?: number) => ({
   type: 'integer',
@@ -67,6 +68,7 @@ export const auditOperations = (): [string, Operation][] => [
       rules: ['not-found'],
     }),
   ],
+  ...publishedOperations(),
   [
     '/v1/projections',
     reading({
@@ -90,6 +92,24 @@ export const auditOperations = (): [string, Operation][] => [
       description: 'As in the list of all of them.',
       parameters: [path('name', 'The read model', 'records')],
       schema: schemaRef('Projection'),
+      rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/projections/{name}/rows',
+    reading({
+      tag: 'audit',
+      operationId: 'rows',
+      summary: 'All rows of one read model, page by page',
+      description:
+        'Each is `[partition, sort, value]` in canonical form (RFC 8785), as the digest takes it. They come in no order; a page may be shorter than its limit, or empty, while `next` is given. Pages with the same position are one state of the read model.',
+      parameters: [
+        path('name', 'The read model', 'records'),
+        query('limit', 'How far one request looks, at most', { ...wholeNumber(1, 1000), default: 1000 }),
+        query('cursor', 'The `next` of the page before'),
+      ],
+      schema: schemaRef('Rows'),
+      headers: pageHeaders,
       rules: ['not-found'],
     }),
   ],

@@ -18,6 +18,14 @@ export const path = (name: string, description: string, example: unknown, schema
   example,
 });
 
+export const positionHeader = {
+  'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
+};
+export const pageHeaders = {
+  ...positionHeader,
+  Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
+};
+
 /** What any read may meet. */
 const ofEveryRead: readonly Rule[] = ['parameter-invalid', 'throttled', 'internal'];
 

@@ -5,7 +5,7 @@ import { idPattern } from '../../../domain/values/ids.ts';
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
-import { path, query, type Reading, reading, readProblems } from './read-parts.ts';
+import { pageHeaders, path, positionHeader, query, type Reading, reading, readProblems } from './read-parts.ts';
 
 const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible, else 409', {
   type: 'integer',
@@ -40,14 +40,6 @@ const knownAt = {
 const validOn = {
   ...dayParameter('validOn', 'The day whose state is answered, with how certain dates make it'),
   example: '2023-03-01',
-};
-
-const positionHeader = {
-  'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
-};
-const pageHeaders = {
-  ...positionHeader,
-  Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
 };
 
 /** A read of the read model `records`: it can wait for a position, and says at which one it stands. */

@@ -213,6 +213,21 @@ const projection = object(
   ['name', 'revision', 'lag', 'digest'],
 );
 
+const rows = object(
+  {
+    items: listOf({
+      type: 'array',
+      prefixItems: [text, text, { type: 'object' }],
+      minItems: 3,
+      maxItems: 3,
+      description: '`[partition, sort, value]`',
+    }),
+    position: { type: 'integer', description: 'Where the read model stood; not there before the first event' },
+    next: { type: 'string', description: 'The cursor of the next page' },
+  },
+  ['items'],
+);
+
 /** The schemas that operations share. */
 export const sharedSchemas = {
   Receipt: receipt,
@@ -232,4 +247,5 @@ export const sharedSchemas = {
   Person: person,
   Event: event,
   Projection: projection,
+  Rows: rows,
 };

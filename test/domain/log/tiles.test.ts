@@ -15,6 +15,7 @@ import {
   readBundle,
   readTile,
   rootOfEdge,
+  smallestTreeWith,
   type Tile,
   tileBytes,
   tileIn,
@@ -132,6 +133,23 @@ describe('the tiles of a tree', () => {
 
   it('are refused with another number of bytes', () => {
     expect(readTile({ level: 0, index: 0, width: 2 }, new Uint8Array(63))).toHaveProperty('fault');
+  });
+});
+
+describe('the smallest tree with a tile', () => {
+  it.each([
+    [{ level: 0, index: 0, width: 1 }, 1],
+    [{ level: 0, index: 2, width: 256 }, 768],
+    [{ level: 1, index: 0, width: 3 }, 768],
+    [{ level: 2, index: 1, width: 1 }, 257 * 65_536],
+  ] as const)('is the first that reaches it: %o', (tile, size) => {
+    expect(smallestTreeWith(tile)).toBe(size);
+    expect(tileIn(size, tile.level, tile.index).width).toBe(tile.width);
+    expect(tileIn(size - 1, tile.level, tile.index).width).toBe(tile.width - 1);
+  });
+
+  it('has all entries of a bundle', () => {
+    expect(smallestTreeWith({ level: 'entries', index: 3, width: 4 })).toBe(772);
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { aggregates } from '../../../domain/catalog.ts';
+import { digestAfter, EMPTY_DIGEST } from '../../../domain/projections/digest.ts';
 import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
 import { rowsByKey } from '../../../functions/projector/difference.ts';
-import { digestAfter } from '../../../functions/shared/digest.ts';
 import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { sha256 } from '../../../functions/shared/sha256.ts';
 import { acceptedCommits } from '../../support/accepted-history.ts';
 
 /** What each projection makes of the accepted history: the digest of the rows of every record after each of its commits. */
@@ -20,11 +21,12 @@ function digestOf({ rows }: Projection): string {
     const record = seal(records.get(commit.stream), eventsOf(commit), commit.position);
     records.set(commit.stream, record);
     return digestAfter(
+      sha256,
       digest,
       [],
       [...rowsByKey(rows(record)).values()].map(({ text }) => text),
     );
-  }, '0'.repeat(64));
+  }, EMPTY_DIGEST);
 }
 
 describe('the rows of an accepted history', () => {

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createAwsEndpoint } from '../../../infra/local/aws-endpoint.ts';
@@ -133,6 +139,20 @@ test("takes the SDK's PutObject under its conditions, and gives back what was pu
   await expect(s3.send(new GetObjectCommand({ Bucket: 'other', Key: 'a' }))).rejects.toMatchObject({
     name: 'NoSuchBucket',
   });
+});
+
+test("lists the SDK's keys page by page, and removes an object", async () => {
+  const Bucket = 'published';
+  const names = Array.from({ length: 1005 }, (_, at) => `pages/${String(at).padStart(4, '0')}`);
+  for (const Key of names) await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'x' }));
+  const first = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'pages/' }));
+  const ContinuationToken = first.NextContinuationToken;
+  const rest = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'pages/', ContinuationToken }));
+  expect([...(first.Contents ?? []), ...(rest.Contents ?? [])].map(({ Key }) => Key)).toEqual(names);
+  expect([first.IsTruncated, rest.IsTruncated, rest.NextContinuationToken]).toEqual([true, false, undefined]);
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'pages/0000' }));
+  const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'pages/0000' }));
+  expect(Contents).toBeUndefined();
 });
 
 test('keeps an object of many megabytes whole, and never one outside its folder', async () => {

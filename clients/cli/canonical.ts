@@ -1,0 +1,23 @@
+import canonicalize from 'canonicalize';
+
+/** Canonical JSON (RFC 8785). @throws on what JSON cannot say */
+export function canonical(value: unknown): string {
+  const json = canonicalize(value);
+  if (json === undefined) throw new Error('not a JSON value');
+  return json;
+}
+
+/**
+ * The leaf of an event as a feed tells it: without the attribute `position`, canonical. Undefined when the text is no
+ * JSON object.
+ */
+export function leafOfFeed(text: string): { readonly position: unknown; readonly entry: string } | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
+    const { position, ...event } = parsed as Record<string, unknown>;
+    return { position, entry: canonical(event) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isMissing } from '../files.ts';
+import { sha256 } from '../log/crypto.ts';
+
+/** Lines are gathered in memory up to so many characters in all. */
+const GATHERED = 8_000_000;
+
+/** Lines in temporary files, those of one key in one file: what does not fit into memory is worked off file by file. */
+export interface Buckets {
+  add(key: string, line: string): Promise<void>;
+  /** The lines of a bucket, in the order in which they were added. */
+  lines(bucket: number): Promise<string[]>;
+  readonly count: number;
+}
+
+export interface Scratch {
+  buckets(name: string, count: number): Buckets;
+  remove(): Promise<void>;
+}
+
+/** A temporary directory. */
+export async function createScratch(): Promise<Scratch> {
+  const directory = await mkdtemp(join(tmpdir(), 'registry-replay-'));
+  return {
+    buckets: (name, count) => createBuckets(join(directory, name), count),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+function createBuckets(prefix: string, count: number): Buckets {
+  const gathered: string[][] = Array.from({ length: count }, () => []);
+  let characters = 0;
+  const fileOf = (bucket: number) => `${prefix}.${bucket}`;
+
+  async function flush(): Promise<void> {
+    for (const [bucket, lines] of gathered.entries()) {
+      if (lines.length > 0) await appendFile(fileOf(bucket), lines.join(''));
+      gathered[bucket] = [];
+    }
+    characters = 0;
+  }
+
+  return {
+    count,
+    async add(key, line) {
+      const digest = sha256(Buffer.from(key));
+      const bucket = Buffer.from(digest).readUInt32BE() % count;
+      gathered[bucket]?.push(`${line}\n`);
+      characters += line.length;
+      if (characters > GATHERED) await flush();
+    },
+    async lines(bucket) {
+      await flush();
+      try {
+        return (await readFile(fileOf(bucket), 'utf8')).split('\n').filter(Boolean);
+      } catch (error) {
+        if (isMissing(error)) return [];
+        throw error;
+      }
+    },
+  };
+}

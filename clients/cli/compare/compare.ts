@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { digestAfter, EMPTY_DIGEST } from '../../../domain/projections/digest.ts';
+import type { Projection } from '../../../domain/projections/projection.ts';
+import { projectionByName, projections } from '../../../domain/projections/projections.ts';
+import type { Http } from '../http.ts';
+import { sha256 } from '../log/crypto.ts';
+import { LogFault, sentenceOf } from '../log/fault.ts';
+import { checkpointOf, chooseKey, type SignedCheckpoint, type TrustedKey } from '../log/keys.ts';
+import { httpSource } from '../log/source.ts';
+import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
+import { createProgress } from '../progress.ts';
+import { type ExitCode, Failure, type Terminal, UsageError } from '../usage.ts';
+import { type Buckets, createScratch } from './buckets.ts';
+import { type RowFault, rowFaults } from './differences.ts';
+import { bucketsFor, foldedRows, partition } from './fold.ts';
+import { PositionMoved, readServed, type Served } from './served.ts';
+
+export interface CompareRequest {
+  readonly http: Http;
+  /** Of the projection. */
+  readonly name: string;
+  readonly to: number | undefined;
+  readonly vkey: string | undefined;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+/** A busy registry moves on; asking again has to end some time. */
+const STARTS = 5;
+/** More rows than anybody reads. */
+const MOST_FAULTS = 1000;
+const PUBLISHED_WITHIN_SECONDS = 30;
+
+interface Comparison extends Served {
+  readonly folded: string;
+  readonly checkpoint: SignedCheckpoint | undefined;
+  readonly faults: readonly RowFault[];
+  /** Of which `faults` are the first. */
+  readonly faultCount: number;
+}
+
+/** Folds the published log, and holds what a read model serves to it. */
+export async function compare(request: CompareRequest): Promise<ExitCode> {
+  const projection = projectionByName(request.name);
+  if (!projection) {
+    const known = projections.map(({ name }) => name).join(', ');
+    throw new UsageError(`There is no projection "${request.name}"; there are: ${known}.`);
+  }
+  try {
+    const source = httpSource(request.http);
+    const key = await chooseKey(source, { given: request.vkey }, request.terminal);
+    for (let start = 1; ; start += 1) {
+      try {
+        return report(request, await compareOnce(request, projection, key));
+      } catch (error) {
+        if (!(error instanceof PositionMoved) || start === STARTS) throw error;
+        request.terminal.err(`${error.message} Starting over.`);
+      }
+    }
+  } catch (error) {
+    if (error instanceof LogFault) throw new Failure(`FAULT at ${sentenceOf(error)}.`);
+    throw error;
+  }
+}
+
+async function compareOnce(request: CompareRequest, projection: Projection, key: TrustedKey): Promise<Comparison> {
+  const { http, name, to } = request;
+  const served = await readServed(http, name);
+  if (served.revision !== projection.revision) {
+    const what = `The registry serves revision ${served.revision} of "${name}"; this release folds ${projection.revision}.`;
+    throw new Failure(what);
+  }
+  if (to !== undefined && to !== served.position) {
+    throw new Failure(`The read model "${name}" stands at position ${served.position}, not at ${to}.`);
+  }
+  const scratch = await createScratch();
+  try {
+    const events = scratch.buckets('events', bucketsFor(served.position + 1));
+    const checkpoint = served.position < 0 ? undefined : await collect(request, key, served.position, events);
+    let folded = EMPTY_DIGEST;
+    for await (const rows of foldedRows(projection, events)) folded = digestAfter(sha256, folded, [], rows);
+    const faults: RowFault[] = [];
+    let faultCount = 0;
+    if (folded !== served.digest) {
+      for await (const fault of rowFaults(http, projection, served.position, events, scratch)) {
+        faultCount += 1;
+        if (faultCount <= MOST_FAULTS) faults.push(fault);
+      }
+    }
+    return { ...served, folded, checkpoint, faults, faultCount };
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** The published entries up to a position, which only a walk to its end has proved. */
+async function collect({ http, terminal }: CompareRequest, key: TrustedKey, position: number, events: Buckets) {
+  const source = httpSource(http);
+  const checkpoint = await publishedCheckpoint(source, key, position);
+  const progress = createProgress(terminal, 'reading', checkpoint.size);
+  try {
+    for await (const { first, entries, edge } of walk({ source, checkpoint }, FROM_THE_BEGINNING)) {
+      await partition(events, first, entries, position);
+      progress.at(edge.size);
+    }
+  } finally {
+    progress.end();
+  }
+  return checkpoint;
+}
+
+async function publishedCheckpoint(source: ReturnType<typeof httpSource>, key: TrustedKey, position: number) {
+  for (let seconds = 0; ; seconds += 1) {
+    const checkpoint = (await source.object('checkpoint')) && (await checkpointOf(source, key));
+    if (checkpoint && checkpoint.size > position) return checkpoint;
+    if (seconds === PUBLISHED_WITHIN_SECONDS) {
+      throw new Failure(
+        `Position ${position} is not published: the log ends at ${checkpoint ? checkpoint.size : 0} events.`,
+      );
+    }
+    await sleep(1000);
+  }
+}
+
+function report({ name, json, terminal }: CompareRequest, comparison: Comparison): ExitCode {
+  const { position, digest, folded, faults, faultCount, checkpoint } = comparison;
+  const isSame = digest === folded;
+  if (json) {
+    const compared = {
+      same: isSame,
+      projection: name,
+      position,
+      folded,
+      served: digest,
+      logSize: checkpoint?.size ?? 0,
+    };
+    terminal.out(JSON.stringify({ ...compared, differences: faultCount, rows: faults }, null, 2));
+    return isSame ? 0 : 1;
+  }
+  if (isSame) {
+    terminal.out(`The read model "${name}" follows from the log up to position ${position}: digest ${digest}.`);
+    return 0;
+  }
+  terminal.err(`The read model "${name}" does not follow from the log up to position ${position}:`);
+  terminal.err(`digest ${folded} folded, ${digest} served.`);
+  if (faultCount === 0) terminal.err('Its rows do follow: only the digest that it tells is another one.');
+  for (const fault of faults) terminal.out(sentence(fault));
+  if (faultCount > faults.length) terminal.err(`… ${faultCount - faults.length} more.`);
+  return 1;
+}
+
+function sentence({ partition, sort, folded, served }: RowFault): string {
+  const key = `${partition} ${sort}`;
+  if (served === undefined) return `- ${key}: follows from the log, and is not served: ${JSON.stringify(folded)}`;
+  if (folded === undefined) return `+ ${key}: is served, and does not follow from the log: ${JSON.stringify(served)}`;
+  return `≠ ${key}: ${JSON.stringify(folded)} follows, ${JSON.stringify(served)} is served`;
+}

@@ -1,0 +1,73 @@
+import { upcast } from '../../../domain/catalog.ts';
+import type { RegistryEvent } from '../../../domain/event.ts';
+import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
+import { canonical } from '../canonical.ts';
+import { Failure } from '../usage.ts';
+import type { Buckets } from './buckets.ts';
+
+/** About as many events as a bucket holds: some 5 MB of them. */
+const EVENTS_PER_BUCKET = 4096;
+const MOST_BUCKETS = 256;
+
+export const bucketsFor = (events: number): number =>
+  Math.max(1, Math.min(MOST_BUCKETS, Math.ceil(events / EVENTS_PER_BUCKET)));
+
+type Positioned = RegistryEvent & { readonly position: number };
+
+/** Puts published entries, which come in order, to the others of their stream. */
+export async function partition(buckets: Buckets, first: number, entries: readonly Uint8Array[], to: number) {
+  for (const [at, bytes] of entries.entries()) {
+    const position = first + at;
+    if (position > to) return;
+    const text = Buffer.from(bytes).toString('utf8');
+    const event = parse(text, position);
+    if (isRecordStream(event.subject)) await buckets.add(event.subject, `${text.slice(0, -1)},"position":${position}}`);
+  }
+}
+
+function parse(text: string, position: number): RegistryEvent {
+  try {
+    const event = JSON.parse(text);
+    if (typeof event.subject === 'string') return event;
+  } catch {
+    // Told below: it is no event either way.
+  }
+  throw new Failure(`The published entry at position ${position} is no event.`);
+}
+
+/** The canonical rows of every record, bucket by bucket. */
+export async function* foldedRows({ name, rows }: Projection, buckets: Buckets): AsyncGenerator<string[]> {
+  for (let bucket = 0; bucket < buckets.count; bucket += 1) {
+    const lines = await buckets.lines(bucket);
+    const streams = Map.groupBy(
+      lines.map((line) => JSON.parse(line) as Positioned),
+      ({ subject }) => subject,
+    );
+    for (const [stream, events] of streams) {
+      const record = commitsOf(events).reduce<SealedRecord | undefined>(sealCommit, undefined);
+      const own = record ? rows(record) : [];
+      const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
+      if (keys.size < own.length) throw new Failure(`${name} gives two rows of ${stream} the same key.`);
+      yield own.map(({ partition, sort, value }) => canonical([partition, sort, value]));
+    }
+  }
+}
+
+function sealCommit(before: SealedRecord | undefined, commit: readonly Positioned[]): SealedRecord {
+  const events = commit.map(({ position: _, ...event }) => upcast(event));
+  return seal(before, events, commit[0]?.position ?? 0);
+}
+
+/** A stream's events as they were committed: those of one command stand next to each other, recorded at one instant. */
+function commitsOf(events: readonly Positioned[]): Positioned[][] {
+  const commits: Positioned[][] = [];
+  for (const event of events) {
+    const commit = commits.at(-1);
+    const last = commit?.at(-1);
+    const goesOn =
+      last?.commandid === event.commandid && last.time === event.time && last.position + 1 === event.position;
+    if (commit && goesOn) commit.push(event);
+    else commits.push([event]);
+  }
+  return commits;
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { type Http, jsonOf } from '../http.ts';
+import { Failure } from '../usage.ts';
+
+const projectionBody = z.object({
+  revision: z.int(),
+  position: z.int().optional(),
+  lag: z.int(),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+});
+const rowsBody = z.object({
+  position: z.int().optional(),
+  items: z.array(z.tuple([z.string(), z.string(), z.unknown()])),
+  next: z.string().optional(),
+});
+
+/** Where a read model stands; position -1 before the first event. */
+export interface Served {
+  readonly revision: number;
+  readonly position: number;
+  readonly digest: string;
+}
+
+const addressOf = (name: string) => `/v1/projections/${encodeURIComponent(name)}`;
+
+export async function readServed(http: Http, name: string): Promise<Served> {
+  const path = addressOf(name);
+  const { revision, digest, position = -1 } = jsonOf(projectionBody, await http.get(path), `${http.url}${path}`);
+  return { revision, digest, position };
+}
+
+/** The read model moved on while its rows were read: they are of no one position. */
+export class PositionMoved extends Failure {}
+
+/** The rows that a read model serves, in no order, as long as it stands at this position. @throws PositionMoved */
+export async function* servedRows(http: Http, name: string, at: number): AsyncGenerator<[string, string, unknown]> {
+  const path = `${addressOf(name)}/rows`;
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const page = jsonOf(rowsBody, await http.get(`${path}${query}`), `${http.url}${path}`);
+    if ((page.position ?? -1) !== at) {
+      throw new PositionMoved(`The read model "${name}" moved on from position ${at} while its rows were read.`);
+    }
+    yield* page.items;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,102 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing, writeWhole } from './files.ts';
+import { createHttp } from './http.ts';
+import { inOrder } from './in-order.ts';
+import { LogFault, sentenceOf } from './log/fault.ts';
+import { contradiction } from './log/fork.ts';
+import { checkpointOf, chooseKey, opened, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
+import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
+import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
+import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { createProgress } from './progress.ts';
+import { Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
+
+const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
+
+Downloads the published log into DIR as the static files that it consists of (C2SP tlog-tiles): checkpoint, vkey, tiles
+and entries. \`registry verify --offline DIR\` then verifies the copy, as does any other reader of such logs. Files that
+are there are not fetched again: a run that was broken off goes on, and a later one fetches what is new.
+
+${COMMON_USAGE}
+  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+
+Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is there; 2 the command line does not fit.`;
+
+const IN_FLIGHT = 8;
+
+/**
+ * Files are written whole, and the checkpoint last: whatever a checkpoint in DIR promises is there. Every other file has
+ * one content for ever, so a file of that name is the one.
+ */
+export const exportLog: Subcommand = {
+  summary: 'download the published log as static files',
+  usage,
+  async run(args, terminal) {
+    const { values, positionals } = readOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
+    const [directory, ...more] = positionals;
+    if (directory === undefined || more.length > 0) throw new UsageError(`Name one directory.\n\n${usage}`);
+    const source = httpSource(createHttp(urlOf(values.url, terminal)));
+    try {
+      const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
+      const { origin, size } = checkpoint;
+      if (values.json) terminal.out(JSON.stringify({ origin, size, fetched, kept }, null, 2));
+      else
+        terminal.out(`${size} events of ${origin} are in ${directory}: ${fetched} files fetched, ${kept} were there.`);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof LogFault)) throw error;
+      throw new Failure(`FAULT at ${sentenceOf(error)}.`);
+    }
+  },
+};
+
+async function download(source: LogSource, directory: string, vkey: string | undefined, terminal: Terminal) {
+  const copy = directorySource(directory);
+  const saved = await copy.object('vkey');
+  const key = await chooseKey(source, { given: vkey, saved: saved && Buffer.from(saved).toString().trim() }, terminal);
+  const checkpoint = await checkpointOf(source, key);
+  await refuseContradiction(copy, key, checkpoint);
+  await writeWhole(join(directory, 'vkey'), `${key.text}\n`);
+  const progress = createProgress(terminal, 'downloading', objectCount(checkpoint.size));
+  let fetched = 0;
+  let kept = 0;
+  try {
+    const ensure = (object: LogObject) => ensureThere(source, directory, object);
+    for await (const wasThere of inOrder(objectsOf(checkpoint.size), IN_FLIGHT, ensure)) {
+      if (wasThere) kept += 1;
+      else fetched += 1;
+      progress.at(fetched + kept);
+    }
+  } finally {
+    progress.end();
+  }
+  await writeWhole(join(directory, 'checkpoint'), checkpoint.note);
+  return { checkpoint, fetched, kept };
+}
+
+/** A copy is never replaced by another log's files, nor by those of a log that lost some. */
+async function refuseContradiction(copy: LogSource, key: TrustedKey, checkpoint: SignedCheckpoint): Promise<void> {
+  const bytes = await copy.object('checkpoint');
+  if (!bytes) return;
+  const before = await opened(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+  const against = contradiction(before, checkpoint);
+  if (against) throw against;
+}
+
+/** Whether the file was there; it is afterwards. */
+async function ensureThere(source: LogSource, directory: string, { path, bytes }: LogObject): Promise<boolean> {
+  const file = join(directory, path);
+  try {
+    const { size } = await stat(file);
+    if (bytes === undefined ? size > 0 : size === bytes) return true;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  const content = await objectOf(source, path);
+  if (bytes !== undefined && content.length !== bytes) {
+    throw new LogFault(path, `it has ${content.length} bytes instead of ${bytes}`);
+  }
+  await writeWhole(file, content);
+  return false;
+}

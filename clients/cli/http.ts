@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { Failure } from './usage.ts';
+
+/** Doubled from try to try: about a minute in all. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 15_000;
+const TRIES = 9;
+const ANSWER_WITHIN = 60_000;
+
+export interface Http {
+  readonly url: string;
+  /** The answer to a request, whatever its status, after tries as long as the registry is not there or throttles. */
+  send(path: string, init?: RequestInit): Promise<Answer>;
+  /** The answer with a status of 2xx. @throws Failure */
+  get(path: string, accept?: string): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+}
+
+/** RFC 9457. */
+const problemBody = z.object({
+  type: z.string(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), rule: z.string(), detail: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemBody>;
+
+export const textOf = ({ bytes }: Pick<Answer, 'bytes'>): string => Buffer.from(bytes).toString('utf8');
+
+/** What an answer that refuses says; also when something that is no registry answers. */
+export function problemOf(answer: Answer): Problem {
+  try {
+    return problemBody.parse(JSON.parse(textOf(answer)));
+  } catch {
+    return { type: 'about:blank', detail: `an answer ${answer.status} without an explanation` };
+  }
+}
+
+/** The answer's JSON of this shape. @throws Failure that names the address */
+export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: Answer, address: string): z.infer<Schema> {
+  try {
+    return schema.parse(JSON.parse(textOf(answer)));
+  } catch {
+    throw new Failure(`${address} does not answer as a registry does.`);
+  }
+}
+
+/** What the same request, sent again, may overcome. */
+const isPassing = (status: number): boolean => status === 429 || status >= 500;
+
+export type Pause = (milliseconds: number) => Promise<unknown>;
+
+export function createHttp(url: string, pause: Pause = sleep): Http {
+  async function once(path: string, init: RequestInit): Promise<Answer | Error> {
+    try {
+      const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: response.headers, bytes };
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await once(path, init);
+      const isError = answer instanceof Error;
+      if (!isError && !isPassing(answer.status)) return answer;
+      if (attempt === TRIES) {
+        if (!isError) return answer;
+        const cause = answer.cause instanceof Error ? answer.cause.message || String(answer.cause) : answer.message;
+        throw new Failure(`${url}${path} cannot be reached: ${cause}`);
+      }
+      await pause(isError ? pauseAfter(attempt) : (retryAfter(answer) ?? pauseAfter(attempt)));
+    }
+  }
+
+  async function get(path: string, accept = '*/*'): Promise<Answer> {
+    const answer = await send(path, { headers: { Accept: accept } });
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const { title, detail } = problemOf(answer);
+    throw new Failure(`${url}${path} answers ${answer.status}: ${detail ?? title}`);
+  }
+
+  return { url, send, get };
+}
+
+/** Jitter keeps many clients from coming back at once. */
+const pauseAfter = (attempt: number): number =>
+  Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+
+function retryAfter({ headers }: Answer): number | undefined {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return seconds >= 0 ? Math.min(LONGEST_PAUSE, seconds * 1000) : undefined;
+}

@@ -1,0 +1,46 @@
+import { equalBytes } from '../../../domain/log/bytes.ts';
+import type { Checkpoint } from '../../../domain/log/checkpoint.ts';
+import { consistencyProof, verifyConsistency } from '../../../domain/log/proofs.ts';
+import { edgeOf, partialTiles, rootOfEdge, tileIn } from '../../../domain/log/tiles.ts';
+import type { Log } from './blame.ts';
+import { sha256 } from './crypto.ts';
+import { LogFault } from './fault.ts';
+import { tileOf } from './source.ts';
+
+/** What a checkpoint that was saved says against the one that stands now, whatever else the log holds. */
+export function contradiction(saved: Checkpoint, { size, root }: Checkpoint): LogFault | undefined {
+  if (size < saved.size) {
+    const what = `the log was rolled back: it has ${size} entries, and had ${saved.size} when it was verified before`;
+    return new LogFault('checkpoint, line 2', what, size);
+  }
+  if (size > saved.size || equalBytes(root, saved.root)) return undefined;
+  return new LogFault('checkpoint, line 3', `the log was forked: it has another root of the same ${size} entries`);
+}
+
+/**
+ * Whether the log of a larger checkpoint provably begins with other leaves than those of the saved one: its own tiles
+ * lead from a root of these leaves that is not the saved one to the root that was signed. Tiles that were merely altered
+ * cannot do that.
+ */
+export async function forkFrom(saved: Checkpoint, { source, checkpoint }: Log): Promise<LogFault | undefined> {
+  const { size } = checkpoint;
+  if (saved.size === 0 || saved.size >= size) return undefined;
+  try {
+    const tiles = await Promise.all(
+      partialTiles(saved.size).map(async (tile) => {
+        const { hashes } = await tileOf(source, tileIn(size, tile.level, tile.index));
+        return { ...tile, hashes: hashes.slice(0, tile.width) };
+      }),
+    );
+    const firstRoot = rootOfEdge(sha256, edgeOf(saved.size, tiles));
+    if (equalBytes(firstRoot, saved.root)) return undefined;
+    const path = await consistencyProof(sha256, saved.size, size, (id) => tileOf(source, id));
+    const proof = { first: saved.size, firstRoot, second: size, secondRoot: checkpoint.root, path };
+    if (!verifyConsistency(sha256, proof)) return undefined;
+  } catch (error) {
+    if (error instanceof LogFault) return undefined;
+    throw error;
+  }
+  const what = `the log was forked: its first ${saved.size} entries are not those that were signed when it was verified before`;
+  return new LogFault('checkpoint, line 3', what);
+}

@@ -1,0 +1,65 @@
+import { type Checkpoint, openCheckpoint } from '../../../domain/log/checkpoint.ts';
+import { parseVerifierKey, type VerifierKey } from '../../../domain/log/note.ts';
+import { isFault } from '../../../domain/log/read.ts';
+import { readIfThere } from '../files.ts';
+import { Failure, type Terminal, UsageError } from '../usage.ts';
+import { sha256, verifySignature } from './crypto.ts';
+import { LogFault } from './fault.ts';
+import { type LogSource, textOf } from './source.ts';
+
+/** The verifier key that checkpoints are held to, as text and read. */
+export interface TrustedKey {
+  readonly text: string;
+  readonly key: VerifierKey;
+  /** It came from the log itself: it shows that the log agrees with itself, not whose it is. */
+  readonly isFirstUse: boolean;
+}
+
+/** The key that `--vkey` names: its text, or a file that holds it. @throws UsageError */
+export async function keyGiven(given: string): Promise<TrustedKey> {
+  const bytes = parses(given) ? undefined : await readIfThere(given);
+  const text = (bytes ? Buffer.from(bytes).toString('utf8') : given).trim();
+  const read = parseVerifierKey(sha256, text);
+  if (!isFault(read)) return { text, key: read.value, isFirstUse: false };
+  throw new UsageError(`--vkey ${given} is neither a verifier key nor a file that holds one: ${read.fault}.`);
+}
+
+const parses = (text: string): boolean => !isFault(parseVerifierKey(sha256, text));
+
+/**
+ * The key to trust: the one that was given, else the one that was saved, else the one that the log tells of itself. Two
+ * that contradict each other are the business of whoever gave them.
+ */
+export async function chooseKey(
+  source: LogSource,
+  { given, saved }: { readonly given?: string | undefined; readonly saved?: string | undefined },
+  { err }: Pick<Terminal, 'err'>,
+): Promise<TrustedKey> {
+  const trusted = given === undefined ? undefined : await keyGiven(given);
+  if (trusted && saved !== undefined && trusted.text !== saved) {
+    throw new Failure(`The state file belongs to the log of ${saved}, not to that of --vkey ${trusted.text}.`);
+  }
+  if (trusted) return trusted;
+  const text = saved ?? (await textOf(source, 'vkey')).replace(/\n$/, '');
+  const read = parseVerifierKey(sha256, text);
+  if (isFault(read)) throw new LogFault(saved === undefined ? 'vkey' : 'state file, vkey', read.fault);
+  if (saved === undefined) err(`warning: ${text} was trusted on first use; give --vkey to hold the log to its key.`);
+  return { text, key: read.value, isFirstUse: saved === undefined };
+}
+
+/** A checkpoint with the note that says it. */
+export interface SignedCheckpoint extends Checkpoint {
+  readonly note: string;
+}
+
+/** @throws LogFault when the key has not signed it */
+export async function opened(note: string, { key }: Pick<TrustedKey, 'key'>, place = 'checkpoint') {
+  const read = await openCheckpoint(note, key, verifySignature);
+  if (isFault(read)) throw new LogFault(place, read.fault);
+  return { ...read.value, note };
+}
+
+/** The checkpoint that stands in a log, signed by the key. */
+export async function checkpointOf(source: LogSource, key: TrustedKey): Promise<SignedCheckpoint> {
+  return opened(await textOf(source, 'checkpoint'), key);
+}

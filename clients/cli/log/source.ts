@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { isFault } from '../../../domain/log/read.ts';
+import { readTile, type Tile, type TileId, tilePath } from '../../../domain/log/tiles.ts';
+import { readIfThere } from '../files.ts';
+import { type Http, problemOf } from '../http.ts';
+import { Failure } from '../usage.ts';
+import { LogFault } from './fault.ts';
+
+/** Where a static log (C2SP tlog-tiles) lies: behind HTTP, or a copy of it in a directory. */
+export interface LogSource {
+  /** For sentences about it. */
+  readonly name: string;
+  /** The bytes under a path such as `tile/0/000`; undefined when there are none. */
+  object(path: string): Promise<Uint8Array | undefined>;
+}
+
+export const httpSource = (http: Http): LogSource => ({
+  name: http.url,
+  async object(path) {
+    const answer = await http.send(`/${path}`, { headers: { Accept: '*/*' } });
+    if (answer.status === 404) return undefined;
+    if (answer.status === 200) return answer.bytes;
+    throw new Failure(`${http.url}/${path} answers ${answer.status}: ${problemOf(answer).detail}`);
+  },
+});
+
+export const directorySource = (directory: string): LogSource => ({
+  name: directory,
+  object: (path) => readIfThere(join(directory, path)),
+});
+
+/** Fails for whoever asks for what a log has to have. @throws LogFault */
+export async function objectOf(source: LogSource, path: string): Promise<Uint8Array> {
+  const bytes = await source.object(path);
+  if (!bytes) throw new LogFault(path, `it is missing in ${source.name}`);
+  return bytes;
+}
+
+export async function textOf(source: LogSource, path: string): Promise<string> {
+  return Buffer.from(await objectOf(source, path)).toString('utf8');
+}
+
+/** @throws LogFault when it is missing or has another width */
+export async function tileOf(source: LogSource, id: TileId): Promise<Tile> {
+  const read = readTile(id, await objectOf(source, tilePath(id)));
+  if (isFault(read)) throw new LogFault(tilePath(id), read.fault);
+  return read.value;
+}

@@ -1,0 +1,44 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { wholeNumber } from '../../domain/log/bytes.ts';
+import { type Terminal, UsageError } from './usage.ts';
+
+const DEFAULT_URL = 'http://localhost:3000';
+
+/** What every command that talks to a registry takes. */
+export const common = { url: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
+
+/** The part of a command's usage about them. */
+export const COMMON_USAGE = `  --url URL      the registry (environment variable REGISTRY_URL, else ${DEFAULT_URL})
+  --json         one JSON object on stdout, for machines`;
+
+/** @throws UsageError that ends in the command's usage. */
+export function readOptions<Options extends ParseArgsOptionsConfig>(
+  usage: string,
+  args: string[],
+  options: Options,
+  allowPositionals = false,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+/** The registry's address without a slash at its end. */
+export function urlOf(given: string | undefined, { env }: Pick<Terminal, 'env'>): string {
+  const text = given ?? env.REGISTRY_URL ?? DEFAULT_URL;
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new UsageError(`--url takes an address such as ${DEFAULT_URL}, not "${text}".`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** A position on the command line. */
+export function positionOf(option: string, given: string | undefined): number | undefined {
+  const position = given === undefined ? undefined : wholeNumber(given);
+  if (given !== undefined && position === undefined) {
+    throw new UsageError(`--${option} takes a position, a whole number from 0 on, not "${given}".`);
+  }
+  return position;
+}

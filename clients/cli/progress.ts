@@ -1,0 +1,29 @@
+import type { Terminal } from './usage.ts';
+
+const CELLS = 30;
+const MILLISECONDS_BETWEEN = 100;
+
+export interface Progress {
+  /** How much of the total is done. */
+  at(done: number): void;
+  /** Takes the bar away, so that what follows begins on an empty line. */
+  end(): void;
+}
+
+/** A bar of its own line, for whoever watches; nothing at all where stderr is no terminal. */
+export function createProgress({ redraw }: Pick<Terminal, 'redraw'>, label: string, total: number): Progress {
+  if (!redraw) return { at: () => {}, end: () => {} };
+  let drawn = 0;
+  return {
+    at(done) {
+      const now = performance.now();
+      if (now - drawn < MILLISECONDS_BETWEEN) return;
+      drawn = now;
+      const share = total === 0 ? 1 : Math.min(1, done / total);
+      const full = Math.round(share * CELLS);
+      const percent = `${Math.floor(share * 100)}`.padStart(3);
+      redraw(`${label} ${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${percent} %  ${done} of ${total}`);
+    },
+    end: () => redraw(''),
+  };
+}

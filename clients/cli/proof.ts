@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toBase64 } from '../../domain/log/bytes.ts';
+import { verifyProof } from '../../domain/log/proof-file.ts';
+import { isFault } from '../../domain/log/read.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { writeWhole } from './files.ts';
+import { createHttp, type Http, problemOf, textOf } from './http.ts';
+import { sha256, verifySignature } from './log/crypto.ts';
+import { LogFault, sentenceOf } from './log/fault.ts';
+import { chooseKey } from './log/keys.ts';
+import { httpSource } from './log/source.ts';
+import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { Failure, type Subcommand, UsageError } from './usage.ts';
+
+const usage = `registry proof ID [--url URL] [--vkey KEY] [--out FILE] [--json]
+
+Prints the proof (C2SP tlog-proof) that an event is in the log, after it was verified. ID is that of an event, such as
+agreement-6n3kz…/3; that of a record means its first event.
+
+${COMMON_USAGE}
+  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+  --out FILE     write FILE.tlog-proof, and the event's exact bytes as FILE.json, instead of printing
+
+\`registry verify --proof FILE.tlog-proof --event FILE.json --vkey KEY\` verifies them without any registry.
+Exit codes: 0 done; 1 there is no such event, or its proof does not hold; 2 the command line does not fit.`;
+
+/** A log is published within about a second after it was sealed. */
+const TRIES = 10;
+const MILLISECONDS_BETWEEN = 1000;
+
+const options = { ...common, vkey: { type: 'string' }, out: { type: 'string' } } as const;
+
+export const proof: Subcommand = {
+  summary: 'the proof that an event is in the log',
+  usage,
+  async run(args, terminal) {
+    const { values, positionals } = readOptions(usage, args, options, true);
+    const [id, ...more] = positionals;
+    if (id === undefined || more.length > 0) throw new UsageError(`Name one event or record.\n\n${usage}`);
+    const { stream, version, isChosen } = readId(id);
+    if (isChosen) terminal.err(`${id} is a record: this is the proof of its first event, ${stream}/${version}.`);
+    const http = createHttp(urlOf(values.url, terminal));
+    const path = `/v1/events/${encodeURIComponent(stream)}/${version}`;
+    const event = (await http.get(path)).bytes;
+    const text = await proofText(http, `${path}/proof`);
+    const { index, checkpoint } = await verified(text, event, http, values.vkey, terminal);
+    const { size, root } = checkpoint;
+    const files = values.out === undefined ? {} : { proof: `${values.out}.tlog-proof`, event: `${values.out}.json` };
+    if (files.proof !== undefined) {
+      await writeWhole(files.proof, text);
+      await writeWhole(files.event, event);
+    }
+    if (values.json) {
+      const proved = { id: `${stream}/${version}`, index, size, root: toBase64(root) };
+      terminal.out(JSON.stringify({ ...proved, ...(files.proof === undefined ? { proof: text } : files) }, null, 2));
+    } else if (files.proof !== undefined) {
+      terminal.out(`${stream}/${version} is at position ${index} of ${size}: ${files.proof}, ${files.event}.`);
+    } else {
+      terminal.out(text.replace(/\n$/, ''));
+    }
+    return 0;
+  },
+};
+
+function readId(id: string): { stream: string; version: number; isChosen: boolean } {
+  const [, stream, version] = /^([\x21-\x7e]+)\/([1-9]\d{0,14})$/.exec(id) ?? [];
+  if (stream !== undefined) return { stream, version: Number(version), isChosen: false };
+  if (aggregateOf(id) !== undefined) return { stream: id, version: 1, isChosen: true };
+  throw new UsageError(`"${id}" is neither the id of an event (<record>/<version>) nor that of a record.`);
+}
+
+async function proofText(http: Http, path: string): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await http.send(path);
+    if (answer.status === 200) return textOf(answer);
+    const { type, title, detail } = problemOf(answer);
+    const isEarly = answer.status === 409 && type.endsWith('/problems/not-yet');
+    if (!isEarly) throw new Failure(`${http.url}${path} answers ${answer.status}: ${detail ?? title}`);
+    if (attempt === TRIES) throw new Failure('The event is not published yet. Ask again a little later.');
+    await sleep(MILLISECONDS_BETWEEN);
+  }
+}
+
+async function verified(
+  text: string,
+  event: Uint8Array,
+  http: Http,
+  given: string | undefined,
+  terminal: Parameters<typeof chooseKey>[2],
+) {
+  try {
+    const { key } = await chooseKey(httpSource(http), { given }, terminal);
+    const read = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
+    if (isFault(read)) throw new Failure(`The proof that the registry gives does not hold: ${read.fault}.`);
+    return read.value;
+  } catch (error) {
+    if (error instanceof LogFault) throw new Failure(`FAULT at ${sentenceOf(error)}.`);
+    throw error;
+  }
+}

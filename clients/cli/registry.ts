@@ -1,0 +1,41 @@
+import { exportLog } from './export.ts';
+import { proof } from './proof.ts';
+import { replay } from './replay.ts';
+import { submit } from './submit.ts';
+import { token } from './token.ts';
+import { Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { verify } from './verify.ts';
+
+const subcommands: Readonly<Record<string, Subcommand>> = { submit, replay, verify, proof, export: exportLog, token };
+
+const list = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+const USAGE = `registry <command> [options]
+
+${list.join('\n')}
+
+\`registry <command> --help\` tells more.
+Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit.`;
+
+/** Runs one command line; answers its exit code. */
+export async function runRegistry([name = '--help', ...args]: string[], terminal: Terminal): Promise<0 | 1 | 2> {
+  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+  if (name === '--help' || name === 'help') {
+    terminal.out(USAGE);
+    return 0;
+  }
+  if (!subcommand) {
+    terminal.err(`There is no command "${name}".\n\n${USAGE}`);
+    return 2;
+  }
+  if (args.includes('--help')) {
+    terminal.out(subcommand.usage);
+    return 0;
+  }
+  try {
+    return await subcommand.run(args, terminal);
+  } catch (error) {
+    const isExpected = error instanceof UsageError || error instanceof Failure;
+    terminal.err(isExpected ? error.message : ((error as Error).stack ?? String(error)));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}

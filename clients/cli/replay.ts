@@ -1,0 +1,83 @@
+import { compare } from './compare/compare.ts';
+import { feedLines, parseLine } from './feed.ts';
+import { createHttp, type Http } from './http.ts';
+import { COMMON_USAGE, common, positionOf, readOptions, urlOf } from './options.ts';
+import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+
+const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
+registry replay --compare [--to N] [--projection records] [--vkey KEY] [--url URL] [--json]
+
+Prints the events in the order in which they were sealed, a line each: position, time, type, record.
+
+${COMMON_USAGE}
+  --from N       begin with position N
+  --to N         end with position N
+  --stream S     only the events of one record
+  --type T       only the events of one type, such as agreement.signed
+  --ndjson       the events themselves, one JSON object a line, as the API tells them (--json means the same)
+
+With --compare it folds the published entries, which it verifies against the signed checkpoint, into the rows of a read
+model, and compares them with those that the registry serves: so the dashboards' numbers follow from the log. Rows that
+differ are told.
+
+  --to N         the position at which the read model has to stand (else the one where it stands)
+  --projection P which read model (records)
+  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+
+Exit codes: 0 done, or the rows are the same; 1 they differ, the read model stands elsewhere, or something failed;
+2 the command line does not fit.`;
+
+const options = {
+  ...common,
+  from: { type: 'string' },
+  to: { type: 'string' },
+  stream: { type: 'string' },
+  type: { type: 'string' },
+  ndjson: { type: 'boolean', default: false },
+  compare: { type: 'boolean', default: false },
+  projection: { type: 'string' },
+  vkey: { type: 'string' },
+} as const;
+
+/** The history again: as it is told, or folded into what is read. */
+export const replay: Subcommand = {
+  summary: 'the events in sealed order; or compare the read models with them',
+  usage,
+  async run(args, terminal) {
+    const { values } = readOptions(usage, args, options);
+    const { type, stream, projection, vkey, json } = values;
+    const from = positionOf('from', values.from);
+    const to = positionOf('to', values.to);
+    const http = createHttp(urlOf(values.url, terminal));
+    if (values.compare) {
+      const isList = from !== undefined || stream !== undefined || type !== undefined || values.ndjson;
+      if (isList) throw new UsageError(`--compare goes with --to and --projection only.\n\n${usage}`);
+      return compare({ http, name: projection ?? 'records', to, vkey, json, terminal });
+    }
+    if (projection !== undefined || vkey !== undefined) {
+      throw new UsageError(`--projection and --vkey go with --compare.\n\n${usage}`);
+    }
+    return print(
+      http,
+      { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER, type, stream },
+      values.ndjson || json,
+      terminal,
+    );
+  },
+};
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly type: string | undefined;
+  readonly stream: string | undefined;
+}
+
+async function print(http: Http, { to, ...query }: Span, isRaw: boolean, { out }: Terminal): Promise<ExitCode> {
+  for await (const line of feedLines(http, query)) {
+    const { position, time, type, subject } = parseLine(http, line);
+    if (position > to) break;
+    out(isRaw ? line : `${position}  ${time}  ${type}  ${subject}`);
+  }
+  return 0;
+}

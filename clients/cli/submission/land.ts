@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { canonical } from '../canonical.ts';
+import { type Answer, type Http, jsonOf, type Problem, problemOf } from '../http.ts';
+import { Failure } from '../usage.ts';
+import type { Chunk } from './chunks.ts';
+import type { Ids, Naming } from './names.ts';
+import type { CommandLine } from './read-file.ts';
+
+const PATH = '/v1/submissions';
+const CONFLICTS = 6;
+
+/** Caps on a submission as a whole: half of it may fit. */
+const CAPS = ['cap-actions', 'cap-submission-bytes', 'cap-references', 'cap-commands', 'too-large'];
+
+const receipts = z.object({
+  receipts: z.array(z.object({ events: z.array(z.unknown()) })),
+  ids: z.record(z.string(), z.string()),
+});
+
+export interface LandDeps {
+  readonly http: Http;
+  readonly token: string;
+  /** In place of the hash of the content. */
+  readonly prefix: string | undefined;
+  readonly naming: Naming;
+}
+
+/** One thing that is wrong with a command. */
+export interface Refused {
+  readonly line: number;
+  readonly pointer: string;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** What became of the commands of one submission, which land together or not at all. */
+export type Outcome = { readonly commands: readonly CommandLine[] } & (
+  | { readonly is: 'recorded' | 'there'; readonly events: number; readonly ids: Readonly<Record<string, string>> }
+  | { readonly is: 'refused' | 'not-sent'; readonly refusals: readonly Refused[] }
+);
+
+/**
+ * Sends the chunks of a file in order, each as one submission, and where it is too much for one, each half as one. What
+ * refers to a record that was refused is not sent. `ids` are those of earlier files; those that are answered join them.
+ */
+export async function* land(
+  deps: LandDeps,
+  chunks: readonly Chunk[],
+  ids: Map<string, string>,
+): AsyncGenerator<Outcome> {
+  const queue = chunks.map(({ number, commands }) => ({ number: String(number), commands }));
+  const lost = new Map<string, number>();
+  for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
+    const { number, commands } = chunk;
+    const refusals = missing(deps.naming, commands, lost, ids);
+    const outcome: Outcome =
+      refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, commands, number, ids);
+    if (outcome.is === 'recorded' || outcome.is === 'there') {
+      for (const [name, id] of Object.entries(outcome.ids)) ids.set(name, id);
+    } else if (isTooMuch(outcome) || (await landedInHalves(deps, outcome, number, ids))) {
+      const half = Math.ceil(commands.length / 2);
+      queue.unshift({ number: `${number}.1`, commands: commands.slice(0, half) });
+      queue.splice(1, 0, { number: `${number}.2`, commands: commands.slice(half) });
+      continue;
+    } else {
+      for (const { line, command } of commands) if (command.as !== undefined) lost.set(command.as, line);
+    }
+    yield outcome;
+  }
+}
+
+/** Of a single command that is too large, the file's author has to think. */
+const isTooMuch = (outcome: Outcome): boolean =>
+  outcome.is === 'refused' && outcome.commands.length > 1 && outcome.refusals.some(({ rule }) => CAPS.includes(rule));
+
+/**
+ * Whether an earlier run has landed the first half, or the first half of that …: then the whole may be refused by now
+ * for other reasons than its size, because parts of it are recorded. A dry run tells what a key was answered, and writes
+ * nothing.
+ */
+async function landedInHalves(deps: LandDeps, { is, commands }: Outcome, number: string, ids: Ids): Promise<boolean> {
+  if (is !== 'refused') return false;
+  let [half, key] = [commands, number];
+  while (half.length > 1) {
+    half = half.slice(0, Math.ceil(half.length / 2));
+    key = `${key}.1`;
+    if (isReplayed(await send(deps, bodyOf(deps, half, ids), key, { Prefer: 'dry-run' }))) return true;
+  }
+  return false;
+}
+
+/** The commands that refer to records which were not recorded. */
+function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: ReadonlyMap<string, number>, ids: Ids) {
+  if (lost.size === 0) return [];
+  return commands.flatMap(({ line, command }): Refused[] => {
+    const name = namesIn(command, ids).find((one) => lost.has(one));
+    if (name === undefined) return [];
+    const detail = `"#${name}" of line ${lost.get(name)} was not recorded`;
+    return [{ line, pointer: '', rule: 'unknown-name', detail }];
+  });
+}
+
+const bodyOf = ({ naming }: LandDeps, commands: readonly CommandLine[], ids: Ids) => ({
+  commands: commands.map(({ command }) => naming.withIds(command, ids)),
+});
+
+const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+
+async function submitOnce(
+  deps: LandDeps,
+  commands: readonly CommandLine[],
+  number: string,
+  ids: Ids,
+): Promise<Outcome> {
+  const answer = await send(deps, bodyOf(deps, commands, ids), number);
+  if (answer.status === 201) {
+    const { receipts: landed, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
+    const events = landed.reduce((sum, receipt) => sum + receipt.events.length, 0);
+    return { is: isReplayed(answer) ? 'there' : 'recorded', commands, events, ids: given };
+  }
+  const problem = problemOf(answer);
+  if (isAboutNoCommand(answer.status, problem)) {
+    throw new Failure(`${deps.http.url}${PATH} answers ${answer.status}: ${problem.detail ?? problem.title}`);
+  }
+  return { is: 'refused', commands, refusals: refusalsOf(problem, commands) };
+}
+
+/** The next submission would fare the same: the token is not taken, or no registry answers. */
+const isAboutNoCommand = (status: number, { type }: Problem): boolean =>
+  status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
+
+/**
+ * The key is the hash of what is sent, and the number of the chunk: whoever submits the same file again is answered what
+ * was answered before, and whoever has mended a command submits that chunk anew and the others not.
+ */
+async function send(
+  { http, token, prefix }: LandDeps,
+  body: object,
+  number: string,
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  const content = () => createHash('sha256').update(canonical(body)).digest('hex').slice(0, 32);
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    'Content-Type': 'application/json',
+    'Idempotency-Key': `${prefix ?? content()}-${number}`,
+    ...more,
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await http.send(PATH, { method: 'POST', headers, body: JSON.stringify(body) });
+    const isConflict = answer.status === 409 && problemOf(answer).type.endsWith('/conflict');
+    if (!isConflict || attempt === CONFLICTS) return answer;
+    await sleep(200 * 2 ** attempt * Math.random());
+  }
+}
+
+function refusalsOf({ type, detail, title, errors = [] }: Problem, commands: readonly CommandLine[]): Refused[] {
+  const rule = type.slice(type.lastIndexOf('/') + 1);
+  const first = commands[0]?.line ?? 1;
+  if (errors.length === 0) return [{ line: first, pointer: '', rule, detail: detail ?? title ?? '' }];
+  return errors.map((error) => {
+    const [, index, pointer] = /^\/commands\/(\d+)(.*)$/.exec(error.pointer) ?? [];
+    return { ...error, line: commands[Number(index)]?.line ?? first, pointer: pointer ?? error.pointer };
+  });
+}

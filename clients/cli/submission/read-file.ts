@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { isMissing } from '../files.ts';
+import { Failure, UsageError } from '../usage.ts';
+import { linesOfCommands } from './lines.ts';
+
+const command = z.object({
+  command: z.string(),
+  as: z.string().optional(),
+  target: z.string().optional(),
+  data: z.record(z.string(), z.unknown()),
+});
+export type Command = z.infer<typeof command>;
+
+const submission = z.object({
+  client: z.string().optional(),
+  commands: z.array(z.unknown()),
+});
+
+/** A command and the line of the file on which it begins. */
+export interface CommandLine {
+  readonly line: number;
+  readonly command: Command;
+}
+
+export interface SubmissionFile {
+  readonly name: string;
+  /** Who submits it, as the file itself says. */
+  readonly client: string | undefined;
+  readonly commands: readonly CommandLine[];
+}
+
+/**
+ * A file as it lies under `examples/`, a JSON object with the commands in order; or NDJSON, a command on each line.
+ *
+ * @throws UsageError when there is no such file
+ * @throws Failure that tells every line with what is no command
+ */
+export async function readSubmission(path: string): Promise<SubmissionFile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) throw new UsageError(`${path}: there is no such file.`);
+    throw error;
+  });
+  const { client, items } = /\.(?:ndjson|jsonl)$/.test(path) ? readLines(path, text) : readObject(path, text);
+  const faults: string[] = [];
+  const names = new Map<string, number>();
+  const commands: CommandLine[] = [];
+  for (const { line, value } of items) {
+    const parsed = command.strict().safeParse(value);
+    if (!parsed.success) {
+      faults.push(
+        ...parsed.error.issues.map(({ path: at, message }) => `${path}:${line}: /${at.join('/')}: ${message}`),
+      );
+      continue;
+    }
+    const { as } = parsed.data;
+    const earlier = as === undefined ? undefined : names.get(as);
+    if (earlier !== undefined) faults.push(`${path}:${line}: the name "${as}" was given on line ${earlier}`);
+    if (as !== undefined) names.set(as, line);
+    commands.push({ line, command: parsed.data });
+  }
+  if (faults.length > 0) throw new Failure(`Nothing was submitted.\n${faults.join('\n')}`);
+  return { name: path, client, commands };
+}
+
+interface Items {
+  readonly client?: string | undefined;
+  readonly items: readonly { readonly line: number; readonly value: unknown }[];
+}
+
+function readObject(path: string, text: string): Items {
+  const parsed = submission.safeParse(parse(path, 1, text));
+  if (!parsed.success) throw new Failure(`${path}: a submission is a JSON object with a list of "commands".`);
+  const lines = linesOfCommands(text);
+  const items = parsed.data.commands.map((value, index) => ({ line: lines[index] ?? 1, value }));
+  return { client: parsed.data.client, items };
+}
+
+function readLines(path: string, text: string): Items {
+  const lines = text.split('\n').map((line, index) => ({ line: index + 1, text: line }));
+  const full = lines.filter((one) => one.text.trim() !== '');
+  return { items: full.map(({ line, text: json }) => ({ line, value: parse(path, line, json) })) };
+}
+
+function parse(path: string, line: number, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Failure(`${path}:${line}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { toBase64 } from '../../domain/log/bytes.ts';
+import { verifyProof } from '../../domain/log/proof-file.ts';
+import { isFault } from '../../domain/log/read.ts';
+import { leafOfFeed } from './canonical.ts';
+import { readIfThere } from './files.ts';
+import { sha256, verifySignature } from './log/crypto.ts';
+import { LogFault } from './log/fault.ts';
+import { keyGiven } from './log/keys.ts';
+import { type ExitCode, type Terminal, UsageError } from './usage.ts';
+
+export interface ProofFiles {
+  readonly proof: string;
+  readonly event: string;
+  readonly vkey: string;
+  readonly json: boolean;
+}
+
+const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: new TextDecoder() };
+
+/** Verifies one proof with nothing but these files and the key: no registry has to be there any more. @throws LogFault */
+export async function verifyProofFile(files: ProofFiles, terminal: Terminal): Promise<ExitCode> {
+  const [proof, event] = await Promise.all([fileNamed('--proof', files.proof), fileNamed('--event', files.event)]);
+  const { key } = await keyGiven(files.vkey);
+  const text = utf8.decode.decode(proof);
+  const asItIs = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
+  const told = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
+  const read = told
+    ? await verifyProof(text, utf8.encode(told.entry), key, { hash: sha256, verify: verifySignature })
+    : asItIs;
+  if (isFault(read)) throw new LogFault(files.proof, read.fault);
+  const { index, checkpoint } = read.value;
+  const { origin, size, root } = checkpoint;
+  if (files.json) {
+    const proved = { holds: true, index, canonicalized: told !== undefined, origin, size, root: toBase64(root) };
+    terminal.out(JSON.stringify(proved, null, 2));
+    return 0;
+  }
+  terminal.out(`The event is at position ${index} of the log of ${origin}, as signed with ${size} events.`);
+  if (told)
+    terminal.out('Its file is not the exact bytes: it was made canonical (RFC 8785, without "position") first.');
+  return 0;
+}
+
+async function fileNamed(option: string, path: string): Promise<Uint8Array> {
+  const bytes = await readIfThere(path);
+  if (!bytes) throw new UsageError(`${option} ${path}: there is no such file.`);
+  return bytes;
+}

@@ -1,0 +1,94 @@
+import { toBase64 } from '../../domain/log/bytes.ts';
+import { createHttp } from './http.ts';
+import { LogFault, sentenceOf, toJson } from './log/fault.ts';
+import { directorySource, httpSource } from './log/source.ts';
+import { verifyLog } from './log/verify-log.ts';
+import { peakMemory } from './memory.ts';
+import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { verifyProofFile } from './verify-proof.ts';
+
+const usage = `registry verify [--url URL] [--vkey KEY] [--state FILE] [--no-feed] [--json]
+registry verify --offline DIR [--vkey KEY] [--state FILE] [--json]
+registry verify --proof FILE --event FILE --vkey KEY [--json]
+
+Downloads the published log, recomputes every leaf hash, every tile and the root, and checks the signature of its
+checkpoint. Nothing that the registry says is believed, apart from its key if none is given.
+
+${COMMON_USAGE}
+  --vkey KEY     the verifier key of the log, or a file that holds it; without it the one in the state file, else the
+                 one that the log itself tells, with a warning
+  --state FILE   remember what was verified: next time, that the log extends it is verified, and only what is new is
+                 fetched. A run that was broken off goes on where it was.
+  --no-feed      do not hold the events of GET /v1/events to the published entries
+  --offline DIR  a downloaded copy instead (registry export): checkpoint, vkey, tile/…
+  --proof FILE   one proof (C2SP tlog-proof), with nothing but --event FILE, its exact bytes, and --vkey
+
+Exit codes: 0 all of it holds; 1 a fault was found (the first position or object is named), or something failed;
+2 the command line does not fit.`;
+
+const options = {
+  ...common,
+  vkey: { type: 'string' },
+  state: { type: 'string' },
+  offline: { type: 'string' },
+  proof: { type: 'string' },
+  event: { type: 'string' },
+  'no-feed': { type: 'boolean', default: false },
+} as const;
+
+/** What an auditor who trusts nobody runs. */
+export const verify: Subcommand = {
+  summary: 'recompute the whole published log and check its signature',
+  usage,
+  async run(args, terminal) {
+    const { values } = readOptions(usage, args, options);
+    try {
+      return await dispatch(values, terminal);
+    } catch (error) {
+      if (!(error instanceof LogFault)) throw error;
+      if (values.json) terminal.out(JSON.stringify({ holds: false, fault: toJson(error) }, null, 2));
+      else terminal.err(`FAULT at ${sentenceOf(error)}.`);
+      return 1;
+    }
+  },
+};
+
+type Values = ReturnType<typeof readOptions<typeof options>>['values'];
+
+async function dispatch(values: Values, terminal: Terminal): Promise<ExitCode> {
+  const { proof, event, vkey, json } = values;
+  if (proof === undefined && event === undefined) return verifyWhole(values, terminal);
+  if (proof === undefined || event === undefined || vkey === undefined) {
+    throw new UsageError(`--proof, --event and --vkey belong together.\n\n${usage}`);
+  }
+  return verifyProofFile({ proof, event, vkey, json }, terminal);
+}
+
+async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode> {
+  const { offline, vkey, state, json } = values;
+  if (offline !== undefined && values.url !== undefined)
+    throw new UsageError('--offline and --url exclude each other.');
+  const http = offline === undefined ? createHttp(urlOf(values.url, terminal)) : undefined;
+  const source = http ? httpSource(http) : directorySource(String(offline));
+  const feed = values['no-feed'] ? undefined : http;
+  const started = performance.now();
+  const { key, checkpoint, before, looked } = await verifyLog({ source, vkey, state, feed, terminal });
+  const seconds = (performance.now() - started) / 1000;
+  const { origin, size, root } = checkpoint;
+  const rate = Math.round(looked / seconds);
+  const peak = peakMemory();
+  if (json) {
+    const verified = { origin, size, root: toBase64(root), vkey: key.text, trustedOnFirstUse: key.isFirstUse };
+    const run = { verifiedBefore: before, events: looked, feedCompared: feed !== undefined };
+    const cost = { seconds: Number(seconds.toFixed(3)), eventsPerSecond: rate, peakMemoryBytes: peak };
+    terminal.out(JSON.stringify({ holds: true, ...verified, ...run, ...cost }, null, 2));
+    return 0;
+  }
+  terminal.out(`The log of ${origin} holds: ${size} events, root ${toBase64(root)}, signed by ${key.text}.`);
+  if (before > 0) terminal.out(`It extends the ${before} events that were verified before.`);
+  if (feed) terminal.out('The events that the API tells are those of the log, as far as this run looked.');
+  const memory = `${Math.round(peak / 1024 / 1024)} MB of memory at most`;
+  terminal.out(`Looked at ${looked} events in ${seconds.toFixed(1)} s (${rate} events/s), ${memory}.`);
+  return 0;
+}

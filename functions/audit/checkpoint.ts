@@ -1,0 +1,17 @@
+import { type Checkpoint, parseCheckpoint } from '../../domain/log/checkpoint.ts';
+import { unwrap } from '../../domain/log/read.ts';
+import type { PublishedLog } from '../shared/published-log.ts';
+
+/**
+ * The checkpoint that is published just now, with its note; undefined before anything is published. The signature is
+ * handed on, not looked at: whoever checks it has the key.
+ */
+export async function readCheckpoint(
+  published: Pick<PublishedLog, 'checkpoint'>,
+): Promise<(Checkpoint & { readonly note: string }) | undefined> {
+  const found = await published.checkpoint();
+  return found && { ...unwrap(parseCheckpoint(textOf(found.note))), note: found.note };
+}
+
+/** What a note's signatures are about: everything up to the last empty line (C2SP signed-note). */
+const textOf = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);

@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import type { Projection } from '../../domain/projections/projection.ts';
+import { canonical } from '../shared/canonical.ts';
+import { parameterRefused, wholeNumber } from '../shared/http/parameters.ts';
+import type { ViewKey, Views } from '../shared/views.ts';
+
+/** How far one request looks; the table itself ends a page after 1 MB (AWS limit of Scan), so an answer has not much more. */
+const MAX_LOOKED_AT = 1000;
+
+/** How often a page is read that the projector writes to meanwhile. */
+const ATTEMPTS = 3;
+const PAUSE = 50;
+
+const keyPart = (bytes: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= bytes);
+
+/** The read model that a cursor is of, and the key after which the next page begins (AWS limits of a key: 2048 and 1024 bytes). */
+const place = z.tuple([z.string(), keyPart(2048), keyPart(1024)]);
+
+const cursor = z
+  .string()
+  .max(5000)
+  .transform((text, context) => {
+    const read = place.safeParse(parse(Buffer.from(text, 'base64url').toString()));
+    if (read.success) return read.data;
+    context.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
+    return z.NEVER;
+  });
+
+export const rowsParameters = {
+  limit: wholeNumber(1, MAX_LOOKED_AT).default(MAX_LOOKED_AT),
+  cursor: cursor.optional(),
+};
+
+export interface RowsPage {
+  /** Where the read model stood; -1 before the first event. */
+  readonly position: number;
+  /** Canonical JSON (RFC 8785) of `[partition, sort, value]`: what the digest is made of. */
+  readonly rows: readonly string[];
+  readonly next?: string;
+}
+
+interface RowsDeps {
+  readonly views: Pick<Views, 'checkpoint' | 'rows'>;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * Some rows of a read model, in no order. As long as the checkpoint has not moved while a page was read, the rows are
+ * those at its position; one that keeps moving is given up on, and then rows may be ahead of the position, never behind.
+ * @throws ProblemError 400 for a cursor of another read model, or of another revision of it
+ */
+export async function readRows(
+  projection: Projection,
+  { limit, cursor: from }: z.output<z.ZodObject<typeof rowsParameters>>,
+  { views, sleep }: RowsDeps,
+): Promise<RowsPage> {
+  const model = `${projection.name}@${projection.revision}`;
+  if (from && from[0] !== model) throw parameterRefused('cursor', 'is of another read model');
+  const after = from && { pk: from[1], sk: from[2] };
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await views.checkpoint(projection);
+    const { rows, next } = await views.rows(projection, after, limit);
+    const { position, part } = await views.checkpoint(projection);
+    const isStill = position === before.position && part === before.part && part === 0;
+    if (isStill || attempt === ATTEMPTS) {
+      return {
+        position: before.position,
+        rows: rows.map(({ partition, sort, value }) => canonical([partition, sort, value])),
+        ...(next && { next: cursorOf(model, next) }),
+      };
+    }
+    await sleep(PAUSE * attempt);
+  }
+}
+
+/** The rows stand in the answer in the very bytes that they are digested in. */
+export function rowsBody({ position, rows, next }: RowsPage): string {
+  const rest = JSON.stringify({ ...(position >= 0 && { position }), ...(next !== undefined && { next }) }).slice(1);
+  return `{"items":[${rows.join(',')}]${rest === '}' ? '' : ','}${rest}`;
+}
+
+const cursorOf = (model: string, { pk, sk }: ViewKey): string =>
+  Buffer.from(JSON.stringify([model, pk, sk])).toString('base64url');
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

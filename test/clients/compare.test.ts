@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
+import { isRecordStream, type Row, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import { records } from '../../domain/projections/records.ts';
+import { rowsByKey } from '../../functions/projector/difference.ts';
+import { eventsOf } from '../../functions/shared/event-store.ts';
+import { acceptedCommits } from '../support/accepted-history.ts';
+import { publishedLog, sha256 } from './support/published.ts';
+import { run, runJson } from './support/run.ts';
+import { objectsOf, type Route, serve } from './support/server.ts';
+
+const history = acceptedCommits();
+const events = history
+  .flatMap(({ position, events: texts }) => texts.map((text, index) => ({ text, position: position + index })))
+  .sort((one, other) => one.position - other.position)
+  .map(({ text }) => text);
+const log = publishedLog(events);
+const LAST = events.length - 1;
+
+type Served = [partition: string, sort: string, value: unknown];
+
+/** The rows of the accepted history, as the projector makes them: commit by commit, from commits as they were stored. */
+const rows: Served[] = (() => {
+  const sealed = new Map<string, SealedRecord>();
+  for (const commit of history.filter(({ stream }) => isRecordStream(stream))) {
+    sealed.set(commit.stream, seal(sealed.get(commit.stream), eventsOf(commit), commit.position));
+  }
+  const all: Row[] = [...sealed.values()].flatMap((record) => records.rows(record));
+  return all.map(({ partition, sort, value }) => [partition, sort, value]);
+})();
+
+const digestOf = (served: readonly Served[]): string => {
+  const texts = [
+    ...rowsByKey(served.map(([partition, sort, value]) => ({ partition, sort, value: value as object }))).values(),
+  ];
+  return digestAfter(
+    sha256,
+    EMPTY_DIGEST,
+    [],
+    texts.map(({ text }) => text),
+  );
+};
+
+/** Serves a read model with these rows, a hundred on a page with an empty page between them. */
+function readModel(
+  served: readonly Served[],
+  position: (asked: number) => number = () => LAST,
+  digest = digestOf(served),
+): Route {
+  let asked = 0;
+  return ({ path, query }) => {
+    if (path === '/v1/projections/records') {
+      const at = position(asked++);
+      return { body: JSON.stringify({ name: 'records', revision: records.revision, position: at, lag: 0, digest }) };
+    }
+    if (path !== '/v1/projections/records/rows') return undefined;
+    const at = position(asked++);
+    const [page = '0', empty] = (query.get('cursor') ?? '0').split(' ');
+    const from = Number(page) * 100;
+    const items = empty ? [] : served.slice(from, from + 100);
+    const next = empty ? String(Number(page) + 1) : from + 100 < served.length ? `${page} empty` : undefined;
+    return { body: JSON.stringify({ position: at, items, next }) };
+  };
+}
+
+describe('registry replay --compare', () => {
+  it('folds the published log into the digest that the registry tells', async () => {
+    await using server = await serve(objectsOf(log), readModel(rows));
+    const { code, json } = await runJson('replay', '--compare', '--url', server.url, '--to', String(LAST));
+    expect({ code, json }).toMatchObject({ code: 0, json: { same: true, position: LAST, differences: 0 } });
+    expect(server.paths).not.toContain('/v1/projections/records/rows');
+    expect(rows.length).toBeGreaterThan(150);
+  });
+
+  it('folds as far as the read model stands', async () => {
+    const end = history.findLast(({ position }) => position < LAST - 20) as (typeof history)[number];
+    const to = end.position + end.events.length - 1;
+    await using server = await serve(
+      objectsOf(log),
+      readModel([], () => to, 'f'.repeat(64)),
+    );
+    const { json } = await runJson('replay', '--compare', '--url', server.url);
+    await using small = await serve(
+      objectsOf(publishedLog(events.slice(0, to + 1))),
+      readModel([], () => to, 'f'.repeat(64)),
+    );
+    expect(json.folded).toBe((await runJson('replay', '--compare', '--url', small.url)).json.folded);
+    expect(json.folded).not.toBe(digestOf(rows));
+  });
+
+  it('tells the rows that differ: only there, only here, with another value', async () => {
+    const [gone, changed, ...rest] = rows as [Served, Served, ...Served[]];
+    const altered: Served[] = [
+      [changed[0], changed[1], { ...(changed[2] as object), state: 'altered' }],
+      ...rest,
+      ['list/x', 'y', {}],
+    ];
+    await using server = await serve(objectsOf(log), readModel(altered));
+    const { code, json } = await runJson('replay', '--compare', '--url', server.url);
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ same: false, differences: 3 });
+    const found = json.rows as { partition: string; sort: string; folded?: object; served?: object }[];
+    const by = (partition: string, sort: string) =>
+      found.find((row) => row.partition === partition && row.sort === sort);
+    expect(by(gone[0], gone[1])).toEqual({ partition: gone[0], sort: gone[1], folded: gone[2] });
+    expect(by('list/x', 'y')).toEqual({ partition: 'list/x', sort: 'y', served: {} });
+    expect(by(changed[0], changed[1])?.served).toMatchObject({ state: 'altered' });
+    const { out } = await run(['replay', '--compare', '--url', server.url]);
+    expect(
+      out
+        .split('\n')
+        .map((line) => line[0])
+        .sort(),
+    ).toEqual(['+', '-', '≠']);
+  });
+
+  it('tells when only the digest is another one', async () => {
+    await using server = await serve(
+      objectsOf(log),
+      readModel(rows, () => LAST, 'f'.repeat(64)),
+    );
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toContain('only the digest');
+    expect(code).toBe(1);
+  });
+
+  it('says where the read model stands when that is not where it should', async () => {
+    await using server = await serve(objectsOf(log), readModel(rows));
+    const { code, err } = await run(['replay', '--compare', '--to', '12', '--url', server.url]);
+    expect(err).toContain(`stands at position ${LAST}, not at 12`);
+    expect(code).toBe(1);
+  });
+
+  it('starts over when the read model moves on, and gives up at last', async () => {
+    // Asked for the position, then for a page: the first page is of another position.
+    const once = readModel(rows.slice(1), (asked) => (asked === 1 ? LAST + 1 : LAST));
+    await using server = await serve(objectsOf(log), once);
+    const { err, json } = await runJson('replay', '--compare', '--url', server.url);
+    expect(err).toContain('Starting over');
+    expect(json).toMatchObject({ same: false, differences: 1 });
+
+    const always = readModel(rows.slice(1), (asked) => (asked % 2 === 1 ? LAST + 1 : LAST));
+    await using busy = await serve(objectsOf(log), always);
+    expect(await run(['replay', '--compare', '--url', busy.url])).toMatchObject({ code: 1, out: '' });
+  });
+
+  it('folds nothing that is not what was signed', async () => {
+    const objects = new Map(log.objects);
+    const bundle = Uint8Array.from(
+      objects.get('tile/entries/000') ?? objects.get(`tile/entries/000.p/${events.length}`) ?? [],
+    );
+    bundle[50] = (bundle[50] as number) ^ 1;
+    objects.set(events.length < 256 ? `tile/entries/000.p/${events.length}` : 'tile/entries/000', bundle);
+    await using server = await serve(objectsOf({ objects }), readModel(rows));
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toContain('FAULT at tile/entries/000');
+    expect(code).toBe(1);
+  });
+
+  it('does not compare another revision of the projection', async () => {
+    const other: Route = ({ path }) =>
+      path === '/v1/projections/records'
+        ? { body: JSON.stringify({ revision: records.revision + 1, position: LAST, lag: 0, digest: 'f'.repeat(64) }) }
+        : undefined;
+    await using server = await serve(objectsOf(log), other);
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toContain(`revision ${records.revision + 1}`);
+    expect(code).toBe(1);
+    expect((await run(['replay', '--compare', '--projection', 'what', '--url', server.url])).code).toBe(2);
+  });
+});

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type Directory, type Ran, run, temporary } from './support/run.ts';
+import { type Reply, type Request, type Route, serve } from './support/server.ts';
+
+const evidence = [{ id: 'src', source: { publisher: 'A newspaper' } }];
+const organization = (as: string, title = as) => ({
+  command: 'register-organization',
+  as,
+  data: { kind: 'company', names: [{ value: title, lang: 'en', evidence: 'src' }], evidence },
+});
+const agreement = (...parties: string[]) => ({
+  command: 'register-agreement',
+  data: {
+    kind: 'project',
+    titles: [{ value: `#${parties[0]} and others`, lang: 'en', evidence: 'src' }],
+    parties: parties.map((party) => ({ organization: `#${party}`, basis: 'stated' })),
+    evidence,
+  },
+});
+
+type Command = { command: string; as?: string; target?: string; data: { names?: { value: string }[] } };
+
+/** As much of a registry as a submission meets: keys, caps, names, and a rule. */
+function registry({ cap = 99 } = {}) {
+  const landed: { key: string; commands: Command[] }[] = [];
+  const answers = new Map<string, Reply>();
+
+  function post({ headers, body }: Request): Reply {
+    const key = String(headers['idempotency-key']);
+    if (headers.authorization !== 'Bearer secret') return problem(401, 'token-invalid', []);
+    const known = answers.get(key);
+    if (known) return { ...known, headers: { 'Idempotency-Replayed': 'true' } };
+    const { commands } = JSON.parse(body) as { commands: Command[] };
+    const taken = landed.flatMap((one) => one.commands.flatMap(({ data }) => data.names?.[0]?.value ?? []));
+    const twice = commands.findIndex(({ data }) => taken.includes(data.names?.[0]?.value ?? ''));
+    const pointer = `/commands/${twice}/data/names/0`;
+    if (twice >= 0) return problem(422, 'invalid-body', [{ pointer, rule: 'name-taken', detail: 'it is recorded' }]);
+    if (Buffer.byteLength(body) > 256 * 1024) return problem(413, 'too-large', []);
+    if (commands.length > cap) return problem(422, 'cap-actions', []);
+    const errors = commands.flatMap((command, index) =>
+      command.data.names?.some(({ value }) => value.includes('bad'))
+        ? [{ pointer: `/commands/${index}/data/names/0`, rule: 'name-bad', detail: 'another name would be right' }]
+        : [],
+    );
+    if (errors.length > 0) return problem(422, 'invalid-body', errors);
+    if (headers.prefer === 'dry-run') return { body: '{}' };
+    landed.push({ key, commands });
+    const idOf = (as: string) =>
+      `organization-${createHash('sha256')
+        .update(key + as)
+        .digest('hex')
+        .replace(/[0189]/g, 'a')
+        .slice(0, 26)}`;
+    const ids = Object.fromEntries(commands.flatMap(({ as }) => (as === undefined ? [] : [[as, idOf(as)]])));
+    const answer = { status: 201, body: JSON.stringify({ receipts: commands.map(() => ({ events: [{}] })), ids }) };
+    answers.set(key, answer);
+    return answer;
+  }
+
+  const route: Route = (request) => (request.path === '/v1/submissions' ? post(request) : undefined);
+  return { landed, route };
+}
+
+const problem = (status: number, rule: string, errors: object[]): Reply => ({
+  status,
+  body: JSON.stringify({ type: `/problems/${rule}`, title: rule, status, detail: `because of ${rule}`, errors }),
+});
+
+async function fileOf(directory: Directory, name: string, commands: readonly object[]): Promise<string> {
+  const ndjson = commands.map((command) => `${JSON.stringify(command)}\n`).join('');
+  await writeFile(directory.file(name), name.endsWith('.json') ? JSON.stringify({ commands }, null, 2) : ndjson);
+  return directory.file(name);
+}
+
+const submit = (url: string, ...args: string[]): Promise<Ran> =>
+  run(['submit', ...args, '--url', url, '--token', 'secret']);
+
+describe('registry submit', () => {
+  const many = Array.from({ length: 250 }, (_, at) => organization(`o${at}`));
+
+  it('splits a file into submissions that the registry takes, and names across them become ids', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'many.ndjson', [...many, agreement('o0', 'o249')]);
+    const { code, out } = await submit(server.url, file);
+    expect(out).toContain('251 recorded, 0 already there, 0 refused, 0 not sent.');
+    expect(landed.map(({ commands }) => commands.length)).toEqual([99, 99, 53]);
+    const data = landed[2]?.commands.at(-1)?.data as unknown as ReturnType<typeof agreement>['data'];
+    expect(data.parties[0]?.organization, 'from an earlier submission').toMatch(/^organization-[a-z2-7]{26}$/);
+    expect(data.parties[1]?.organization, 'from the same submission').toBe('#o249');
+    expect(data.titles[0]?.value, 'a title is no reference').toBe('#o0 and others');
+    expect(code).toBe(0);
+  });
+
+  it('keeps submissions below 256 KiB', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const large = Array.from({ length: 60 }, (_, at) => organization(`o${at}`, at + 'ж'.repeat(5000)));
+    const { code } = await submit(server.url, await fileOf(directory, 'large.json', large));
+    expect(landed.map(({ commands }) => commands.length)).toEqual([25, 25, 10]);
+    expect(code).toBe(0);
+  });
+
+  it('halves a submission that is over another cap', async () => {
+    const { landed, route } = registry({ cap: 30 });
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'capped.ndjson', [...many.slice(0, 99), agreement('o0', 'o98')]);
+    expect((await submit(server.url, file)).code).toBe(0);
+    expect(landed.map(({ commands }) => commands.length)).toEqual([25, 25, 25, 24, 1]);
+    const again = await submit(server.url, file);
+    expect(again.out, 'although the whole is refused for what is recorded by now').toContain(
+      '0 recorded, 100 already there',
+    );
+    expect(landed).toHaveLength(5);
+  });
+
+  it('leaves room for what its commands reserve and name', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const identified = many.slice(0, 60).map((one, at) => ({
+      ...one,
+      data: { ...one.data, identifiers: [{ scheme: 'lei', value: `L${at}` }] },
+    }));
+    expect((await submit(server.url, await fileOf(directory, 'lei.ndjson', identified))).code).toBe(0);
+    expect(landed.map(({ commands }) => commands.length)).toEqual([49, 11]);
+  });
+
+  it('goes on after it was broken off, without recording anything twice', async () => {
+    const { landed, route } = registry();
+    let left = 2;
+    const failing: Route = () => (left-- > 0 ? undefined : { status: 404, body: 'gone' });
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'many.ndjson', [...many, agreement('o0', 'o249')]);
+    {
+      await using server = await serve(failing, route);
+      const { code, err } = await submit(server.url, file);
+      expect(err).toContain('answers 404');
+      expect(code).toBe(1);
+    }
+    await using server = await serve(route);
+    const { code, out } = await submit(server.url, file);
+    expect(out).toContain('53 recorded, 198 already there');
+    expect(landed).toHaveLength(3);
+    expect(code).toBe(0);
+  });
+
+  it('tries again what a busy registry did not take', async () => {
+    const { landed, route } = registry();
+    const busy = [503, 429, 409];
+    const first: Route = () => {
+      const status = busy.shift();
+      return status === undefined ? undefined : { ...problem(status, 'conflict', []), headers: { 'Retry-After': '0' } };
+    };
+    await using server = await serve(first, route);
+    await using directory = await temporary();
+    expect((await submit(server.url, await fileOf(directory, 'one.json', [organization('o')]))).code).toBe(0);
+    expect(landed).toHaveLength(1);
+    expect(server.paths).toHaveLength(4);
+  });
+
+  it('tells the line of a refused command, and goes on with all that does not need it', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const commands = [
+      ...many.with(7, organization('o7', 'bad name')),
+      ...many.slice(0, 90).map((_, at) => organization(`p${at}`)),
+    ];
+    const needy = [...commands, agreement('o7', 'p0')];
+    const file = await fileOf(directory, 'many.ndjson', needy);
+    const { code, out, err } = await submit(server.url, file);
+    expect(err).toContain(`${file}:8: /data/names/0: name-bad: another name would be right`);
+    expect(err).toContain(`${file}:341: unknown-name: "#o7" of line 8 was not recorded`);
+    expect(out).toContain('198 recorded, 0 already there, 99 refused, 44 not sent.');
+    expect(landed).toHaveLength(2);
+    expect(code).toBe(1);
+
+    await fileOf(directory, 'many.ndjson', needy.with(7, organization('o7', 'good name')));
+    expect((await submit(server.url, file)).out).toContain('143 recorded, 198 already there, 0 refused');
+  });
+
+  it('counts lines in a JSON object too', async () => {
+    const { route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = directory.file('pretty.json');
+    const commands = [organization('a', 'with "commands": [ { inside'), organization('b', 'bad')];
+    const text = JSON.stringify({ title: 'x', nested: { commands: [1, 2] }, commands }, null, 2);
+    await writeFile(file, text);
+    const line = 1 + text.split('\n').lastIndexOf('    {');
+    const { err, code } = await submit(server.url, file);
+    expect(err).toContain(`${file}:${line}: /data/names/0: name-bad`);
+    expect(code).toBe(1);
+  });
+
+  it('lets a later file use the names of an earlier one', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const first = await fileOf(directory, '1.json', [organization('host')]);
+    const second = await fileOf(directory, '2.json', [
+      { command: 'appoint-client', target: '#host', data: { client: 'x', evidence } },
+    ]);
+    expect((await submit(server.url, first, second, '--key', 'mine')).code).toBe(0);
+    expect(landed.map(({ key }) => key)).toEqual(['mine-1-1', 'mine-2-1']);
+    expect(landed[1]?.commands[0]?.target).toMatch(/^organization-/);
+  });
+
+  it('sends nothing of a file with what is no command', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'x.ndjson', [organization('a'), { command: 'x' }, organization('a')]);
+    const { code, err } = await submit(server.url, file);
+    expect(err).toContain(`${file}:2: /data`);
+    expect(err).toContain(`${file}:3: the name "a" was given on line 1`);
+    expect(landed).toEqual([]);
+    expect(code).toBe(1);
+  });
+
+  it('stops at a token that is not taken', async () => {
+    const { route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'a.json', [organization('a')]);
+    const { code, err } = await run(['submit', file, '--url', server.url], { REGISTRY_TOKEN: 'wrong' });
+    expect(err).toContain('401');
+    expect(code).toBe(1);
+    expect((await run(['submit', file, '--url', server.url])).code, 'nobody submits').toBe(2);
+    expect((await run(['submit', 'nothing.json', '--token', 'x'])).code).toBe(2);
+  });
+});

@@ -1,0 +1,74 @@
+import { handle } from 'hono/aws-lambda';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { formatCheckpoint } from '../../../domain/log/checkpoint.ts';
+import { bundleBytes, bundlePath } from '../../../domain/log/tiles.ts';
+import { publishedRoutes } from '../../../functions/audit/published.ts';
+import { createApp } from '../../../functions/shared/http/app.ts';
+import { conditional } from '../../../functions/shared/http/caching.ts';
+import { createPublishedLog } from '../../../functions/shared/published-log.ts';
+import { createBucket } from '../../support/bucket.ts';
+
+/** AWS limit of a function's answer. */
+const MAX_ANSWER = 6 * 1024 * 1024;
+
+/** As many entries as a bundle has, each as large as an event may be. */
+const largest = bundleBytes(Array.from({ length: 256 }, (_, entry) => new Uint8Array(16 * 1024).fill(entry)));
+
+const published = createPublishedLog({ objects: createBucket().client, bucket: 'published' });
+const app = createApp({ error: () => {} });
+app.use(conditional);
+app.route('/', publishedRoutes(published));
+const handler = handle(app);
+
+/** What an HTTP API makes of a request (payload format 2.0). */
+const ask = async (path: string, headers: Record<string, string> = {}) => {
+  const event = {
+    version: '2.0',
+    routeKey: 'GET /tile/{proxy+}',
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    requestContext: { domainName: 'registry.example.org', http: { method: 'GET', path } },
+    isBase64Encoded: false,
+  };
+  return (await handler(event as never)) as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+    isBase64Encoded: boolean;
+  };
+};
+
+describe('a function that answers with bytes', () => {
+  beforeAll(async () => {
+    await published.putOnce(bundlePath({ index: 0, width: 256 }), largest);
+    await published.putVkey('key\n');
+    const text = formatCheckpoint({ origin: 'registry.example.org', size: 256, root: new Uint8Array(32) });
+    await published.replaceCheckpoint(`${text}\n— registry.example.org AAAA\n`, undefined);
+  });
+
+  it('has the largest bundle pass, whole and within the limit', async () => {
+    const answer = await ask('/tile/entries/000');
+    expect([answer.statusCode, answer.isBase64Encoded]).toEqual([200, true]);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect(Buffer.from(answer.body, 'base64').equals(largest)).toBe(true);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MAX_ANSWER);
+  });
+
+  it('has a digest of all of it for an ETag, and answers 304', async () => {
+    const { etag = '' } = (await ask('/tile/entries/000')).headers;
+    expect(etag).toMatch(/^"[0-9a-f]{40}"$/);
+    const again = await ask('/tile/entries/000', { 'if-none-match': etag });
+    expect(again).toMatchObject({ statusCode: 304, body: '', isBase64Encoded: false, headers: { etag } });
+  });
+
+  it('leaves text as it is', async () => {
+    expect(await ask('/vkey')).toMatchObject({ statusCode: 200, body: 'key\n', isBase64Encoded: false });
+    const missing = await ask('/tile/0/000');
+    expect(missing).toMatchObject({ statusCode: 404, isBase64Encoded: false });
+    expect(JSON.parse(missing.body).type).toBe('/problems/not-found');
+  });
+});
