@@ -48,7 +48,8 @@ export interface Outcome {
 }
 
 /** Compares the tables with what was published, says what it would do, and does it. See mend.ts for the order of writes. */
-export function createDoctor({ documents, tables: { views: viewsTable, ...tables }, ...options }: DoctorDeps) {
+export function createDoctor({ documents, tables: { events, log, views }, ...options }: DoctorDeps) {
+  const tables = { events, log };
   const { pause } = options;
   const deps = {
     ...options,
@@ -57,7 +58,7 @@ export function createDoctor({ documents, tables: { views: viewsTable, ...tables
     log: createLogStore({ documents, table: tables.log, pause }),
     commits: commitReader({ documents, table: tables.events, pause }),
     events: createEventStore({ documents, table: tables.events }),
-    views: createViews({ documents, table: viewsTable, pause }),
+    views: createViews({ documents, table: views, pause }),
     mending: createLogMending({ documents, table: tables.log }),
   };
 

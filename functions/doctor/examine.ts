@@ -15,7 +15,7 @@ import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
 export type Progress = (doing: string, done: number, total?: number) => void;
 
 export interface ExamineDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'announced'>;
+  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'lastOfInstant' | 'announced'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly published: PublishedLog;
   /** The bucket of the published log. */
