@@ -16,7 +16,7 @@ import { jitter, type Pause } from './pause.ts';
  * The log table, which nobody else writes. What holds in it at every moment:
  *
  * - HEAD, pages, markers and the index by instant change only together, in the one transaction of `seal`, on condition
- *   that HEAD is still as large as it was when the transaction was made. So order is made in one place, one at a time:
+ *   that HEAD is still of the size and root that it had when the transaction was made. So order is made in one place, one at a time:
  *   of two that seal at once, one is cancelled and has to look again.
  * - Positions start at 0 and have no gap: a page begins where the one before ends, and HEAD's size is the last one's.
  * - A commit has a marker if and only if it stands in a page, once; a stream's markers are the first of its commits,
@@ -24,6 +24,8 @@ import { jitter, type Pause } from './pause.ts';
  * - Nothing in a page or marker ever changes. HEAD and the cursor `announced` only grow.
  * - HEAD names the tables that it stands over. A restored table has a new name, so that nothing is sealed, announced or
  *   projected over a history that was taken back (`refusalOf`).
+ *
+ * The doctor alone may take positions back, while HEAD bears its mark: see log-mending.ts, the other half of this store.
  *
  * Every read is strongly consistent.
  */
@@ -74,8 +76,8 @@ export type Seal = { before: Head | undefined; head: Head; page: Page; markers: 
 /** HEAD, page, index by instant, and 97 markers: the 100 actions of one TransactWriteItems. */
 export const MARKERS_PER_SEAL = 97;
 
-const HEAD = { pk: 'head', sk: 0 };
-const ANNOUNCED = { pk: 'announced', sk: 0 };
+export const HEAD = { pk: 'head', sk: 0 };
+export const ANNOUNCED = { pk: 'announced', sk: 0 };
 const SCAN = { pk: 'scan', sk: 0 };
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -174,6 +176,17 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     if (page.size < to) for await (const item of query('page', page.size, to - 1)) yield toPage(item);
   }
 
+  /** The pages that begin at `from` ≤ position < `to`, as they stand there, whatever HEAD says. */
+  async function* pagesBeginning(from: number, to = Number.MAX_SAFE_INTEGER, atATime?: number): AsyncGenerator<Page> {
+    if (from < to) for await (const item of query('page', from, to - 1, false, atATime)) yield toPage(item);
+  }
+
+  /** The page that begins last, at `to` or before. */
+  async function lastPage(to = Number.MAX_SAFE_INTEGER): Promise<Page | undefined> {
+    const item = await last('page', to);
+    return item && toPage(item);
+  }
+
   /**
    * The last position sealed at or before an instant; undefined when there is none. The index has one partition a day:
    * quiet days are walked back, many at once.
@@ -181,6 +194,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   async function positionAt(instant: Date): Promise<number | undefined> {
     const head = await readHead();
     const time = instant.getTime();
+    if (head?.size === 0) return undefined;
     if (!head || Date.parse(head.sealedAt) <= time) return head && head.size - 1;
     const sameDay = await last(sealedOn(time), time);
     if (sameDay) return sameDay.last;
@@ -269,6 +283,8 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     lastMarker,
     pageAt,
     readPages,
+    pagesBeginning,
+    lastPage,
     positionAt,
     seal,
     halt,
@@ -286,7 +302,7 @@ function headUpdate(before: Head | undefined, { size, root, frontier, sealedAt, 
     UpdateExpression:
       'SET #size = :size, #root = :root, #frontier = :frontier, #sealedAt = :sealedAt, #tables = :tables',
     ConditionExpression: before
-      ? '#size = :before AND #tables = :tables AND attribute_not_exists(#halted)'
+      ? '#size = :before AND #root = :was AND #tables = :tables AND attribute_not_exists(#halted)'
       : 'attribute_not_exists(pk)',
     ExpressionAttributeNames: {
       '#size': 'size',
@@ -296,18 +312,18 @@ function headUpdate(before: Head | undefined, { size, root, frontier, sealedAt, 
       '#tables': 'tables',
       ...(before && { '#halted': 'halted' }),
     },
-    ExpressionAttributeValues: { ...values, ...(before && { ':before': before.size }) },
+    ExpressionAttributeValues: { ...values, ...(before && { ':before': before.size, ':was': before.root }) },
   };
 }
 
 const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
 
-function instantOf({ sealedAt, size }: Page) {
+export function instantOf({ sealedAt, size }: Page) {
   const time = Date.parse(sealedAt);
   return { pk: sealedOn(time), sk: time, last: size - 1 };
 }
 
-function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
+export function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
   const rows = commits.map(({ stream, version, count, requestHash }) => [stream, version, count, requestHash]);
   return { pk: 'page', sk: first, size, root, sealedAt, commits: rows, leaves: Buffer.concat(leaves) };
 }
@@ -332,6 +348,6 @@ type PageItem = Pick<Page, 'size' | 'root' | 'sealedAt'> & {
   leaves: Uint8Array;
 };
 
-const fromMarker = ({ stream, version, ...marker }: Marker) => ({ pk: stream, sk: version, ...marker });
+export const fromMarker = ({ stream, version, ...marker }: Marker) => ({ pk: stream, sk: version, ...marker });
 
 const toMarker = ({ pk, sk, ...marker }: Record<string, unknown>) => ({ stream: pk, version: sk, ...marker }) as Marker;

@@ -1,0 +1,220 @@
+import type { Projection } from '../../domain/projections/projection.ts';
+import { type Commit, type Commits, keyText } from '../shared/commits.ts';
+import { sameCommit } from '../shared/event-store.ts';
+import type { Standing } from '../shared/log-mending.ts';
+import { foreignTables, type Head, type LogStore, type Tables } from '../shared/log-store.ts';
+import { type PublishedLog, pageKey } from '../shared/published-log.ts';
+import type { Checkpoint, Views } from '../shared/views.ts';
+import { conflictsWith, createTiles } from './leftovers.ts';
+import { type DesiredPage, NOTHING, sameStanding, standingOf } from './pages.ts';
+import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
+import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
+
+/** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
+export type Progress = (doing: string, done: number, total?: number) => void;
+
+export interface ExamineDeps {
+  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'announced'>;
+  readonly commits: Pick<Commits, 'readCommits'>;
+  readonly published: PublishedLog;
+  readonly views: Pick<Views, 'checkpoint'>;
+  readonly projections: readonly Projection[];
+  /** The tables in service. */
+  readonly tables: Tables;
+  readonly origin: string;
+  /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
+  readonly vkey?: string;
+  readonly progress: Progress;
+}
+
+/** A read model, and what has to be done with it. */
+export interface ReadModel {
+  readonly projection: Projection;
+  readonly checkpoint: Checkpoint;
+  /** It may have applied positions that are no more, or others now. */
+  readonly isStale: boolean;
+}
+
+export interface Strays {
+  readonly pages: number;
+  readonly events: number;
+  /** Commits that those pages name and that are gone, none of them published; and the keys of the first of them. */
+  readonly gone: number;
+  readonly examples: readonly string[];
+}
+
+/** How log, events and read models stand to what was published, and where the log has to be brought. */
+export interface Examination {
+  readonly tree: SignedTree | undefined;
+  readonly head: Head | undefined;
+  /** Why the log may not be continued under the tables in service. */
+  readonly foreign: string | undefined;
+  /** Published commits that the events table does not have; from the position of the first one's page on. */
+  readonly lost: { readonly commits: number; readonly from: Standing } | undefined;
+  /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
+  readonly strays: Strays;
+  /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
+  readonly base: Standing;
+  /** Up to here no position was or will be another one. */
+  readonly kept: Standing;
+  /** Where the log ends when it is mended. */
+  readonly end: Standing;
+  /** Whether HEAD tells of that end. */
+  readonly headStands: boolean;
+  readonly announced: number;
+  readonly readModels: readonly ReadModel[];
+  /** What forbids to change anything. */
+  readonly refusals: readonly string[];
+}
+
+/**
+ * Reads everything and changes nothing. It may run beside a living registry: what only grows is read before what it is
+ * compared with. Its memory does not grow with the log.
+ */
+export async function examine(deps: ExamineDeps): Promise<Examination> {
+  const { log, views, projections } = deps;
+  const checkpoints = await Promise.all(projections.map((projection) => views.checkpoint(projection)));
+  const announced = await log.announced();
+  const walk: Walk = { end: NOTHING, refusals: [] };
+  let tree: SignedTree | undefined;
+  try {
+    tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
+    await walkAll(deps, tree, walk);
+  } catch (error) {
+    if (!(error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers)) throw error;
+    walk.refusals.push(error.message);
+  }
+  const { end, broken, diverged, lost, refusals, strays = NO_STRAYS } = walk;
+  const head = 'head' in walk ? walk.head : await log.readHead();
+  const kept = diverged ?? end;
+  return {
+    tree,
+    head,
+    foreign: foreignTables(head, deps.tables),
+    lost,
+    strays,
+    base: broken ?? end,
+    kept,
+    end,
+    headStands: sameStanding(head ?? NOTHING, end),
+    announced,
+    readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as Checkpoint, kept)),
+    refusals,
+  };
+}
+
+/** What is known after so many desired pages. */
+interface Walk {
+  end: Standing;
+  /** The end before the first page in whose place others stand. */
+  diverged?: Standing;
+  /** The end before the first page that is not whole. */
+  broken?: Standing;
+  lost?: { commits: number; from: Standing };
+  strays?: Strays;
+  head?: Head | undefined;
+  readonly refusals: string[];
+}
+
+const NO_STRAYS: Strays = { pages: 0, events: 0, gone: 0, examples: [] };
+const EXAMPLES = 10;
+
+async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk): Promise<void> {
+  const tiles = await walkPublished(deps, tree, walk);
+  const signed = walk.end;
+  const hasNext = async () => (await nextOfTail(walk.end, deps, walk.diverged === undefined)) !== undefined;
+  // A registry that is at work seals on meanwhile: what is beyond the end is stray only if it cannot follow.
+  do {
+    await walkTail(deps, walk);
+    walk.strays = await straysOf(deps, walk);
+    walk.head = await deps.log.readHead();
+  } while (await hasNext());
+  const { size } = walk.end;
+  const written = await conflictsWith(
+    deps.published,
+    tiles,
+    tailOf(deps, signed, () => walk.diverged, size),
+    size,
+  );
+  // The page that would come next, with commits that are lost: the publisher could never write another in its place.
+  if (!(await hasNext()) && (await deps.published.get(pageKey(size)))) written.push(pageKey(size));
+  for (const key of written) {
+    walk.refusals.push(
+      `${key}: it holds other bytes than the log has for it, and no checkpoint was ever signed for it`,
+    );
+  }
+}
+
+async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk) {
+  const tiles = createTiles(deps.published);
+  for await (const desired of readPublished(deps.published, NOTHING, tree)) {
+    await tiles.add(desired);
+    const found = await deps.commits.readCommits(desired.commits);
+    for (const commit of desired.commits) {
+      const there = found.get(keyText(commit));
+      if (!there) walk.lost = { commits: (walk.lost?.commits ?? 0) + 1, from: walk.lost?.from ?? desired.before };
+      else if (!sameCommit(commit, there)) walk.refusals.push(differs(commit, desired));
+    }
+    await follow(deps, walk, desired);
+    deps.progress('comparing what was published', desired.after.size, tree?.size);
+  }
+  return tiles.end();
+}
+
+const differs = (commit: Commit, { page }: DesiredPage): string =>
+  `${keyText(commit)} in the events table is another commit than the published one (${pageKey(page.first)}); nothing overwrites a commit`;
+
+async function walkTail(deps: ExamineDeps, walk: Walk): Promise<void> {
+  for await (const desired of tailOf(deps, walk.end, () => walk.diverged)) {
+    await follow(deps, walk, desired);
+    deps.progress('comparing what is sealed', desired.after.size);
+  }
+}
+
+async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): Promise<void> {
+  const standing = walk.diverged ? 'absent' : await standingOf(desired, log);
+  if (standing === 'other') walk.diverged = desired.before;
+  if (standing !== 'whole') walk.broken ??= desired.before;
+  walk.end = desired.after;
+}
+
+/** The pages beyond the signed tree, until the log has to end. From where it has diverged, what is sealed counts no more. */
+export async function* tailOf(
+  sources: TailSources,
+  from: Standing,
+  diverged: () => Standing | undefined = () => undefined,
+  to = Number.POSITIVE_INFINITY,
+): AsyncGenerator<DesiredPage> {
+  for (let end = from; end.size < to; ) {
+    const next = await nextOfTail(end, sources, end.size < (diverged()?.size ?? Number.POSITIVE_INFINITY));
+    if (!next) return;
+    yield next;
+    end = next.after;
+  }
+}
+
+/**
+ * What stands in the log table from the place on where the log has to end or to go on differently. In the first case all
+ * of it is beyond the signed tree; in the second, commits that are gone may be published ones, which come back.
+ */
+async function straysOf({ log, commits }: ExamineDeps, { end, diverged }: Walk): Promise<Strays> {
+  let [pages, events] = [0, 0];
+  const gone: string[] = [];
+  let count = 0;
+  for await (const page of log.pagesBeginning((diverged ?? end).size)) {
+    pages += 1;
+    events += page.leaves.length;
+    if (diverged) continue;
+    const found = await commits.readCommits(page.commits);
+    const missing = page.commits.map(keyText).filter((key) => !found.has(key));
+    count += missing.length;
+    gone.push(...missing.slice(0, EXAMPLES - gone.length));
+  }
+  return { pages, events, gone: count, examples: gone };
+}
+
+/** Whether it has applied, in part at least, a position from `kept` on. */
+export function readModel(projection: Projection, checkpoint: Checkpoint, kept: Standing): ReadModel {
+  const applied = checkpoint.position + (checkpoint.part > 0 ? 1 : 0);
+  return { projection, checkpoint, isStale: applied >= kept.size || checkpoint.closed === 'forgetting' };
+}

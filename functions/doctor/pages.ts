@@ -1,0 +1,76 @@
+import { equalBytes } from '../../domain/log/bytes.ts';
+import { rootOf } from '../../domain/log/merkle.ts';
+import { stepOf } from '../sequencer/seal.ts';
+import type { Sealable } from '../sequencer/sealable.ts';
+import { type Commit, keyText } from '../shared/commits.ts';
+import type { Standing } from '../shared/log-mending.ts';
+import type { LogStore, Marker, Page } from '../shared/log-store.ts';
+import { sha256 } from '../shared/sha256.ts';
+
+/** A page that the log has to have, and the log's end before and after it. */
+export interface DesiredPage {
+  readonly page: Page;
+  readonly markers: readonly Marker[];
+  readonly commits: readonly Commit[];
+  readonly before: Standing;
+  readonly after: Standing;
+  /**
+   * Why it has to be there: it is signed for; the publisher has written it and died before the checkpoint; or it was
+   * sealed, not published yet, and everything of it is still there.
+   */
+  readonly source: 'published' | 'written' | 'sealed';
+}
+
+/** Where a log without any page ends. */
+export const NOTHING: Standing = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
+
+/** The page that these commits make after `before`: the step of the log that a sequencer would take. */
+export function pageAfter(
+  before: Standing,
+  sealed: readonly Sealable[],
+  sealedAt: string,
+): Omit<DesiredPage, 'source'> {
+  const tables = { events: '', log: '' };
+  const { page, markers, head } = stepOf({ ...before, tables }, sealed, Date.parse(sealedAt), tables);
+  const { size, root, frontier } = head;
+  const after: Standing = { size, root, frontier, sealedAt: page.sealedAt };
+  return { page, markers, commits: sealed.map(({ commit }) => commit), before, after };
+}
+
+/**
+ * How a desired page stands in the log table: `whole`, with all its markers; `torn`, the same positions with something
+ * missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
+ */
+export async function standingOf(
+  { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
+  log: Pick<LogStore, 'pagesBeginning' | 'markers'>,
+): Promise<'whole' | 'torn' | 'absent' | 'other'> {
+  const found = await Array.fromAsync(log.pagesBeginning(page.first, page.size));
+  const [there] = found;
+  if (!there) return 'absent';
+  if (found.length > 1 || !samePositions(there, page)) return 'other';
+  const marked = await log.markers(markers);
+  const isWhole = sameText(there, page) && markers.every((marker) => sameMarker(marked.get(keyText(marker)), marker));
+  return isWhole ? 'whole' : 'torn';
+}
+
+const samePositions = (one: Page, other: Page): boolean =>
+  one.first === other.first &&
+  one.size === other.size &&
+  one.leaves.every((leaf, at) => equalBytes(leaf, other.leaves[at] ?? new Uint8Array()));
+
+const sameText = (one: Page, other: Page): boolean => {
+  const text = ({ sealedAt, commits }: Page) =>
+    JSON.stringify([sealedAt, commits.map((row) => [row.stream, row.version, row.count, row.requestHash])]);
+  return text(one) === text(other) && equalBytes(one.root, other.root);
+};
+
+const sameMarker = (found: Marker | undefined, marker: Marker): boolean =>
+  found?.position === marker.position && found.count === marker.count && equalBytes(found.hash, marker.hash);
+
+export const sameStanding = (one: Standing, other: Standing): boolean =>
+  one.size === other.size &&
+  one.sealedAt === other.sealedAt &&
+  equalBytes(one.root, other.root) &&
+  one.frontier.length === other.frontier.length &&
+  one.frontier.every((hash, at) => equalBytes(hash, other.frontier[at] ?? new Uint8Array()));
