@@ -70,10 +70,10 @@ async function compareSingly(http: Http, position: number, entry: string): Promi
   const path = `/v1/events/${encodeURIComponent(stream)}/${encodeURIComponent(version)}`;
   const answer = await http.send(path);
   if (answer.status === 200 && textOf(answer) === entry) return;
-  const told = answer.status === 200 ? 'another event' : `${answer.status} (${problemOf(answer).detail})`;
+  const told = answer.status === 200 ? 'other bytes' : `${answer.status} (${problemOf(answer).detail})`;
   throw new LogFault(
     `GET ${path}`,
-    `it answers ${told} instead of the published one: was the events table altered?`,
+    `it answers ${told} instead of the published event, as when the events table was altered`,
     position,
   );
 }
