@@ -8,11 +8,11 @@ import type { Pause } from '../shared/pause.ts';
 import { createPublishedLog } from '../shared/published-log.ts';
 import { createViews } from '../shared/views.ts';
 import { examine, type Progress } from './examine.ts';
-import type { BucketPlace } from './leftovers.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
 import { PublishedLogBroken } from './published.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
+import type { BucketPlace } from './unsigned.ts';
 
 export interface DoctorDeps {
   readonly documents: DynamoDBDocumentClient;

@@ -5,11 +5,11 @@ import type { Standing } from '../shared/log-mending.ts';
 import { foreignTables, type Head, type LogStore, type Tables } from '../shared/log-store.ts';
 import { type PublishedLog, pageKey } from '../shared/published-log.ts';
 import type { Checkpoint, Views } from '../shared/views.ts';
-import { type BucketPlace, leftoversBeyond } from './leftovers.ts';
 import { createObjects } from './objects.ts';
 import { type DesiredPage, NOTHING, sameStanding, standingOf } from './pages.ts';
 import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
+import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 
 /** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
 export type Progress = (doing: string, done: number, total?: number) => void;

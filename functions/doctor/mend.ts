@@ -4,9 +4,9 @@ import type { LogMending, Standing } from '../shared/log-mending.ts';
 import type { LogStore } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
-import { removeObject } from './leftovers.ts';
 import { type DesiredPage, NOTHING } from './pages.ts';
 import { readPublished, type SignedTree } from './published.ts';
+import { removeObject } from './unsigned.ts';
 
 export interface MendDeps extends ExamineDeps {
   readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'markers'>;
