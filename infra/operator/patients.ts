@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { documentClient, objectClient } from '../../functions/shared/clients.ts';
+import { readEnv, text } from '../../functions/shared/env.ts';
+import { createAwsEndpoint } from '../local/aws-endpoint.ts';
+import { createBuckets } from '../local/buckets.ts';
+import { DEFAULT_DATA, openDataDirectory } from '../local/data-directory.ts';
+import { createKeys } from '../local/keys.ts';
+import { openStores } from '../local/open.ts';
+import { UsageError } from '../local/options.ts';
+import { createQueues } from '../local/queues.ts';
+import type { Deployment, DoctorOptions } from './options.ts';
+
+/** Everything that the doctor touches. */
+export type Patient = ReturnType<typeof reach>;
+
+/** With the credentials of the environment. */
+function reach({ bucket, origin, ...tables }: Deployment) {
+  return { documents: documentClient(), tables, place: { objects: objectClient(), bucket }, origin };
+}
+
+/** The registry on AWS, or the one in a data directory, which has to be stopped. What has to be closed goes to `opened`. */
+export const openPatient = async (options: DoctorOptions, opened: (() => unknown)[]): Promise<Patient> =>
+  reach(options.deployment ?? (await openLocal(options.data, opened)));
+
+/**
+ * Database and bucket of a data directory, without functions, schedules and port: nothing of the registry runs. What the
+ * tables are called stands in the environment of the functions, as on AWS.
+ */
+async function openLocal(directory: string | undefined, opened: (() => unknown)[]): Promise<Deployment> {
+  const path = resolve(directory ?? DEFAULT_DATA);
+  if (!existsSync(join(path, 'origin'))) {
+    throw new UsageError(`No registry was ever started on ${path}: name its directory with --data DIR.`);
+  }
+  const data = openDataDirectory({ data: path, memory: false });
+  opened.push(data.close);
+  const { aws, wiring } = await openStores(data, 'http://localhost', opened);
+  aws.answerWith(
+    createAwsEndpoint({
+      putEvents: () => {
+        throw new Error('the doctor tells the bus nothing');
+      },
+      queues: createQueues(wiring.queues, data.state),
+      keys: createKeys(wiring.keys, data.file('log-key.pem')),
+      objects: createBuckets(wiring.buckets, data.file('buckets')),
+    }),
+  );
+  const names = { EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, PUBLISHED_BUCKET: text };
+  const env = readEnv(names, Object.assign({}, ...wiring.functions.map(({ environment }) => environment)));
+  return {
+    events: env.EVENTS_TABLE,
+    log: env.LOG_TABLE,
+    views: env.VIEWS_TABLE,
+    bucket: env.PUBLISHED_BUCKET,
+    origin: data.origin,
+  };
+}
