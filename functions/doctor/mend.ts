@@ -6,6 +6,7 @@ import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
 import { type DesiredPage, NOTHING } from './pages.ts';
 import { readPublished, type SignedTree } from './published.ts';
+import { removeObject } from './unsigned.ts';
 
 export interface MendDeps extends ExamineDeps {
   readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'markers'>;
@@ -22,7 +23,7 @@ export class MendingStopped extends Error {
 
 /** Whether something other than unsealed commits is to be mended. */
 export function isIll(found: Examination): boolean {
-  const { head, foreign, lost, strays, kept, headStands, base, end, announced, readModels } = found;
+  const { head, foreign, lost, strays, kept, headStands, base, end, announced, readModels, conflicts } = found;
   return (
     head?.halted !== undefined ||
     foreign !== undefined ||
@@ -31,6 +32,7 @@ export function isIll(found: Examination): boolean {
     base.size < end.size ||
     !headStands ||
     announced > kept.size ||
+    conflicts.length > 0 ||
     readModels.some(({ isStale, checkpoint }) => isStale || checkpoint.closed !== undefined)
   );
 }
@@ -45,7 +47,8 @@ export function isIll(found: Examination): boolean {
  *    before the pages change that tell which of them it concerns.
  * 4. HEAD is moved to where everything before is whole, pages beyond are removed from the end, then the log is
  *    re-created from there on, page by page with its HEAD.
- * 5. Read models are opened, and HEAD released: only now may anybody go on.
+ * 5. Objects that a publisher has left behind unsigned are removed where the log has something else.
+ * 6. Read models are opened, and HEAD released: only now may anybody go on.
  *
  * @returns what refuses it, found under the mark; then nothing but the mark was written
  */
@@ -59,6 +62,7 @@ export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.moveHead({ size: found.head?.size ?? 0 }, found.base);
   await removeFrom(deps, found.kept);
   await recreateFrom(deps, found);
+  for (const key of found.conflicts) await removeObject(key, deps.place);
   for (const projection of deps.projections) await deps.views.open(projection);
   if ((await deps.published.checkpoint())?.note !== found.tree?.note) {
     throw new MendingStopped('something was published meanwhile, by a publisher that was still at work: run it again');
