@@ -29,6 +29,8 @@ export interface DoctorDeps {
   readonly clock: () => number;
   readonly pause: Pause;
   readonly progress: Progress;
+  /** Resolves when no function that began before the call can still be at work. */
+  readonly settle: () => Promise<unknown>;
 }
 
 export interface Diagnosis extends Plan {

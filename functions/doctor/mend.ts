@@ -14,6 +14,8 @@ export interface MendDeps extends ExamineDeps {
   readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
   readonly mending: LogMending;
   readonly events: Pick<EventStore, 'putBack'>;
+  /** Resolves when whatever began before the call has ended: a function lives for a minute (its timeout). */
+  readonly settle: () => Promise<unknown>;
 }
 
 /** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
@@ -41,7 +43,8 @@ export function isIll(found: Examination): boolean {
  * Brings back the published order. The order of the steps makes a death between any two of them harmless: HEAD stays
  * halted, and the next run finds by examination what is left.
  *
- * 1. HEAD gets the doctor's mark; then everything is examined again, since nobody changes it any more.
+ * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, until his
+ *    time is over; then everything is examined again, since nobody changes it any more.
  * 2. Published commits are put back, before any page names them; a stream's in the order of its versions.
  * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
  *    before the pages change that tell which of them it concerns.
@@ -54,6 +57,7 @@ export function isIll(found: Examination): boolean {
  */
 export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.take(deps.tables, NOTHING);
+  await deps.settle();
   const found = await examine(deps);
   if (found.refusals.length > 0) return found;
   if (found.lost) await putBack(deps, found.tree, found.lost.from);

@@ -108,6 +108,7 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
       clock,
       pause: async () => {},
       progress: () => {},
+      settle: async () => {},
     });
 
   /** A whole visit to the doctor. */
