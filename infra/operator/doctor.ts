@@ -12,14 +12,11 @@ const opened: (() => unknown)[] = [];
 
 /** The exit code: 0 healthy or mended, 1 something remains. */
 async function run(options: DoctorOptions): Promise<0 | 1> {
-  const { documents, tables, place, origin } = await openPatient(options, opened);
+  const patient = await openPatient(options, opened);
   const progress = createProgress();
   const doctor = createDoctor({
     ...(options.vkey !== undefined && { vkey: options.vkey }),
-    documents,
-    tables,
-    place,
-    origin,
+    ...patient,
     projections,
     clock: Date.now,
     pause: jitter(),

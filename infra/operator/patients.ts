@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient, objectClient } from '../../functions/shared/clients.ts';
 import { readEnv, text } from '../../functions/shared/env.ts';
 import { createAwsEndpoint } from '../local/aws-endpoint.ts';
@@ -11,8 +12,8 @@ import { UsageError } from '../local/options.ts';
 import { createQueues } from '../local/queues.ts';
 import type { Deployment, DoctorOptions } from './options.ts';
 
-/** Everything that the doctor touches. */
-export type Patient = ReturnType<typeof reach>;
+/** No function that writes log, rows or objects lives longer (its timeout, one minute), in milliseconds; with room for clocks. */
+const LONGEST_LIFE = 60_000 + 10_000;
 
 /** With the credentials of the environment. */
 function reach({ bucket, origin, ...tables }: Deployment) {
@@ -20,8 +21,11 @@ function reach({ bucket, origin, ...tables }: Deployment) {
 }
 
 /** The registry on AWS, or the one in a data directory, which has to be stopped. What has to be closed goes to `opened`. */
-export const openPatient = async (options: DoctorOptions, opened: (() => unknown)[]): Promise<Patient> =>
-  reach(options.deployment ?? (await openLocal(options.data, opened)));
+export async function openPatient({ deployment, data }: DoctorOptions, opened: (() => unknown)[]) {
+  if (deployment) return { ...reach(deployment), settle: () => sleep(LONGEST_LIFE) };
+  // Whoever holds the lock of the data directory is alone.
+  return { ...reach(await openLocal(data, opened)), settle: async () => {} };
+}
 
 /**
  * Database and bucket of a data directory, without functions, schedules and port: nothing of the registry runs. What the
