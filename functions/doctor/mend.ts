@@ -57,6 +57,7 @@ export function isIll(found: Examination): boolean {
  */
 export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.take(deps.tables, NOTHING);
+  deps.progress('waiting for functions that are still at work', 0);
   await deps.settle();
   const found = await examine(deps);
   if (found.refusals.length > 0) return found;

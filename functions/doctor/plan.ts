@@ -61,7 +61,7 @@ const goneOf = ({ strays: { gone, examples } }: Examination): string => {
 function stepsFor(found: Examination, unsealed: number | undefined): string[] {
   if (!isIll(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
   const { lost, strays, kept, base, end, announced, headStands, conflicts } = found;
-  const steps = ['halt the log with the doctor’s mark, and examine it again'];
+  const steps = ['halt the log with the doctor’s mark, wait for whoever is still at work, and examine it again'];
   if (lost)
     steps.push(`put ${counted(lost.commits, 'published commit')} back into the events table, where nothing stands`);
   for (const { projection, isStale } of found.readModels) {
