@@ -59,7 +59,7 @@ function conclude({ yes, json }: DoctorOptions, diagnosis: Diagnosis, outcome?: 
 }
 
 function printOutcome({ isMended, sealed, remains }: Outcome): void {
-  if (isMended) console.log(`Done; ${sealed} events were sealed.`);
+  if (isMended) console.log(`Done; ${sealed} ${sealed === 1 ? 'event was' : 'events were'} sealed.`);
   else
     console.log(['This remains:', ...remains.map((one) => `  - ${one}`), 'Run it again when it is mended.'].join('\n'));
 }
