@@ -9,6 +9,7 @@ import {
   type TileId,
   tilePath,
 } from '../../domain/log/tiles.ts';
+import { jitter, type Pause } from './pause.ts';
 
 /**
  * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
@@ -27,6 +28,14 @@ export class DifferentObject extends Error {
   }
 }
 
+/** There was a checkpoint, and somebody has deleted it: its versions still tell what was promised. */
+export class CheckpointRemoved extends Error {
+  override readonly name = 'CheckpointRemoved';
+  constructor() {
+    super('the published checkpoint was removed');
+  }
+}
+
 export interface PublishedCheckpoint {
   /** The signed note. */
   readonly note: string;
@@ -40,20 +49,31 @@ export const VKEY = 'vkey';
 const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
+/** How often an object is put while others write it too. */
+const ATTEMPTS = 8;
+
 /** The key of the page that begins at a position. */
 export const pageKey = (first: number): string => `pages/${String(first).padStart(16, '0')}`;
 
 export type PublishedLog = ReturnType<typeof createPublishedLog>;
 
-export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client, 'send'>; bucket: string }) {
+export interface PublishedPlace {
+  readonly objects: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+  readonly pause?: Pause;
+}
+
+export function createPublishedLog({ objects, bucket, pause = jitter() }: PublishedPlace) {
   async function fetch(key: string) {
     try {
-      const { Body, ETag = '', LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!Body) throw new Error(`${key}: an answer without a body`);
+      const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      // An empty condition is none.
+      if (!Body || !ETag) throw new Error(`${key}: an answer without a body or an ETag`);
       return { bytes: await Body.transformToByteArray(), etag: ETag, publishedAt: LastModified?.getTime() ?? 0 };
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
+      if (!(error instanceof NoSuchKey)) throw error;
+      if (key === CHECKPOINT && isDeleted(error)) throw new CheckpointRemoved();
+      return undefined;
     }
   }
 
@@ -63,9 +83,15 @@ export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client
   /** Writes an object that nobody ever changes. @throws DifferentObject */
   async function putOnce(key: string, bytes: Uint8Array, contentType = BYTES): Promise<void> {
     const input = { Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' };
-    if (await put(input)) return;
-    const there = await get(key);
-    if (!there || !Buffer.from(there).equals(bytes)) throw new DifferentObject(key);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (await put(input)) return;
+      const there = await get(key);
+      if (there && Buffer.from(there).equals(bytes)) return;
+      if (there) throw new DifferentObject(key);
+      // Another write is under way (409), and has not landed yet.
+      await pause(attempt);
+    }
+    throw new Error(`${key} can neither be written nor read`);
   }
 
   /** Whether the condition held; false also when another write was under way at the same moment. */
@@ -121,3 +147,6 @@ export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client
 
   return { get, putOnce, checkpoint, replaceCheckpoint, tile, bundle, vkey, putVkey };
 }
+
+/** Whether what S3 has under a name is the mark of a deletion (GetObject, response header `x-amz-delete-marker`). */
+const isDeleted = ({ $response }: NoSuchKey): boolean => $response?.headers?.['x-amz-delete-marker'] === 'true';
