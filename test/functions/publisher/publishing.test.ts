@@ -159,8 +159,10 @@ describe('the publisher', () => {
 });
 
 describe('two publishers at once', () => {
-  it('end in one log: who comes second starts over', async () => {
+  it.each([0, 3])('end in one log: who comes second starts over (%i events published before)', async (already) => {
     await seal('a', [3]);
+    if (already > 0) await publisher().ring();
+    await seal('z', [1]);
     const first = publisher();
     let meanwhile = true;
     const second = publisher({
@@ -170,6 +172,7 @@ describe('two publishers at once', () => {
             meanwhile = false;
             await seal('b', [2]);
             await first.ring();
+            await seal('c', [1]);
           }
           return next();
         },
@@ -177,7 +180,7 @@ describe('two publishers at once', () => {
     });
     expect(await second.ring()).toBe(true);
     expect([first.alarms, second.alarms]).toEqual([[], []]);
-    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([5]);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([...(already ? [already] : []), 6, 7]);
   });
 
   it('is not taken for a log that went back when the other is ahead of the HEAD that this one would have read', async () => {
