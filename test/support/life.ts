@@ -2,7 +2,7 @@ import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynam
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import type { Commit } from '../../functions/shared/commits.ts';
-import { createBucket } from './bucket.ts';
+import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { checkLog, scanAll } from './check-log.ts';
 import { checkPublished } from './check-published.ts';
@@ -53,6 +53,12 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
 
   const failSometimes: Tap = async (command, next) => {
     if (healed || !chance(faults.error)) return next();
+    if (command.name === 'PutObjectCommand' && chance(0.5)) {
+      if (chance(0.5)) throw conflict();
+      // The answer was lost, and the client itself tries again.
+      await next();
+      return next();
+    }
     const error =
       command.name === 'TransactWriteCommand' && chance(0.5) ? cancelledBy('TransactionConflict') : throttled();
     if (chance(0.5)) throw error;
