@@ -109,8 +109,10 @@ async function readPage(page: Page, { commits }: WriteDeps) {
   const found = await commits.readCommits(page.commits);
   const commitOf = (sealed: SealedCommit): Commit => {
     const commit = found.get(keyText(sealed));
-    if (commit) return commit;
-    throw new SealedEventAltered(`${keyText(sealed)} is sealed at ${sealed.position} and not in the events table`);
+    const at = `${keyText(sealed)} is sealed at ${sealed.position}`;
+    if (!commit) throw new SealedEventAltered(`${at} and not in the events table`);
+    if (commit.requestHash === sealed.requestHash) return commit;
+    throw new SealedEventAltered(`${at} with another request hash than it has in the events table`);
   };
   const entries = page.commits.flatMap((sealed) => commitOf(sealed).events.map((event) => Buffer.from(event)));
   const altered = page.leaves.findIndex((leaf, at) => {

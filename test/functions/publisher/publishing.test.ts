@@ -412,15 +412,21 @@ describe('what contradicts the published log', () => {
 });
 
 describe('what was altered before it was published', () => {
-  it('is never published: an alarm names the position, sealing goes on', async () => {
+  it.each([
+    ['an event', rawCommit('b', 1, 0, 2, 'altered'), /position 3 is not the one that was sealed/],
+    [
+      'a request hash',
+      { ...rawCommit('b', 1, 0, 2), requestHash: 'other' },
+      /b\/1 is sealed at 3 with another request/,
+    ],
+  ])('is never published: %s raises an alarm that names the position, sealing goes on', async (_, changed, what) => {
     await seal('a', [3]);
     await publisher().ring();
     await seal('b', [2]);
-    const changed = rawCommit('b', 1, 0, 2, 'altered');
     await putCommits(documents, tables.events, [changed]);
     const stopped = publisher();
     expect(await stopped.ring()).toBe(false);
-    expect(stopped.named('TamperAlarm')[0]?.message).toMatch(/position 3 is not the one that was sealed/);
+    expect(stopped.named('TamperAlarm')[0]?.message).toMatch(what);
     expect(await haltedBy()).toBeUndefined();
     expect(readCheckpoint(bucket.text('checkpoint') ?? '').size).toBe(3);
   });
