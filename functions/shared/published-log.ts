@@ -1,4 +1,10 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { fault, type Read } from '../../domain/log/read.ts';
 import {
   type BundleId,
@@ -46,8 +52,9 @@ export interface PublishedCheckpoint {
 
 const CHECKPOINT = 'checkpoint';
 export const VKEY = 'vkey';
-const TEXT = 'text/plain; charset=utf-8';
-const BYTES = 'application/octet-stream';
+const TEXT = { ContentType: 'text/plain; charset=utf-8' };
+/** Whatever stands before the bucket (a CDN, another reader's cache) may keep it for ever. */
+const BYTES = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
 
 /** How often an object is put while others write it too. */
 const ATTEMPTS = 8;
@@ -56,6 +63,8 @@ const ATTEMPTS = 8;
 export const pageKey = (first: number): string => `pages/${String(first).padStart(16, '0')}`;
 
 export type PublishedLog = ReturnType<typeof createPublishedLog>;
+
+type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
 
 export interface PublishedPlace {
   readonly objects: Pick<S3Client, 'send'>;
@@ -81,8 +90,8 @@ export function createPublishedLog({ objects, bucket, pause = jitter() }: Publis
   const get = async (key: string): Promise<Uint8Array | undefined> => (await fetch(key))?.bytes;
 
   /** Writes an object that nobody ever changes. @throws DifferentObject */
-  async function putOnce(key: string, bytes: Uint8Array, contentType = BYTES): Promise<void> {
-    const input = { Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' };
+  async function putOnce(key: string, bytes: Uint8Array, headers: Headers = BYTES): Promise<void> {
+    const input = { ...headers, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       if (await put(input)) return;
       const there = await get(key);
@@ -95,7 +104,7 @@ export function createPublishedLog({ objects, bucket, pause = jitter() }: Publis
   }
 
   /** Whether the condition held; false also when another write was under way at the same moment. */
-  async function put(input: ConstructorParameters<typeof PutObjectCommand>[0]): Promise<boolean> {
+  async function put(input: PutObjectCommandInput): Promise<boolean> {
     try {
       await objects.send(new PutObjectCommand(input));
       return true;
@@ -118,10 +127,10 @@ export function createPublishedLog({ objects, bucket, pause = jitter() }: Publis
   /** Replaces the checkpoint that was read, or puts the first one; answers whether it was still the one. */
   const replaceCheckpoint = (note: string, before: PublishedCheckpoint | undefined): Promise<boolean> =>
     put({
+      ...TEXT,
       Bucket: bucket,
       Key: CHECKPOINT,
       Body: Buffer.from(note),
-      ContentType: TEXT,
       CacheControl: 'no-cache',
       ...(before ? { IfMatch: before.etag } : { IfNoneMatch: '*' }),
     });

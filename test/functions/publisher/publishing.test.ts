@@ -95,6 +95,20 @@ describe('the publisher', () => {
     expect(second.root).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('says of every object what it is, and how long whoever stands before the bucket may keep it', async () => {
+    await seal('a', [3]);
+    const sent = listening();
+    await publisher({ taps: [sent] }).ring();
+    const puts = sent.sent.filter(({ name }) => name === 'PutObjectCommand').map(({ input }) => input);
+    const tile = ['application/octet-stream', 'public, max-age=31536000, immutable'];
+    expect(Object.fromEntries(puts.map((put) => [put.Key, [put.ContentType, put.CacheControl]]))).toMatchObject({
+      'tile/0/000.p/3': tile,
+      'tile/entries/000.p/3': tile,
+      vkey: ['text/plain; charset=utf-8', undefined],
+      checkpoint: ['text/plain; charset=utf-8', 'no-cache'],
+    });
+  });
+
   it('does nothing when everything is published', async () => {
     await seal('a', [2]);
     await publisher().ring();
