@@ -39,6 +39,8 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
   const { turn, run, tap: takeTurns } = createScheduler(random);
   const shards: Shard[] = Array.from({ length: 1 + below(3) }, () => ({ records: [], at: 0 }));
   const faults = { error: below(3) === 0 ? 0 : random() * 0.15, death: random() * 0.3, loss: chance(0.5) ? 0.05 : 0 };
+  // Some lives are full enough for tiles of two levels.
+  const manyEvents = chance(0.1) ? 1 : 0.1;
   const seen: { size: number; root: Uint8Array }[] = [];
   let now = Date.parse('2026-02-03T04:05:06.789Z');
   let healed = false;
@@ -92,8 +94,7 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
     const next = (stream: string) => {
       const last = heads.get(stream);
       const version = last ? last.version + last.events.length : 1;
-      // Now and then enough for a tile.
-      const count = chance(0.1) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
+      const count = chance(manyEvents) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
       return rawCommit(stream, version, last?.version ?? 0, count);
     };
     for (let left = 3 + below(18); left > 0; left -= 1) {
