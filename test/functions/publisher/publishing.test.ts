@@ -285,13 +285,13 @@ describe('an outage', () => {
     expect(await publisher().ring()).toBe(true);
   });
 
-  it('of the signer’s wits publishes nothing', async () => {
+  it('of the signer’s senses (it signs something else) publishes nothing', async () => {
     await seal('a', [3]);
-    const mad = publisher({
+    const confused = publisher({
       taps: [async ({ name }, next) => (name === 'SignCommand' ? flip((await next()) as Uint8Array) : next())],
     });
-    expect(await mad.ring()).toBe(false);
-    expect(mad.named('PublishingAlarm')[0]?.message).toMatch(/no signature of its key/);
+    expect(await confused.ring()).toBe(false);
+    expect(confused.named('PublishingAlarm')[0]?.message).toMatch(/no signature of its key/);
     expect(bucket.objects.has('checkpoint')).toBe(false);
     expect(await haltedBy()).toBeUndefined();
   });
