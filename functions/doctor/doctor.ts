@@ -5,17 +5,19 @@ import { createEventStore } from '../shared/event-store.ts';
 import { createLogMending } from '../shared/log-mending.ts';
 import { createLogStore, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
+import { createPublishedLog } from '../shared/published-log.ts';
 import { createViews } from '../shared/views.ts';
 import { examine, type Progress } from './examine.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
 import { PublishedLogBroken } from './published.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
+import type { BucketPlace } from './unsigned.ts';
 
 export interface DoctorDeps {
   readonly documents: DynamoDBDocumentClient;
-  readonly published: PublishedLog;
+  /** The bucket of the published log. */
+  readonly place: BucketPlace;
   /** The names of the tables in service. */
   readonly tables: Tables & { readonly views: string };
   readonly projections: readonly Projection[];
@@ -27,6 +29,8 @@ export interface DoctorDeps {
   readonly clock: () => number;
   readonly pause: Pause;
   readonly progress: Progress;
+  /** Resolves when no function that began before the call can still be at work. */
+  readonly settle: () => Promise<unknown>;
 }
 
 export interface Diagnosis extends Plan {
@@ -46,15 +50,17 @@ export interface Outcome {
 }
 
 /** Compares the tables with what was published, says what it would do, and does it. See mend.ts for the order of writes. */
-export function createDoctor({ documents, tables: { views: viewsTable, ...tables }, ...options }: DoctorDeps) {
+export function createDoctor({ documents, tables: { events, log, views }, ...options }: DoctorDeps) {
+  const tables = { events, log };
   const { pause } = options;
   const deps = {
     ...options,
     tables,
+    published: createPublishedLog(options.place),
     log: createLogStore({ documents, table: tables.log, pause }),
     commits: commitReader({ documents, table: tables.events, pause }),
     events: createEventStore({ documents, table: tables.events }),
-    views: createViews({ documents, table: viewsTable, pause }),
+    views: createViews({ documents, table: views, pause }),
     mending: createLogMending({ documents, table: tables.log }),
   };
 

@@ -5,18 +5,21 @@ import type { Standing } from '../shared/log-mending.ts';
 import { foreignTables, type Head, type LogStore, type Tables } from '../shared/log-store.ts';
 import { type PublishedLog, pageKey } from '../shared/published-log.ts';
 import type { Checkpoint, Views } from '../shared/views.ts';
-import { conflictsWith, createTiles } from './leftovers.ts';
+import { createObjects } from './objects.ts';
 import { type DesiredPage, NOTHING, sameStanding, standingOf } from './pages.ts';
 import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
+import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 
 /** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
 export type Progress = (doing: string, done: number, total?: number) => void;
 
 export interface ExamineDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'announced'>;
+  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'lastOfInstant' | 'announced'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly published: PublishedLog;
+  /** The bucket of the published log. */
+  readonly place: BucketPlace;
   readonly views: Pick<Views, 'checkpoint'>;
   readonly projections: readonly Projection[];
   /** The tables in service. */
@@ -63,6 +66,8 @@ export interface Examination {
   readonly headStands: boolean;
   readonly announced: number;
   readonly readModels: readonly ReadModel[];
+  /** Objects beyond the checkpoint that stand in the way of what the log has, or will have, at their places. */
+  readonly conflicts: readonly string[];
   /** What forbids to change anything. */
   readonly refusals: readonly string[];
 }
@@ -84,7 +89,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     if (!(error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers)) throw error;
     walk.refusals.push(error.message);
   }
-  const { end, broken, diverged, lost, refusals, strays = NO_STRAYS } = walk;
+  const { end, broken, diverged, lost, refusals, strays = NO_STRAYS, conflicts = [] } = walk;
   const head = 'head' in walk ? walk.head : await log.readHead();
   const kept = diverged ?? end;
   return {
@@ -99,6 +104,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     headStands: sameStanding(head ?? NOTHING, end),
     announced,
     readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as Checkpoint, kept)),
+    conflicts,
     refusals,
   };
 }
@@ -112,6 +118,7 @@ interface Walk {
   broken?: Standing;
   lost?: { commits: number; from: Standing };
   strays?: Strays;
+  conflicts?: readonly string[];
   head?: Head | undefined;
   readonly refusals: string[];
 }
@@ -120,35 +127,27 @@ const NO_STRAYS: Strays = { pages: 0, events: 0, gone: 0, examples: [] };
 const EXAMPLES = 10;
 
 async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk): Promise<void> {
-  const tiles = await walkPublished(deps, tree, walk);
-  const signed = walk.end;
-  const hasNext = async () => (await nextOfTail(walk.end, deps, walk.diverged === undefined)) !== undefined;
+  const leftovers = await Array.fromAsync(leftoversBeyond(tree?.size ?? 0, deps.place));
+  const objects = createObjects(deps.published, leftovers);
+  await walkPublished(deps, tree, walk, objects);
   // A registry that is at work seals on meanwhile: what is beyond the end is stray only if it cannot follow.
   do {
-    await walkTail(deps, walk);
+    for await (const desired of tailOf(deps, walk.end, () => walk.diverged)) {
+      await objects.add(desired, false);
+      await follow(deps, walk, desired);
+      deps.progress('comparing what is sealed', desired.after.size);
+    }
     walk.strays = await straysOf(deps, walk);
     walk.head = await deps.log.readHead();
-  } while (await hasNext());
-  const { size } = walk.end;
-  const written = await conflictsWith(
-    deps.published,
-    tiles,
-    tailOf(deps, signed, () => walk.diverged, size),
-    size,
-  );
-  // The page that would come next, with commits that are lost: the publisher could never write another in its place.
-  if (!(await hasNext()) && (await deps.published.get(pageKey(size)))) written.push(pageKey(size));
-  for (const key of written) {
-    walk.refusals.push(
-      `${key}: it holds other bytes than the log has for it, and no checkpoint was ever signed for it`,
-    );
-  }
+  } while (await nextOfTail(walk.end, deps, walk.diverged === undefined));
+  walk.conflicts = await objects.conflicts();
 }
 
-async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk) {
-  const tiles = createTiles(deps.published);
+type Objects = ReturnType<typeof createObjects>;
+
+async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk, objects: Objects) {
   for await (const desired of readPublished(deps.published, NOTHING, tree)) {
-    await tiles.add(desired);
+    await objects.add(desired, true);
     const found = await deps.commits.readCommits(desired.commits);
     for (const commit of desired.commits) {
       const there = found.get(keyText(commit));
@@ -158,18 +157,11 @@ async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, wa
     await follow(deps, walk, desired);
     deps.progress('comparing what was published', desired.after.size, tree?.size);
   }
-  return tiles.end();
+  await objects.holdEdge();
 }
 
 const differs = (commit: Commit, { page }: DesiredPage): string =>
   `${keyText(commit)} in the events table is another commit than the published one (${pageKey(page.first)}); nothing overwrites a commit`;
-
-async function walkTail(deps: ExamineDeps, walk: Walk): Promise<void> {
-  for await (const desired of tailOf(deps, walk.end, () => walk.diverged)) {
-    await follow(deps, walk, desired);
-    deps.progress('comparing what is sealed', desired.after.size);
-  }
-}
 
 async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): Promise<void> {
   const standing = walk.diverged ? 'absent' : await standingOf(desired, log);

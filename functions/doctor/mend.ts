@@ -6,6 +6,7 @@ import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
 import { type DesiredPage, NOTHING } from './pages.ts';
 import { readPublished, type SignedTree } from './published.ts';
+import { removeObject } from './unsigned.ts';
 
 export interface MendDeps extends ExamineDeps {
   readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'markers'>;
@@ -13,6 +14,8 @@ export interface MendDeps extends ExamineDeps {
   readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
   readonly mending: LogMending;
   readonly events: Pick<EventStore, 'putBack'>;
+  /** Resolves when whatever began before the call has ended: a function lives for a minute (its timeout). */
+  readonly settle: () => Promise<unknown>;
 }
 
 /** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
@@ -22,7 +25,7 @@ export class MendingStopped extends Error {
 
 /** Whether something other than unsealed commits is to be mended. */
 export function isIll(found: Examination): boolean {
-  const { head, foreign, lost, strays, kept, headStands, base, end, announced, readModels } = found;
+  const { head, foreign, lost, strays, kept, headStands, base, end, announced, readModels, conflicts } = found;
   return (
     head?.halted !== undefined ||
     foreign !== undefined ||
@@ -31,6 +34,7 @@ export function isIll(found: Examination): boolean {
     base.size < end.size ||
     !headStands ||
     announced > kept.size ||
+    conflicts.length > 0 ||
     readModels.some(({ isStale, checkpoint }) => isStale || checkpoint.closed !== undefined)
   );
 }
@@ -39,18 +43,22 @@ export function isIll(found: Examination): boolean {
  * Brings back the published order. The order of the steps makes a death between any two of them harmless: HEAD stays
  * halted, and the next run finds by examination what is left.
  *
- * 1. HEAD gets the doctor's mark; then everything is examined again, since nobody changes it any more.
+ * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, until his
+ *    time is over; then everything is examined again, since nobody changes it any more.
  * 2. Published commits are put back, before any page names them; a stream's in the order of its versions.
  * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
  *    before the pages change that tell which of them it concerns.
  * 4. HEAD is moved to where everything before is whole, pages beyond are removed from the end, then the log is
  *    re-created from there on, page by page with its HEAD.
- * 5. Read models are opened, and HEAD released: only now may anybody go on.
+ * 5. Objects that a publisher has left behind unsigned are removed where the log has something else.
+ * 6. Read models are opened, and HEAD released: only now may anybody go on.
  *
  * @returns what refuses it, found under the mark; then nothing but the mark was written
  */
 export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.take(deps.tables, NOTHING);
+  deps.progress('waiting for functions that are still at work', 0);
+  await deps.settle();
   const found = await examine(deps);
   if (found.refusals.length > 0) return found;
   if (found.lost) await putBack(deps, found.tree, found.lost.from);
@@ -59,6 +67,7 @@ export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.moveHead({ size: found.head?.size ?? 0 }, found.base);
   await removeFrom(deps, found.kept);
   await recreateFrom(deps, found);
+  for (const key of found.conflicts) await removeObject(key, deps.place);
   for (const projection of deps.projections) await deps.views.open(projection);
   if ((await deps.published.checkpoint())?.note !== found.tree?.note) {
     throw new MendingStopped('something was published meanwhile, by a publisher that was still at work: run it again');

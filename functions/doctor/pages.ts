@@ -38,19 +38,22 @@ export function pageAfter(
 }
 
 /**
- * How a desired page stands in the log table: `whole`, with all its markers; `torn`, the same positions with something
+ * How a desired page stands in the log table: `whole`, with its markers and its instant; `torn`, the same positions with something
  * missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
  */
 export async function standingOf(
   { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
-  log: Pick<LogStore, 'pagesBeginning' | 'markers'>,
+  log: Pick<LogStore, 'pagesBeginning' | 'markers' | 'lastOfInstant'>,
 ): Promise<'whole' | 'torn' | 'absent' | 'other'> {
   const found = await Array.fromAsync(log.pagesBeginning(page.first, page.size));
   const [there] = found;
   if (!there) return 'absent';
   if (found.length > 1 || !samePositions(there, page)) return 'other';
-  const marked = await log.markers(markers);
-  const isWhole = sameText(there, page) && markers.every((marker) => sameMarker(marked.get(keyText(marker)), marker));
+  const [marked, last = -1] = await Promise.all([log.markers(markers), log.lastOfInstant(page)]);
+  const isWhole =
+    sameText(there, page) &&
+    last >= page.size - 1 &&
+    markers.every((marker) => sameMarker(marked.get(keyText(marker)), marker));
   return isWhole ? 'whole' : 'torn';
 }
 

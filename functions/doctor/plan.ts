@@ -17,7 +17,7 @@ export function planOf(found: Examination, unsealed: number | undefined): Plan {
 }
 
 function findingsOf(found: Examination, unsealed: number | undefined): string[] {
-  const { tree, head, foreign, lost, strays, kept, base, end, announced, headStands } = found;
+  const { tree, head, foreign, lost, strays, kept, base, end, announced, headStands, conflicts } = found;
   const findings = [
     tree ? `${counted(tree.size, 'event')} published and signed` : 'nothing was published yet',
     head ? `HEAD counts ${counted(head.size, 'event')}` : 'the log table has no HEAD',
@@ -38,6 +38,11 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
     findings.push(`the log table is not whole from position ${base.size} on; it should be up to ${end.size - 1}`);
   } else if (!headStands) findings.push(`HEAD should count ${counted(end.size, 'event')}, which stand`);
   if (announced > kept.size) findings.push(`the bus was told of positions up to ${announced - 1}`);
+  if (conflicts.length > 0) {
+    findings.push(
+      `${counted(conflicts.length, 'object')} beyond the checkpoint, never signed, ${conflicts.length === 1 ? 'is' : 'are'} not what the log has there: ${some(conflicts)}`,
+    );
+  }
   for (const { projection, checkpoint, isStale } of found.readModels) {
     if (isStale) findings.push(`the read model ${projection.name} has applied positions that change or are no more`);
     else if (checkpoint.closed) findings.push(`the read model ${projection.name} is closed`);
@@ -46,6 +51,8 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
   return findings;
 }
 
+const some = (keys: readonly string[]): string => `${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ' …' : ''}`;
+
 const goneOf = ({ strays: { gone, examples } }: Examination): string => {
   const more = gone > examples.length ? ' …' : '';
   return `${counted(gone, 'commit')} of those pages ${gone === 1 ? 'is' : 'are'} gone, and never published: ${examples.join(', ')}${more}`;
@@ -53,8 +60,8 @@ const goneOf = ({ strays: { gone, examples } }: Examination): string => {
 
 function stepsFor(found: Examination, unsealed: number | undefined): string[] {
   if (!isIll(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
-  const { lost, strays, kept, base, end, announced, headStands } = found;
-  const steps = ['halt the log with the doctor’s mark, and examine it again'];
+  const { lost, strays, kept, base, end, announced, headStands, conflicts } = found;
+  const steps = ['halt the log with the doctor’s mark, wait for whoever is still at work, and examine it again'];
   if (lost)
     steps.push(`put ${counted(lost.commits, 'published commit')} back into the events table, where nothing stands`);
   for (const { projection, isStale } of found.readModels) {
@@ -70,6 +77,8 @@ function stepsFor(found: Examination, unsealed: number | undefined): string[] {
   }
   if (base.size < end.size) steps.push(`re-create the positions from ${base.size} to ${end.size - 1} in their order`);
   else if (!headStands) steps.push(`let HEAD count ${counted(end.size, 'event')}`);
+  if (conflicts.length > 0)
+    steps.push(`remove ${counted(conflicts.length, 'unsigned object')} from the published log; their versions stay`);
   steps.push('release the log for the tables in service', 'seal what then has no position');
   return steps;
 }

@@ -1,8 +1,9 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Checkpoint, openCheckpoint } from '../../domain/log/checkpoint.ts';
+import { leafHash } from '../../domain/log/merkle.ts';
 import { parseVerifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
-import { bundlePath, bundlesBetween, TILE_WIDTH } from '../../domain/log/tiles.ts';
+import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../domain/log/tiles.ts';
 import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import { verifyEd25519 } from '../shared/ed25519.ts';
@@ -64,18 +65,40 @@ export async function* readPublished(
     }
     const texts: string[] = [];
     while (texts.length < told.size - told.first) texts.push((await entries.next()).value as string);
-    const sealed = commitsOf(told, texts).map((commit) => sealable(place, commit));
-    const next = pageAfter(before, sealed, told.sealedAt);
-    if (Buffer.from(next.page.root).toString('hex') !== told.root) {
-      throw new PublishedLogBroken(`${place}: the entries before ${told.size} do not make its root`);
-    }
-    holdToBytes(place, bytes, next);
+    const next = await pageOf(place, bytes, told, texts, before).catch(async (error) => {
+      throw (await alteredEntry(published, told.first, texts, tree)) ?? error;
+    });
     yield { ...next, source: 'published' };
     before = next.after;
   }
   if (!equalBytes(before.root, tree.root)) {
     throw new PublishedLogBroken(`checkpoint: the entries do not make the root that is signed for ${tree.size}`);
   }
+}
+
+/** The page that a published page and its entries make, if it is the one that was sealed. @throws PublishedLogBroken */
+async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, texts: string[], before: Standing) {
+  const sealed = commitsOf(told, texts).map((commit) => sealable(place, commit));
+  const next = pageAfter(before, sealed, told.sealedAt);
+  if (Buffer.from(next.page.root).toString('hex') !== told.root) {
+    throw new PublishedLogBroken(`${place}: the entries before ${told.size} do not make its root`);
+  }
+  holdToBytes(place, bytes, next);
+  return next;
+}
+
+/** Where a page does not fit: the first entry that is not that of its leaf in the signed tree, if there is one. */
+async function alteredEntry(published: Reading, first: number, texts: readonly string[], { size }: SignedTree) {
+  for (const [at, text] of texts.entries()) {
+    const index = Math.floor((first + at) / TILE_WIDTH);
+    const id = tileIn(size, 0, index);
+    const leaf = holding(tilePath(id), await published.tile(id)).hashes[(first + at) % TILE_WIDTH];
+    if (leaf && equalBytes(leaf, leafHash(sha256, Buffer.from(text)))) continue;
+    return new PublishedLogBroken(
+      `${bundlePath(id)}: the entry ${first + at} is not that of its leaf in ${tilePath(id)}`,
+    );
+  }
+  return undefined;
 }
 
 /** The texts of the entries `from` ≤ position < `to`. */

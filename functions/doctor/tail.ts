@@ -45,7 +45,7 @@ async function writtenPage(before: Standing, { commits, published }: TailSources
     holdToBytes(place, bytes, next);
     return { ...next, source: 'written' };
   } catch (error) {
-    // It names commits that have changed, or another past: no page of this log, and `leftovers.ts` tells of it.
+    // It names commits that have changed, or another past: no page of this log, and `objects.ts` tells of it.
     if (error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers) return undefined;
     throw error;
   }

@@ -190,6 +190,12 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     return item && toPage(item);
   }
 
+  /** The last position that the index has for the very instant at which a page was sealed. */
+  async function lastOfInstant({ sealedAt }: Pick<Page, 'sealedAt'>): Promise<number | undefined> {
+    const time = Date.parse(sealedAt);
+    return (await get({ pk: sealedOn(time), sk: time }))?.last;
+  }
+
   /**
    * The last position sealed at or before an instant; undefined when there is none. The index has one partition a day:
    * quiet days are walked back, many at once.
@@ -298,6 +304,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     readPages,
     pagesBeginning,
     lastPage,
+    lastOfInstant,
     positionAt,
     seal,
     halt,

@@ -114,6 +114,18 @@ describe('registry replay --compare', () => {
     ).toEqual(['+', '-', '≠']);
   });
 
+  it('finds a row that was altered past the digest when it is to read the rows in any case', async () => {
+    await using server = await serve(
+      objectsOf(log),
+      readModel(rows.slice(1), () => LAST, digestOf(rows)),
+    );
+    expect((await run(['replay', '--compare', '--url', server.url])).code).toBe(0);
+    const { code, json } = await runJson('replay', '--compare', '--rows', '--url', server.url);
+    expect({ code, json }).toMatchObject({ code: 1, json: { same: false, differences: 1 } });
+    await using whole = await serve(objectsOf(log), readModel(rows));
+    expect((await run(['replay', '--compare', '--rows', '--url', whole.url])).code).toBe(0);
+  });
+
   it('tells when only the digest is another one', async () => {
     await using server = await serve(
       objectsOf(log),

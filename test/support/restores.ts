@@ -4,7 +4,6 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/shared/commits.ts';
 import { createLogStore, type SealedCommit } from '../../functions/shared/log-store.ts';
-import { createPublishedLog } from '../../functions/shared/published-log.ts';
 import { createViews } from '../../functions/shared/views.ts';
 import { createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
@@ -26,7 +25,7 @@ export type Backup = Readonly<Record<Kind, readonly Item[]>>;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-const projection: Projection = { name: 'all', revision: 1, rows: () => [] };
+export const projection: Projection = { name: 'all', revision: 1, rows: () => [] };
 
 /** What `projection` keeps: which commit stands at which position, so that any other order shows. */
 const rowOf = ({ stream, version, count, position }: SealedCommit) => ({
@@ -35,21 +34,35 @@ const rowOf = ({ stream, version, count, position }: SealedCommit) => ({
   value: { ids: Array.from({ length: count }, (_, at) => `${stream}/${version + at}`) },
 });
 
-/** A registry of its own, whose functions run when a test wants it; its tables may be replaced. */
-export async function createWorld() {
-  const documents = memoryEngine({ ...keys, 'events-restored': keys.events, 'log-restored': keys.log });
+const NAMES: Names = { events: 'events', log: 'log', views: 'views' };
+
+/** The engine in memory, with tables of these names. */
+export const inMemory = ({ events, log, views } = NAMES) =>
+  memoryEngine({
+    [events]: keys.events,
+    [log]: keys.log,
+    [views]: keys.views,
+    'events-restored': keys.events,
+    'log-restored': keys.log,
+  });
+
+/**
+ * A registry of its own, whose functions run when a test wants it; its tables may be replaced. Between two looks at the
+ * clock pass `tick` milliseconds.
+ */
+export async function createWorld(documents = inMemory(), names: Names = NAMES, tick = 7) {
   const bucket = createBucket();
   const bus = createBus();
-  const world = { names: { events: 'events', log: 'log', views: 'views' } as Names, documents, bucket, bus };
+  const world = { names, documents, bucket, bus };
   let now = Date.parse('2026-02-03T04:05:06.789Z');
   const clock = () => {
-    now += 7;
+    now += tick;
     return now;
   };
 
   const put = (commits: readonly Commit[]) => putCommits(documents, world.names.events, commits);
   const sequencer = (taps: Tap[] = []) => testSequencer({ documents, tables: world.names, bus, taps, clock });
-  const publisher = () => testPublisher({ documents, tables: world.names, bucket });
+  const publisher = (taps: Tap[] = []) => testPublisher({ documents, tables: world.names, bucket, taps });
   const views = () => createViews({ documents, table: world.names.views });
   const log = () => createLogStore({ documents, table: world.names.log });
 
@@ -87,7 +100,7 @@ export async function createWorld() {
   const doctor = (taps: Tap[] = [], vkey?: string) =>
     createDoctor({
       documents: tapped(documents, ...taps),
-      published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published' }),
+      place: { objects: tapped(bucket.client, ...taps), bucket: 'published' },
       tables: world.names,
       projections: [projection],
       origin: ORIGIN,
@@ -95,6 +108,7 @@ export async function createWorld() {
       clock,
       pause: async () => {},
       progress: () => {},
+      settle: async () => {},
     });
 
   /** A whole visit to the doctor. */
@@ -111,8 +125,11 @@ export async function createWorld() {
  * Three parts, each sealed in several pages: in a backup, published since, not published. Read models know all of it.
  * `many` fills a tile.
  */
-export async function livedWorld(many = [100, 100, 60]) {
-  const world = await createWorld();
+export async function livedWorld(many = [100, 100, 60], world?: World) {
+  return live(world ?? (await createWorld()), many);
+}
+
+async function live(world: World, many: readonly number[]) {
   await world.seal([...rawStream('a', [1, 2]), ...rawStream('b', [3])]);
   await world.seal(rawStream('c', many));
   await world.publisher().ring();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rawStream } from '../../support/commits.ts';
 import { crashing, type Landing, type SentCommand, type Tap } from '../../support/faults.ts';
-import { checkWorld, livedWorld } from '../../support/restores.ts';
+import { checkWorld, createWorld, livedWorld } from '../../support/restores.ts';
 
 type Lived = Awaited<ReturnType<typeof livedWorld>>;
 
@@ -55,6 +55,15 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
       'log',
       backups.last.log.filter(({ pk }) => pk !== 'head'),
     ),
+  'the index by instant missing': ({ restore, backups }) =>
+    restore(
+      'log',
+      backups.last.log.filter(({ pk }) => !String(pk).startsWith('sealed/')),
+    ),
+  'an empty log table that a publisher has halted': async ({ restore, publisher }) => {
+    await restore('log', []);
+    await publisher().ring();
+  },
   'a page and markers missing': ({ restore, backups }) =>
     restore(
       'log',
@@ -104,7 +113,8 @@ async function deaths(
   counts: (command: SentCommand) => boolean,
 ): Promise<number> {
   for (let step = 1; ; step += 1) {
-    const world = await livedWorld([2, 1]);
+    // At one instant or at different ones: pages may share an item of the index by instant.
+    const world = await livedWorld([2, 1], await createWorld(undefined, undefined, step % 2));
     await restore(world);
     const death = crashing(step, landing);
     const tap: Tap = (command, next) => (death.dead || counts(command) ? death(command, next) : next());
