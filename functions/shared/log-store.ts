@@ -6,11 +6,13 @@ import {
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { HASH_BYTES } from '../../domain/log/merkle.ts';
+import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
 import { batchGet } from './batch-get.ts';
 import { type CommitKey, keyText } from './commits.ts';
 import { jitter, type Pause } from './pause.ts';
+import { sha256 } from './sha256.ts';
 
 /**
  * The log table, which nobody else writes. What holds in it at every moment:
@@ -79,6 +81,7 @@ export const MARKERS_PER_SEAL = 97;
 export const HEAD = { pk: 'head', sk: 0 };
 export const ANNOUNCED = { pk: 'announced', sk: 0 };
 const SCAN = { pk: 'scan', sk: 0 };
+const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Keys that the log needs for itself: no stream may bear such a name. */
@@ -130,7 +133,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     return undefined;
   }
 
-  /** HEAD; undefined as long as nothing was ever sealed. */
+  /** HEAD; undefined as long as nothing was ever sealed, or halted. */
   async function readHead(): Promise<Head | undefined> {
     const item = await get(HEAD);
     if (!item) return undefined;
@@ -234,20 +237,39 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     );
   }
 
-  /** From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason stands. */
-  async function halt(reason: string): Promise<void> {
-    const update = new UpdateCommand({
-      TableName: table,
+  /**
+   * From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason
+   * stands. A log without HEAD, whose table was lost, gets one that stands for nothing.
+   */
+  async function halt(reason: string, tables: Tables): Promise<void> {
+    const first = headUpdate(undefined, { ...NOTHING_SEALED, tables });
+    const names = { '#halted': 'halted' };
+    const values = { ':reason': reason };
+    const made = await updated({
+      Key: HEAD,
+      UpdateExpression: `${first.UpdateExpression}, #halted = :reason`,
+      ConditionExpression: first.ConditionExpression,
+      ExpressionAttributeNames: { ...first.ExpressionAttributeNames, ...names },
+      ExpressionAttributeValues: { ...first.ExpressionAttributeValues, ...values },
+    });
+    if (made) return;
+    await updated({
       Key: HEAD,
       UpdateExpression: 'SET #halted = :reason',
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#halted)',
-      ExpressionAttributeNames: { '#halted': 'halted' },
-      ExpressionAttributeValues: { ':reason': reason },
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
     });
+  }
+
+  /** Updates an item; answers whether its condition held. */
+  async function updated(update: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
     try {
-      await documents.send(update);
+      await documents.send(new UpdateCommand({ TableName: table, ...update }));
+      return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   }
 
@@ -255,23 +277,14 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   const announced = async (): Promise<number> => (await get(ANNOUNCED))?.next ?? 0;
 
   /** Moves the cursor, if it is where it was; says whether it did. */
-  async function advanceAnnounced(from: number, to: number): Promise<boolean> {
-    const update = new UpdateCommand({
-      TableName: table,
+  const advanceAnnounced = (from: number, to: number): Promise<boolean> =>
+    updated({
       Key: ANNOUNCED,
       UpdateExpression: 'SET #next = :to',
       ConditionExpression: from === 0 ? 'attribute_not_exists(pk) OR #next = :from' : '#next = :from',
       ExpressionAttributeNames: { '#next': 'next' },
       ExpressionAttributeValues: { ':from': from, ':to': to },
     });
-    try {
-      await documents.send(update);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 
   /** Where the scan for commits without a marker goes on; undefined: at the table's beginning. */
   const scanCursor = async (): Promise<CommitKey | undefined> => (await get(SCAN))?.cursor;

@@ -4,7 +4,7 @@ import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { createDoctor } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/shared/commits.ts';
 import { jitter } from '../../functions/shared/pause.ts';
-import { createBucket } from './bucket.ts';
+import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { checkLog, scanAll } from './check-log.ts';
 import { checkPublished, readCheckpoint } from './check-published.ts';
@@ -55,6 +55,8 @@ export async function live(seed: number) {
   };
   const shards: Shard[] = Array.from({ length: 1 + below(3) }, () => ({ records: [], at: 0 }));
   const faults = { error: below(3) === 0 ? 0 : random() * 0.15, death: random() * 0.3, loss: chance(0.5) ? 0.05 : 0 };
+  // Some lives are full enough for tiles of two levels.
+  const manyEvents = chance(0.1) ? 1 : 0.1;
   let seen: { size: number; root: Uint8Array }[] = [];
   let heads = new Map<string, Commit>();
   let tables = { events: 'events', log: 'log' };
@@ -78,6 +80,12 @@ export async function live(seed: number) {
     (share: number): Tap =>
     async (command, next) => {
       if (healed || !chance(faults.error * share)) return next();
+      if (command.name === 'PutObjectCommand' && chance(0.5)) {
+        if (chance(0.5)) throw conflict();
+        // The answer was lost, and the client itself tries again.
+        await next();
+        return next();
+      }
       const error =
         command.name === 'TransactWriteCommand' && chance(0.5) ? cancelledBy('TransactionConflict') : throttled();
       if (chance(0.5)) throw error;
@@ -122,8 +130,7 @@ export async function live(seed: number) {
     const next = (stream: string) => {
       const last = heads.get(stream);
       const version = last ? last.version + last.events.length : 1;
-      // Now and then enough for a tile.
-      const count = chance(0.1) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
+      const count = chance(manyEvents) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
       return rawCommit(stream, version, last?.version ?? 0, count);
     };
     for (let left = 3 + below(18); left > 0; left -= 1) {

@@ -182,7 +182,7 @@ describe('a halt', () => {
 
   it('that nothing justifies any more is cleared', async () => {
     const world = await livedWorld();
-    await world.log().halt('a publisher saw a table that has gone since');
+    await world.log().halt('a publisher saw a table that has gone since', world.names);
     expect(await world.heal()).toMatchObject({ isMended: true });
     await checkWorld(world);
   });

@@ -60,6 +60,10 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
       'log',
       backups.last.log.filter(({ pk }) => !String(pk).startsWith('sealed/')),
     ),
+  'an empty log table that a publisher has halted': async ({ restore, publisher }) => {
+    await restore('log', []);
+    await publisher().ring();
+  },
   'a page and markers missing': ({ restore, backups }) =>
     restore(
       'log',
