@@ -2,11 +2,11 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { type Commit, type Commits, keyText } from '../shared/commits.ts';
 import { sameCommit } from '../shared/event-store.ts';
 import type { Standing } from '../shared/log-mending.ts';
-import { foreignTables, type Head, type LogStore, type Tables } from '../shared/log-store.ts';
-import { type PublishedLog, pageKey } from '../shared/published-log.ts';
+import { foreignTables, type Head, type LogStore, NOTHING_SEALED, type Tables } from '../shared/log-store.ts';
+import { CheckpointRemoved, type PublishedLog, pageKey } from '../shared/published-log.ts';
 import type { Checkpoint, Views } from '../shared/views.ts';
 import { createObjects } from './objects.ts';
-import { type DesiredPage, NOTHING, sameStanding, standingOf } from './pages.ts';
+import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
 import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
 import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
@@ -85,13 +85,13 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
   const { log, views, projections } = deps;
   const checkpoints = await Promise.all(projections.map((projection) => views.checkpoint(projection)));
   const announced = await log.announced();
-  const walk: Walk = { end: NOTHING, marked: 0, refusals: [] };
+  const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
   let tree: SignedTree | undefined;
   try {
     tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
     await walkAll(deps, tree, walk);
   } catch (error) {
-    if (!(error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers)) throw error;
+    if (!forbids(error)) throw error;
     walk.refusals.push(error.message);
   }
   const { end, broken, diverged, lost, refusals } = walk;
@@ -108,13 +108,17 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     base: broken ?? end,
     kept,
     end,
-    headStands: sameStanding(head ?? NOTHING, end),
+    headStands: sameStanding(head ?? NOTHING_SEALED, end),
     announced,
     readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as Checkpoint, kept)),
     conflicts,
     refusals,
   };
 }
+
+/** Evidence that no step of ours may pass over. */
+const forbids = (error: unknown): error is Error =>
+  error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers || error instanceof CheckpointRemoved;
 
 /** What is known after so many desired pages. */
 interface Walk {
@@ -159,7 +163,7 @@ async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Wa
 type Objects = ReturnType<typeof createObjects>;
 
 async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk, objects: Objects) {
-  for await (const desired of readPublished(deps.published, NOTHING, tree)) {
+  for await (const desired of readPublished(deps.published, NOTHING_SEALED, tree)) {
     await objects.add(desired, true);
     const found = await deps.commits.readCommits(desired.commits);
     for (const commit of desired.commits) {

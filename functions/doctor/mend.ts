@@ -1,10 +1,10 @@
 import { type CommitKey, type Commits, keyText } from '../shared/commits.ts';
 import type { EventStore } from '../shared/event-store.ts';
 import type { LogMending, Standing } from '../shared/log-mending.ts';
-import { type LogStore, MARKERS_PER_SEAL, type Marker } from '../shared/log-store.ts';
+import { type LogStore, MARKERS_PER_SEAL, type Marker, NOTHING_SEALED } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
-import { type DesiredPage, NOTHING } from './pages.ts';
+import type { DesiredPage } from './pages.ts';
 import { readPublished, type SignedTree } from './published.ts';
 import { removeObject } from './unsigned.ts';
 
@@ -58,7 +58,7 @@ export function isIll(found: Examination): boolean {
  * @returns what refuses it, found under the mark; then nothing but the mark was written
  */
 export async function mend(deps: MendDeps): Promise<Examination> {
-  await deps.mending.take(deps.tables, NOTHING);
+  await deps.mending.take(deps.tables, NOTHING_SEALED);
   deps.progress('waiting for functions that are still at work', 0);
   await deps.settle();
   const found = await examine(deps);

@@ -1,11 +1,9 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { rootOf } from '../../domain/log/merkle.ts';
 import { stepOf } from '../sequencer/seal.ts';
 import type { Sealable } from '../sequencer/sealable.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import type { Standing } from '../shared/log-mending.ts';
 import type { LogStore, Marker, Page } from '../shared/log-store.ts';
-import { sha256 } from '../shared/sha256.ts';
 
 /** A page that the log has to have, and the log's end before and after it. */
 export interface DesiredPage {
@@ -20,9 +18,6 @@ export interface DesiredPage {
    */
   readonly source: 'published' | 'written' | 'sealed';
 }
-
-/** Where a log without any page ends. */
-export const NOTHING: Standing = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 
 /** The page that these commits make after `before`: the step of the log that a sequencer would take. */
 export function pageAfter(

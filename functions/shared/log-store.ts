@@ -82,7 +82,8 @@ export const MARKERS_PER_SEAL = 97;
 export const HEAD = { pk: 'head', sk: 0 };
 export const ANNOUNCED = { pk: 'announced', sk: 0 };
 const SCAN = { pk: 'scan', sk: 0 };
-const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
+/** Where a log without any page ends. */
+export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Keys that the log needs for itself: no stream may bear such a name. */

@@ -130,6 +130,16 @@ describe('what refuses the doctor', () => {
     expect((await world.doctor([], other).diagnose()).state).toBe('refused');
   });
 
+  it('is a checkpoint that somebody has removed: its versions tell what was promised', async () => {
+    const world = await livedWorld();
+    world.bucket.objects.delete('checkpoint');
+    world.bucket.removed.push('checkpoint');
+    const before = await everything(world);
+    const { state, remains } = await world.heal();
+    expect([state, remains.at(-1)]).toEqual(['refused', 'the published checkpoint was removed']);
+    expect(await everything(world)).toEqual(before);
+  });
+
   it('is a commit that differs from the published one', async () => {
     const world = await livedWorld();
     await world.restore('events', world.backups.old.events);
