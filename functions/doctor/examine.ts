@@ -15,7 +15,10 @@ import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 export type Progress = (doing: string, done: number, total?: number) => void;
 
 export interface ExamineDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'markers' | 'lastOfInstant' | 'announced'>;
+  readonly log: Pick<
+    LogStore,
+    'readHead' | 'pagesBeginning' | 'markers' | 'everyMarker' | 'lastOfInstant' | 'announced'
+  >;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly published: PublishedLog;
   /** The bucket of the published log. */
@@ -56,6 +59,8 @@ export interface Examination {
   readonly lost: { readonly commits: number; readonly from: Standing } | undefined;
   /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
   readonly strays: Strays;
+  /** Markers that no page of the log has: their commits would pass for sealed. */
+  readonly strayMarkers: number;
   /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
   readonly base: Standing;
   /** Up to here no position was or will be another one. */
@@ -80,7 +85,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
   const { log, views, projections } = deps;
   const checkpoints = await Promise.all(projections.map((projection) => views.checkpoint(projection)));
   const announced = await log.announced();
-  const walk: Walk = { end: NOTHING_SEALED, refusals: [] };
+  const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
   let tree: SignedTree | undefined;
   try {
     tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
@@ -89,7 +94,8 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     if (!forbids(error)) throw error;
     walk.refusals.push(error.message);
   }
-  const { end, broken, diverged, lost, refusals, strays = NO_STRAYS, conflicts = [] } = walk;
+  const { end, broken, diverged, lost, refusals } = walk;
+  const { strays = NO_STRAYS, strayMarkers = 0, conflicts = [] } = walk;
   const head = 'head' in walk ? walk.head : await log.readHead();
   const kept = diverged ?? end;
   return {
@@ -98,6 +104,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     foreign: foreignTables(head, deps.tables),
     lost,
     strays,
+    strayMarkers,
     base: broken ?? end,
     kept,
     end,
@@ -120,8 +127,11 @@ interface Walk {
   diverged?: Standing;
   /** The end before the first page that is not whole. */
   broken?: Standing;
+  /** Markers of desired pages before that, as they should be. */
+  marked: number;
   lost?: { commits: number; from: Standing };
   strays?: Strays;
+  strayMarkers?: number;
   conflicts?: readonly string[];
   head?: Head | undefined;
   readonly refusals: string[];
@@ -129,6 +139,8 @@ interface Walk {
 
 const NO_STRAYS: Strays = { pages: 0, events: 0, gone: 0, examples: [] };
 const EXAMPLES = 10;
+/** So many are enough to see what happened. */
+const MAX_REFUSALS = 100;
 
 async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk): Promise<void> {
   const leftovers = await Array.fromAsync(leftoversBeyond(tree?.size ?? 0, deps.place));
@@ -145,6 +157,7 @@ async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Wa
     walk.head = await deps.log.readHead();
   } while (await nextOfTail(walk.end, deps, walk.diverged === undefined));
   walk.conflicts = await objects.conflicts();
+  walk.strayMarkers = await strayMarkersOf(deps, walk);
 }
 
 type Objects = ReturnType<typeof createObjects>;
@@ -156,7 +169,9 @@ async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, wa
     for (const commit of desired.commits) {
       const there = found.get(keyText(commit));
       if (!there) walk.lost = { commits: (walk.lost?.commits ?? 0) + 1, from: walk.lost?.from ?? desired.before };
-      else if (!sameCommit(commit, there)) walk.refusals.push(differs(commit, desired));
+      else if (!sameCommit(commit, there) && walk.refusals.length < MAX_REFUSALS) {
+        walk.refusals.push(differs(commit, desired));
+      }
     }
     await follow(deps, walk, desired);
     deps.progress('comparing what was published', desired.after.size, tree?.size);
@@ -168,9 +183,12 @@ const differs = (commit: Commit, { page }: DesiredPage): string =>
   `${keyText(commit)} in the events table is another commit than the published one (${pageKey(page.first)}); nothing overwrites a commit`;
 
 async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): Promise<void> {
-  const standing = walk.diverged ? 'absent' : await standingOf(desired, log);
-  if (standing === 'other') walk.diverged = desired.before;
-  if (standing !== 'whole') walk.broken ??= desired.before;
+  if (!walk.diverged) {
+    const { how, marked } = await standingOf(desired, log);
+    if (how === 'other') walk.diverged = desired.before;
+    else walk.marked += marked;
+    if (how !== 'whole') walk.broken ??= desired.before;
+  }
   walk.end = desired.after;
 }
 
@@ -207,6 +225,29 @@ async function straysOf({ log, commits }: ExamineDeps, { end, diverged }: Walk):
     gone.push(...missing.slice(0, EXAMPLES - gone.length));
   }
   return { pages, events, gone: count, examples: gone };
+}
+
+/**
+ * A backup may hold a transaction in part (DynamoDB developer guide, "Transactional consistency": changes propagate to
+ * backups gradually): the markers of a page that it does not hold. They tell positions beyond the log, or such as have
+ * been given to others since; then there are more markers than pages ask for.
+ */
+async function strayMarkersOf({ log, progress }: ExamineDeps, { end, diverged, marked }: Walk): Promise<number> {
+  const { size } = diverged ?? end;
+  const beyond: number[] = [];
+  let within = 0;
+  let done = 0;
+  for await (const markers of log.everyMarker()) {
+    for (const { position } of markers) {
+      if (position < size) within += 1;
+      else beyond.push(position);
+    }
+    done += markers.length;
+    progress('counting markers', done);
+  }
+  // Pages that were sealed meanwhile have brought HEAD along.
+  const sealed = (await log.readHead())?.size ?? 0;
+  return within - marked + beyond.filter((position) => position >= sealed).length;
 }
 
 /** Whether it has applied, in part at least, a position from `kept` on. */

@@ -1,7 +1,7 @@
-import { type Commits, keyText } from '../shared/commits.ts';
+import { type CommitKey, type Commits, keyText } from '../shared/commits.ts';
 import type { EventStore } from '../shared/event-store.ts';
 import type { LogMending, Standing } from '../shared/log-mending.ts';
-import { type LogStore, NOTHING_SEALED } from '../shared/log-store.ts';
+import { type LogStore, MARKERS_PER_SEAL, type Marker, NOTHING_SEALED } from '../shared/log-store.ts';
 import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
 import type { DesiredPage } from './pages.ts';
@@ -9,7 +9,7 @@ import { readPublished, type SignedTree } from './published.ts';
 import { removeObject } from './unsigned.ts';
 
 export interface MendDeps extends ExamineDeps {
-  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'markers'>;
+  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'pageAt'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
   readonly mending: LogMending;
@@ -25,12 +25,14 @@ export class MendingStopped extends Error {
 
 /** Whether something other than unsealed commits is to be mended. */
 export function isIll(found: Examination): boolean {
-  const { head, foreign, lost, strays, kept, headStands, base, end, announced, readModels, conflicts } = found;
+  const { head, foreign, lost, strays, strayMarkers, kept, headStands, base, end, announced, readModels, conflicts } =
+    found;
   return (
     head?.halted !== undefined ||
     foreign !== undefined ||
     lost !== undefined ||
     strays.pages > 0 ||
+    strayMarkers > 0 ||
     base.size < end.size ||
     !headStands ||
     announced > kept.size ||
@@ -49,7 +51,7 @@ export function isIll(found: Examination): boolean {
  * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
  *    before the pages change that tell which of them it concerns.
  * 4. HEAD is moved to where everything before is whole, pages beyond are removed from the end, then the log is
- *    re-created from there on, page by page with its HEAD.
+ *    re-created from there on, page by page with its HEAD. Markers that no page has then are removed.
  * 5. Objects that a publisher has left behind unsigned are removed where the log has something else.
  * 6. Read models are opened, and HEAD released: only now may anybody go on.
  *
@@ -67,6 +69,7 @@ export async function mend(deps: MendDeps): Promise<Examination> {
   await deps.mending.moveHead({ size: found.head?.size ?? 0 }, found.base);
   await removeFrom(deps, found.kept);
   await recreateFrom(deps, found);
+  await removeStrayMarkers(deps, found);
   for (const key of found.conflicts) await removeObject(key, deps.place);
   for (const projection of deps.projections) await deps.views.open(projection);
   if ((await deps.published.checkpoint())?.note !== found.tree?.note) {
@@ -126,6 +129,28 @@ async function removeFrom({ log, mending, progress }: MendDeps, { size }: Standi
     await mending.remove(page, own, previous);
     progress('removing pages that have no place in the log', page.first);
     page = previous;
+  }
+}
+
+/** Every page of the log has its markers by now. Where a page has to be asked for each of the others, it takes its time. */
+async function removeStrayMarkers(deps: MendDeps, { strayMarkers, end }: Examination): Promise<void> {
+  const { log, mending, progress } = deps;
+  const isListed = async (marker: Pick<Marker, 'stream' | 'version' | 'position'>) =>
+    (await log.pageAt(marker.position))?.commits.some(
+      ({ stream, version, position }) =>
+        stream === marker.stream && version === marker.version && position === marker.position,
+    );
+  let done = 0;
+  for await (const markers of log.everyMarker()) {
+    const strays: CommitKey[] = [];
+    for (const marker of markers) {
+      if (marker.position >= end.size || (strayMarkers > 0 && !(await isListed(marker)))) strays.push(marker);
+    }
+    for (let at = 0; at < strays.length; at += MARKERS_PER_SEAL) {
+      await mending.removeMarkers(strays.slice(at, at + MARKERS_PER_SEAL));
+    }
+    done += markers.length;
+    progress('looking for markers without a page', done);
   }
 }
 

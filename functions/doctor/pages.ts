@@ -33,23 +33,24 @@ export function pageAfter(
 }
 
 /**
- * How a desired page stands in the log table: `whole`, with its markers and its instant; `torn`, the same positions with something
- * missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
+ * How a desired page stands in the log table: `whole`, with its markers and its instant; `torn`, the same positions with
+ * something missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
  */
+export type HowItStands = 'whole' | 'torn' | 'absent' | 'other';
+
+/** Beside it, how many of its markers stand as they should. */
 export async function standingOf(
   { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
   log: Pick<LogStore, 'pagesBeginning' | 'markers' | 'lastOfInstant'>,
-): Promise<'whole' | 'torn' | 'absent' | 'other'> {
+): Promise<{ how: HowItStands; marked: number }> {
   const found = await Array.fromAsync(log.pagesBeginning(page.first, page.size));
   const [there] = found;
-  if (!there) return 'absent';
-  if (found.length > 1 || !samePositions(there, page)) return 'other';
-  const [marked, last = -1] = await Promise.all([log.markers(markers), log.lastOfInstant(page)]);
-  const isWhole =
-    sameText(there, page) &&
-    last >= page.size - 1 &&
-    markers.every((marker) => sameMarker(marked.get(keyText(marker)), marker));
-  return isWhole ? 'whole' : 'torn';
+  const [marks, last = -1] = await Promise.all([log.markers(markers), log.lastOfInstant(page)]);
+  const marked = markers.filter((marker) => sameMarker(marks.get(keyText(marker)), marker)).length;
+  if (!there) return { how: 'absent', marked };
+  if (found.length > 1 || !samePositions(there, page)) return { how: 'other', marked };
+  const isWhole = sameText(there, page) && last >= page.size - 1 && marked === markers.length;
+  return { how: isWhole ? 'whole' : 'torn', marked };
 }
 
 const samePositions = (one: Page, other: Page): boolean =>

@@ -17,7 +17,7 @@ export function planOf(found: Examination, unsealed: number | undefined): Plan {
 }
 
 function findingsOf(found: Examination, unsealed: number | undefined): string[] {
-  const { tree, head, foreign, lost, strays, kept, base, end, announced, headStands, conflicts } = found;
+  const { tree, head, foreign, lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
   const findings = [
     tree ? `${counted(tree.size, 'event')} published and signed` : 'nothing was published yet',
     head ? `HEAD counts ${counted(head.size, 'event')}` : 'the log table has no HEAD',
@@ -29,6 +29,11 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
   if (strays.pages > 0) {
     findings.push(
       `${counted(strays.pages, 'page')} of the log (${counted(strays.events, 'event')}) from position ${kept.size} on cannot stand`,
+    );
+  }
+  if (strayMarkers > 0) {
+    findings.push(
+      `${counted(strayMarkers, 'marker')} without a page: ${strayMarkers === 1 ? 'its commit passes' : 'their commits pass'} for sealed`,
     );
   }
   if (strays.gone > 0) findings.push(goneOf(found));
@@ -60,7 +65,7 @@ const goneOf = ({ strays: { gone, examples } }: Examination): string => {
 
 function stepsFor(found: Examination, unsealed: number | undefined): string[] {
   if (!isIll(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
-  const { lost, strays, kept, base, end, announced, headStands, conflicts } = found;
+  const { lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
   const steps = ['halt the log with the doctor’s mark, wait for whoever is still at work, and examine it again'];
   if (lost)
     steps.push(`put ${counted(lost.commits, 'published commit')} back into the events table, where nothing stands`);
@@ -77,6 +82,7 @@ function stepsFor(found: Examination, unsealed: number | undefined): string[] {
   }
   if (base.size < end.size) steps.push(`re-create the positions from ${base.size} to ${end.size - 1} in their order`);
   else if (!headStands) steps.push(`let HEAD count ${counted(end.size, 'event')}`);
+  if (strayMarkers > 0) steps.push('remove markers that no page has');
   if (conflicts.length > 0)
     steps.push(`remove ${counted(conflicts.length, 'unsigned object')} from the published log; their versions stay`);
   steps.push('release the log for the tables in service', 'seal what then has no position');

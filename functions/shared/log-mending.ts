@@ -6,6 +6,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { CommitKey } from './commits.ts';
 import {
   ANNOUNCED,
   fromMarker,
@@ -95,6 +96,14 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
     );
   }
 
+  /** Removes markers that no page has. At most 99. */
+  async function removeMarkers(markers: readonly CommitKey[]): Promise<void> {
+    const deletes = markers.map(({ stream, version }) => ({
+      Delete: { TableName: table, Key: { pk: stream, sk: version } },
+    }));
+    await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck: marked }, ...deletes] }));
+  }
+
   /**
    * Moves HEAD over one page that was published, or that stands there already: the same transaction as that of `seal`,
    * but an item that is there is written again.
@@ -148,7 +157,7 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
     );
   }
 
-  return { take, moveHead, remove, recreate, announceAgainFrom, release };
+  return { take, moveHead, remove, removeMarkers, recreate, announceAgainFrom, release };
 }
 
 const headUpdate = (before: Pick<Head, 'size'>, { size, root, frontier, sealedAt }: Standing) => ({

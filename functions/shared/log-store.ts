@@ -4,6 +4,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
   type UpdateCommandInput,
@@ -165,6 +166,25 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     return item && toMarker(item);
   }
 
+  /** All markers, in no order, some at a time; of each only its key and position. */
+  async function* everyMarker(): AsyncGenerator<(CommitKey & Pick<Marker, 'position'>)[]> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await documents.send(
+        new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          ProjectionExpression: 'pk, sk, #position',
+          ExpressionAttributeNames: { '#position': 'position' },
+          ExclusiveStartKey: start,
+        }),
+      );
+      const items = (answer.Items ?? []).filter(({ pk }) => !isReservedName(pk));
+      yield items.map(({ pk, sk, position }) => ({ stream: pk, version: sk, position }));
+      start = answer.LastEvaluatedKey;
+    } while (start);
+  }
+
   /** The page that holds a position; undefined when it is not sealed. */
   async function pageAt(position: number): Promise<Page | undefined> {
     const item = await last('page', position);
@@ -301,6 +321,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     marker,
     streamMarkers,
     lastMarker,
+    everyMarker,
     pageAt,
     readPages,
     pagesBeginning,

@@ -167,6 +167,11 @@ export async function checkWorld(world: World): Promise<void> {
   expect(publisher.alarms).toEqual([]);
   const sealed = await checkLog({ documents, tables: world.names, seen });
   expect(checkPublished({ bucket, sealed }).at(-1)).toBe(sealed.length);
+  const heard = new Set(world.bus.told.map(({ detail }) => `${detail.position} ${detail.id}`));
+  expect(
+    sealed.filter(({ id, position }) => !heard.has(`${position} ${id}`)),
+    'the bus was told',
+  ).toEqual([]);
   await world.project();
   const rows = (await scanAll(documents, world.names.views)).filter(({ sk }) => String(sk) !== 'checkpoint');
   const told = rows.flatMap(({ sk, value }) => {

@@ -55,6 +55,15 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
       'log',
       backups.last.log.filter(({ pk }) => pk !== 'head'),
     ),
+  'half of the last transaction, its markers': ({ restore, backups }) => restore('log', halfOf(backups)),
+  async 'half of the last transaction, and a log that went on'({ restore, backups, seal }) {
+    await restore('log', halfOf(backups));
+    await seal(rawStream('g', [3]));
+  },
+  async 'half of the last transaction, whose commits are lost'({ restore, backups }) {
+    await restore('log', halfOf(backups));
+    await restore('events', backups.published.events);
+  },
   'the index by instant missing': ({ restore, backups }) =>
     restore(
       'log',
@@ -70,6 +79,20 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
       backups.last.log.filter(({ pk, sk }) => !(pk === 'page' && sk === 6) && pk !== 'b'),
     ),
 };
+
+/** The last page with its HEAD and its instant did not come back, its markers did. */
+function halfOf({ last, published }: Lived['backups']) {
+  const [head] = published.log.filter(({ pk }) => pk === 'head');
+  const markers = last.log.filter(({ pk }) => !/^(head|page|announced|scan|sealed.*)$/.test(String(pk)));
+  return [
+    ...published.log.filter((item) => item !== head),
+    ...markers.filter((item) => !published.log.some(same(item))),
+    head ?? {},
+  ];
+}
+
+const same = (one: Record<string, unknown>) => (other: Record<string, unknown>) =>
+  one.pk === other.pk && one.sk === other.sk;
 
 describe.each(Object.entries(restores))('after %s', (_, restore) => {
   it('brings back the published order and goes on from there', async () => {
