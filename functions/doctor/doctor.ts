@@ -7,7 +7,7 @@ import { createLogStore, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
 import { createPublishedLog } from '../shared/published-log.ts';
 import { createViews } from '../shared/views.ts';
-import { examine, type Progress } from './examine.ts';
+import { examine, type ShowProgress } from './examine.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
 import { PublishedLogBroken } from './published.ts';
@@ -28,7 +28,7 @@ export interface DoctorDeps {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly pause: Pause;
-  readonly progress: Progress;
+  readonly progress: ShowProgress;
   /** Resolves when no function that began before the call can still be at work. */
   readonly settle: () => Promise<unknown>;
 }

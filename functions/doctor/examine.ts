@@ -7,12 +7,12 @@ import { CheckpointRemoved, type PublishedLog, pageKey } from '../shared/publish
 import type { Checkpoint, Views } from '../shared/views.ts';
 import { createObjects } from './objects.ts';
 import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
-import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
+import { PublishedLogBroken, readPublished, readSignedTree, type SignedTree } from './published.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
 import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 
 /** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
-export type Progress = (doing: string, done: number, total?: number) => void;
+export type ShowProgress = (doing: string, done: number, total?: number) => void;
 
 export interface ExamineDeps {
   readonly log: Pick<
@@ -30,7 +30,7 @@ export interface ExamineDeps {
   readonly origin: string;
   /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
   readonly vkey?: string;
-  readonly progress: Progress;
+  readonly progress: ShowProgress;
 }
 
 /** A read model, and what has to be done with it. */
@@ -88,7 +88,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
   const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
   let tree: SignedTree | undefined;
   try {
-    tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
+    tree = await readSignedTree(deps.published, deps.origin, deps.vkey);
     await walkAll(deps, tree, walk);
   } catch (error) {
     if (!forbids(error)) throw error;

@@ -43,7 +43,7 @@ async function writtenPage(before: Standing, { commits, published }: TailSources
     if (!sealed) return undefined;
     const next = pageAfter(before, sealed, told.sealedAt);
     holdToBytes(place, bytes, next);
-    return { ...next, source: 'written' };
+    return next;
   } catch (error) {
     // It names commits that have changed, or another past: no page of this log, and `objects.ts` tells of it.
     if (error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers) return undefined;
@@ -57,7 +57,7 @@ async function sealedPage(before: Standing, { log, commits }: TailSources): Prom
   const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
   if (!sealed) return undefined;
   const next = pageAfter(before, sealed, page.sealedAt);
-  if (equalBytes(next.page.root, page.root)) return { ...next, source: 'sealed' };
+  if (equalBytes(next.page.root, page.root)) return next;
   holdToLeaves(page, next.page);
   return undefined;
 }
