@@ -7,7 +7,7 @@ import * as z from 'zod';
  */
 const bell = z.object({ 'detail-type': z.enum(['log.sealed', 'Scheduled Event', 'work.continued']) });
 
-export function isBell(body: string): boolean {
+function isBell(body: string): boolean {
   try {
     return bell.safeParse(JSON.parse(body)).success;
   } catch {
@@ -16,7 +16,7 @@ export function isBell(body: string): boolean {
 }
 
 /** A function's own message to its queue. */
-export const ownBell = JSON.stringify({ 'detail-type': 'work.continued' });
+const ownBell = JSON.stringify({ 'detail-type': 'work.continued' });
 
 /** `current`: everything up to the HEAD that was read after the call is done. `more`: the time was over before. */
 export type Progress = 'current' | 'more';
