@@ -4,7 +4,7 @@ import { leafHash } from '../../domain/log/merkle.ts';
 import { parseVerifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../domain/log/tiles.ts';
-import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
+import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import { verifyEd25519 } from '../shared/ed25519.ts';
 import type { Standing } from '../shared/log-mending.ts';
@@ -133,7 +133,7 @@ function commitsOf({ commits }: PublishedPage, entries: readonly string[]): Comm
 }
 
 function sealable(place: string, commit: Commit): Sealable {
-  const found = read(commit);
+  const found = readCommit(commit);
   if (isUnreadable(found)) throw new PublishedLogBroken(`${place}: ${keyText(commit)}: ${found.fault}`);
   return found;
 }

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
+import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
 import { type Commit, type Commits, keyText } from '../shared/commits.ts';
 import type { Standing } from '../shared/log-mending.ts';
 import type { LogStore, Page } from '../shared/log-store.ts';
@@ -71,7 +71,7 @@ function sealedOf(
   for (const one of listed) {
     const commit = found.get(keyText(one));
     if (!commit) return undefined;
-    const readable = read(commit);
+    const readable = readCommit(commit);
     if (isUnreadable(readable) || commit.events.length !== one.count || commit.requestHash !== one.requestHash) {
       throw new SealedCommitDiffers(`${keyText(one)} is not the commit that was sealed`);
     }

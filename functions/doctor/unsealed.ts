@@ -1,6 +1,6 @@
 import { createSealer, type SealerDeps } from '../sequencer/seal.ts';
 import { type Commits, keyText } from '../shared/commits.ts';
-import type { ShowProgress } from './examine.ts';
+import type { ShowProgress } from './progress.ts';
 
 /** Commits in one slice of the events table. */
 const SLICE = 250;

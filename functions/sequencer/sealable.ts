@@ -18,7 +18,7 @@ const MAX_EVENTS = 10_000;
 const MAX_TYPE_LENGTH = 128;
 
 /** Reads an item of the events table; one that the event store could not have written is told apart, with the reason. */
-export function read(item: Partial<Commit>): Sealable | Unreadable {
+export function readCommit(item: Partial<Commit>): Sealable | Unreadable {
   const fault = faultOf(item);
   if (fault !== undefined) return { stream: String(item.stream), version: Number(item.version), fault };
   const commit = item as Commit;
