@@ -28,7 +28,7 @@ export interface BellDeps {
   readonly ring: (body: string) => Promise<unknown>;
   readonly clock: () => number;
   /** Tells whoever is woken that the work could not be done; the bell is rung again by its queue. */
-  readonly failed: (error: unknown) => void;
+  readonly tell: (error: unknown) => void;
 }
 
 /** Time that is left for the last write and the answer, in milliseconds. */
@@ -38,7 +38,7 @@ const RESERVE = 5_000;
  * Answers the bell: whatever the messages say, the work is brought to HEAD. A message that is no bell fails, until the
  * queue puts it among the dead letters.
  */
-export function answerBells({ work, ring, clock, failed: tell }: BellDeps) {
+export function answerBells({ work, ring, clock, tell }: BellDeps) {
   return async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
