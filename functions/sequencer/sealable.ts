@@ -75,7 +75,7 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-/** Anybody must be able to make the leaf's bytes again from the event that he was told (RFC 8785). */
+/** Anybody must be able to make the leaf's bytes again from the event as it is told (RFC 8785). */
 function isCanonical(event: string, parsed: Record<string, unknown>): boolean {
   try {
     return canonical(parsed) === event;
