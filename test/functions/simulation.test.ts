@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Commit } from '../../functions/shared/commits.ts';
 import { createBus } from '../support/bus.ts';
-import { scanAll, textOf } from '../support/check-log.ts';
+import { linesOf, scanAll } from '../support/check-log.ts';
 import { inserted, minute, putCommits, rawStream, streamEvent } from '../support/commits.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { keys, live } from '../support/life.ts';
@@ -66,7 +66,7 @@ describe('the engine in memory', () => {
       await sequencer.run(streamEvent(commits.map((commit) => inserted(commit))));
       bus.outage = false;
       await sequencer.run(minute);
-      results.push([textOf(await scanAll(documents, names.log)), bus.told]);
+      results.push([linesOf(await scanAll(documents, names.log)), bus.told]);
     }
     expect(results[1]).toEqual(results[0]);
   });

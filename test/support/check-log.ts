@@ -23,9 +23,8 @@ export async function scanAll(documents: DynamoDBDocumentClient, table: string):
   return items;
 }
 
-/** Items as one text, which is the same whichever engine they come from and in whatever order it gives them. */
-export const textOf = (items: readonly object[]): string =>
-  JSON.stringify(items.map((item) => JSON.stringify(plain(item))).sort());
+/** Items as lines, the same whichever engine they come from and in whatever order it gives them. */
+export const linesOf = (items: readonly object[]): string[] => items.map((item) => JSON.stringify(plain(item))).sort();
 
 /** Bytes as hexadecimal, and fields in one order. */
 function plain(value: unknown): unknown {

@@ -1,13 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stepOf } from '../../../functions/sequencer/seal.ts';
 import { readCommit, type Sealable } from '../../../functions/sequencer/sealable.ts';
 import { AT_WORK } from '../../../functions/shared/log-mending.ts';
-import { scanAll, textOf } from '../../support/check-log.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
-import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { crashing, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, inMemory, livedWorld, projection } from '../../support/restores.ts';
+import { checkWorld, createWorld, livedWorld, projection } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
 type Lived = Awaited<ReturnType<typeof livedWorld>>;
@@ -295,32 +293,5 @@ describe('two doctors at once', () => {
       expect((await world.heal()).remains, `SEED ${seed}`).toEqual([]);
       await checkWorld(world);
     }
-  });
-});
-
-describe('on a real engine', () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await startEngine();
-  });
-  afterAll(() => engine?.stop());
-
-  it('does the same as on the one in memory', async () => {
-    const { people: _, ...names } = await engine.freshTables();
-    const results: unknown[] = [];
-    for (const documents of [engine.documents, inMemory(names)]) {
-      const world = await livedWorld([100, 100, 60], await createWorld(documents, names, 0));
-      await world.restore('events', world.backups.old.events);
-      await world.restore('log', world.backups.old.log);
-      await world.seal(rawStream('g', [1, 2]));
-      await world.publisher().ring();
-      await world.project();
-      const diagnosis = await world.heal();
-      expect(diagnosis.remains).toEqual([]);
-      const items = await Promise.all(Object.values(names).map((table) => scanAll(documents, table)));
-      results.push([diagnosis, items.map(textOf)]);
-      await checkWorld(world);
-    }
-    expect(results[1]).toEqual(results[0]);
   });
 });
