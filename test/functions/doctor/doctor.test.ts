@@ -4,7 +4,7 @@ import { stepOf } from '../../../functions/sequencer/seal.ts';
 import { readCommit, type Sealable } from '../../../functions/sequencer/sealable.ts';
 import { AT_WORK } from '../../../functions/shared/log-mending.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
-import { crashing, type Tap } from '../../support/faults.ts';
+import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
 import { checkWorld, createWorld, livedWorld, projection } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
@@ -263,19 +263,18 @@ describe('what a publisher left behind', () => {
     ['is published after all when its commits are there', ['log']],
     ['is removed when they are lost', ['log', 'events']],
   ] as const)('%s, wherever the publisher died', async (_, kinds) => {
-    let died = true;
     let left = 0;
-    for (let step = 1; died; step += 1) {
+    await dieAtEach(async (step) => {
       const world = await livedWorld([100, 100, 40]);
       await world.seal(rawStream('k', [80, 90]));
       const death = crashing(step, step % 2 === 0 ? 'before' : 'after');
       await world.publisher([death]).ring();
-      died = death.dead;
       for (const kind of kinds) await world.restore(kind, world.backups.published[kind]);
       expect(await world.heal()).toMatchObject({ isMended: true, remains: [] });
       left += world.bucket.removed.length;
       await checkWorld(world);
-    }
+      return death.dead;
+    });
     expect(left > 0).toBe(kinds.length > 1);
   });
 });
