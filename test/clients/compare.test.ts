@@ -68,8 +68,61 @@ describe('registry replay --compare', () => {
     await using server = await serve(objectsOf(log), readModel(rows));
     const { code, json } = await runJson('replay', '--compare', '--url', server.url, '--to', String(LAST));
     expect({ code, json }).toMatchObject({ code: 0, json: { same: true, position: LAST, differences: 0 } });
-    expect(server.paths).not.toContain('/v1/projections/records/rows');
     expect(rows.length).toBeGreaterThan(150);
+  });
+
+  it('finds a row that was altered under the digest that follows from the log', async () => {
+    const [changed, ...rest] = rows as [Served, ...Served[]];
+    const altered: Served = [changed[0], changed[1], { ...(changed[2] as object), state: 'altered' }];
+    await using server = await serve(
+      objectsOf(log),
+      readModel([altered, ...rest], () => LAST, digestOf(rows)),
+    );
+    const { code, json } = await runJson('replay', '--compare', '--url', server.url);
+    expect({ code, json }).toMatchObject({ code: 1, json: { same: false, differences: 1 } });
+    expect((await run(['replay', '--compare', '--url', server.url])).err).toContain('not the rows that it serves');
+  });
+
+  it('finds a second row of a key, whichever of the two is right', async () => {
+    const [first] = rows as [Served, ...Served[]];
+    const other: Served = [first[0], first[1], { other: true }];
+    for (const served of [
+      [other, ...rows],
+      [...rows, other],
+    ]) {
+      await using server = await serve(
+        objectsOf(log),
+        readModel(served, () => LAST, digestOf(rows)),
+      );
+      expect(await runJson('replay', '--compare', '--url', server.url)).toMatchObject({ code: 1 });
+    }
+  });
+
+  it.each([
+    ['twice', (at: number) => events.toSpliced(at, 0, events[at] as string)],
+    ['not at all', (at: number) => events.toSpliced(at, 1)],
+  ])('finds that the log has an event %s', async (_, altered) => {
+    const second = events.findIndex((text) => {
+      const { subject, streamversion } = JSON.parse(text) as { subject: string; streamversion: number };
+      return streamversion === 2 && isRecordStream(subject) && events.some((one) => one.includes(`"${subject}/3"`));
+    });
+    const all = altered(second);
+    await using server = await serve(
+      objectsOf(publishedLog(all)),
+      readModel(rows, () => all.length - 1),
+    );
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toMatch(/FAULT at position \d+: the log has .*\/[23] there, where .*\/[23] is due/);
+    expect(code).toBe(1);
+  });
+
+  it('does not follow a cursor in a circle', async () => {
+    const circle: Route = ({ path }) =>
+      path.endsWith('/rows') ? { body: JSON.stringify({ position: LAST, items: [], next: 'x' }) } : undefined;
+    await using server = await serve(objectsOf(log), circle, readModel(rows));
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toContain('same cursor again');
+    expect(code).toBe(1);
   });
 
   it('folds as far as the read model stands', async () => {

@@ -1,8 +1,6 @@
-import type { Projection } from '../../../domain/projections/projection.ts';
 import { canonical } from '../canonical.ts';
 import type { Http } from '../http.ts';
 import type { Buckets, Scratch } from './buckets.ts';
-import { foldedRows } from './fold.ts';
 import { servedRows } from './served.ts';
 
 /** One row that is not the same on both sides. */
@@ -15,48 +13,52 @@ export interface RowFault {
   readonly served?: unknown;
 }
 
+/** In how many buckets the rows of so many events fit: there are several rows to an event. */
+export const bucketsOfRows = (events: Buckets): number => Math.min(256, events.count * 8);
+
 /** Rows of both sides meet in buckets by key: neither has to be in memory as a whole. */
 export async function* rowFaults(
   http: Http,
-  projection: Projection,
+  name: string,
   position: number,
-  events: Buckets,
+  folded: Buckets,
   scratch: Scratch,
 ): AsyncGenerator<RowFault> {
-  const count = Math.min(256, events.count * 8);
-  const folded = scratch.buckets('folded', count);
-  for await (const rows of foldedRows(projection, events)) {
-    for (const row of rows) await folded.add(keyOf(row), row);
-  }
-  const served = scratch.buckets(`served-at-${position}`, count);
-  for await (const row of servedRows(http, projection.name, position)) {
+  const served = scratch.buckets(`served-at-${position}`, folded.count);
+  for await (const row of servedRows(http, name, position)) {
     const text = canonical(row);
     await served.add(keyOf(text), text);
   }
-  for (let bucket = 0; bucket < count; bucket += 1) {
+  for (let bucket = 0; bucket < folded.count; bucket += 1) {
     yield* between(await folded.lines(bucket), await served.lines(bucket));
   }
 }
 
 type RowTuple = [partition: string, sort: string, value: unknown];
 
-function keyOf(row: string): string {
+export function keyOf(row: string): string {
   const [partition, sort] = JSON.parse(row) as RowTuple;
   return JSON.stringify([partition, sort]);
 }
 
 function* between(folded: readonly string[], served: readonly string[]): Generator<RowFault> {
   const ours = new Map(folded.map((row) => [keyOf(row), row]));
-  const theirs = new Map(served.map((row) => [keyOf(row), row]));
+  const theirs = Map.groupBy(served, keyOf);
   for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
-    const [our, their] = [ours.get(key), theirs.get(key)];
-    if (our === their) continue;
-    const [partition, sort] = JSON.parse(key) as [string, string];
-    yield {
-      partition,
-      sort,
-      ...(our !== undefined && { folded: (JSON.parse(our) as RowTuple)[2] }),
-      ...(their !== undefined && { served: (JSON.parse(their) as RowTuple)[2] }),
-    };
+    const our = ours.get(key);
+    const [their, ...again] = theirs.get(key) ?? [];
+    if (our !== their) yield faultOf(key, our, their);
+    // A key has one row: whoever serves two leaves it to the reader which of them he takes.
+    for (const row of again) yield faultOf(key, undefined, row);
   }
+}
+
+function faultOf(key: string, folded: string | undefined, served: string | undefined): RowFault {
+  const [partition, sort] = JSON.parse(key) as [string, string];
+  return {
+    partition,
+    sort,
+    ...(folded !== undefined && { folded: (JSON.parse(folded) as RowTuple)[2] }),
+    ...(served !== undefined && { served: (JSON.parse(served) as RowTuple)[2] }),
+  };
 }
