@@ -120,6 +120,14 @@ describe('one proof', () => {
     expect(err).toContain('does not hold');
   });
 
+  it('is not printed of another event, although it holds', async () => {
+    const other: Route = async ({ path }) => ({ body: path.endsWith('/proof') ? await log.proof(42) : eventAt(42) });
+    await using server = await serve(objectsOf(log), other);
+    const { code, out, err } = await run(['proof', 'agreement-41/1', '--url', server.url]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('another event than agreement-41/1: "agreement-42/1"');
+  });
+
   it('is waited for while the event is not published', async () => {
     let asked = 0;
     const early: Route = ({ path }) => {
@@ -132,13 +140,14 @@ describe('one proof', () => {
 
   it('of a record is that of its first event', async () => {
     const id = `agreement-${'a'.repeat(26)}`;
+    const own = publishedLog(eventsUpTo(300).with(41, eventAt(41).replaceAll('agreement-41', id)));
     const served: Route = async ({ path }) =>
       path === `/v1/events/${id}/1/proof`
-        ? { body: await log.proof(41) }
+        ? { body: await own.proof(41) }
         : path === `/v1/events/${id}/1`
-          ? { body: eventAt(41) }
+          ? { body: own.events[41] as string }
           : undefined;
-    await using server = await serve(objectsOf(log), served);
+    await using server = await serve(objectsOf(own), served);
     const { code, err } = await run(['proof', id, '--url', server.url]);
     expect(err).toContain(`its first event, ${id}/1`);
     expect(code).toBe(0);
