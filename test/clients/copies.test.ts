@@ -61,6 +61,33 @@ describe('registry export', () => {
     expect(err).toContain('rolled back');
     expect(code).toBe(1);
   });
+
+  it('keeps the copy, and with it the evidence, when a larger log does not extend it', async () => {
+    const log = publishedLog(eventsUpTo(300));
+    await using directory = await temporary();
+    await using server = await serve(objectsOf(log));
+    await run(['export', directory.path, '--url', server.url]);
+    const before = await readdir(directory.path, { recursive: true });
+    const fork = publishedLog(eventsUpTo(600).with(3, eventAt(3, 'x')), log.signer);
+    await using later = await serve(objectsOf(fork));
+    const { code, err } = await run(['export', directory.path, '--url', later.url]);
+    expect(err).toContain('the log was forked');
+    expect(code).toBe(1);
+    expect(await readdir(directory.path, { recursive: true })).toEqual(before);
+    expect(await run(['verify', '--offline', directory.path])).toMatchObject({ code: 0 });
+  });
+
+  it('says which file it cannot write', async () => {
+    const log = publishedLog(eventsUpTo(10));
+    await using directory = await temporary();
+    await writeFile(directory.file('taken'), '');
+    await using server = await serve(objectsOf(log));
+    const args = ['export', directory.file('taken'), '--url', server.url, '--vkey', log.signer.vkey];
+    const { code, err } = await run(args);
+    expect(err).toMatch(/taken\/vkey: .*exist/);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
 });
 
 describe('registry verify --offline', () => {
