@@ -211,6 +211,18 @@ describe('registry replay', () => {
     expect(out).toMatch(/^2001 .*agreement-2001$/);
   });
 
+  it.each([
+    ['an address', '<http://[>; rel="next"', 'no address'],
+    ['another page', '</v1/events?limit=1000>; rel="next"', 'itself as its next page'],
+  ])('says when the next page is not %s', async (_, link, said) => {
+    const page: Route = () => ({ body: '', headers: { Link: link } });
+    await using server = await serve(page);
+    const { code, err } = await run(['replay', '--url', server.url]);
+    expect(err).toContain(said);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
   it('does not take what belongs to a comparison', async () => {
     expect((await run(['replay', '--projection', 'records'])).code).toBe(2);
     expect((await run(['replay', '--compare', '--from', '3'])).code).toBe(2);

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import { leafOfFeed } from '../canonical.ts';
 import { feedLines } from '../feed.ts';
 import type { Http } from '../http.ts';
 import { LogFault } from './fault.ts';
 
 const PLACE = 'GET /v1/events';
+const CLOSING_BRACE = 0x7d;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -19,6 +21,9 @@ export function createFeedComparison(http: Http, from: number) {
       const position = first + at;
       const { value: line } = await lines.next();
       if (line === undefined) throw new LogFault(PLACE, 'it ends, although more entries are published', position);
+      if (!isUtf8(bytes) || bytes.at(-1) !== CLOSING_BRACE) {
+        throw new LogFault('published entry', 'it is no JSON object in UTF-8', position);
+      }
       const entry = utf8.decode(bytes);
       // The usual form: the entry's own bytes with one member more at the end. Nothing has to be parsed to compare it.
       if (line === `${entry.slice(0, -1)},"position":${position}}`) continue;
