@@ -7,6 +7,7 @@ import { Failure } from './usage.ts';
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;
 const TRIES = 9;
+const TRIES_AFTER_A_BUG = 3;
 const ANSWER_WITHIN = 60_000;
 /** Twice as much as the largest answer has, a bundle of 256 entries of 64 KiB, after it was decompressed. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -54,8 +55,11 @@ export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: Answer,
   }
 }
 
-/** What the same request, sent again, may overcome. */
-const isPassing = (status: number): boolean => status === 429 || status >= 500;
+/** How often the same request, sent again, may overcome an answer: a bug (500) seldom goes by itself. */
+const triesAfter = (status: number): number => {
+  if (status === 500) return TRIES_AFTER_A_BUG;
+  return status === 429 || status > 500 ? TRIES : 1;
+};
 
 export type Pause = (milliseconds: number) => Promise<unknown>;
 
@@ -75,9 +79,8 @@ export function createHttp(url: string, pause: Pause = sleep): Http {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await once(path, init);
       const isError = answer instanceof Error;
-      if (!isError && !isPassing(answer.status)) return answer;
-      if (attempt === TRIES) {
-        if (!isError) return answer;
+      if (!isError && attempt >= triesAfter(answer.status)) return answer;
+      if (isError && attempt === TRIES) {
         const cause = answer.cause instanceof Error ? answer.cause.message || String(answer.cause) : answer.message;
         throw new Failure(`${url}${path} cannot be reached: ${cause}`);
       }

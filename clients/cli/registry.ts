@@ -1,12 +1,21 @@
+import { doctor } from './doctor.ts';
 import { exportLog } from './export.ts';
 import { proof } from './proof.ts';
 import { replay } from './replay.ts';
 import { submit } from './submit.ts';
 import { token } from './token.ts';
-import { Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verify } from './verify.ts';
 
-const subcommands: Readonly<Record<string, Subcommand>> = { submit, replay, verify, proof, export: exportLog, token };
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  submit,
+  replay,
+  verify,
+  proof,
+  export: exportLog,
+  token,
+  doctor,
+};
 
 const list = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
 const USAGE = `registry <command> [options]
@@ -17,7 +26,7 @@ ${list.join('\n')}
 Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit.`;
 
 /** Runs one command line; answers its exit code. */
-export async function runRegistry([name = '--help', ...args]: string[], terminal: Terminal): Promise<0 | 1 | 2> {
+export async function runRegistry([name = '--help', ...args]: string[], terminal: Terminal): Promise<ExitCode> {
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   if (name === '--help' || name === 'help') {
     terminal.out(USAGE);

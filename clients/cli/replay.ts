@@ -5,7 +5,7 @@ import { COMMON_USAGE, common, positionOf, readOptions, urlOf } from './options.
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
-registry replay --compare [--to N] [--projection records] [--vkey KEY] [--url URL] [--json]
+registry replay --compare [--to N] [--rows] [--projection records] [--vkey KEY] [--url URL] [--json]
 
 Prints the events in the order in which they were sealed, a line each: position, time, type, record.
 
@@ -17,10 +17,12 @@ ${COMMON_USAGE}
   --ndjson       the events themselves, one JSON object a line, as the API tells them (--json means the same)
 
 With --compare it folds the published entries, which it verifies against the signed checkpoint, into the rows of a read
-model, and compares them with those that the registry serves: so the dashboards' numbers follow from the log. Rows that
-differ are told.
+model, and compares their digest with the one that the registry tells: so the dashboards' numbers follow from the log.
+Where it is another one, the rows that differ are told.
 
   --to N         the position at which the read model has to stand (else the one where it stands)
+  --rows         read the rows in any case: the registry keeps the digest beside them, so only reading shows a row that
+                 was altered past it
   --projection P which read model (records)
   --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
 
@@ -35,6 +37,7 @@ const options = {
   type: { type: 'string' },
   ndjson: { type: 'boolean', default: false },
   compare: { type: 'boolean', default: false },
+  rows: { type: 'boolean', default: false },
   projection: { type: 'string' },
   vkey: { type: 'string' },
 } as const;
@@ -52,10 +55,10 @@ export const replay: Subcommand = {
     if (values.compare) {
       const isList = from !== undefined || stream !== undefined || type !== undefined || values.ndjson;
       if (isList) throw new UsageError(`--compare goes with --to and --projection only.\n\n${usage}`);
-      return compare({ http, name: projection ?? 'records', to, vkey, json, terminal });
+      return compare({ http, name: projection ?? 'records', to, vkey, rows: values.rows, json, terminal });
     }
-    if (projection !== undefined || vkey !== undefined) {
-      throw new UsageError(`--projection and --vkey go with --compare.\n\n${usage}`);
+    if (projection !== undefined || vkey !== undefined || values.rows) {
+      throw new UsageError(`--rows, --projection and --vkey go with --compare.\n\n${usage}`);
     }
     return print(
       http,

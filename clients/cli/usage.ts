@@ -15,8 +15,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** 0: done, or what was checked holds. 1: a fault was found, or something failed. */
-export type ExitCode = 0 | 1;
+/**
+ * 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit, and
+ * that is said already.
+ */
+export type ExitCode = 0 | 1 | 2;
 
 /** A subcommand: `registry <name> …`. */
 export interface Subcommand {

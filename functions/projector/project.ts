@@ -42,6 +42,7 @@ export async function project(deps: ProjectorDeps, deadline: number): Promise<Pr
 
   for (let attempt = 1; ; attempt += 1) {
     const checkpoint = await views.checkpoint(projection);
+    if (checkpoint.closed) throw new Error('registry doctor is at work on this read model');
     if (checkpoint.position >= head.size - 1) return 'current';
     if (clock() >= deadline) return 'more';
     const writer = createWriter(deps, checkpoint);

@@ -8,7 +8,12 @@ import type { Progress } from '../shared/bell.ts';
 import { verifyEd25519 } from '../shared/ed25519.ts';
 import { type Head, type LogStore, type Page, refusalOf, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
-import { DifferentObject, type PublishedCheckpoint, type PublishedLog } from '../shared/published-log.ts';
+import {
+  CheckpointRemoved,
+  DifferentObject,
+  type PublishedCheckpoint,
+  type PublishedLog,
+} from '../shared/published-log.ts';
 import { sha256 } from '../shared/sha256.ts';
 import type { Signer } from './signer.ts';
 import { type End, LogContradicted, type WriteDeps, writeObjects } from './write-objects.ts';
@@ -50,10 +55,14 @@ export async function publish(deps: PublisherDeps, deadline: number): Promise<Pr
     }
     throw new Error(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
   } catch (error) {
-    if (error instanceof LogContradicted || error instanceof DifferentObject) await deps.log.halt(error.message);
+    if (isContradiction(error)) await deps.log.halt(error.message, deps.tables);
     throw error;
   }
 }
+
+/** What halts the log: whatever is signed from now on could be a fork. */
+export const isContradiction = (error: unknown): error is Error =>
+  error instanceof LogContradicted || error instanceof DifferentObject || error instanceof CheckpointRemoved;
 
 async function publishNext(deps: PublisherDeps, deadline: number): Promise<Progress | 'published' | 'overtaken'> {
   const { log, published, origin, clock } = deps;

@@ -1,8 +1,7 @@
 import type { Alarm } from '../shared/alarms.ts';
 import { answerBells, type BellDeps } from '../shared/bell.ts';
-import { DifferentObject } from '../shared/published-log.ts';
-import { type PublisherDeps, publish } from './publish.ts';
-import { LogContradicted, SealedEventAltered } from './write-objects.ts';
+import { isContradiction, type PublisherDeps, publish } from './publish.ts';
+import { SealedEventAltered } from './write-objects.ts';
 
 export interface HandlerDeps extends PublisherDeps, Pick<BellDeps, 'ring'> {
   readonly alarm: Alarm;
@@ -16,7 +15,7 @@ export function createPublisher(deps: HandlerDeps) {
 
   function failed(error: unknown): void {
     const { message } = error as Error;
-    if (error instanceof LogContradicted || error instanceof DifferentObject) {
+    if (isContradiction(error)) {
       alarm('HaltAlarm', `the log is halted: ${message}`, { error });
     } else if (error instanceof SealedEventAltered) {
       alarm('TamperAlarm', message, { error });

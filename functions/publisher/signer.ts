@@ -8,14 +8,18 @@ export interface Signer {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A key of AWS KMS with the spec ECC_NIST_EDWARDS25519. */
+/** A key of AWS KMS with the spec ECC_NIST_EDWARDS25519. Its public half never changes, and is asked for once. */
 export function kmsSigner(keys: Pick<KMSClient, 'send'>, KeyId: string): Signer {
+  let known: Uint8Array | undefined;
+
   return {
     async publicKey() {
+      if (known) return known;
       const { PublicKey } = await keys.send(new GetPublicKeyCommand({ KeyId }));
       if (!PublicKey) throw new Error('KMS gave no public key');
       // SubjectPublicKeyInfo: 12 bytes that say Ed25519, then the key (RFC 8410 section 4).
-      return PublicKey.slice(-32);
+      known = PublicKey.slice(-32);
+      return known;
     },
     async sign(Message) {
       const input = { KeyId, Message, MessageType: 'RAW', SigningAlgorithm: 'ED25519_SHA_512' } as const;

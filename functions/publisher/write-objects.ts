@@ -40,6 +40,9 @@ export interface WriteDeps {
   readonly published: Pick<PublishedLog, 'putOnce'>;
 }
 
+/** Whether it is time to sign what is written. */
+type Late = () => boolean;
+
 /** So many objects are on their way at a time. */
 const IN_FLIGHT = 16;
 
@@ -48,12 +51,25 @@ const EVENTS_PER_CHECKPOINT = 16_384;
 
 /**
  * Writes what the sealed pages from `end` on add to the published log, up to position `to` or to the page where it is
- * late, and answers the last page: everything that a checkpoint of its size promises is there. Each event is held to its
- * leaf, the tiles to the page's root.
+ * late, and answers the last page: everything that a checkpoint of its size promises is there. Before anything of a page
+ * is written, each of its events is held to its leaf and the tiles to its root: what is written can never be replaced.
  */
-export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: () => boolean): Promise<Page> {
-  const { log, published } = deps;
+export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: Late): Promise<Page> {
   const puts = inFlight(IN_FLIGHT);
+  try {
+    const last = await writePages(deps, end, to, isLate, puts);
+    await puts.done();
+    return last;
+  } finally {
+    // Nothing lands any more once somebody was told how it went.
+    await puts.ended();
+  }
+}
+
+type InFlight = ReturnType<typeof inFlight>;
+
+async function writePages(deps: WriteDeps, end: End, to: number, isLate: Late, puts: InFlight): Promise<Page> {
+  const { log, published } = deps;
   const put = (key: string, bytes: Uint8Array) => puts.add(() => published.putOnce(key, bytes));
   const putTile = (tile: Tile) => put(tilePath(tile), tileBytes(tile));
   let { edge } = end;
@@ -62,9 +78,12 @@ export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate
 
   for await (const page of log.readPages(edge.size, to)) {
     if (page.first !== edge.size) throw new LogContradicted(`no page of the log begins at position ${edge.size}`);
+    const grown = grow(sha256, edge, page.leaves);
+    if (!equalBytes(rootOfEdge(sha256, grown.edge), page.root)) {
+      throw new LogContradicted(`the page that ends at ${page.size} tells another root than its leaves make`);
+    }
     const { entries, bytes } = await readPage(page, deps);
     await put(pageKey(page.first), bytes);
-    const grown = grow(sha256, edge, page.leaves);
     edge = grown.edge;
     for (const tile of grown.full) await putTile(tile);
     pending.push(...entries);
@@ -76,16 +95,12 @@ export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate
     if (edge.size - end.edge.size >= EVENTS_PER_CHECKPOINT || isLate()) break;
   }
   if (!last) throw new LogContradicted(`the log has no page for position ${end.edge.size}`);
-  if (!equalBytes(rootOfEdge(sha256, edge), last.root)) {
-    throw new LogContradicted(`the page that ends at ${last.size} tells another root than its leaves make`);
-  }
 
   for (const tile of tilesOf(edge)) await putTile(tile);
   if (pending.length > 0) {
     const index = Math.floor(edge.size / TILE_WIDTH);
     await put(bundlePath({ index, width: pending.length }), bundleBytes(pending));
   }
-  await puts.done();
   return last;
 }
 
@@ -94,8 +109,10 @@ async function readPage(page: Page, { commits }: WriteDeps) {
   const found = await commits.readCommits(page.commits);
   const commitOf = (sealed: SealedCommit): Commit => {
     const commit = found.get(keyText(sealed));
-    if (commit) return commit;
-    throw new SealedEventAltered(`${keyText(sealed)} is sealed at ${sealed.position} and not in the events table`);
+    const at = `${keyText(sealed)} is sealed at ${sealed.position}`;
+    if (!commit) throw new SealedEventAltered(`${at} and not in the events table`);
+    if (commit.requestHash === sealed.requestHash) return commit;
+    throw new SealedEventAltered(`${at} with another request hash than it has in the events table`);
   };
   const entries = page.commits.flatMap((sealed) => commitOf(sealed).events.map((event) => Buffer.from(event)));
   const altered = page.leaves.findIndex((leaf, at) => {
@@ -125,11 +142,13 @@ function inFlight(limit: number) {
     running.add(run);
   }
 
+  const ended = (): Promise<unknown> => Promise.all(running);
+
   /** When all have ended; throws what the first of them has thrown. */
   async function done(): Promise<void> {
-    await Promise.all(running);
+    await ended();
     if (failure) throw failure.error;
   }
 
-  return { add, done };
+  return { add, done, ended };
 }

@@ -1,4 +1,5 @@
 import { leafHash } from '../../domain/log/merkle.ts';
+import { MAX_ENTRY_BYTES } from '../../domain/log/tiles.ts';
 import { canonical } from '../shared/canonical.ts';
 import type { Commit, CommitKey } from '../shared/commits.ts';
 import { isReservedName, type Marker } from '../shared/log-store.ts';
@@ -9,12 +10,6 @@ export type Sealable = { commit: Commit; leaves: Uint8Array[]; hash: Uint8Array 
 
 /** What stands at a key and cannot be sealed. */
 export type Unreadable = { stream: string; version: number; fault: string };
-
-/**
- * An entry of a tile bundle is preceded by its length in 16 bits (C2SP tlog-tiles, "Log Entries"): what is larger could
- * be sealed but never published. It also keeps every event far below what one PutEvents entry may hold (256 KB).
- */
-const MAX_EVENT_BYTES = 65_535;
 
 /** So many leaves and their commit's row fit into one page, which a commit never leaves. */
 const MAX_EVENTS = 10_000;
@@ -60,7 +55,8 @@ function faultOf({ stream, version, previous, events, requestHash }: Partial<Com
 
 function eventFault(event: unknown, stream: string, version: number): string | undefined {
   if (typeof event !== 'string') return 'not a string';
-  if (Buffer.byteLength(event) > MAX_EVENT_BYTES) return `larger than ${MAX_EVENT_BYTES} bytes`;
+  // What is larger could be sealed but never published. It is also far below what one PutEvents entry may hold (256 KB).
+  if (Buffer.byteLength(event) > MAX_ENTRY_BYTES) return `larger than ${MAX_ENTRY_BYTES} bytes`;
   const parsed = parse(event);
   if (!isCanonical(event, parsed)) return 'not canonical JSON';
   const { id, streamversion, type } = parsed;

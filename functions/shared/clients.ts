@@ -24,7 +24,13 @@ export const busClient = (): EventBridgeClient =>
 
 export const queueClient = (): SQSClient => new SQSClient({});
 
-/** Path-style addresses work on AWS and with every other server that speaks S3. */
-export const objectClient = (): S3Client => new S3Client({ forcePathStyle: true });
+/**
+ * What hangs is given up within the five seconds that a function keeps for its end, three attempts together: so it says
+ * what is wrong, and is not cut off. The SDK by itself waits for ever.
+ */
+const impatient = { maxAttempts: 3, requestHandler: { connectionTimeout: 500, socketTimeout: 1500 } };
 
-export const keyClient = (): KMSClient => new KMSClient({});
+/** Path-style addresses work on AWS and with every other server that speaks S3. */
+export const objectClient = (): S3Client => new S3Client({ ...impatient, forcePathStyle: true });
+
+export const keyClient = (): KMSClient => new KMSClient(impatient);

@@ -19,7 +19,8 @@ import type { VaultPut } from './vault.ts';
  * - A commit is put only where a `StreamHead` that was read consistently ends, on condition that nothing stands there:
  *   so versions have no gap, and two writers of one stream cannot both win.
  * - Several streams are one transaction: all of it lands or nothing, together with the names that it puts into the vault.
- * - Nothing here updates or deletes an item.
+ * - Nothing here updates or deletes an item. The doctor puts commits back that a restore has lost (`putBack`), under the
+ *   same condition: only where nothing stands.
  */
 
 declare const observed: unique symbol;
@@ -144,7 +145,27 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
-  return { load, append, rehearse };
+  /** Puts a published commit back where a restore has lost it. Answers another one that stands there: that one stays. */
+  async function putBack(commit: Commit): Promise<Commit | undefined> {
+    try {
+      await documents.send(new PutCommand(itemOf(commit)));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const [there] = shown(error.Item);
+      if (!there) throw error;
+      return sameCommit(commit, there) ? undefined : there;
+    }
+  }
+
+  return { load, append, rehearse, putBack };
+}
+
+/** Whether two items are the same commit in everything that a commit is. */
+export function sameCommit(one: Commit, other: Commit): boolean {
+  const parts = ({ stream, version, previous, events, commandId, requestHash, recordedAt }: Commit) =>
+    JSON.stringify([stream, version, previous, events, commandId, requestHash, recordedAt]);
+  return parts(one) === parts(other);
 }
 
 /** What became of an append that failed; an error that says nothing about it is thrown on. */

@@ -4,19 +4,22 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { HASH_BYTES } from '../../domain/log/merkle.ts';
+import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
 import { batchGet } from './batch-get.ts';
 import { type CommitKey, keyText } from './commits.ts';
 import { jitter, type Pause } from './pause.ts';
+import { sha256 } from './sha256.ts';
 
 /**
  * The log table, which nobody else writes. What holds in it at every moment:
  *
  * - HEAD, pages, markers and the index by instant change only together, in the one transaction of `seal`, on condition
- *   that HEAD is still as large as it was when the transaction was made. So order is made in one place, one at a time:
+ *   that HEAD is still of the size and root that it had when the transaction was made. So order is made in one place, one at a time:
  *   of two that seal at once, one is cancelled and has to look again.
  * - Positions start at 0 and have no gap: a page begins where the one before ends, and HEAD's size is the last one's.
  * - A commit has a marker if and only if it stands in a page, once; a stream's markers are the first of its commits,
@@ -24,6 +27,8 @@ import { jitter, type Pause } from './pause.ts';
  * - Nothing in a page or marker ever changes. HEAD and the cursor `announced` only grow.
  * - HEAD names the tables that it stands over. A restored table has a new name, so that nothing is sealed, announced or
  *   projected over a history that was taken back (`refusalOf`).
+ *
+ * The doctor alone may take positions back, while HEAD bears its mark: see log-mending.ts, the other half of this store.
  *
  * Every read is strongly consistent.
  */
@@ -74,9 +79,11 @@ export type Seal = { before: Head | undefined; head: Head; page: Page; markers: 
 /** HEAD, page, index by instant, and 97 markers: the 100 actions of one TransactWriteItems. */
 export const MARKERS_PER_SEAL = 97;
 
-const HEAD = { pk: 'head', sk: 0 };
-const ANNOUNCED = { pk: 'announced', sk: 0 };
+export const HEAD = { pk: 'head', sk: 0 };
+export const ANNOUNCED = { pk: 'announced', sk: 0 };
 const SCAN = { pk: 'scan', sk: 0 };
+/** Where a log without any page ends. */
+export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Keys that the log needs for itself: no stream may bear such a name. */
@@ -128,7 +135,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     return undefined;
   }
 
-  /** HEAD; undefined as long as nothing was ever sealed. */
+  /** HEAD; undefined as long as nothing was ever sealed, or halted. */
   async function readHead(): Promise<Head | undefined> {
     const item = await get(HEAD);
     if (!item) return undefined;
@@ -159,6 +166,25 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     return item && toMarker(item);
   }
 
+  /** All markers, in no order, some at a time; of each only its key and position. */
+  async function* everyMarker(): AsyncGenerator<(CommitKey & Pick<Marker, 'position'>)[]> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await documents.send(
+        new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          ProjectionExpression: 'pk, sk, #position',
+          ExpressionAttributeNames: { '#position': 'position' },
+          ExclusiveStartKey: start,
+        }),
+      );
+      const items = (answer.Items ?? []).filter(({ pk }) => !isReservedName(pk));
+      yield items.map(({ pk, sk, position }) => ({ stream: pk, version: sk, position }));
+      start = answer.LastEvaluatedKey;
+    } while (start);
+  }
+
   /** The page that holds a position; undefined when it is not sealed. */
   async function pageAt(position: number): Promise<Page | undefined> {
     const item = await last('page', position);
@@ -174,6 +200,23 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     if (page.size < to) for await (const item of query('page', page.size, to - 1)) yield toPage(item);
   }
 
+  /** The pages that begin at `from` ≤ position < `to`, as they stand there, whatever HEAD says. */
+  async function* pagesBeginning(from: number, to = Number.MAX_SAFE_INTEGER, atATime?: number): AsyncGenerator<Page> {
+    if (from < to) for await (const item of query('page', from, to - 1, false, atATime)) yield toPage(item);
+  }
+
+  /** The page that begins last, at `to` or before. */
+  async function lastPage(to = Number.MAX_SAFE_INTEGER): Promise<Page | undefined> {
+    const item = await last('page', to);
+    return item && toPage(item);
+  }
+
+  /** The last position that the index has for the very instant at which a page was sealed. */
+  async function lastOfInstant({ sealedAt }: Pick<Page, 'sealedAt'>): Promise<number | undefined> {
+    const time = Date.parse(sealedAt);
+    return (await get({ pk: sealedOn(time), sk: time }))?.last;
+  }
+
   /**
    * The last position sealed at or before an instant; undefined when there is none. The index has one partition a day:
    * quiet days are walked back, many at once.
@@ -181,6 +224,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   async function positionAt(instant: Date): Promise<number | undefined> {
     const head = await readHead();
     const time = instant.getTime();
+    if (head?.size === 0) return undefined;
     if (!head || Date.parse(head.sealedAt) <= time) return head && head.size - 1;
     const sameDay = await last(sealedOn(time), time);
     if (sameDay) return sameDay.last;
@@ -214,20 +258,39 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     );
   }
 
-  /** From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason stands. */
-  async function halt(reason: string): Promise<void> {
-    const update = new UpdateCommand({
-      TableName: table,
+  /**
+   * From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason
+   * stands. A log without HEAD, whose table was lost, gets one that stands for nothing.
+   */
+  async function halt(reason: string, tables: Tables): Promise<void> {
+    const first = headUpdate(undefined, { ...NOTHING_SEALED, tables });
+    const names = { '#halted': 'halted' };
+    const values = { ':reason': reason };
+    const made = await updated({
+      Key: HEAD,
+      UpdateExpression: `${first.UpdateExpression}, #halted = :reason`,
+      ConditionExpression: first.ConditionExpression,
+      ExpressionAttributeNames: { ...first.ExpressionAttributeNames, ...names },
+      ExpressionAttributeValues: { ...first.ExpressionAttributeValues, ...values },
+    });
+    if (made) return;
+    await updated({
       Key: HEAD,
       UpdateExpression: 'SET #halted = :reason',
       ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#halted)',
-      ExpressionAttributeNames: { '#halted': 'halted' },
-      ExpressionAttributeValues: { ':reason': reason },
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
     });
+  }
+
+  /** Updates an item; answers whether its condition held. */
+  async function updated(update: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
     try {
-      await documents.send(update);
+      await documents.send(new UpdateCommand({ TableName: table, ...update }));
+      return true;
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   }
 
@@ -235,23 +298,14 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   const announced = async (): Promise<number> => (await get(ANNOUNCED))?.next ?? 0;
 
   /** Moves the cursor, if it is where it was; says whether it did. */
-  async function advanceAnnounced(from: number, to: number): Promise<boolean> {
-    const update = new UpdateCommand({
-      TableName: table,
+  const advanceAnnounced = (from: number, to: number): Promise<boolean> =>
+    updated({
       Key: ANNOUNCED,
       UpdateExpression: 'SET #next = :to',
       ConditionExpression: from === 0 ? 'attribute_not_exists(pk) OR #next = :from' : '#next = :from',
       ExpressionAttributeNames: { '#next': 'next' },
       ExpressionAttributeValues: { ':from': from, ':to': to },
     });
-    try {
-      await documents.send(update);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
 
   /** Where the scan for commits without a marker goes on; undefined: at the table's beginning. */
   const scanCursor = async (): Promise<CommitKey | undefined> => (await get(SCAN))?.cursor;
@@ -267,8 +321,12 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     marker,
     streamMarkers,
     lastMarker,
+    everyMarker,
     pageAt,
     readPages,
+    pagesBeginning,
+    lastPage,
+    lastOfInstant,
     positionAt,
     seal,
     halt,
@@ -286,7 +344,7 @@ function headUpdate(before: Head | undefined, { size, root, frontier, sealedAt, 
     UpdateExpression:
       'SET #size = :size, #root = :root, #frontier = :frontier, #sealedAt = :sealedAt, #tables = :tables',
     ConditionExpression: before
-      ? '#size = :before AND #tables = :tables AND attribute_not_exists(#halted)'
+      ? '#size = :before AND #root = :was AND #tables = :tables AND attribute_not_exists(#halted)'
       : 'attribute_not_exists(pk)',
     ExpressionAttributeNames: {
       '#size': 'size',
@@ -296,18 +354,18 @@ function headUpdate(before: Head | undefined, { size, root, frontier, sealedAt, 
       '#tables': 'tables',
       ...(before && { '#halted': 'halted' }),
     },
-    ExpressionAttributeValues: { ...values, ...(before && { ':before': before.size }) },
+    ExpressionAttributeValues: { ...values, ...(before && { ':before': before.size, ':was': before.root }) },
   };
 }
 
 const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
 
-function instantOf({ sealedAt, size }: Page) {
+export function instantOf({ sealedAt, size }: Page) {
   const time = Date.parse(sealedAt);
   return { pk: sealedOn(time), sk: time, last: size - 1 };
 }
 
-function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
+export function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
   const rows = commits.map(({ stream, version, count, requestHash }) => [stream, version, count, requestHash]);
   return { pk: 'page', sk: first, size, root, sealedAt, commits: rows, leaves: Buffer.concat(leaves) };
 }
@@ -332,6 +390,6 @@ type PageItem = Pick<Page, 'size' | 'root' | 'sealedAt'> & {
   leaves: Uint8Array;
 };
 
-const fromMarker = ({ stream, version, ...marker }: Marker) => ({ pk: stream, sk: version, ...marker });
+export const fromMarker = ({ stream, version, ...marker }: Marker) => ({ pk: stream, sk: version, ...marker });
 
 const toMarker = ({ pk, sk, ...marker }: Record<string, unknown>) => ({ stream: pk, version: sk, ...marker }) as Marker;

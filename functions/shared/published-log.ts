@@ -1,4 +1,10 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { fault, type Read } from '../../domain/log/read.ts';
 import {
   type BundleId,
@@ -9,6 +15,7 @@ import {
   type TileId,
   tilePath,
 } from '../../domain/log/tiles.ts';
+import { jitter, type Pause } from './pause.ts';
 
 /**
  * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
@@ -27,6 +34,14 @@ export class DifferentObject extends Error {
   }
 }
 
+/** There was a checkpoint, and somebody has deleted it: its versions still tell what was promised. */
+export class CheckpointRemoved extends Error {
+  override readonly name = 'CheckpointRemoved';
+  constructor() {
+    super('the published checkpoint was removed');
+  }
+}
+
 export interface PublishedCheckpoint {
   /** The signed note. */
   readonly note: string;
@@ -37,23 +52,37 @@ export interface PublishedCheckpoint {
 
 const CHECKPOINT = 'checkpoint';
 export const VKEY = 'vkey';
-const TEXT = 'text/plain; charset=utf-8';
-const BYTES = 'application/octet-stream';
+const TEXT = { ContentType: 'text/plain; charset=utf-8' };
+/** Whatever stands before the bucket (a CDN, another reader's cache) may keep it for ever. */
+const BYTES = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
+
+/** How often an object is put while others write it too. */
+const ATTEMPTS = 8;
 
 /** The key of the page that begins at a position. */
 export const pageKey = (first: number): string => `pages/${String(first).padStart(16, '0')}`;
 
 export type PublishedLog = ReturnType<typeof createPublishedLog>;
 
-export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client, 'send'>; bucket: string }) {
+type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
+
+export interface PublishedPlace {
+  readonly objects: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+  readonly pause?: Pause;
+}
+
+export function createPublishedLog({ objects, bucket, pause = jitter() }: PublishedPlace) {
   async function fetch(key: string) {
     try {
-      const { Body, ETag = '', LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      if (!Body) throw new Error(`${key}: an answer without a body`);
+      const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      // An empty condition is none.
+      if (!Body || !ETag) throw new Error(`${key}: an answer without a body or an ETag`);
       return { bytes: await Body.transformToByteArray(), etag: ETag, publishedAt: LastModified?.getTime() ?? 0 };
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
-      throw error;
+      if (!(error instanceof NoSuchKey)) throw error;
+      if (key === CHECKPOINT && isDeleted(error)) throw new CheckpointRemoved();
+      return undefined;
     }
   }
 
@@ -61,15 +90,21 @@ export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client
   const get = async (key: string): Promise<Uint8Array | undefined> => (await fetch(key))?.bytes;
 
   /** Writes an object that nobody ever changes. @throws DifferentObject */
-  async function putOnce(key: string, bytes: Uint8Array, contentType = BYTES): Promise<void> {
-    const input = { Bucket: bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' };
-    if (await put(input)) return;
-    const there = await get(key);
-    if (!there || !Buffer.from(there).equals(bytes)) throw new DifferentObject(key);
+  async function putOnce(key: string, bytes: Uint8Array, headers: Headers = BYTES): Promise<void> {
+    const input = { ...headers, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (await put(input)) return;
+      const there = await get(key);
+      if (there && Buffer.from(there).equals(bytes)) return;
+      if (there) throw new DifferentObject(key);
+      // Another write is under way (409), and has not landed yet.
+      await pause(attempt);
+    }
+    throw new Error(`${key} can neither be written nor read`);
   }
 
   /** Whether the condition held; false also when another write was under way at the same moment. */
-  async function put(input: ConstructorParameters<typeof PutObjectCommand>[0]): Promise<boolean> {
+  async function put(input: PutObjectCommandInput): Promise<boolean> {
     try {
       await objects.send(new PutObjectCommand(input));
       return true;
@@ -92,10 +127,10 @@ export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client
   /** Replaces the checkpoint that was read, or puts the first one; answers whether it was still the one. */
   const replaceCheckpoint = (note: string, before: PublishedCheckpoint | undefined): Promise<boolean> =>
     put({
+      ...TEXT,
       Bucket: bucket,
       Key: CHECKPOINT,
       Body: Buffer.from(note),
-      ContentType: TEXT,
       CacheControl: 'no-cache',
       ...(before ? { IfMatch: before.etag } : { IfNoneMatch: '*' }),
     });
@@ -121,3 +156,6 @@ export function createPublishedLog({ objects, bucket }: { objects: Pick<S3Client
 
   return { get, putOnce, checkpoint, replaceCheckpoint, tile, bundle, vkey, putVkey };
 }
+
+/** Whether what S3 has under a name is the mark of a deletion (GetObject, response header `x-amz-delete-marker`). */
+const isDeleted = ({ $response }: NoSuchKey): boolean => $response?.headers?.['x-amz-delete-marker'] === 'true';

@@ -1,7 +1,9 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   ScanCommand,
   TransactWriteCommand,
@@ -18,6 +20,9 @@ import { jitter, type Pause } from './pause.ts';
  *   is where it was read. So a read model stands at one position, whatever is delivered twice, lost, or run at once.
  * - Only a commit with very many rows is written in parts: until its last part, rows may be ahead of the checkpoint,
  *   never behind. Whoever reads rows reads the checkpoint first.
+ * - Only the doctor takes rows back: it closes a read model, may forget its rows, and opens it again when the log is as it
+ *   should be. Closing and opening are counted in the checkpoint (`closings`), and who wrote under an earlier count is
+ *   refused: a projector that was under way meanwhile holds pages that are no more.
  *
  * A row's value is kept as JSON text, so that it is read as it was written: maps of DynamoDB have no order of keys.
  *
@@ -34,6 +39,10 @@ export interface Checkpoint {
   readonly part: number;
   /** Sum modulo 2^256 of SHA-256 over every row's canonical JSON, in hexadecimal. */
   readonly digest: string;
+  /** How often the doctor has closed the read model; absent when never. */
+  readonly closings?: number;
+  /** Nobody may write. `forgetting`: its rows are being deleted. */
+  readonly closed?: 'kept' | 'forgetting';
 }
 
 export const BEGINNING: Checkpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
@@ -46,6 +55,8 @@ export type RowKey = Pick<Row, 'partition' | 'sort'>;
 /** What a transaction does to one row: another value, or none. */
 export type RowChange = RowKey & { readonly value: object | undefined };
 
+const DELETES_AT_A_TIME = 25;
+
 /** AWS limit of TransactWriteItems, less the checkpoint. */
 export const CHANGES_PER_WRITE = 99;
 
@@ -56,6 +67,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
 
   const prefixOf = ({ name, revision }: Projection) => `${name}@${revision}.${BUILD}/`;
   const checkpointKey = (projection: Projection) => ({ pk: `${prefixOf(projection)}checkpoint`, sk: 'checkpoint' });
+  const itemOf = (projection: Projection, checkpoint: Unfinished) => ({ ...checkpointKey(projection), ...checkpoint });
   const keyOf = (projection: Projection, { partition, sort }: RowKey) => ({
     pk: prefixOf(projection) + partition,
     sk: sort,
@@ -65,7 +77,9 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   async function checkpoint(projection: Projection): Promise<Checkpoint> {
     const key = checkpointKey(projection);
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-    return Item ? { position: Item.position, part: Item.part, digest: Item.digest } : BEGINNING;
+    if (!Item) return BEGINNING;
+    const { pk: _, sk: __, ...checkpoint } = Item;
+    return checkpoint as Checkpoint;
   }
 
   /** The values of these rows, by partition; those that do not exist are left out. */
@@ -125,7 +139,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
    */
   async function write(projection: Projection, changes: readonly RowChange[], from: Checkpoint, to: Checkpoint) {
     const transaction: TransactWriteCommandInput['TransactItems'] = [
-      { Put: { TableName: table, Item: { ...checkpointKey(projection), ...to }, ...isAt(from) } },
+      { Put: { TableName: table, Item: itemOf(projection, { ...to, closings: from.closings }), ...isAt(from) } },
       ...changes.map((change) => {
         const key = keyOf(projection, change);
         if (change.value === undefined) return { Delete: { TableName: table, Key: key } };
@@ -142,14 +156,72 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     }
   }
 
-  return { checkpoint, get, newest, rows, write };
+  /** Puts a checkpoint in place of the one that was read; answers whether it was still there. */
+  async function replace(projection: Projection, from: Checkpoint, to: Unfinished): Promise<boolean> {
+    try {
+      await documents.send(new PutCommand({ TableName: table, Item: itemOf(projection, to), ...isAt(from) }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** No projector writes from now on, until `open`. With `forgetting`, the read model stands at the beginning at once. */
+  const close = (projection: Projection, from: Checkpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
+    const { position, part, digest } = closed === 'kept' ? from : BEGINNING;
+    return replace(projection, from, { position, part, digest, closings: (from.closings ?? 0) + 1, closed });
+  };
+
+  /** Deletes the rows of a read model that is closed for it. Done again after a crash, it deletes what is left. */
+  async function forgetRows(projection: Projection): Promise<void> {
+    const prefix = prefixOf(projection);
+    const checkpointPk = checkpointKey(projection).pk;
+    let start: Record<string, unknown> | undefined;
+    do {
+      const answer = await documents.send(
+        new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          ProjectionExpression: 'pk, sk',
+          ExclusiveStartKey: start,
+        }),
+      );
+      const keys = (answer.Items ?? []).filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
+      for (let at = 0; at < keys.length; at += DELETES_AT_A_TIME) {
+        const some = keys.slice(at, at + DELETES_AT_A_TIME);
+        await Promise.all(
+          some.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
+        );
+      }
+      start = answer.LastEvaluatedKey;
+    } while (start);
+  }
+
+  /** Projectors go on from where the read model stands. Its rows have to be what its checkpoint says. */
+  async function open(projection: Projection): Promise<void> {
+    const from = await checkpoint(projection);
+    const { closed, ...to } = from;
+    if (closed) await replace(projection, from, to);
+  }
+
+  return { checkpoint, get, newest, rows, write, close, forgetRows, open };
 }
 
-function isAt({ position, part }: Checkpoint) {
-  if (position === BEGINNING.position && part === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+type Unfinished = Omit<Checkpoint, 'closings'> & { readonly closings?: number | undefined };
+
+function isAt({ position, part, closings }: Checkpoint) {
+  if (closings === undefined && position === BEGINNING.position && part === 0) {
+    return { ConditionExpression: 'attribute_not_exists(pk)' };
+  }
+  const counted = closings === undefined ? 'attribute_not_exists(#closings)' : '#closings = :closings';
   return {
-    ConditionExpression: '#position = :position AND #part = :part',
-    ExpressionAttributeNames: { '#position': 'position', '#part': 'part' },
-    ExpressionAttributeValues: { ':position': position, ':part': part },
+    ConditionExpression: `#position = :position AND #part = :part AND ${counted}`,
+    ExpressionAttributeNames: { '#position': 'position', '#part': 'part', '#closings': 'closings' },
+    ExpressionAttributeValues: {
+      ':position': position,
+      ':part': part,
+      ...(closings !== undefined && { ':closings': closings }),
+    },
   };
 }

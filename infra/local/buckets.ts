@@ -42,7 +42,7 @@ export function createBuckets(names: readonly string[], directory: string): (req
 
 function get(file: string): Answer {
   const bytes = read(file);
-  if (!bytes) return fault(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (!bytes) return noSuchKey();
   const headers = { etag: etagOf(bytes), 'last-modified': statSync(file).mtime.toUTCString() };
   return { status: 200, headers: { 'content-type': 'application/octet-stream', ...headers }, body: bytes };
 }
@@ -52,9 +52,9 @@ function put(file: string, headers: IncomingHttpHeaders, body: Buffer): Answer {
     return fault(501, 'NotImplemented', 'the local run takes bodies as they are only');
   }
   const there = read(file);
-  const fails = headers['if-none-match'] === '*' ? there !== undefined : false;
   const wanted = headers['if-match'];
-  if (fails || (wanted !== undefined && (!there || etagOf(there) !== wanted))) {
+  if (wanted !== undefined && !there) return noSuchKey();
+  if ((headers['if-none-match'] === '*' && there) || (wanted !== undefined && there && etagOf(there) !== wanted)) {
     return fault(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
   }
   mkdirSync(dirname(file), { recursive: true });
@@ -103,6 +103,8 @@ function read(file: string): Buffer | undefined {
 }
 
 const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
+
+const noSuchKey = (): Answer => fault(404, 'NoSuchKey', 'The specified key does not exist.');
 
 const fault = (status: number, code: string, message: string): Answer =>
   xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`);

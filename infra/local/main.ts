@@ -5,25 +5,22 @@ import { createAwsEndpoint } from './aws-endpoint.ts';
 import { createBuckets } from './buckets.ts';
 import { createBus } from './bus.ts';
 import { type DataDirectory, note, openDataDirectory, setNote } from './data-directory.ts';
-import { dynamoDb } from './dynamodb.ts';
-import { openEngine } from './engine.ts';
-import { isolateFromAws } from './environment.ts';
+import type { dynamoDb } from './dynamodb.ts';
 import { loadExamples } from './examples.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
+import { openStores } from './open.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort } from './port.ts';
 import { createQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
 import type { Wiring } from './specs.ts';
-import { createTables, isEmpty } from './tables.ts';
+import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
-import { readTemplates } from './templates.ts';
 import { keepLogs, print, printError } from './terminal.ts';
-import { readWiring } from './wiring.ts';
 
 /** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
 const STOP_WITHIN = 8000;
@@ -41,21 +38,8 @@ async function start(options: Options): Promise<void> {
   const url = `http://localhost:${port.number}`;
   const issuer = await openIssuer(url, data.file('issuer.json'));
 
-  const [engine, stacks] = await Promise.all([
-    openEngine(data.file('registry.sqlite')),
-    readTemplates({ origin: data.origin, issuer: url }),
-  ]);
-  opened.push(engine.stop);
+  const { engine, aws, wiring, call } = await openStores(data, url, opened);
   engine.died.then((why) => fail(why));
-  const aws = await openPort(0);
-  opened.push(aws.close);
-  const awsUrl = `http://127.0.0.1:${aws.number}`;
-  isolateFromAws({ dynamodb: engine.endpoint, aws: awsUrl });
-
-  const wiring = readWiring(stacks, { endpoint: awsUrl, suffix: data.origin.split('/').at(-1) ?? '' });
-  const call = dynamoDb(engine.endpoint);
-  await createTables(wiring.tables, call);
-  engine.prepare();
   const queues = createQueues(wiring.queues, data.state);
   const functions = await loadFunctions(wiring.functions);
   const deliver = createDeliver(queues, functions);

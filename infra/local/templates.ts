@@ -45,13 +45,13 @@ export async function readTemplates(site: Site): Promise<Stack[]> {
   return JSON.parse(text.replaceAll(STAND_INS.origin, site.origin).replaceAll(STAND_INS.issuer, site.issuer));
 }
 
-/** Of everything that synthesis reads; what only the local run consists of changes no template. */
+/** Of everything that synthesis reads; what the local run and the operator's commands consist of changes no template. */
 function fingerprint(): string {
   const infra = join(root, 'infra');
   const sources = readdirSync(infra, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !relative(infra, file).startsWith(`local${sep}`));
+    .filter((file) => !['local', 'operator'].includes(relative(infra, file).split(sep)[0] ?? ''));
   const hash = createHash('sha256').update(JSON.stringify([CONFIG, process.version]));
   for (const file of [...sources.sort(), join(root, 'package-lock.json')]) {
     hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));

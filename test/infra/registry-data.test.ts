@@ -95,6 +95,14 @@ describe('the signing key', () => {
     expect([KeySpec, KeyUsage, PendingWindowInDays]).toEqual(['ECC_NIST_EDWARDS25519', 'SIGN_VERIFY', 30]);
     expect([key?.raw.DeletionPolicy, key?.raw.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
+
+  it('is used by whom the account’s grants name, and by nobody from elsewhere', () => {
+    const [statement, ...more] = key?.is.KeyPolicy.Statement ?? [];
+    expect(more).toEqual([]);
+    expect([statement.Effect, statement.Action, statement.Resource]).toEqual(['Allow', 'kms:*', '*']);
+    const [, arn] = statement.Principal.AWS['Fn::Join'];
+    expect(arn).toEqual(['arn:', { Ref: 'AWS::Partition' }, ':iam::', { Ref: 'AWS::AccountId' }, ':root']);
+  });
 });
 
 describe('the bus', () => {

@@ -34,6 +34,12 @@ export interface TestBucket {
 /** S3 answers with more; a test sees what comes after the first page. */
 const KEYS_PER_PAGE = 5;
 
+const refused = (httpStatusCode: number, name: string) =>
+  new S3ServiceException({ $metadata: { httpStatusCode }, name, $fault: 'client' });
+
+/** What S3 answers while another conditional write of the same object is under way. */
+export const conflict = () => refused(409, 'ConditionalRequestConflict');
+
 export function createBucket(clock: () => number = Date.now): TestBucket {
   const store = (key: string, bytes: Uint8Array) => {
     const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
@@ -41,10 +47,15 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
     return etag;
   };
 
+  function missing(key: string): NoSuchKey {
+    const $response = { headers: bucket.removed.includes(key) ? { 'x-amz-delete-marker': 'true' } : {} };
+    return Object.assign(new NoSuchKey({ $metadata: { httpStatusCode: 404 }, message: key }), { $response });
+  }
+
   const commands: Record<string, (input: Input) => object> = {
     GetObjectCommand({ Key }) {
       const found = bucket.objects.get(Key);
-      if (!found) throw new NoSuchKey({ $metadata: { httpStatusCode: 404 }, message: Key });
+      if (!found) throw missing(Key);
       const { bytes, etag, at } = found;
       return {
         Body: { transformToByteArray: async () => Uint8Array.from(bytes) },
@@ -54,11 +65,9 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
     },
     PutObjectCommand({ Key, Body = new Uint8Array(), IfMatch, IfNoneMatch }) {
       const found = bucket.objects.get(Key);
+      if (IfMatch !== undefined && !found) throw missing(Key);
       const fails = (IfNoneMatch === '*' && found) || (IfMatch !== undefined && found?.etag !== IfMatch);
-      if (fails) {
-        const $metadata = { httpStatusCode: 412 };
-        throw new S3ServiceException({ $metadata, name: 'PreconditionFailed', $fault: 'client' });
-      }
+      if (fails) throw refused(412, 'PreconditionFailed');
       bucket.written.push({ key: Key, bytes: Uint8Array.from(Body) });
       return { ETag: store(Key, Body) };
     },

@@ -69,8 +69,8 @@ export interface PublishedOptions {
 
 /**
  * Holds the bucket to everything that the published log promises: every checkpoint ever written is signed, has the root
- * of the definition, and none goes back; all that each of them needs is there; nothing was ever written twice with other
- * bytes. Answers the sizes of all checkpoints.
+ * of the definition, and none goes back; all that each of them needs was there before it, and still is; nothing was ever
+ * written twice. Answers the sizes of all checkpoints.
  */
 export function checkPublished({ bucket, sealed, complete = true }: PublishedOptions): number[] {
   const leaves = sealed.map(({ event }) => sha256(Uint8Array.of(0), Buffer.from(event)));
@@ -83,14 +83,24 @@ export function checkPublished({ bucket, sealed, complete = true }: PublishedOpt
     sizes.push(size);
   }
   if (complete) expect(sizes.at(-1) ?? 0, 'everything is published').toBe(leaves.length);
-  for (const size of sizes) {
+  const order = bucket.written.map(({ key }) => key);
+  const signed = order.flatMap((key, at) => (key === 'checkpoint' ? [at] : []));
+  for (const [nth, size] of sizes.entries()) {
     for (const [key, bytes] of expectedObjects(sealed.slice(0, size).map(({ event }) => event))) {
       const there = bucket.objects.get(key)?.bytes;
       expect(there && Buffer.from(there).equals(bytes), `${key} of the tree of ${size}`).toBe(true);
+      expect(order.lastIndexOf(key), `${key} was there before the checkpoint of ${size}`).toBeLessThan(
+        signed[nth] ?? 0,
+      );
     }
+    expect(order.indexOf('vkey')).toBeLessThan(signed[nth] ?? 0);
   }
-  const others = bucket.written.filter(({ key }) => key !== 'checkpoint').map(({ key }) => key);
-  expect(new Set(others).size, 'every object is written once').toBe(others.length);
+  const others = order.filter((key) => key !== 'checkpoint');
+  const again = others.filter((key, at) => others.indexOf(key) < at);
+  expect(
+    again.filter((key) => !bucket.removed.includes(key)),
+    'every object is written once',
+  ).toEqual([]);
   expect([...bucket.objects.keys()].filter((key) => !/^(tile\/|pages\/|checkpoint$|vkey$)/.test(key))).toEqual([]);
   return sizes;
 }

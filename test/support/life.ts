@@ -1,48 +1,73 @@
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { createDoctor } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/shared/commits.ts';
-import { createBucket } from './bucket.ts';
+import { jitter } from '../../functions/shared/pause.ts';
+import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { checkLog, scanAll } from './check-log.ts';
-import { checkPublished } from './check-published.ts';
-import { inserted, minute, rawCommit, streamEvent } from './commits.ts';
-import { cancelledBy, crashing, type Tap, throttled, timedOut } from './faults.ts';
+import { checkPublished, readCheckpoint } from './check-published.ts';
+import { inserted, minute, ORIGIN, rawCommit, streamEvent } from './commits.ts';
+import { Crash, cancelledBy, crashing, type Tap, tapped, throttled, timedOut } from './faults.ts';
 import { memoryEngine } from './memory.ts';
 import { testPublisher } from './publisher.ts';
 import { createScheduler, seeded } from './scheduler.ts';
 import { testSequencer } from './sequencer.ts';
 
-const tables = { events: 'events', log: 'log' };
 export const keys = { events: ['stream', 'version'], log: ['pk', 'sk'] } as const;
+type Table = keyof typeof keys;
 
 interface Shard {
-  readonly records: DynamoDBRecord[];
+  records: DynamoDBRecord[];
   /** Everything before is acknowledged. */
   at: number;
 }
 
+/** The doctor may die at his first visits, and meet errors; then he is left alone. */
+const DISTURBED_VISITS = 6;
+const VISITS = 30;
+
 /**
  * One life of a registry, decided by the seed alone: exchanges append to a few streams; each record goes to some shard
  * of the table's stream; each shard is delivered in batches of any size, shuffled, sometimes twice, sometimes not at
- * all; the schedule's minute comes at any time; two publishers publish whenever they like; all of that at once, and each
- * invocation may be throttled, lose answers, or die at any of its commands, while the bus and the bucket come and go. In
- * the end everything is well again and a few minutes pass; then the log, the bus and the bucket must be what they
- * promise. Answers how many events were sealed, and how many checkpoints published.
+ * all; the schedule's minute comes at any time; two publishers publish whenever they like; in some lives tables are taken
+ * back to an earlier moment, under their own name or a new one, and after a while the doctor comes. All of that at once,
+ * and each invocation may be throttled, lose answers, or die at any of its commands, while the bus and the bucket come
+ * and go. In the end everything is well again and a few minutes pass; then the log, the bus and the bucket must be what
+ * they promise. Answers how many events were sealed, checkpoints published, and restores mended.
  */
-export async function live(seed: number): Promise<{ events: number; checkpoints: number }> {
+export async function live(seed: number) {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const chance = (probability: number) => random() < probability;
-  const documents = memoryEngine(keys);
+  const documents = memoryEngine({
+    events: keys.events,
+    'events-restored': keys.events,
+    log: keys.log,
+    'log-restored': keys.log,
+    views: keys.log,
+  });
   const bus = createBus();
   const { turn, run, tap: takeTurns } = createScheduler(random);
+  const turns = async (most: number) => {
+    for (let left = below(most); left > 0; left -= 1) await turn();
+  };
   const shards: Shard[] = Array.from({ length: 1 + below(3) }, () => ({ records: [], at: 0 }));
   const faults = { error: below(3) === 0 ? 0 : random() * 0.15, death: random() * 0.3, loss: chance(0.5) ? 0.05 : 0 };
-  const seen: { size: number; root: Uint8Array }[] = [];
+  // Some lives are full enough for tiles of two levels.
+  const manyEvents = chance(0.1) ? 1 : 0.1;
+  let seen: { size: number; root: Uint8Array }[] = [];
+  let heads = new Map<string, Commit>();
+  let tables = { events: 'events', log: 'log' };
   let now = Date.parse('2026-02-03T04:05:06.789Z');
   let healed = false;
   let writing = true;
+  /** Tables were taken back, and the doctor has not yet been successful. */
+  let isIll = false;
+  let restores = 0;
+  /** Invocations live for a minute at most; the doctor waits for it. */
+  let minutesWaited = 0;
 
   const clock = () => {
     now += chance(0.02) ? 3000 : below(15);
@@ -51,26 +76,46 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
   };
   const bucket = createBucket(clock);
 
-  const failSometimes: Tap = async (command, next) => {
-    if (healed || !chance(faults.error)) return next();
-    const error =
-      command.name === 'TransactWriteCommand' && chance(0.5) ? cancelledBy('TransactionConflict') : throttled();
-    if (chance(0.5)) throw error;
-    await next();
-    throw timedOut();
-  };
+  const failing =
+    (share: number): Tap =>
+    async (command, next) => {
+      if (healed || !chance(faults.error * share)) return next();
+      if (command.name === 'PutObjectCommand' && chance(0.5)) {
+        if (chance(0.5)) throw conflict();
+        // The answer was lost, and the client itself tries again.
+        await next();
+        return next();
+      }
+      const error =
+        command.name === 'TransactWriteCommand' && chance(0.5) ? cancelledBy('TransactionConflict') : throttled();
+      if (chance(0.5)) throw error;
+      await next();
+      throw timedOut();
+    };
 
-  /** What stands in the way of an invocation that may die at one of its first `commands`. */
-  function tapsFor(commands: number): Tap[] {
+  /** Dies at one of its first `commands`, perhaps, and meets a share of the errors. */
+  function disturbed(commands: number, share = 1): Tap[] {
     const dies = !healed && chance(faults.death);
-    return [takeTurns, crashing(dies ? 1 + below(commands) : 0, chance(0.5) ? 'before' : 'after'), failSometimes];
+    return [takeTurns, crashing(dies ? 1 + below(commands) : 0, chance(0.5) ? 'before' : 'after'), failing(share)];
   }
 
+  /** What stands in the way of an invocation. */
+  function tapsFor(commands: number): Tap[] {
+    const began = minutesWaited;
+    const endAfterAMinute: Tap = (_, next) => {
+      if (minutesWaited > began) throw new Crash('its time was over');
+      return next();
+    };
+    return [endAfterAMinute, ...disturbed(commands)];
+  }
+
+  /** Runs on under the tables that it began with, whatever is restored meanwhile. */
   function sequence(event: Parameters<ReturnType<typeof testSequencer>['run']>[0]) {
-    const sequencer = testSequencer({ documents, tables, bus, taps: tapsFor(25), clock, random, sleep: turn });
+    const own = tables;
+    const sequencer = testSequencer({ documents, tables: own, bus, taps: tapsFor(25), clock, random, sleep: turn });
     return sequencer.run(event).finally(async () => {
-      const head = (await scanAll(documents, tables.log)).find(({ pk }) => pk === 'head');
-      if (head) seen.push(head as never);
+      const head = (await scanAll(documents, own.log)).find(({ pk }) => pk === 'head');
+      if (head && own === tables && !isIll) seen.push(head as never);
     });
   }
 
@@ -78,19 +123,19 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
     const publisher = testPublisher({ documents, tables, bucket, taps: tapsFor(40), clock, random, sleep: turn });
     await publisher.ring(!healed && chance(0.2) ? 5010 : 3_600_000);
     const halts = publisher.named('HaltAlarm');
-    if (halts.length > 0) throw new Error(halts[0]?.message);
+    if (halts.length > 0 && restores === 0) throw new Error(halts[0]?.message);
   }
 
   async function exchanges(): Promise<void> {
-    const heads = new Map<string, Commit>();
     const next = (stream: string) => {
       const last = heads.get(stream);
       const version = last ? last.version + last.events.length : 1;
-      // Now and then enough for a tile.
-      const count = chance(0.1) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
+      const count = chance(manyEvents) ? 1 + below(chance(0.2) ? 100 : 30) : 1 + below(3);
       return rawCommit(stream, version, last?.version ?? 0, count);
     };
     for (let left = 3 + below(18); left > 0; left -= 1) {
+      // Nothing is appended under other tables than HEAD names.
+      while (isIll && tables.events !== 'events') await turn();
       const streams = new Set(Array.from({ length: chance(0.2) ? 3 : 1 }, () => `stream-${below(5)}`));
       const commits = [...streams].map(next);
       const TransactItems = commits.map((Item) => ({ Put: { TableName: tables.events, Item } }));
@@ -100,7 +145,7 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
         heads.set(commit.stream, commit);
         if (!chance(faults.loss)) shards[below(shards.length)]?.records.push(inserted(commit));
       }
-      for (let pause = below(6); pause > 0; pause -= 1) await turn();
+      await turns(6);
       if (chance(0.1)) bus.outage = !bus.outage;
       if (chance(bucket.outage ? 0.4 : 0.05)) bucket.outage = !bucket.outage;
       bus.refuse = chance(0.3) ? () => chance(0.2) : () => false;
@@ -122,7 +167,8 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
   async function poll(shard: Shard): Promise<void> {
     while (writing || shard.at < shard.records.length) {
       await turn();
-      const batch = shard.records.slice(shard.at, shard.at + 1 + below(12));
+      const { records, at } = shard;
+      const batch = records.slice(at, at + 1 + below(12));
       if (batch.length === 0) continue;
       const order = chance(0.5)
         ? batch
@@ -130,30 +176,132 @@ export async function live(seed: number): Promise<{ events: number; checkpoints:
             .map((record) => [random(), record] as const)
             .sort(([a], [b]) => a - b)
             .map(([, record]) => record);
+      const own = tables;
       const answer = await sequence(streamEvent(order)).catch(() => undefined);
-      if (!answer || chance(0.1)) continue;
-      await sealedAll(batch, answer);
+      if (!answer || chance(0.1) || own !== tables || records !== shard.records) continue;
+      if (restores === 0) await sealedAll(batch, answer);
       const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
       const first = batch.findIndex(({ dynamodb }) => failed.has(dynamodb?.SequenceNumber ?? ''));
       shard.at += first < 0 ? batch.length : first;
     }
   }
 
-  async function nowAndThen(turns: number, work: () => Promise<unknown>): Promise<void> {
+  async function nowAndThen(most: number, work: () => Promise<unknown>): Promise<void> {
     while (writing) {
-      for (let pause = below(turns); pause > 0; pause -= 1) await turn();
+      await turns(most);
       await work();
     }
   }
-  const minutes = () => nowAndThen(60, () => sequence(minute).catch(() => undefined));
 
-  await run([exchanges(), minutes(), nowAndThen(12, publish), nowAndThen(12, publish), ...shards.map(poll)]);
+  const itemsOf = (table: string) => scanAll(documents, table) as unknown as Promise<Record<string, unknown>[]>;
+
+  /** The table as it was, in its place or under a new name. */
+  async function restore(table: Table, items: readonly Record<string, unknown>[], name: string): Promise<void> {
+    for (const item of await itemsOf(name)) {
+      const Key = Object.fromEntries(keys[table].map((key) => [key, item[key]]));
+      await documents.send(new DeleteCommand({ TableName: name, Key }));
+    }
+    for (const Item of structuredClone(items)) await documents.send(new PutCommand({ TableName: name, Item }));
+    tables = { ...tables, [table]: name };
+  }
+
+  /** Some table, or both, are taken back to an earlier moment; after a while the doctor comes. */
+  async function disaster(): Promise<void> {
+    if (chance(0.5)) return;
+    await turns(150);
+    const backup = { events: await itemsOf(tables.events), log: await itemsOf(tables.log) };
+    await turns(150);
+    isIll = true;
+    restores += 1;
+    forgetUnpublished();
+    const which = below(4);
+    // AWS restores to a new name; a log taken back in place is what somebody may do to it by hand.
+    if (which === 0) await restore('log', backup.log, 'log');
+    if (which === 1 || which === 3) await restore('log', chance(0.2) ? [] : backup.log, 'log-restored');
+    if (which >= 2) {
+      await restore('events', backup.events, 'events-restored');
+      for (const shard of shards) Object.assign(shard, { records: [], at: 0 });
+    }
+    await turns(100);
+    await mend();
+  }
+
+  /** Nobody was promised a root that was never published; a restore may bring another in its place. */
+  function forgetUnpublished(): void {
+    const note = bucket.text('checkpoint');
+    const published = note === undefined ? 0 : readCheckpoint(note).size;
+    seen = seen.filter(({ size }) => size <= published);
+  }
+
+  /** What the bus was told of positions that have changed since does not count: it has to be told again. */
+  async function takeBackDoorbells(): Promise<void> {
+    const announced = (await itemsOf(tables.log)).find(({ pk }) => pk === 'announced');
+    const next = Number(announced?.next ?? 0);
+    for (const { type, detail } of bus.told) if (type === 'log.sealed') detail.to = Math.min(detail.to, next);
+  }
+
+  async function visit(taps: Tap[]): Promise<boolean> {
+    const doctor = createDoctor({
+      documents: tapped(documents, ...taps),
+      place: { objects: tapped(bucket.client, ...taps), bucket: 'published' },
+      tables: { ...tables, views: 'views' },
+      projections: [],
+      origin: ORIGIN,
+      clock,
+      pause: jitter({ random, sleep: turn }),
+      progress: () => {},
+      settle: async () => {
+        minutesWaited += 1;
+      },
+    });
+    const diagnosis = await doctor.diagnose();
+    if (diagnosis.state === 'refused') refusal = diagnosis.findings.join('; ');
+    return diagnosis.state === 'healthy' || (await doctor.treat(diagnosis)).isMended;
+  }
+  let refusal = '';
+
+  async function mend(): Promise<void> {
+    for (let visits = 1; ; visits += 1) {
+      if (
+        await visit(visits > DISTURBED_VISITS ? [takeTurns] : disturbed(200, 0.03)).catch((error: Error) => {
+          refusal = error.message;
+          return false;
+        })
+      )
+        break;
+      if (visits === VISITS) throw new Error(`the doctor could not help in ${VISITS} visits: ${refusal}`);
+      if (chance(0.5)) bucket.outage = false;
+      await turns(20);
+    }
+    await takeBackDoorbells();
+    const last = (await itemsOf(tables.events)) as unknown as Commit[];
+    last.sort((a, b) => a.version - b.version);
+    heads = new Map(last.map((commit) => [commit.stream, commit]));
+    isIll = false;
+  }
+
+  await run([
+    exchanges(),
+    nowAndThen(60, () => sequence(minute).catch(() => undefined)),
+    nowAndThen(12, publish),
+    nowAndThen(12, publish),
+    disaster(),
+    ...shards.map(poll),
+  ]);
   healed = true;
   bus.outage = false;
   bucket.outage = false;
   bus.refuse = () => false;
+  if (restores > 0) await run([mend()]);
   for (let passed = 0; passed < 4; passed += 1) await run([sequence(minute)]);
   await run([publish(), publish()]);
-  const sealed = await checkLog({ documents, tables, told: bus.told, seen });
-  return { events: sealed.length, checkpoints: checkPublished({ bucket, sealed }).length };
+  const sealed = await checkLog({ documents, tables, seen });
+  const positions = new Map(sealed.map(({ id, position }) => [id, position]));
+  // Before a restore subscribers were told of positions that nobody had signed for.
+  const told =
+    restores === 0
+      ? bus.told
+      : bus.told.filter(({ detail }) => !detail.id || positions.get(detail.id) === detail.position);
+  await checkLog({ documents, tables, told, seen });
+  return { events: sealed.length, checkpoints: checkPublished({ bucket, sealed }).length, restores };
 }

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 
 type Item = Record<string, unknown>;
 
@@ -15,10 +16,13 @@ interface Request {
   ScanIndexForward?: boolean;
   Limit?: number;
   ExclusiveStartKey?: Item;
+  ReturnValuesOnConditionCheckFailure?: string;
 }
 
+type Action = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
+
 /**
- * As much of DynamoDB, in memory, as the sequencer uses: the simulator takes thousands of runs over it. It knows the
+ * As much of DynamoDB, in memory, as the log needs: the simulator takes thousands of runs over it. It knows the
  * few forms of expressions that occur and throws on any other; a test holds it to what the real engine does.
  */
 export function memoryEngine(keys: Record<string, readonly [hash: string, range: string]>): DynamoDBDocumentClient {
@@ -33,26 +37,32 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
   const bare = (table: string, item: Item): Item =>
     Object.fromEntries((keys[table] ?? []).map((name) => [name, item[name]]));
 
+  /** A request with neither an item nor an update deletes. */
   function apply({ TableName, Item, Key, UpdateExpression, ...request }: Request): void {
     const table = tableOf(TableName);
     const key = keyOf(TableName, Item ?? Key ?? {});
     if (Item) table.set(key, defined(Item));
-    else table.set(key, { ...Key, ...table.get(key), ...assignments(UpdateExpression ?? '', request) });
+    else if (UpdateExpression === undefined) table.delete(key);
+    else table.set(key, defined({ ...Key, ...table.get(key), ...assignments(UpdateExpression, request) }));
   }
 
-  const allows = (request: Request): boolean => {
-    const item = tableOf(request.TableName).get(keyOf(request.TableName, request.Item ?? request.Key ?? {}));
-    return request.ConditionExpression === undefined || holds(request.ConditionExpression, item, request);
-  };
+  const itemAt = (request: Request): Item | undefined =>
+    tableOf(request.TableName).get(keyOf(request.TableName, request.Item ?? request.Key ?? {}));
+  const allows = (request: Request): boolean =>
+    request.ConditionExpression === undefined || holds(request.ConditionExpression, itemAt(request), request);
 
   function write(request: Request) {
-    if (!allows(request)) throw new ConditionalCheckFailedException({ $metadata: {}, message: 'condition' });
+    if (!allows(request)) {
+      const item = itemAt(request);
+      const shown = request.ReturnValuesOnConditionCheckFailure && item && { Item: marshall(item) };
+      throw new ConditionalCheckFailedException({ $metadata: {}, message: 'condition', ...shown });
+    }
     apply(request);
     return {};
   }
 
-  function transact({ TransactItems }: { TransactItems: { Put?: Request; Update?: Request }[] }) {
-    const requests = TransactItems.map(({ Put, Update }) => (Put ?? Update) as Request);
+  function transact({ TransactItems }: { TransactItems: { [Name in Action]?: Request }[] }) {
+    const requests = TransactItems.map((action) => Object.values(action)[0] as Request);
     const distinct = new Set(
       requests.map(({ TableName, Item, Key }) => TableName + keyOf(TableName, Item ?? Key ?? {})),
     );
@@ -61,7 +71,9 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
     if (reasons.some(({ Code }) => Code !== 'None')) {
       throw new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: reasons });
     }
-    for (const request of requests) apply(request);
+    for (const { ConditionCheck: isOnlyChecked, ...action } of TransactItems) {
+      if (!isOnlyChecked) apply(Object.values(action)[0] as Request);
+    }
     return {};
   }
 
@@ -78,10 +90,19 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
     QueryCommand: (request: Request) => {
       const [hash = '', range = ''] = keys[request.TableName] ?? [];
       const [value, from, to] = between(request);
+      const limit = request.Limit ?? Number.POSITIVE_INFINITY;
       const found = [...tableOf(request.TableName).values()]
         .filter((item) => item[hash] === value && Number(item[range]) >= from && Number(item[range]) <= to)
         .sort((a, b) => Number(a[range]) - Number(b[range]));
-      return { Items: request.ScanIndexForward === false ? found.reverse() : found };
+      const sorted = request.ScanIndexForward === false ? found.reverse() : found;
+      const start = request.ExclusiveStartKey && keyOf(request.TableName, request.ExclusiveStartKey);
+      const skipped = sorted.findIndex((item) => keyOf(request.TableName, item) === start) + 1;
+      const Items = sorted.slice(skipped, skipped + limit);
+      const last = Items.at(-1);
+      return {
+        Items,
+        ...(last && sorted.length > skipped + limit && { LastEvaluatedKey: bare(request.TableName, last) }),
+      };
     },
     ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey }: Request) => {
       const all = [...tableOf(TableName)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -92,6 +113,7 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
       return { Items, ...(last && rest.length > Limit && { LastEvaluatedKey: bare(TableName, last) }) };
     },
     PutCommand: write,
+    DeleteCommand: write,
     UpdateCommand: write,
     TransactWriteCommand: transact,
   };
@@ -121,18 +143,21 @@ function clause(text: string, item: Item | undefined, request: Expressions): boo
   if (absent !== undefined) return item?.[nameIn(absent, request)] === undefined;
   const present = /^attribute_exists\(([#\w]+)\)$/.exec(text)?.[1];
   if (present !== undefined) return item?.[nameIn(present, request)] !== undefined;
-  const [, name = '', value = ''] = /^([#\w]+) = (:\w+)$/.exec(text) ?? [];
+  const [, name = '', compare, value = ''] = /^([#\w]+) (=|<=) (:\w+)$/.exec(text) ?? [];
   if (name === '') throw new Error(`the condition "${text}" is not known`);
-  return JSON.stringify(item?.[nameIn(name, request)]) === JSON.stringify(valueIn(value, request));
+  const [is, wanted] = [item?.[nameIn(name, request)], valueIn(value, request)];
+  return compare === '=' ? textOf(is) === textOf(wanted) : is !== undefined && Number(is) <= Number(wanted);
 }
 
+const textOf = (value: unknown): string | undefined =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('hex') : JSON.stringify(value);
+
 function assignments(expression: string, request: Expressions): Item {
-  if (!expression.startsWith('SET ')) throw new Error(`the update "${expression}" is not known`);
-  const pairs = expression
-    .slice(4)
-    .split(', ')
-    .map((pair) => pair.split(' = ') as [string, string]);
-  return Object.fromEntries(pairs.map(([name, value]) => [nameIn(name, request), valueIn(value, request)]));
+  const [, set, removed] = /^SET (.+?)(?: REMOVE ([#\w]+))?$/.exec(expression) ?? [];
+  if (set === undefined) throw new Error(`the update "${expression}" is not known`);
+  const pairs = set.split(', ').map((pair) => pair.split(' = ') as [string, string]);
+  const assigned = Object.fromEntries(pairs.map(([name, value]) => [nameIn(name, request), valueIn(value, request)]));
+  return removed === undefined ? assigned : { ...assigned, [nameIn(removed, request)]: undefined };
 }
 
 function between(request: Request): [hash: unknown, from: number, to: number] {

@@ -57,7 +57,7 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
   const run = createPublisher({
     log: createLogStore({ documents: store, table: tables.log, pause }),
     commits: commitReader({ documents: store, table: tables.events, pause }),
-    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published' }),
+    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', pause }),
     signer,
     tables: { events: tables.events, log: tables.log },
     origin: ORIGIN,

@@ -11,7 +11,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const MAX_TURNS = 50_000;
+const MAX_TURNS = 200_000;
 
 /**
  * Lets concurrent tasks go on one at a time, in an order that the seed alone decides: a task waits for its turn before

@@ -1,7 +1,15 @@
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { type RunningRegistry, startAndKillAt, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
+import {
+  type RunningRegistry,
+  registryCommand,
+  startAndKillAt,
+  startRegistry,
+  temporaryDirectory,
+  tokenFor,
+} from './registry.ts';
 
 const ROUNDS = 3;
 const IN_FLIGHT = 12;
@@ -78,6 +86,20 @@ async function settled(url: string): Promise<FeedEvent[]> {
   }
 }
 
+/** Everything is published, the published log holds, and it extends the checkpoint that was seen before the kill. */
+async function verifies(url: string, size: number): Promise<void> {
+  const state = join(directory.path, 'auditor.json');
+  for (;;) {
+    const { code, stdout, stderr } = await registryCommand('verify', '--url', url, '--state', state, '--json');
+    // The first checkpoint may be a moment away.
+    if (code !== 0 && !stdout.includes('it is missing')) {
+      throw new Error(`registry verify ended with ${code}: ${stdout}${stderr}`);
+    }
+    if (code === 0 && (JSON.parse(stdout) as { size: number }).size === size) return;
+    await sleep(300);
+  }
+}
+
 /** Three starts, three loads and three catch-ups take a while on a busy machine. */
 const PATIENCE = 240_000;
 
@@ -100,6 +122,7 @@ test(`nothing acknowledged is lost when the whole process group is killed under 
     expect(events.map(({ position }) => position)).toEqual(events.map((_, index) => index));
     expect(events.slice(0, sealed.length)).toEqual(sealed);
     sealed = events;
+    await verifies(registry.url, events.length);
     // Every event is there once, and so is every record that was acknowledged.
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     const openings = events.filter(({ type }) => type === 'organization.registered').map(({ subject }) => subject);

@@ -1,16 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { has, runPrinted, snippetsOf } from './printed.ts';
 import { type RunningRegistry, startRegistry, temporaryDirectory } from './registry.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const snippets = [...readme.matchAll(/```sh\n(.*?)```/gs)]
-  .map(([, code = '']) => code)
-  .filter((code) => /curl/.test(code));
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
+const snippets = snippetsOf('README.md').filter((code) => /curl/.test(code));
+const hasCurl = has('curl', '--version');
 if (!hasCurl) console.warn('skipped: what the README prints, because there is no curl on this machine');
 
 const directory = await temporaryDirectory();
@@ -26,17 +19,13 @@ afterAll(async () => {
 /** What a newcomer has typed into the same shell before: definitions that print nothing. */
 let typed = '';
 
-/** As printed, but for the port and the data directory, which somebody else may be using. */
 async function run(code: string): Promise<string> {
-  const here = code
-    .replaceAll('localhost:3000', new URL(registry.url).host)
-    .replaceAll('npx registry token', `clients/cli/bin.mjs token --data ${directory.path}`);
-  if (!/^(curl|post) /m.test(here)) typed += here;
-  return (await promisify(execFile)('sh', ['-ec', typed + here], { cwd: root })).stdout;
+  if (!/^(curl|post) /m.test(code)) typed += code;
+  return runPrinted(typed + code, { url: registry.url, data: directory.path });
 }
 
 test.skipIf(!hasCurl)('what the README prints works as printed, and again', async () => {
-  expect(snippets.length).toBeGreaterThanOrEqual(6);
+  expect(snippets.length).toBeGreaterThanOrEqual(7);
   const outputs: string[] = [];
   for (const snippet of snippets) {
     const output = await run(snippet);
@@ -44,7 +33,7 @@ test.skipIf(!hasCurl)('what the README prints works as printed, and again', asyn
   }
   expect(outputs[0]).toMatch(/^HTTP\/1.1 201 .*Preference-Applied: wait/is);
   for (const output of outputs) {
-    expect(output).toMatch(/"id"|"items"/);
+    expect(output).toMatch(/"id"|"items"|follows from the log/);
     expect(output).not.toContain('/problems/');
   }
   expect(await run(snippets[0] as string)).toMatch(/Idempotency-Replayed: true/i);

@@ -1,6 +1,8 @@
+import type { Projection } from '../../../domain/projections/projection.ts';
 import { canonical } from '../canonical.ts';
 import type { Http } from '../http.ts';
 import type { Buckets, Scratch } from './buckets.ts';
+import { foldedRows } from './fold.ts';
 import { servedRows } from './served.ts';
 
 /** One row that is not the same on both sides. */
@@ -13,30 +15,32 @@ export interface RowFault {
   readonly served?: unknown;
 }
 
-/** In how many buckets the rows of so many events fit: there are several rows to an event. */
-export const bucketsOfRows = (events: Buckets): number => Math.min(256, events.count * 8);
-
 /** Rows of both sides meet in buckets by key: neither has to be in memory as a whole. */
 export async function* rowFaults(
   http: Http,
-  name: string,
+  projection: Projection,
   position: number,
-  folded: Buckets,
+  events: Buckets,
   scratch: Scratch,
 ): AsyncGenerator<RowFault> {
-  const served = scratch.buckets(`served-at-${position}`, folded.count);
-  for await (const row of servedRows(http, name, position)) {
+  const count = Math.min(256, events.count * 8);
+  const folded = scratch.buckets('folded', count);
+  for await (const rows of foldedRows(projection, events)) {
+    for (const row of rows) await folded.add(keyOf(row), row);
+  }
+  const served = scratch.buckets(`served-at-${position}`, count);
+  for await (const row of servedRows(http, projection.name, position)) {
     const text = canonical(row);
     await served.add(keyOf(text), text);
   }
-  for (let bucket = 0; bucket < folded.count; bucket += 1) {
+  for (let bucket = 0; bucket < count; bucket += 1) {
     yield* between(await folded.lines(bucket), await served.lines(bucket));
   }
 }
 
 type RowTuple = [partition: string, sort: string, value: unknown];
 
-export function keyOf(row: string): string {
+function keyOf(row: string): string {
   const [partition, sort] = JSON.parse(row) as RowTuple;
   return JSON.stringify([partition, sort]);
 }

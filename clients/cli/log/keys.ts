@@ -5,7 +5,7 @@ import { readIfThere } from '../files.ts';
 import { Failure, type Terminal, UsageError } from '../usage.ts';
 import { sha256, verifySignature } from './crypto.ts';
 import { LogFault } from './fault.ts';
-import { type LogSource, textOf } from './source.ts';
+import type { LogSource } from './source.ts';
 
 /** The verifier key that checkpoints are held to, as text and read. */
 export interface TrustedKey {
@@ -40,11 +40,18 @@ export async function chooseKey(
     throw new Failure(`The state file belongs to the log of ${saved}, not to that of --vkey ${trusted.text}.`);
   }
   if (trusted) return trusted;
-  const text = saved ?? (await textOf(source, 'vkey')).replace(/\n$/, '');
+  const text = saved ?? (await publishedText(source, 'vkey')).replace(/\n$/, '');
   const read = parseVerifierKey(sha256, text);
   if (isFault(read)) throw new LogFault(saved === undefined ? 'vkey' : 'state file, vkey', read.fault);
   if (saved === undefined) err(`warning: ${text} was trusted on first use; give --vkey to hold the log to its key.`);
   return { text, key: read.value, isFirstUse: saved === undefined };
+}
+
+/** What every log has from its first publishing on. @throws LogFault */
+async function publishedText(source: LogSource, path: string): Promise<string> {
+  const bytes = await source.object(path);
+  if (bytes) return Buffer.from(bytes).toString('utf8');
+  throw new LogFault(path, `it is missing in ${source.name}: no log is published there, or not yet`);
 }
 
 /** A checkpoint with the note that says it. */
@@ -61,5 +68,5 @@ export async function opened(note: string, { key }: Pick<TrustedKey, 'key'>, pla
 
 /** The checkpoint that stands in a log, signed by the key. */
 export async function checkpointOf(source: LogSource, key: TrustedKey): Promise<SignedCheckpoint> {
-  return opened(await textOf(source, 'checkpoint'), key);
+  return opened(await publishedText(source, 'checkpoint'), key);
 }

@@ -36,10 +36,6 @@ export async function objectOf(source: LogSource, path: string): Promise<Uint8Ar
   return bytes;
 }
 
-export async function textOf(source: LogSource, path: string): Promise<string> {
-  return Buffer.from(await objectOf(source, path)).toString('utf8');
-}
-
 /** @throws LogFault when it is missing or has another width */
 export async function tileOf(source: LogSource, id: TileId): Promise<Tile> {
   const read = readTile(id, await objectOf(source, tilePath(id)));

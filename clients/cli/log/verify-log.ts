@@ -89,6 +89,7 @@ async function walkFrom({ source, state, feed, terminal }: VerifyRequest, known:
       const isDue = bundles % BUNDLES_BETWEEN_SAVES === 0 && edge.size < checkpoint.size;
       if (state !== undefined && isDue) await saveProgress(state, key.text, verified, edge);
     }
+    comparison?.end();
   } finally {
     progress.end();
     await comparison?.close();

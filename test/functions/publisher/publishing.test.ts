@@ -1,6 +1,7 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createBucket, type TestBucket } from '../../support/bucket.ts';
+import { conflict, createBucket, type TestBucket } from '../../support/bucket.ts';
 import { createBus } from '../../support/bus.ts';
 import { checkLog } from '../../support/check-log.ts';
 import { checkPublished, readCheckpoint } from '../../support/check-published.ts';
@@ -94,6 +95,20 @@ describe('the publisher', () => {
     expect(second.root).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('says of every object what it is, and how long whoever stands before the bucket may keep it', async () => {
+    await seal('a', [3]);
+    const sent = listening();
+    await publisher({ taps: [sent] }).ring();
+    const puts = sent.sent.filter(({ name }) => name === 'PutObjectCommand').map(({ input }) => input);
+    const tile = ['application/octet-stream', 'public, max-age=31536000, immutable'];
+    expect(Object.fromEntries(puts.map((put) => [put.Key, [put.ContentType, put.CacheControl]]))).toMatchObject({
+      'tile/0/000.p/3': tile,
+      'tile/entries/000.p/3': tile,
+      vkey: ['text/plain; charset=utf-8', undefined],
+      checkpoint: ['text/plain; charset=utf-8', 'no-cache'],
+    });
+  });
+
   it('does nothing when everything is published', async () => {
     await seal('a', [2]);
     await publisher().ring();
@@ -140,7 +155,7 @@ describe('the publisher', () => {
   });
 
   it('has a checkpoint every 16,384 events when there is much to publish', async () => {
-    for (let at = 0; at < 2; at += 1) {
+    for (let at = 0; at < 3; at += 1) {
       await putCommits(
         documents,
         tables.events,
@@ -153,13 +168,15 @@ describe('the publisher', () => {
     }
     await publisher().ring();
     const notes = bucket.written.filter(({ key }) => key === 'checkpoint');
-    expect(notes.map(({ bytes }) => readCheckpoint(Buffer.from(bytes).toString()).size)).toEqual([18_000]);
+    expect(notes.map(({ bytes }) => readCheckpoint(Buffer.from(bytes).toString()).size)).toEqual([18_000, 27_000]);
   });
 });
 
 describe('two publishers at once', () => {
-  it('end in one log: who comes second starts over', async () => {
+  it.each([0, 3])('end in one log: who comes second starts over (%i events published before)', async (already) => {
     await seal('a', [3]);
+    if (already > 0) await publisher().ring();
+    await seal('z', [1]);
     const first = publisher();
     let meanwhile = true;
     const second = publisher({
@@ -169,6 +186,7 @@ describe('two publishers at once', () => {
             meanwhile = false;
             await seal('b', [2]);
             await first.ring();
+            await seal('c', [1]);
           }
           return next();
         },
@@ -176,7 +194,7 @@ describe('two publishers at once', () => {
     });
     expect(await second.ring()).toBe(true);
     expect([first.alarms, second.alarms]).toEqual([[], []]);
-    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([5]);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([...(already ? [already] : []), 6, 7]);
   });
 
   it('is not taken for a log that went back when the other is ahead of the HEAD that this one would have read', async () => {
@@ -186,7 +204,9 @@ describe('two publishers at once', () => {
       taps: [
         async (command, next) => {
           const answer = await next();
-          if (command.name === 'GetObjectCommand' && meanwhile) {
+          const isHead = command.name === 'GetCommand' && command.input.Key.pk === 'head';
+          // Between the two reads, whichever is the first.
+          if ((isHead || command.name === 'GetObjectCommand') && meanwhile) {
             meanwhile = false;
             await seal('b', [2]);
             await publisher().ring();
@@ -228,6 +248,54 @@ describe('an outage', () => {
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
   });
 
+  it.each([1, 2, 3, 4, 5, 6, 7])('after which the client itself repeats write %i changes nothing', async (nth) => {
+    await seal('a', [100, 100, 100]);
+    let writes = 0;
+    const repeating = publisher({
+      taps: [
+        async (command, next) => {
+          if (command.name === 'PutObjectCommand') {
+            writes += 1;
+            if (writes === nth) await next();
+          }
+          return next();
+        },
+      ],
+    });
+    expect(await repeating.ring()).toBe(true);
+    expect(repeating.alarms).toEqual([]);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('while another one writes what write %i writes is waited for', async (nth) => {
+    await seal('a', [100, 100, 100]);
+    const taps = [failing({ on: 'PutObjectCommand', error: conflict, nth, times: 2 })];
+    const waiting = publisher({ taps });
+    expect(await waiting.ring()).toBe(true);
+    expect(waiting.alarms).toEqual([]);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
+  });
+
+  it('in which writes conflict with one another all the time does not halt the log', async () => {
+    await seal('a', [3]);
+    const failed = publisher({ taps: [failing({ on: 'PutObjectCommand', error: conflict, times: 1000 })] });
+    expect(await failed.ring()).toBe(false);
+    expect(failed.named('PublishingAlarm')).toHaveLength(1);
+    expect(await haltedBy()).toBeUndefined();
+    expect(await publisher().ring()).toBe(true);
+  });
+
+  it('of the signer’s senses (it signs something else) publishes nothing', async () => {
+    await seal('a', [3]);
+    const confused = publisher({
+      taps: [async ({ name }, next) => (name === 'SignCommand' ? flip((await next()) as Uint8Array) : next())],
+    });
+    expect(await confused.ring()).toBe(false);
+    expect(confused.named('PublishingAlarm')[0]?.message).toMatch(/no signature of its key/);
+    expect(bucket.objects.has('checkpoint')).toBe(false);
+    expect(await haltedBy()).toBeUndefined();
+  });
+
   it('of the tables is made up for as well', async () => {
     await seal('a', [3]);
     const failed = publisher({ taps: [failing({ on: 'QueryCommand', error: throttled })] });
@@ -251,7 +319,7 @@ describe('what contradicts the published log', () => {
     await expect(sequencer.run(streamEvent([inserted(rawCommit('late', 1, 0))]))).rejects.toThrow('halted');
     const again = publisher();
     expect(await again.ring()).toBe(false);
-    expect(again.named('PublishingAlarm')[0]?.message).toMatch(/halted/);
+    expect(again.alarms[0]?.message).toMatch(/halted/);
   };
 
   it.each([
@@ -303,20 +371,96 @@ describe('what contradicts the published log', () => {
     await seal('b', [3, 1]);
     await halts(/does not begin with the 3 events/);
   });
+
+  it('a log that began with as many other events halts', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+    await seal('b', [3]);
+    await seal('c', [1]);
+    await halts(/does not begin with the 3 events/);
+  });
+
+  it('a page with another root than its leaves make halts the log', async () => {
+    await seal('a', [3]);
+    const Key = { pk: 'page', sk: 0 };
+    const page = (await documents.send(new GetCommand({ TableName: tables.log, Key }))).Item ?? {};
+    await seal('b', [1]);
+    await documents.send(new PutCommand({ TableName: tables.log, Item: { ...page, root: flip(page.root) } }));
+    await halts(/another root than its leaves make/);
+    expect([...bucket.objects.keys()], 'nothing of it is written').toEqual([]);
+  });
+
+  it('a log whose HEAD is lost halts, before another one is begun', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+    await halts(/3 events are published, and HEAD knows of 0/);
+  });
+
+  it('a checkpoint that was removed halts the log, and no smaller one is put in its place', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    await seal('b', [1]);
+    await bucket.client.send(new DeleteObjectCommand({ Bucket: 'published', Key: 'checkpoint' }));
+    await halts(/checkpoint was removed/);
+  });
+
+  it('a checkpoint that is removed while the next one is made halts the log', async () => {
+    await seal('a', [3]);
+    await publisher().ring();
+    await seal('b', [1]);
+    const interrupted = publisher({
+      taps: [
+        async (command, next) => {
+          if (command.name === 'SignCommand') {
+            await bucket.client.send(new DeleteObjectCommand({ Bucket: 'published', Key: 'checkpoint' }));
+          }
+          return next();
+        },
+      ],
+    });
+    expect(await interrupted.ring()).toBe(false);
+    await halts(/checkpoint was removed/);
+  });
 });
 
 describe('what was altered before it was published', () => {
-  it('is never published: an alarm names the position, sealing goes on', async () => {
+  it.each([
+    ['an event', rawCommit('b', 1, 0, 2, 'altered'), /position 3 is not the one that was sealed/],
+    [
+      'a request hash',
+      { ...rawCommit('b', 1, 0, 2), requestHash: 'other' },
+      /b\/1 is sealed at 3 with another request/,
+    ],
+  ])('is never published: %s raises an alarm that names the position, sealing goes on', async (_, changed, what) => {
     await seal('a', [3]);
     await publisher().ring();
     await seal('b', [2]);
-    const changed = rawCommit('b', 1, 0, 2, 'altered');
     await putCommits(documents, tables.events, [changed]);
     const stopped = publisher();
     expect(await stopped.ring()).toBe(false);
-    expect(stopped.named('TamperAlarm')[0]?.message).toMatch(/position 3 is not the one that was sealed/);
+    expect(stopped.named('TamperAlarm')[0]?.message).toMatch(what);
     expect(await haltedBy()).toBeUndefined();
     expect(readCheckpoint(bucket.text('checkpoint') ?? '').size).toBe(3);
+  });
+});
+
+describe('a publisher that fails', () => {
+  it('says so when nothing is under way any more', async () => {
+    await seal('a', [3]);
+    await seal('b', [2]);
+    await putCommits(documents, tables.events, [rawCommit('b', 1, 0, 2, 'altered')]);
+    const slow = publisher({
+      taps: [
+        async (command, next) => {
+          if (command.name === 'PutObjectCommand') await new Promise((resolve) => setTimeout(resolve, 20));
+          return next();
+        },
+      ],
+    });
+    expect(await slow.ring()).toBe(false);
+    expect(bucket.written.map(({ key }) => key)).toEqual(['pages/0000000000000000']);
   });
 });
 

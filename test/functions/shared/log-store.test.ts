@@ -119,6 +119,25 @@ describe('the log store', () => {
     expect(await log.readHead()).toMatchObject({ size: 1, halted: 'the checkpoint is ahead' });
   });
 
+  it('is halted for the first reason, and stands where it was', async () => {
+    const { log, step, tables } = await freshLog();
+    const { head } = await step(rawStream('a', [1]));
+    await log.halt('the first', tables);
+    await log.halt('the second', { ...tables, events: 'others' });
+    expect(plain(await log.readHead())).toEqual(plain({ ...head, halted: 'the first' }));
+  });
+
+  it('takes no first step either once it is halted', async () => {
+    const { log, step, tables } = await freshLog();
+    await log.halt('something is published', tables);
+    await log.halt('the second', tables);
+    expect(await log.readHead()).toMatchObject({ size: 0, frontier: [], tables, halted: 'something is published' });
+    await expect(step(rawStream('a', [1]))).rejects.toThrow();
+    const late = rawStream('b', [1]).map((commit) => read(commit) as Sealable);
+    await expect(log.seal(stepOf(undefined, late, NOON, tables))).rejects.toThrow();
+    expect(await log.positionAt(new Date(NOON))).toBeUndefined();
+  });
+
   it('tells foreign tables from a halted log', () => {
     const tables = { events: 'events', log: 'log' };
     const head = { size: 1, root: new Uint8Array(), frontier: [], sealedAt: '', tables };

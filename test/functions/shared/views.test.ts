@@ -50,3 +50,37 @@ describe('a step of a read model', () => {
     expect(await valueThere()).toBeNull();
   });
 });
+
+describe('a read model that the doctor has closed', () => {
+  it.each(['kept', 'forgetting'] as const)(
+    'takes no step from where it was, and goes on once it is opened (%s)',
+    async (closed) => {
+      await views.write(records, [row('first')], BEGINNING, at(4));
+      expect(await views.close(records, at(4), closed)).toBe(true);
+      if (closed === 'forgetting') await views.forgetRows(records);
+      expect(await views.write(records, [row('second')], at(4), at(9))).toBe(false);
+      await views.open(records);
+      expect(await views.write(records, [row('second')], at(4), at(9))).toBe(false);
+      const opened = await views.checkpoint(records);
+      expect(opened).toEqual({ ...(closed === 'kept' ? at(4) : BEGINNING), closings: 1 });
+      expect(await valueThere()).toEqual(closed === 'kept' ? { is: 'first' } : null);
+      expect(await views.write(records, [row('third')], opened, at(9))).toBe(true);
+      expect(await views.checkpoint(records)).toEqual({ ...at(9), closings: 1 });
+    },
+  );
+
+  it('is not closed from where it no longer stands', async () => {
+    await views.write(records, [row('first')], BEGINNING, at(4));
+    expect(await views.close(records, at(3), 'forgetting')).toBe(false);
+    expect(await views.checkpoint(records)).toEqual(at(4));
+  });
+
+  it('loses its own rows only', async () => {
+    const other = { ...records, name: `${records.name}-other` };
+    for (const projection of [records, other]) await views.write(projection, [row('first')], BEGINNING, at(4));
+    await views.close(records, at(4), 'forgetting');
+    await views.forgetRows(records);
+    expect((await rowsIn(engine, table)).map(({ pk }) => pk)).toEqual([`${other.name}@${other.revision}.1/p`]);
+    expect(await views.checkpoint(other)).toEqual(at(4));
+  });
+});

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Subcommand } from './usage.ts';
+
+const usage = `registry doctor [--data DIR] [--vkey KEY] [--yes] [--json]
+registry doctor --events-table NAME --log-table NAME --views-table NAME --bucket NAME --origin ORIGIN
+                [--vkey KEY] [--yes] [--json]
+
+For whoever runs a registry: compares its tables with what was published, says what is wrong and what it would do about
+it, asks, and does it. After a restore it brings the published order back and lets the registry go on; it gives nothing
+that was published another position, and writes nothing over a commit. It can be stopped at any moment and run again.
+
+  --data DIR            the data directory of a registry that is stopped (.data beside package.json)
+  --events-table NAME   on AWS, with the credentials and the region of the environment: the tables in service …
+  --log-table NAME
+  --views-table NAME
+  --bucket NAME         … the bucket of the published log …
+  --origin ORIGIN       … and the name of the log
+  --vkey KEY            the log's verifier key, if you know it: the published one is not believed then
+  --yes                 do it without asking
+  --json                one JSON object on stdout, for machines; asks nothing
+
+Exit codes: 0 healthy, or mended; 1 something remains; 2 the command line does not fit.`;
+
+/** How the process ends when a signal has ended it. */
+const STOPPED = 1;
+
+/** Runs in a process of its own: it reaches into tables and bucket, which clients of the API know nothing of. */
+export const doctor: Subcommand = {
+  summary: 'for operators: finds what is wrong with a registry, and mends it after a restore',
+  usage,
+  async run(args) {
+    const file = fileURLToPath(new URL('../../infra/operator/doctor.ts', import.meta.url));
+    const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
+    const [code] = (await once(child, 'exit')) as [number | null];
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);
+    return code === 0 || code === 2 ? code : STOPPED;
+  },
+};

@@ -1,0 +1,257 @@
+import type { Projection } from '../../domain/projections/projection.ts';
+import { type Commit, type Commits, keyText } from '../shared/commits.ts';
+import { sameCommit } from '../shared/event-store.ts';
+import type { Standing } from '../shared/log-mending.ts';
+import { foreignTables, type Head, type LogStore, NOTHING_SEALED, type Tables } from '../shared/log-store.ts';
+import { CheckpointRemoved, type PublishedLog, pageKey } from '../shared/published-log.ts';
+import type { Checkpoint, Views } from '../shared/views.ts';
+import { createObjects } from './objects.ts';
+import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
+import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
+import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
+import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
+
+/** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
+export type Progress = (doing: string, done: number, total?: number) => void;
+
+export interface ExamineDeps {
+  readonly log: Pick<
+    LogStore,
+    'readHead' | 'pagesBeginning' | 'markers' | 'everyMarker' | 'lastOfInstant' | 'announced'
+  >;
+  readonly commits: Pick<Commits, 'readCommits'>;
+  readonly published: PublishedLog;
+  /** The bucket of the published log. */
+  readonly place: BucketPlace;
+  readonly views: Pick<Views, 'checkpoint'>;
+  readonly projections: readonly Projection[];
+  /** The tables in service. */
+  readonly tables: Tables;
+  readonly origin: string;
+  /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
+  readonly vkey?: string;
+  readonly progress: Progress;
+}
+
+/** A read model, and what has to be done with it. */
+export interface ReadModel {
+  readonly projection: Projection;
+  readonly checkpoint: Checkpoint;
+  /** It may have applied positions that are no more, or others now. */
+  readonly isStale: boolean;
+}
+
+export interface Strays {
+  readonly pages: number;
+  readonly events: number;
+  /** Commits that those pages name and that are gone, none of them published; and the keys of the first of them. */
+  readonly gone: number;
+  readonly examples: readonly string[];
+}
+
+/** How log, events and read models stand to what was published, and where the log has to be brought. */
+export interface Examination {
+  readonly tree: SignedTree | undefined;
+  readonly head: Head | undefined;
+  /** Why the log may not be continued under the tables in service. */
+  readonly foreign: string | undefined;
+  /** Published commits that the events table does not have; from the position of the first one's page on. */
+  readonly lost: { readonly commits: number; readonly from: Standing } | undefined;
+  /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
+  readonly strays: Strays;
+  /** Markers that no page of the log has: their commits would pass for sealed. */
+  readonly strayMarkers: number;
+  /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
+  readonly base: Standing;
+  /** Up to here no position was or will be another one. */
+  readonly kept: Standing;
+  /** Where the log ends when it is mended. */
+  readonly end: Standing;
+  /** Whether HEAD tells of that end. */
+  readonly headStands: boolean;
+  readonly announced: number;
+  readonly readModels: readonly ReadModel[];
+  /** Objects beyond the checkpoint that stand in the way of what the log has, or will have, at their places. */
+  readonly conflicts: readonly string[];
+  /** What forbids to change anything. */
+  readonly refusals: readonly string[];
+}
+
+/**
+ * Reads everything and changes nothing. It may run beside a living registry: what only grows is read before what it is
+ * compared with. Its memory does not grow with the log.
+ */
+export async function examine(deps: ExamineDeps): Promise<Examination> {
+  const { log, views, projections } = deps;
+  const checkpoints = await Promise.all(projections.map((projection) => views.checkpoint(projection)));
+  const announced = await log.announced();
+  const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
+  let tree: SignedTree | undefined;
+  try {
+    tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
+    await walkAll(deps, tree, walk);
+  } catch (error) {
+    if (!forbids(error)) throw error;
+    walk.refusals.push(error.message);
+  }
+  const { end, broken, diverged, lost, refusals } = walk;
+  const { strays = NO_STRAYS, strayMarkers = 0, conflicts = [] } = walk;
+  const head = 'head' in walk ? walk.head : await log.readHead();
+  const kept = diverged ?? end;
+  return {
+    tree,
+    head,
+    foreign: foreignTables(head, deps.tables),
+    lost,
+    strays,
+    strayMarkers,
+    base: broken ?? end,
+    kept,
+    end,
+    headStands: sameStanding(head ?? NOTHING_SEALED, end),
+    announced,
+    readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as Checkpoint, kept)),
+    conflicts,
+    refusals,
+  };
+}
+
+/** Evidence that no step of ours may pass over. */
+const forbids = (error: unknown): error is Error =>
+  error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers || error instanceof CheckpointRemoved;
+
+/** What is known after so many desired pages. */
+interface Walk {
+  end: Standing;
+  /** The end before the first page in whose place others stand. */
+  diverged?: Standing;
+  /** The end before the first page that is not whole. */
+  broken?: Standing;
+  /** Markers of desired pages before that, as they should be. */
+  marked: number;
+  lost?: { commits: number; from: Standing };
+  strays?: Strays;
+  strayMarkers?: number;
+  conflicts?: readonly string[];
+  head?: Head | undefined;
+  readonly refusals: string[];
+}
+
+const NO_STRAYS: Strays = { pages: 0, events: 0, gone: 0, examples: [] };
+const EXAMPLES = 10;
+/** So many are enough to see what happened. */
+const MAX_REFUSALS = 100;
+
+async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk): Promise<void> {
+  const leftovers = await Array.fromAsync(leftoversBeyond(tree?.size ?? 0, deps.place));
+  const objects = createObjects(deps.published, leftovers);
+  await walkPublished(deps, tree, walk, objects);
+  // A registry that is at work seals on meanwhile: what is beyond the end is stray only if it cannot follow.
+  do {
+    for await (const desired of tailOf(deps, walk.end, () => walk.diverged)) {
+      await objects.add(desired, false);
+      await follow(deps, walk, desired);
+      deps.progress('comparing what is sealed', desired.after.size);
+    }
+    walk.strays = await straysOf(deps, walk);
+    walk.head = await deps.log.readHead();
+  } while (await nextOfTail(walk.end, deps, walk.diverged === undefined));
+  walk.conflicts = await objects.conflicts();
+  walk.strayMarkers = await strayMarkersOf(deps, walk);
+}
+
+type Objects = ReturnType<typeof createObjects>;
+
+async function walkPublished(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk, objects: Objects) {
+  for await (const desired of readPublished(deps.published, NOTHING_SEALED, tree)) {
+    await objects.add(desired, true);
+    const found = await deps.commits.readCommits(desired.commits);
+    for (const commit of desired.commits) {
+      const there = found.get(keyText(commit));
+      if (!there) walk.lost = { commits: (walk.lost?.commits ?? 0) + 1, from: walk.lost?.from ?? desired.before };
+      else if (!sameCommit(commit, there) && walk.refusals.length < MAX_REFUSALS) {
+        walk.refusals.push(differs(commit, desired));
+      }
+    }
+    await follow(deps, walk, desired);
+    deps.progress('comparing what was published', desired.after.size, tree?.size);
+  }
+  await objects.holdEdge();
+}
+
+const differs = (commit: Commit, { page }: DesiredPage): string =>
+  `${keyText(commit)} in the events table is another commit than the published one (${pageKey(page.first)}); nothing overwrites a commit`;
+
+async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): Promise<void> {
+  if (!walk.diverged) {
+    const { how, marked } = await standingOf(desired, log);
+    if (how === 'other') walk.diverged = desired.before;
+    else walk.marked += marked;
+    if (how !== 'whole') walk.broken ??= desired.before;
+  }
+  walk.end = desired.after;
+}
+
+/** The pages beyond the signed tree, until the log has to end. From where it has diverged, what is sealed counts no more. */
+export async function* tailOf(
+  sources: TailSources,
+  from: Standing,
+  diverged: () => Standing | undefined = () => undefined,
+  to = Number.POSITIVE_INFINITY,
+): AsyncGenerator<DesiredPage> {
+  for (let end = from; end.size < to; ) {
+    const next = await nextOfTail(end, sources, end.size < (diverged()?.size ?? Number.POSITIVE_INFINITY));
+    if (!next) return;
+    yield next;
+    end = next.after;
+  }
+}
+
+/**
+ * What stands in the log table from the place on where the log has to end or to go on differently. In the first case all
+ * of it is beyond the signed tree; in the second, commits that are gone may be published ones, which come back.
+ */
+async function straysOf({ log, commits }: ExamineDeps, { end, diverged }: Walk): Promise<Strays> {
+  let [pages, events] = [0, 0];
+  const gone: string[] = [];
+  let count = 0;
+  for await (const page of log.pagesBeginning((diverged ?? end).size)) {
+    pages += 1;
+    events += page.leaves.length;
+    if (diverged) continue;
+    const found = await commits.readCommits(page.commits);
+    const missing = page.commits.map(keyText).filter((key) => !found.has(key));
+    count += missing.length;
+    gone.push(...missing.slice(0, EXAMPLES - gone.length));
+  }
+  return { pages, events, gone: count, examples: gone };
+}
+
+/**
+ * A backup may hold a transaction in part (DynamoDB developer guide, "Transactional consistency": changes propagate to
+ * backups gradually): the markers of a page that it does not hold. They tell positions beyond the log, or such as have
+ * been given to others since; then there are more markers than pages ask for.
+ */
+async function strayMarkersOf({ log, progress }: ExamineDeps, { end, diverged, marked }: Walk): Promise<number> {
+  const { size } = diverged ?? end;
+  const beyond: number[] = [];
+  let within = 0;
+  let done = 0;
+  for await (const markers of log.everyMarker()) {
+    for (const { position } of markers) {
+      if (position < size) within += 1;
+      else beyond.push(position);
+    }
+    done += markers.length;
+    progress('counting markers', done);
+  }
+  // Pages that were sealed meanwhile have brought HEAD along.
+  const sealed = (await log.readHead())?.size ?? 0;
+  return within - marked + beyond.filter((position) => position >= sealed).length;
+}
+
+/** Whether it has applied, in part at least, a position from `kept` on. */
+export function readModel(projection: Projection, checkpoint: Checkpoint, kept: Standing): ReadModel {
+  const applied = checkpoint.position + (checkpoint.part > 0 ? 1 : 0);
+  return { projection, checkpoint, isStale: applied >= kept.size || checkpoint.closed === 'forgetting' };
+}

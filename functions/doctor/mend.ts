@@ -1,0 +1,167 @@
+import { type CommitKey, type Commits, keyText } from '../shared/commits.ts';
+import type { EventStore } from '../shared/event-store.ts';
+import type { LogMending, Standing } from '../shared/log-mending.ts';
+import { type LogStore, MARKERS_PER_SEAL, type Marker, NOTHING_SEALED } from '../shared/log-store.ts';
+import type { Views } from '../shared/views.ts';
+import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
+import type { DesiredPage } from './pages.ts';
+import { readPublished, type SignedTree } from './published.ts';
+import { removeObject } from './unsigned.ts';
+
+export interface MendDeps extends ExamineDeps {
+  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'pageAt'>;
+  readonly commits: Pick<Commits, 'readCommits'>;
+  readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
+  readonly mending: LogMending;
+  readonly events: Pick<EventStore, 'putBack'>;
+  /** Resolves when whatever began before the call has ended: a function lives for a minute (its timeout). */
+  readonly settle: () => Promise<unknown>;
+}
+
+/** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
+export class MendingStopped extends Error {
+  override readonly name = 'MendingStopped';
+}
+
+/** Whether something other than unsealed commits is to be mended. */
+export function isIll(found: Examination): boolean {
+  const { head, foreign, lost, strays, strayMarkers, kept, headStands, base, end, announced, readModels, conflicts } =
+    found;
+  return (
+    head?.halted !== undefined ||
+    foreign !== undefined ||
+    lost !== undefined ||
+    strays.pages > 0 ||
+    strayMarkers > 0 ||
+    base.size < end.size ||
+    !headStands ||
+    announced > kept.size ||
+    conflicts.length > 0 ||
+    readModels.some(({ isStale, checkpoint }) => isStale || checkpoint.closed !== undefined)
+  );
+}
+
+/**
+ * Brings back the published order. The order of the steps makes a death between any two of them harmless: HEAD stays
+ * halted, and the next run finds by examination what is left.
+ *
+ * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, until his
+ *    time is over; then everything is examined again, since nobody changes it any more.
+ * 2. Published commits are put back, before any page names them; a stream's in the order of its versions.
+ * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
+ *    before the pages change that tell which of them it concerns.
+ * 4. HEAD is moved to where everything before is whole, pages beyond are removed from the end, then the log is
+ *    re-created from there on, page by page with its HEAD. Markers that no page has then are removed.
+ * 5. Objects that a publisher has left behind unsigned are removed where the log has something else.
+ * 6. Read models are opened, and HEAD released: only now may anybody go on.
+ *
+ * @returns what refuses it, found under the mark; then nothing but the mark was written
+ */
+export async function mend(deps: MendDeps): Promise<Examination> {
+  await deps.mending.take(deps.tables, NOTHING_SEALED);
+  deps.progress('waiting for functions that are still at work', 0);
+  await deps.settle();
+  const found = await examine(deps);
+  if (found.refusals.length > 0) return found;
+  if (found.lost) await putBack(deps, found.tree, found.lost.from);
+  await closeReadModels(deps, found);
+  await deps.mending.announceAgainFrom(found.kept.size);
+  await deps.mending.moveHead({ size: found.head?.size ?? 0 }, found.base);
+  await removeFrom(deps, found.kept);
+  await recreateFrom(deps, found);
+  await removeStrayMarkers(deps, found);
+  for (const key of found.conflicts) await removeObject(key, deps.place);
+  for (const projection of deps.projections) await deps.views.open(projection);
+  if ((await deps.published.checkpoint())?.note !== found.tree?.note) {
+    throw new MendingStopped('something was published meanwhile, by a publisher that was still at work: run it again');
+  }
+  await deps.mending.release(deps.tables, found.end);
+  return found;
+}
+
+async function putBack({ published, events, progress }: MendDeps, tree: SignedTree | undefined, from: Standing) {
+  for await (const { commits, after, page } of readPublished(published, from, tree)) {
+    const streams = Map.groupBy(commits, ({ stream }) => stream);
+    await Promise.all(
+      [...streams.values()].map(async (ofStream) => {
+        for (const commit of ofStream) {
+          if ((await events.putBack(commit)) === undefined) continue;
+          throw new MendingStopped(
+            `${keyText(commit)}: another commit stands there now than position ${page.first} has`,
+          );
+        }
+      }),
+    );
+    progress('putting published commits back', after.size, tree?.size);
+  }
+}
+
+async function closeReadModels(deps: MendDeps, found: Examination): Promise<void> {
+  const { views, progress } = deps;
+  const changes = found.strays.pages > 0 || (found.head?.size ?? 0) > found.kept.size;
+  for (const projection of deps.projections) {
+    let isStale: boolean;
+    let isClosed: boolean;
+    // Again when a projector that was still under way has moved it.
+    do {
+      const checkpoint = await views.checkpoint(projection);
+      ({ isStale } = readModel(projection, checkpoint, found.kept));
+      isClosed =
+        isStale || (changes && !checkpoint.closed)
+          ? await views.close(projection, checkpoint, isStale ? 'forgetting' : 'kept')
+          : true;
+    } while (!isClosed);
+    if (!isStale) continue;
+    progress(`forgetting the rows of ${projection.name}`, 0);
+    await views.forgetRows(projection);
+  }
+}
+
+/** From the end backwards. A marker goes with the page that it points into, not with one that names its commit too. */
+async function removeFrom({ log, mending, progress }: MendDeps, { size }: Standing): Promise<void> {
+  for (let page = await log.lastPage(); page && page.first >= size; ) {
+    const previous = await log.lastPage(page.first - 1);
+    const found = await log.markers(page.commits);
+    const own = page.commits.flatMap((commit) => {
+      const marker = found.get(keyText(commit));
+      return marker?.position === commit.position ? [marker] : [];
+    });
+    await mending.remove(page, own, previous);
+    progress('removing pages that have no place in the log', page.first);
+    page = previous;
+  }
+}
+
+/** Every page of the log has its markers by now. Where a page has to be asked for each of the others, it takes its time. */
+async function removeStrayMarkers(deps: MendDeps, { strayMarkers, end }: Examination): Promise<void> {
+  const { log, mending, progress } = deps;
+  const isListed = async (marker: Pick<Marker, 'stream' | 'version' | 'position'>) =>
+    (await log.pageAt(marker.position))?.commits.some(
+      ({ stream, version, position }) =>
+        stream === marker.stream && version === marker.version && position === marker.position,
+    );
+  let done = 0;
+  for await (const markers of log.everyMarker()) {
+    const strays: CommitKey[] = [];
+    for (const marker of markers) {
+      if (marker.position >= end.size || (strayMarkers > 0 && !(await isListed(marker)))) strays.push(marker);
+    }
+    for (let at = 0; at < strays.length; at += MARKERS_PER_SEAL) {
+      await mending.removeMarkers(strays.slice(at, at + MARKERS_PER_SEAL));
+    }
+    done += markers.length;
+    progress('looking for markers without a page', done);
+  }
+}
+
+async function recreateFrom({ published, mending, progress, ...deps }: MendDeps, found: Examination): Promise<void> {
+  const { tree, base, end } = found;
+  let reached = base;
+  const write = async ({ before, after, page, markers }: DesiredPage) => {
+    await mending.recreate(before, after, page, markers);
+    reached = after;
+    progress('re-creating the log', after.size, end.size);
+  };
+  for await (const page of readPublished(published, base, tree)) await write(page);
+  for await (const page of tailOf({ published, ...deps }, reached, () => undefined, end.size)) await write(page);
+}

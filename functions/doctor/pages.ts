@@ -1,0 +1,75 @@
+import { equalBytes } from '../../domain/log/bytes.ts';
+import { stepOf } from '../sequencer/seal.ts';
+import type { Sealable } from '../sequencer/sealable.ts';
+import { type Commit, keyText } from '../shared/commits.ts';
+import type { Standing } from '../shared/log-mending.ts';
+import type { LogStore, Marker, Page } from '../shared/log-store.ts';
+
+/** A page that the log has to have, and the log's end before and after it. */
+export interface DesiredPage {
+  readonly page: Page;
+  readonly markers: readonly Marker[];
+  readonly commits: readonly Commit[];
+  readonly before: Standing;
+  readonly after: Standing;
+  /**
+   * Why it has to be there: it is signed for; the publisher has written it and died before the checkpoint; or it was
+   * sealed, not published yet, and everything of it is still there.
+   */
+  readonly source: 'published' | 'written' | 'sealed';
+}
+
+/** The page that these commits make after `before`: the step of the log that a sequencer would take. */
+export function pageAfter(
+  before: Standing,
+  sealed: readonly Sealable[],
+  sealedAt: string,
+): Omit<DesiredPage, 'source'> {
+  const tables = { events: '', log: '' };
+  const { page, markers, head } = stepOf({ ...before, tables }, sealed, Date.parse(sealedAt), tables);
+  const { size, root, frontier } = head;
+  const after: Standing = { size, root, frontier, sealedAt: page.sealedAt };
+  return { page, markers, commits: sealed.map(({ commit }) => commit), before, after };
+}
+
+/**
+ * How a desired page stands in the log table: `whole`, with its markers and its instant; `torn`, the same positions with
+ * something missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
+ */
+export type HowItStands = 'whole' | 'torn' | 'absent' | 'other';
+
+/** Beside it, how many of its markers stand as they should. */
+export async function standingOf(
+  { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
+  log: Pick<LogStore, 'pagesBeginning' | 'markers' | 'lastOfInstant'>,
+): Promise<{ how: HowItStands; marked: number }> {
+  const found = await Array.fromAsync(log.pagesBeginning(page.first, page.size));
+  const [there] = found;
+  const [marks, last = -1] = await Promise.all([log.markers(markers), log.lastOfInstant(page)]);
+  const marked = markers.filter((marker) => sameMarker(marks.get(keyText(marker)), marker)).length;
+  if (!there) return { how: 'absent', marked };
+  if (found.length > 1 || !samePositions(there, page)) return { how: 'other', marked };
+  const isWhole = sameText(there, page) && last >= page.size - 1 && marked === markers.length;
+  return { how: isWhole ? 'whole' : 'torn', marked };
+}
+
+const samePositions = (one: Page, other: Page): boolean =>
+  one.first === other.first &&
+  one.size === other.size &&
+  one.leaves.every((leaf, at) => equalBytes(leaf, other.leaves[at] ?? new Uint8Array()));
+
+const sameText = (one: Page, other: Page): boolean => {
+  const text = ({ sealedAt, commits }: Page) =>
+    JSON.stringify([sealedAt, commits.map((row) => [row.stream, row.version, row.count, row.requestHash])]);
+  return text(one) === text(other) && equalBytes(one.root, other.root);
+};
+
+const sameMarker = (found: Marker | undefined, marker: Marker): boolean =>
+  found?.position === marker.position && found.count === marker.count && equalBytes(found.hash, marker.hash);
+
+export const sameStanding = (one: Standing, other: Standing): boolean =>
+  one.size === other.size &&
+  one.sealedAt === other.sealedAt &&
+  equalBytes(one.root, other.root) &&
+  one.frontier.length === other.frontier.length &&
+  one.frontier.every((hash, at) => equalBytes(hash, other.frontier[at] ?? new Uint8Array()));

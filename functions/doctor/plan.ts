@@ -1,0 +1,90 @@
+import type { Examination } from './examine.ts';
+import { isIll } from './mend.ts';
+
+/** What was found and what would be done about it, in sentences. */
+export interface Plan {
+  readonly findings: readonly string[];
+  readonly steps: readonly string[];
+}
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** `unsealed`: commits without a marker, where they were counted. */
+export function planOf(found: Examination, unsealed: number | undefined): Plan {
+  const steps = found.refusals.length > 0 ? [] : stepsFor(found, unsealed);
+  return { findings: [...findingsOf(found, unsealed), ...found.refusals], steps };
+}
+
+function findingsOf(found: Examination, unsealed: number | undefined): string[] {
+  const { tree, head, foreign, lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
+  const findings = [
+    tree ? `${counted(tree.size, 'event')} published and signed` : 'nothing was published yet',
+    head ? `HEAD counts ${counted(head.size, 'event')}` : 'the log table has no HEAD',
+  ];
+  if (foreign !== undefined) findings.push(foreign);
+  if (head?.halted !== undefined) findings.push(`the log is halted: ${head.halted}`);
+  if (lost) findings.push(`the events table lacks ${counted(lost.commits, 'published commit')}`);
+  if (found.refusals.length > 0) return findings;
+  if (strays.pages > 0) {
+    findings.push(
+      `${counted(strays.pages, 'page')} of the log (${counted(strays.events, 'event')}) from position ${kept.size} on cannot stand`,
+    );
+  }
+  if (strayMarkers > 0) {
+    findings.push(
+      `${counted(strayMarkers, 'marker')} without a page: ${strayMarkers === 1 ? 'its commit passes' : 'their commits pass'} for sealed`,
+    );
+  }
+  if (strays.gone > 0) findings.push(goneOf(found));
+  if (tree && kept.size < tree.size)
+    findings.push(`from position ${kept.size} on the log went another way than what was published`);
+  if (base.size < end.size) {
+    findings.push(`the log table is not whole from position ${base.size} on; it should be up to ${end.size - 1}`);
+  } else if (!headStands) findings.push(`HEAD should count ${counted(end.size, 'event')}, which stand`);
+  if (announced > kept.size) findings.push(`the bus was told of positions up to ${announced - 1}`);
+  if (conflicts.length > 0) {
+    findings.push(
+      `${counted(conflicts.length, 'object')} beyond the checkpoint, never signed, ${conflicts.length === 1 ? 'is' : 'are'} not what the log has there: ${some(conflicts)}`,
+    );
+  }
+  for (const { projection, checkpoint, isStale } of found.readModels) {
+    if (isStale) findings.push(`the read model ${projection.name} has applied positions that change or are no more`);
+    else if (checkpoint.closed) findings.push(`the read model ${projection.name} is closed`);
+  }
+  if (unsealed) findings.push(`${counted(unsealed, 'commit')} without a position`);
+  return findings;
+}
+
+const some = (keys: readonly string[]): string => `${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ' …' : ''}`;
+
+const goneOf = ({ strays: { gone, examples } }: Examination): string => {
+  const more = gone > examples.length ? ' …' : '';
+  return `${counted(gone, 'commit')} of those pages ${gone === 1 ? 'is' : 'are'} gone, and never published: ${examples.join(', ')}${more}`;
+};
+
+function stepsFor(found: Examination, unsealed: number | undefined): string[] {
+  if (!isIll(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
+  const { lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
+  const steps = ['halt the log with the doctor’s mark, wait for whoever is still at work, and examine it again'];
+  if (lost)
+    steps.push(`put ${counted(lost.commits, 'published commit')} back into the events table, where nothing stands`);
+  for (const { projection, isStale } of found.readModels) {
+    if (isStale) steps.push(`forget the rows of ${projection.name}: its projector makes them anew`);
+  }
+  if (announced > kept.size) steps.push(`tell the bus again from position ${kept.size} on`);
+  if (strays.pages > 0) {
+    const lose =
+      strays.gone > 0 ? `; ${counted(strays.gone, 'commit')} are lost with them, none of which was ever published` : '';
+    steps.push(
+      `remove ${counted(strays.pages, 'page')} from position ${kept.size} on; what they hold is sealed anew at the end${lose}`,
+    );
+  }
+  if (base.size < end.size) steps.push(`re-create the positions from ${base.size} to ${end.size - 1} in their order`);
+  else if (!headStands) steps.push(`let HEAD count ${counted(end.size, 'event')}`);
+  if (strayMarkers > 0) steps.push('remove markers that no page has');
+  if (conflicts.length > 0)
+    steps.push(`remove ${counted(conflicts.length, 'unsigned object')} from the published log; their versions stay`);
+  steps.push('release the log for the tables in service', 'seal what then has no position');
+  return steps;
+}

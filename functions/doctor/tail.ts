@@ -1,0 +1,95 @@
+import { equalBytes } from '../../domain/log/bytes.ts';
+import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
+import { type Commit, type Commits, keyText } from '../shared/commits.ts';
+import type { Standing } from '../shared/log-mending.ts';
+import type { LogStore, Page } from '../shared/log-store.ts';
+import { type PublishedLog, pageKey } from '../shared/published-log.ts';
+import { type DesiredPage, pageAfter } from './pages.ts';
+import { holdToBytes, PublishedLogBroken, parsePage } from './published.ts';
+
+/** What was sealed at a position and does not stand there any more; and nothing may take its place unseen. */
+export class SealedCommitDiffers extends Error {
+  override readonly name = 'SealedCommitDiffers';
+}
+
+export interface TailSources {
+  readonly log: Pick<LogStore, 'pagesBeginning'>;
+  readonly commits: Pick<Commits, 'readCommits'>;
+  readonly published: Pick<PublishedLog, 'get'>;
+}
+
+/**
+ * The page that follows the signed tree and everything before it; undefined where the log has to end. A page that the
+ * publisher has written without living to sign it wins, if all its commits are there: objects are written once, and
+ * another page in its place could never be published. Otherwise the page that is sealed there stays, if it can stand.
+ */
+export async function nextOfTail(
+  before: Standing,
+  sources: TailSources,
+  keepsSealed: boolean,
+): Promise<DesiredPage | undefined> {
+  const written = await writtenPage(before, sources);
+  if (written) return written;
+  return keepsSealed ? sealedPage(before, sources) : undefined;
+}
+
+async function writtenPage(before: Standing, { commits, published }: TailSources): Promise<DesiredPage | undefined> {
+  const place = pageKey(before.size);
+  const bytes = await published.get(place);
+  if (!bytes) return undefined;
+  try {
+    const told = parsePage(place, bytes);
+    const sealed = sealedOf(told.commits, await commits.readCommits(told.commits));
+    if (!sealed) return undefined;
+    const next = pageAfter(before, sealed, told.sealedAt);
+    holdToBytes(place, bytes, next);
+    return { ...next, source: 'written' };
+  } catch (error) {
+    // It names commits that have changed, or another past: no page of this log, and `objects.ts` tells of it.
+    if (error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers) return undefined;
+    throw error;
+  }
+}
+
+async function sealedPage(before: Standing, { log, commits }: TailSources): Promise<DesiredPage | undefined> {
+  const page = await firstPage(before.size, log);
+  if (page?.first !== before.size) return undefined;
+  const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
+  if (!sealed) return undefined;
+  const next = pageAfter(before, sealed, page.sealedAt);
+  if (equalBytes(next.page.root, page.root)) return { ...next, source: 'sealed' };
+  holdToLeaves(page, next.page);
+  return undefined;
+}
+
+/** The commits that are listed, as they can be sealed; undefined when one is not there or has another size or request. */
+function sealedOf(
+  listed: readonly Pick<Page['commits'][number], 'stream' | 'version' | 'count' | 'requestHash'>[],
+  found: ReadonlyMap<string, Commit>,
+): Sealable[] | undefined {
+  const sealed: Sealable[] = [];
+  for (const one of listed) {
+    const commit = found.get(keyText(one));
+    if (!commit) return undefined;
+    const readable = read(commit);
+    if (isUnreadable(readable) || commit.events.length !== one.count || commit.requestHash !== one.requestHash) {
+      throw new SealedCommitDiffers(`${keyText(one)} is not the commit that was sealed`);
+    }
+    sealed.push(readable);
+  }
+  return sealed;
+}
+
+/** A page of another past does not fit and may go; one whose commits have changed is evidence, and stays. */
+function holdToLeaves(page: Page, made: Page): void {
+  const altered = made.leaves.findIndex((leaf, at) => !equalBytes(leaf, page.leaves[at] ?? new Uint8Array()));
+  if (altered < 0) return;
+  const position = page.first + altered;
+  const commit = page.commits.findLast((one) => one.position <= position);
+  throw new SealedCommitDiffers(`${commit && keyText(commit)} at position ${position} has changed since it was sealed`);
+}
+
+async function firstPage(from: number, log: Pick<LogStore, 'pagesBeginning'>): Promise<Page | undefined> {
+  for await (const page of log.pagesBeginning(from, Number.MAX_SAFE_INTEGER, 1)) return page;
+  return undefined;
+}

@@ -1,0 +1,29 @@
+import type { DataDirectory } from './data-directory.ts';
+import { dynamoDb } from './dynamodb.ts';
+import { openEngine } from './engine.ts';
+import { isolateFromAws } from './environment.ts';
+import { openPort } from './port.ts';
+import { createTables } from './tables.ts';
+import { readTemplates } from './templates.ts';
+import { readWiring } from './wiring.ts';
+
+/**
+ * What every process over a data directory needs: its database with its tables, the wiring that names them, and a port
+ * that the SDK's clients of this process talk to instead of AWS, once it answers. What has to be closed goes to `opened`.
+ */
+export async function openStores(data: DataDirectory, issuer: string, opened: (() => unknown)[]) {
+  const [engine, stacks] = await Promise.all([
+    openEngine(data.file('registry.sqlite')),
+    readTemplates({ origin: data.origin, issuer }),
+  ]);
+  opened.push(engine.stop);
+  const aws = await openPort(0);
+  opened.push(aws.close);
+  const awsUrl = `http://127.0.0.1:${aws.number}`;
+  isolateFromAws({ dynamodb: engine.endpoint, aws: awsUrl });
+  const wiring = readWiring(stacks, { endpoint: awsUrl, suffix: data.origin.split('/').at(-1) ?? '' });
+  const call = dynamoDb(engine.endpoint);
+  await createTables(wiring.tables, call);
+  engine.prepare();
+  return { engine, aws, wiring, call };
+}

@@ -1,0 +1,95 @@
+// `registry doctor`: what clients/cli/doctor.ts runs.
+import { createInterface } from 'node:readline/promises';
+import { projections } from '../../domain/projections/projections.ts';
+import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
+import { jitter } from '../../functions/shared/pause.ts';
+import { UsageError } from '../local/options.ts';
+import { type DoctorOptions, readDoctorOptions } from './options.ts';
+import { openPatient } from './patients.ts';
+
+/** What has to be closed, the last opened first. */
+const opened: (() => unknown)[] = [];
+
+/** The exit code: 0 healthy or mended, 1 something remains. */
+async function run(options: DoctorOptions): Promise<0 | 1> {
+  const patient = await openPatient(options, opened);
+  const progress = createProgress();
+  const doctor = createDoctor({
+    ...(options.vkey !== undefined && { vkey: options.vkey }),
+    ...patient,
+    projections,
+    clock: Date.now,
+    pause: jitter(),
+    progress: progress.at,
+  });
+  const diagnosis = await doctor.diagnose();
+  progress.end();
+  if (!options.json) printDiagnosis(diagnosis);
+  if (diagnosis.state !== 'ill' || !(await isWanted(options))) return conclude(options, diagnosis);
+  const outcome = await doctor.treat(diagnosis);
+  progress.end();
+  return conclude(options, diagnosis, outcome);
+}
+
+function printDiagnosis({ state, findings, steps }: Diagnosis): void {
+  console.log(['Found:', ...findings.map((finding) => `  - ${finding}`)].join('\n'));
+  if (state === 'healthy') console.log('Healthy: there is nothing to do.');
+  if (steps.length > 0) console.log(['To do:', ...steps.map((step, at) => `  ${at + 1}. ${step}`)].join('\n'));
+}
+
+/** Asks on a terminal; elsewhere only `--yes` says so. */
+async function isWanted({ yes, json }: DoctorOptions): Promise<boolean> {
+  if (yes) return true;
+  if (json || !process.stdin.isTTY || !process.stdout.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Do it? [y/N] ');
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function conclude({ yes, json }: DoctorOptions, diagnosis: Diagnosis, outcome?: Outcome): 0 | 1 {
+  const { state, findings, steps } = diagnosis;
+  const isWell = state === 'healthy' || outcome?.isMended === true;
+  if (json) {
+    console.log(JSON.stringify({ state, findings, steps, isChanged: outcome !== undefined, ...outcome }, null, 2));
+  } else if (outcome) printOutcome(outcome);
+  else if (state === 'refused') console.log('Nothing was changed: this has to be mended by hand first.');
+  else if (state === 'ill') console.log(`Nothing was changed.${yes ? '' : ' `--yes` does it without asking.'}`);
+  return isWell ? 0 : 1;
+}
+
+function printOutcome({ isMended, sealed, remains }: Outcome): void {
+  if (isMended) console.log(`Done; ${sealed} ${sealed === 1 ? 'event was' : 'events were'} sealed.`);
+  else
+    console.log(['This remains:', ...remains.map((one) => `  - ${one}`), 'Run it again when it is mended.'].join('\n'));
+}
+
+/** One line in place of itself, for whoever watches. */
+function createProgress() {
+  const { stderr } = process;
+  let drawn = 0;
+  const draw = (line: string) => stderr.isTTY && stderr.write(`\r\u001b[2K${line}`);
+  return {
+    at(doing: string, done: number, total?: number): void {
+      if (performance.now() - drawn < 100) return;
+      drawn = performance.now();
+      draw(`${doing}: ${done}${total === undefined ? '' : ` of ${total}`}`);
+    },
+    end: () => void draw(''),
+  };
+}
+
+async function close(): Promise<void> {
+  for (const end of opened.splice(0).reverse()) await end();
+}
+
+// A stop leaves the log halted where it is: the next run goes on.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void close().finally(() => process.exit(1)));
+try {
+  process.exitCode = await run(readDoctorOptions(process.argv.slice(2)));
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : ((error as Error).stack ?? String(error)));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+await close();

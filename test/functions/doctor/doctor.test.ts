@@ -1,0 +1,335 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stepOf } from '../../../functions/sequencer/seal.ts';
+import { read, type Sealable } from '../../../functions/sequencer/sealable.ts';
+import { AT_WORK } from '../../../functions/shared/log-mending.ts';
+import { scanAll } from '../../support/check-log.ts';
+import { minute, rawCommit, rawStream } from '../../support/commits.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { crashing, type Tap } from '../../support/faults.ts';
+import { checkWorld, createWorld, inMemory, livedWorld, projection } from '../../support/restores.ts';
+import { createScheduler, seeded } from '../../support/scheduler.ts';
+
+type Lived = Awaited<ReturnType<typeof livedWorld>>;
+
+/** Everything that the doctor could change. */
+const everything = async (world: Lived) => [await world.backup(), [...world.bucket.objects], world.bucket.removed];
+
+describe('a healthy registry', () => {
+  it('is left as it is, and called healthy', async () => {
+    const world = await livedWorld();
+    const before = await everything(world);
+    expect(await world.heal()).toMatchObject({ state: 'healthy', steps: [], isMended: true, sealed: 0, remains: [] });
+    expect(await everything(world)).toEqual(before);
+  });
+
+  it('may be new', async () => {
+    const world = await createWorld();
+    expect(await world.heal()).toMatchObject({
+      state: 'healthy',
+      findings: expect.arrayContaining(['nothing was published yet']),
+    });
+    expect(await world.log().readHead()).toBeUndefined();
+  });
+
+  it('gets commits sealed that no sequencer has seen, and is not halted for it', async () => {
+    const world = await livedWorld();
+    await world.put([...rawStream('g', [1, 3]), rawCommit('e', 3, 2)]);
+    const { state, needsMending, steps } = await world.doctor().diagnose();
+    expect({ state, needsMending, steps }).toEqual({
+      state: 'ill',
+      needsMending: false,
+      steps: ['seal 3 commits at the end of the log'],
+    });
+    expect(await world.heal()).toMatchObject({ isMended: true, sealed: 5, remains: [] });
+    await checkWorld(world);
+  });
+
+  it('is told of a commit that nobody can seal', async () => {
+    const world = await livedWorld();
+    await world.put([{ ...rawCommit('g', 1, 0), events: ['{}'] }]);
+    const { isMended, remains } = await world.heal();
+    expect(isMended).toBe(false);
+    expect(remains).toEqual([expect.stringContaining('g/1')]);
+  });
+
+  it('may be at work meanwhile', async () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const world = await livedWorld([2, 1]);
+      const { run, tap } = createScheduler(seeded(seed));
+      const busy = async () => {
+        for (const stream of ['g', 'h', 'i', 'j']) {
+          await world.put(rawStream(stream, [1, 2]));
+          await world.sequencer([tap]).run(minute);
+          await world.publisher([tap]).ring();
+          await world.project();
+        }
+      };
+      const diagnoses: unknown[] = [];
+      await run([
+        busy(),
+        world
+          .doctor([tap])
+          .diagnose()
+          .then(({ needsMending, state }) => diagnoses.push(needsMending, state)),
+      ]);
+      expect(diagnoses[0], `SEED ${seed}`).toBe(false);
+      expect(diagnoses[1]).not.toBe('refused');
+      await checkWorld(world);
+    }
+  });
+});
+
+describe('what refuses the doctor', () => {
+  const flip = (bytes: Uint8Array) => {
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    return bytes;
+  };
+
+  it.each([
+    'checkpoint',
+    'vkey',
+    'pages/0000000000000000',
+    'pages/0000000000000266',
+    'tile/0/000',
+    'tile/0/001.p/15',
+    'tile/1/000.p/1',
+    'tile/entries/000',
+    'tile/entries/001.p/15',
+  ])('is %s with another bit: it says so and changes nothing', async (key) => {
+    const world = await livedWorld();
+    await world.restore('log', world.backups.old.log);
+    world.bucket.tamper(key, flip);
+    const before = await everything(world);
+    const { state, remains, isMended } = await world.heal();
+    expect([state, isMended]).toEqual(['refused', false]);
+    expect(remains.join('\n')).toContain(key);
+    expect(await everything(world)).toEqual(before);
+  });
+
+  it.each(['pages/0000000000000006', 'tile/0/000', 'tile/entries/001.p/15', 'vkey'])(
+    'is that %s is missing',
+    async (key) => {
+      const world = await livedWorld();
+      await world.restore('log', []);
+      world.bucket.objects.delete(key);
+      const before = await everything(world);
+      expect(await world.heal()).toMatchObject({
+        state: 'refused',
+        remains: expect.arrayContaining([expect.stringContaining(key)]),
+      });
+      expect(await everything(world)).toEqual(before);
+    },
+  );
+
+  it('is a checkpoint under another key than the one that the operator knows', async () => {
+    const world = await livedWorld();
+    const vkey = world.bucket.text('vkey') ?? '';
+    expect((await world.doctor([], vkey).diagnose()).state).toBe('healthy');
+    const other = 'registry.example.org+12345678+AVuKkSl0p9F3sAV5nVYpQGKuoD0dNuYBYTBZ5Q2XHNm6';
+    expect((await world.doctor([], other).diagnose()).state).toBe('refused');
+  });
+
+  it('is a checkpoint that somebody has removed: its versions tell what was promised', async () => {
+    const world = await livedWorld();
+    world.bucket.objects.delete('checkpoint');
+    world.bucket.removed.push('checkpoint');
+    const before = await everything(world);
+    const { state, remains } = await world.heal();
+    expect([state, remains.at(-1)]).toEqual(['refused', 'the published checkpoint was removed']);
+    expect(await everything(world)).toEqual(before);
+  });
+
+  it('is a commit that differs from the published one', async () => {
+    const world = await livedWorld();
+    await world.restore('events', world.backups.old.events);
+    await world.restore('log', world.backups.old.log);
+    await world.seal([{ ...rawCommit('d', 1, 0), requestHash: 'another request' }]);
+    const before = await everything(world);
+    const { state, remains } = await world.heal();
+    expect(state).toBe('refused');
+    expect(remains).toEqual(expect.arrayContaining([expect.stringMatching(/^d\/1 .*another commit/)]));
+    expect(await everything(world)).toEqual(before);
+  });
+
+  it('is a commit that has changed since it was sealed, though it was never published', async () => {
+    const world = await livedWorld();
+    const [commit] = rawStream('f', [2], 'altered');
+    await world.documents.send(new PutCommand({ TableName: world.names.events, Item: commit }));
+    const before = await everything(world);
+    const { state, remains } = await world.heal();
+    expect([state, remains.at(-1)]).toEqual(['refused', expect.stringContaining('f/1')]);
+    expect(await everything(world)).toEqual(before);
+  });
+
+  it('is a commit that comes in its way while it is at work; the log stays halted, what was put back stays', async () => {
+    const world = await livedWorld();
+    await world.restore('events', world.backups.old.events);
+    await world.restore('log', world.backups.old.log);
+    const taken: Tap = async (command, next) => {
+      if (command.name !== 'PutCommand' || command.input.Item.stream !== 'b') return next();
+      await world.documents.send(
+        new PutCommand({ TableName: world.names.events, Item: { ...rawCommit('b', 4, 1), requestHash: 'first' } }),
+      );
+      return next();
+    };
+    expect(await world.heal([taken])).toMatchObject({ isMended: false, remains: [expect.stringContaining('b/4')] });
+    expect((await world.log().readHead())?.halted).toBe(AT_WORK);
+    expect((await world.heal()).state).toBe('refused');
+  });
+});
+
+describe('a halt', () => {
+  it('that a left object caused is cleared with the object', async () => {
+    const world = await livedWorld();
+    world.bucket.objects.set('tile/entries/001.p/20', { bytes: Buffer.from('else'), etag: '"x"', at: 0 });
+    await world.publisher().ring();
+    expect((await world.log().readHead())?.halted).toContain('tile/entries/001.p/20');
+    expect(await world.heal()).toMatchObject({ isMended: true });
+    expect(world.bucket.removed).toEqual(['tile/entries/001.p/20']);
+    await checkWorld(world);
+  });
+
+  it('that nothing justifies any more is cleared', async () => {
+    const world = await livedWorld();
+    await world.log().halt('a publisher saw a table that has gone since', world.names);
+    expect(await world.heal()).toMatchObject({ isMended: true });
+    await checkWorld(world);
+  });
+
+  it('over a published object that was altered stays', async () => {
+    const world = await livedWorld();
+    world.bucket.tamper('tile/1/000.p/1', (bytes) => bytes.fill(7));
+    await world.seal(rawStream('g', [1]));
+    await world.publisher().ring();
+    expect((await world.log().readHead())?.halted).toBeDefined();
+    expect(await world.heal()).toMatchObject({
+      state: 'refused',
+      remains: expect.arrayContaining([expect.stringContaining('tile/1/000.p/1')]),
+    });
+    expect((await world.log().readHead())?.halted).toBeDefined();
+  });
+
+  it('of the doctor keeps sequencers, announcers and publishers away', async () => {
+    const world = await livedWorld();
+    await world.restore('log', world.backups.old.log);
+    const death = crashing(1, 'after');
+    const dies: Tap = (command, next) =>
+      death.dead || command.name === 'UpdateCommand' ? death(command, next) : next();
+    await expect(world.heal([dies])).rejects.toThrow('died');
+    const { run, alarms } = world.sequencer();
+    await expect(run(minute)).rejects.toThrow(AT_WORK);
+    expect(alarms.map(({ alarm }) => alarm)).toContain('SealingAlarm');
+    const publisher = world.publisher();
+    expect(await publisher.ring()).toBe(false);
+    expect(publisher.alarms[0]?.message).toContain(AT_WORK);
+  });
+});
+
+describe('whoever was under way before', () => {
+  const forked = async () => {
+    const world = await livedWorld();
+    await world.restore('log', world.backups.old.log);
+    await world.restore('views', world.backups.old.views);
+    await world.seal(rawStream('g', [1, 2]));
+    return world;
+  };
+
+  it('does not seal after the doctor has let another page stand there', async () => {
+    const world = await forked();
+    const head = await world.log().readHead();
+    await world.heal();
+    const [g] = rawStream('x', [1]);
+    const stale = stepOf(head, [read(g as never) as Sealable], Date.now(), world.names);
+    await expect(world.log().seal(stale)).rejects.toThrow();
+    await checkWorld(world);
+  });
+
+  it.each([false, true])(
+    'does not write rows that it has from pages that are no more (with a checkpoint ahead: %s)',
+    async (ahead) => {
+      const world = await forked();
+      if (ahead) await world.project();
+      const checkpoint = await world.views().checkpoint(projection);
+      await world.heal();
+      const to = { position: checkpoint.position + 1, part: 0, digest: '' };
+      const row = { partition: 'p', sort: '0', value: { ids: ['x/1'] } };
+      expect(await world.views().write(projection, [row], checkpoint, to)).toBe(false);
+      await checkWorld(world);
+    },
+  );
+});
+
+describe('what a publisher left behind', () => {
+  it.each([
+    ['is published after all when its commits are there', ['log']],
+    ['is removed when they are lost', ['log', 'events']],
+  ] as const)('%s, wherever the publisher died', async (_, kinds) => {
+    let died = true;
+    let left = 0;
+    for (let step = 1; died; step += 1) {
+      const world = await livedWorld([100, 100, 40]);
+      await world.seal(rawStream('k', [80, 90]));
+      const death = crashing(step, step % 2 === 0 ? 'before' : 'after');
+      await world.publisher([death]).ring();
+      died = death.dead;
+      for (const kind of kinds) await world.restore(kind, world.backups.published[kind]);
+      expect(await world.heal()).toMatchObject({ isMended: true, remains: [] });
+      left += world.bucket.removed.length;
+      await checkWorld(world);
+    }
+    expect(left > 0).toBe(kinds.length > 1);
+  });
+});
+
+describe('two doctors at once', () => {
+  it('mend the same log, or one of them gives up and another run finishes', async () => {
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const world = await livedWorld([2, 1]);
+      await world.restore('events', world.backups.old.events);
+      await world.restore('log', world.backups.old.log);
+      await world.seal(rawStream('g', [1, 2]));
+      const { run, tap } = createScheduler(seeded(seed));
+      const visit = () => world.heal([tap]).catch(() => undefined);
+      await run([visit(), visit()]);
+      expect((await world.heal()).remains, `SEED ${seed}`).toEqual([]);
+      await checkWorld(world);
+    }
+  });
+});
+
+describe('on a real engine', () => {
+  let engine: TestEngine;
+  beforeAll(async () => {
+    engine = await startEngine();
+  });
+  afterAll(() => engine?.stop());
+
+  it('does the same as on the one in memory', async () => {
+    const { people: _, ...names } = await engine.freshTables();
+    const results: string[] = [];
+    for (const documents of [engine.documents, inMemory(names)]) {
+      const world = await livedWorld([100, 100, 60], await createWorld(documents, names, 0));
+      await world.restore('events', world.backups.old.events);
+      await world.restore('log', world.backups.old.log);
+      await world.seal(rawStream('g', [1, 2]));
+      await world.publisher().ring();
+      await world.project();
+      const diagnosis = await world.heal();
+      expect(diagnosis.remains).toEqual([]);
+      const items = await Promise.all(Object.values(names).map((table) => scanAll(documents, table)));
+      results.push(JSON.stringify([diagnosis, items.map(plain)]));
+      await checkWorld(world);
+    }
+    expect(results[0] === results[1], 'the tables are the same').toBe(true);
+  });
+});
+
+/** Bytes as hexadecimal, fields and items in one order. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, inner]) => [key, plain(inner)]));
+}
