@@ -9,9 +9,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') console.error(error.message);
   process.exit(1);
 });
-// So that what is to be done at the end is done, such as the removal of temporary files.
+// So that what is to be done at the end is done, such as the removal of temporary files. Whoever listens himself, as
+// `doctor` does for its child, ends by himself.
 for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
-  process.once(signal, () => process.exit(code));
+  process.once(signal, () => {
+    if (process.listenerCount(signal) === 0) process.exit(code);
+  });
 }
 
 const code = await runRegistry(process.argv.slice(2), {
