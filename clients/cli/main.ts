@@ -24,4 +24,4 @@ const code = await runRegistry(process.argv.slice(2), {
   env: process.env,
 });
 // Not when all is quiet: requests that were under way when a fault was found may take minutes.
-process.stdout.write('', () => process.exit(code));
+process.stdout.write('', () => setImmediate(() => process.exit(code)));

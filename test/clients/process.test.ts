@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +17,7 @@ const main = fileURLToPath(new URL('../../clients/cli/main.ts', import.meta.url)
 const start = (args: string[], env: Record<string, string> = {}) =>
   spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
 
-const ended = (child: ReturnType<typeof start>): Promise<number | null> =>
-  new Promise((resolve) => child.on('close', resolve));
+const ended = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.on('close', resolve));
 
 describe('the process', () => {
   it('lets no server write to the terminal what it obeys', async () => {
@@ -37,6 +38,15 @@ describe('the process', () => {
     const child = start(['verify', '--url', server.url, '--vkey', log.signer.vkey, '--no-feed', '--json']);
     child.stdout.destroy();
     expect(await ended(child)).toBe(1);
+  });
+
+  it.runIf(existsSync('/dev/full'))('does not answer 0 when what it found cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [main, '--help'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    const err = text(child.stderr as Readable);
+    expect(await ended(child)).toBe(1);
+    expect(await err).toBe('ENOSPC: no space left on device, write\n');
   });
 
   it('ends with the fault, and not with the answers that are still to come', async () => {
