@@ -146,7 +146,8 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
     return 0;
   }
   terminal.err(`The read model "${name}" does not follow from the log up to position ${position}:`);
-  terminal.err(`digest ${folded} folded, ${digest} served.`);
+  if (digest !== folded) terminal.err(`digest ${folded} folded, ${digest} served.`);
+  else terminal.err('the digest that it tells does, but not the rows that it serves.');
   if (faultCount === 0) terminal.err('Its rows do follow: only the digest that it tells is another one.');
   for (const fault of faults) terminal.out(sentence(fault));
   if (faultCount > faults.length) terminal.err(`… ${faultCount - faults.length} more.`);
