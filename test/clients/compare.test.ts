@@ -130,6 +130,24 @@ describe('registry replay --compare', () => {
     expect(json.folded).not.toBe(digestOf(rows));
   });
 
+  it('says how far a read model is behind, also when it claims to be empty', async () => {
+    const digestAt = async (position: number) => {
+      await using server = await serve(
+        objectsOf(log),
+        readModel([], () => position, 'f'.repeat(64)),
+      );
+      return (await runJson('replay', '--compare', '--url', server.url)).json.folded as string;
+    };
+    for (const position of [history[0]?.events.length ?? 1, 0].map((length) => length - 1)) {
+      await using server = await serve(
+        objectsOf(log),
+        readModel([], () => position, await digestAt(position)),
+      );
+      const { code, out } = await run(['replay', '--compare', '--url', server.url]);
+      expect([code, out]).toEqual([0, expect.stringContaining(`the log has ${LAST - position} events more`)]);
+    }
+  });
+
   it('tells the rows that differ: only there, only here, with another value', async () => {
     const [gone, changed, ...rest] = rows as [Served, Served, ...Served[]];
     const altered: Served[] = [
