@@ -11,12 +11,14 @@ export function canonical(value: unknown): string {
  * The leaf of an event as a feed tells it: without the attribute `position`, canonical. Undefined when the text is no
  * JSON object.
  */
-export function leafOfFeed(text: string): { readonly position: unknown; readonly entry: string } | undefined {
+export function leafOfFeed(
+  text: string,
+): { readonly id: unknown; readonly position: unknown; readonly entry: string } | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
     const { position, ...event } = parsed as Record<string, unknown>;
-    return { position, entry: canonical(event) };
+    return { id: event.id, position, entry: canonical(event) };
   } catch {
     return undefined;
   }

@@ -4,7 +4,7 @@ import { isMissing, writeWhole } from './files.ts';
 import { createHttp } from './http.ts';
 import { inOrder } from './in-order.ts';
 import { LogFault, sentenceOf } from './log/fault.ts';
-import { contradiction } from './log/fork.ts';
+import { contradiction, forkFrom, isExtension } from './log/fork.ts';
 import { checkpointOf, chooseKey, opened, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
@@ -56,13 +56,16 @@ async function download(source: LogSource, directory: string, vkey: string | und
   const saved = await copy.object('vkey');
   const key = await chooseKey(source, { given: vkey, saved: saved && Buffer.from(saved).toString().trim() }, terminal);
   const checkpoint = await checkpointOf(source, key);
-  await refuseContradiction(copy, key, checkpoint);
+  const before = await checkpointIn(copy, key);
+  const fetchedBefore = new Map<string, Uint8Array>();
+  if (before) await refuseContradiction(before, checkpoint, source, copy, fetchedBefore);
+  const rest: LogSource = { ...source, object: async (path) => fetchedBefore.get(path) ?? source.object(path) };
   await writeWhole(join(directory, 'vkey'), `${key.text}\n`);
   const progress = createProgress(terminal, 'downloading', objectCount(checkpoint.size));
   let fetched = 0;
   let kept = 0;
   try {
-    const ensure = (object: LogObject) => ensureThere(source, directory, object);
+    const ensure = (object: LogObject) => ensureThere(rest, directory, object);
     for await (const wasThere of inOrder(objectsOf(checkpoint.size), IN_FLIGHT, ensure)) {
       if (wasThere) kept += 1;
       else fetched += 1;
@@ -75,13 +78,37 @@ async function download(source: LogSource, directory: string, vkey: string | und
   return { checkpoint, fetched, kept };
 }
 
-/** A copy is never replaced by another log's files, nor by those of a log that lost some. */
-async function refuseContradiction(copy: LogSource, key: TrustedKey, checkpoint: SignedCheckpoint): Promise<void> {
+async function checkpointIn(copy: LogSource, key: TrustedKey): Promise<SignedCheckpoint | undefined> {
   const bytes = await copy.object('checkpoint');
-  if (!bytes) return;
-  const before = await opened(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+  return bytes && opened(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+}
+
+/**
+ * A copy is never replaced by another log's files, nor by those of a log that lost some: its checkpoint is the evidence.
+ * What of the proof is in the copy is not fetched for it; what is fetched for it is remembered.
+ */
+async function refuseContradiction(
+  before: SignedCheckpoint,
+  checkpoint: SignedCheckpoint,
+  source: LogSource,
+  copy: LogSource,
+  fetched: Map<string, Uint8Array>,
+): Promise<void> {
   const against = contradiction(before, checkpoint);
   if (against) throw against;
+  async function object(path: string): Promise<Uint8Array | undefined> {
+    const there = await copy.object(path);
+    if (there) return there;
+    const bytes = await source.object(path);
+    if (bytes) fetched.set(path, bytes);
+    return bytes;
+  }
+  if (!(await isExtension(before, { source: { ...source, object }, checkpoint }))) {
+    throw (
+      (await forkFrom(before, { source, checkpoint })) ??
+      new LogFault('checkpoint', `nothing proves that it extends the one of ${before.size} events in ${copy.name}`)
+    );
+  }
 }
 
 /** Whether the file was there; it is afterwards. */

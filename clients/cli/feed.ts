@@ -20,7 +20,9 @@ export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<F
   let page = next === undefined ? undefined : http.get(next, NDJSON);
   while (page) {
     const answer = await page;
-    next = nextPage(answer.headers.get('link'));
+    const asked: string | undefined = next;
+    next = nextPage(http, answer.headers.get('link'));
+    if (next === asked) throw new Failure(`${http.url}${asked} tells itself as its next page.`);
     page = next === undefined ? undefined : http.get(next, NDJSON);
     page?.catch(() => {});
     yield* textOf(answer).split('\n').filter(Boolean);
@@ -35,11 +37,13 @@ function firstPage({ from, type, stream }: FeedQuery): string {
   return `/v1/events?${parameters}`;
 }
 
-/** The path of `Link: <…>; rel="next"` (RFC 8288). */
-function nextPage(link: string | null): string | undefined {
+/** The path of `Link: <…>; rel="next"` (RFC 8288). @throws Failure */
+function nextPage({ url }: Http, link: string | null): string | undefined {
   const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
   if (target === undefined) return undefined;
-  const { pathname, search } = new URL(target, 'http://registry.invalid');
+  const next = URL.parse(target, 'http://registry.invalid');
+  if (!next) throw new Failure(`${url}/v1/events tells a next page that is no address: ${target.slice(0, 100)}`);
+  const { pathname, search } = next;
   return `${pathname}${search}`;
 }
 

@@ -1,25 +1,37 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Failure } from './usage.ts';
 
 export const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** A file's bytes; undefined when there is none. */
+/** What the system says, with the path: not each of its messages has it. */
+const failureAbout = (path: string, error: unknown) => new Failure(`${path}: ${(error as Error).message}`);
+
+/** Files that are being written: whoever stops the process meanwhile wants none of them. */
+const parts = new Set<string>();
+process.on('exit', () => {
+  for (const part of parts) rmSync(part, { force: true });
+});
+
+/** A file's bytes; undefined when there is none. @throws Failure */
 export async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw failureAbout(path, error);
   }
 }
 
-/** Writes a file of which nobody ever sees a part: beside it first, then renamed. Makes its directory. */
+/** Writes a file of which nobody ever sees a part: beside it first, then renamed. Makes its directory. @throws Failure */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
+  parts.add(beside);
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await open(beside, 'wx');
     try {
       await file.writeFile(content);
@@ -29,7 +41,9 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     }
     await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
+    await rm(beside, { force: true }).catch(() => {});
+    throw failureAbout(path, error);
+  } finally {
+    parts.delete(beside);
   }
 }

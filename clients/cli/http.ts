@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { concat } from '../../domain/log/bytes.ts';
 import { Failure } from './usage.ts';
 
 /** Doubled from try to try: about a minute in all. */
@@ -8,6 +9,8 @@ const LONGEST_PAUSE = 15_000;
 const TRIES = 9;
 const TRIES_AFTER_A_BUG = 3;
 const ANSWER_WITHIN = 60_000;
+/** Twice as much as the largest answer has, a bundle of 256 entries of 64 KiB, after it was decompressed. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 export interface Http {
   readonly url: string;
@@ -64,9 +67,10 @@ export function createHttp(url: string, pause: Pause = sleep): Http {
   async function once(path: string, init: RequestInit): Promise<Answer | Error> {
     try {
       const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN) });
-      const bytes = new Uint8Array(await response.arrayBuffer());
+      const bytes = await bytesOf(response, `${url}${path}`);
       return { status: response.status, headers: response.headers, bytes };
     } catch (error) {
+      if (error instanceof Failure) throw error;
       return error as Error;
     }
   }
@@ -92,6 +96,18 @@ export function createHttp(url: string, pause: Pause = sleep): Http {
   }
 
   return { url, send, get };
+}
+
+/** The body, unless it is so long that whoever sends it wants to fill our memory. */
+async function bytesOf(response: Response, address: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new Failure(`${address} answers with more than ${MOST_BYTES} bytes.`);
+    chunks.push(chunk);
+  }
+  return concat(chunks);
 }
 
 /** Jitter keeps many clients from coming back at once. */

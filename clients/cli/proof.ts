@@ -3,6 +3,7 @@ import { toBase64 } from '../../domain/log/bytes.ts';
 import { verifyProof } from '../../domain/log/proof-file.ts';
 import { isFault } from '../../domain/log/read.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import { leafOfFeed } from './canonical.ts';
 import { writeWhole } from './files.ts';
 import { createHttp, type Http, problemOf, textOf } from './http.ts';
 import { sha256, verifySignature } from './log/crypto.ts';
@@ -42,6 +43,7 @@ export const proof: Subcommand = {
     const http = createHttp(urlOf(values.url, terminal));
     const path = `/v1/events/${encodeURIComponent(stream)}/${version}`;
     const event = (await http.get(path)).bytes;
+    refuseOther(event, `${stream}/${version}`);
     const text = await proofText(http, `${path}/proof`);
     const { index, checkpoint } = await verified(text, event, http, values.vkey, terminal);
     const { size, root } = checkpoint;
@@ -67,6 +69,12 @@ function readId(id: string): { stream: string; version: number; isChosen: boolea
   if (stream !== undefined) return { stream, version: Number(version), isChosen: false };
   if (aggregateOf(id) !== undefined) return { stream: id, version: 1, isChosen: true };
   throw new UsageError(`"${id}" is neither the id of an event (<record>/<version>) nor that of a record.`);
+}
+
+/** A proof says where an event stands, not that it is the one that was asked for. @throws Failure */
+function refuseOther(event: Uint8Array, id: string): void {
+  const told = leafOfFeed(Buffer.from(event).toString('utf8'))?.id;
+  if (told !== id) throw new Failure(`The registry gives another event than ${id}: ${JSON.stringify(told)}.`);
 }
 
 async function proofText(http: Http, path: string): Promise<string> {

@@ -43,8 +43,10 @@ export async function runRegistry([name = '--help', ...args]: string[], terminal
   try {
     return await subcommand.run(args, terminal);
   } catch (error) {
-    const isExpected = error instanceof UsageError || error instanceof Failure;
-    terminal.err(isExpected ? error.message : ((error as Error).stack ?? String(error)));
+    // What the operating system refuses (no space, no right) needs no stack either.
+    const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
+    const isExpected = error instanceof UsageError || error instanceof Failure || isOfSystem;
+    terminal.err(isExpected ? (error as Error).message : ((error as Error).stack ?? String(error)));
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -79,10 +79,17 @@ type Values = ReturnType<typeof readOptions<typeof options>>['values'];
 
 async function tokenFor({ name, client }: SubmissionFile, values: Values, { env }: Terminal): Promise<string> {
   const given = values.token ?? (values.client === undefined ? env.REGISTRY_TOKEN : undefined);
-  if (given !== undefined) return given;
+  if (given !== undefined) return bearer(given);
   const chosen = values.client ?? client;
   if (chosen === undefined) throw new UsageError(`Who submits ${name}? Give --token or --client.`);
   return (await makeToken(chosen, values.data)).access_token;
+}
+
+/** RFC 6750 section 2.1. What is none would come back in the error of whoever makes a header of it. */
+function bearer(given: string): string {
+  const token = given.trim();
+  if (!/^[\w\-.~+/]+=*$/.test(token)) throw new UsageError('What was given as the token is no bearer token.');
+  return token;
 }
 
 interface Sum {

@@ -72,6 +72,48 @@ describe('registry replay --compare', () => {
     expect(rows.length).toBeGreaterThan(150);
   });
 
+  it('finds a second row of a key, whichever of the two is right', async () => {
+    const [first] = rows as [Served, ...Served[]];
+    const other: Served = [first[0], first[1], { other: true }];
+    for (const served of [
+      [other, ...rows],
+      [...rows, other],
+    ]) {
+      await using server = await serve(
+        objectsOf(log),
+        readModel(served, () => LAST, digestOf(rows)),
+      );
+      expect(await runJson('replay', '--compare', '--rows', '--url', server.url)).toMatchObject({ code: 1 });
+    }
+  });
+
+  it.each([
+    ['twice', (at: number) => events.toSpliced(at, 0, events[at] as string)],
+    ['not at all', (at: number) => events.toSpliced(at, 1)],
+  ])('finds that the log has an event %s', async (_, altered) => {
+    const second = events.findIndex((text) => {
+      const { subject, streamversion } = JSON.parse(text) as { subject: string; streamversion: number };
+      return streamversion === 2 && isRecordStream(subject) && events.some((one) => one.includes(`"${subject}/3"`));
+    });
+    const all = altered(second);
+    await using server = await serve(
+      objectsOf(publishedLog(all)),
+      readModel(rows, () => all.length - 1),
+    );
+    const { code, err } = await run(['replay', '--compare', '--url', server.url]);
+    expect(err).toMatch(/FAULT at position \d+: the log has .*\/[23] there, where .*\/[23] is due/);
+    expect(code).toBe(1);
+  });
+
+  it('does not follow a cursor in a circle', async () => {
+    const circle: Route = ({ path }) =>
+      path.endsWith('/rows') ? { body: JSON.stringify({ position: LAST, items: [], next: 'x' }) } : undefined;
+    await using server = await serve(objectsOf(log), circle, readModel(rows));
+    const { code, err } = await run(['replay', '--compare', '--rows', '--url', server.url]);
+    expect(err).toContain('same cursor again');
+    expect(code).toBe(1);
+  });
+
   it('folds as far as the read model stands', async () => {
     const end = history.findLast(({ position }) => position < LAST - 20) as (typeof history)[number];
     const to = end.position + end.events.length - 1;
@@ -86,6 +128,24 @@ describe('registry replay --compare', () => {
     );
     expect(json.folded).toBe((await runJson('replay', '--compare', '--url', small.url)).json.folded);
     expect(json.folded).not.toBe(digestOf(rows));
+  });
+
+  it('says how far a read model is behind, also when it claims to be empty', async () => {
+    const digestAt = async (position: number) => {
+      await using server = await serve(
+        objectsOf(log),
+        readModel([], () => position, 'f'.repeat(64)),
+      );
+      return (await runJson('replay', '--compare', '--url', server.url)).json.folded as string;
+    };
+    for (const position of [history[0]?.events.length ?? 1, 0].map((length) => length - 1)) {
+      await using server = await serve(
+        objectsOf(log),
+        readModel([], () => position, await digestAt(position)),
+      );
+      const { code, out } = await run(['replay', '--compare', '--url', server.url]);
+      expect([code, out]).toEqual([0, expect.stringContaining(`the log has ${LAST - position} events more`)]);
+    }
   });
 
   it('tells the rows that differ: only there, only here, with another value', async () => {
@@ -122,6 +182,8 @@ describe('registry replay --compare', () => {
     expect((await run(['replay', '--compare', '--url', server.url])).code).toBe(0);
     const { code, json } = await runJson('replay', '--compare', '--rows', '--url', server.url);
     expect({ code, json }).toMatchObject({ code: 1, json: { same: false, differences: 1 } });
+    const { err } = await run(['replay', '--compare', '--rows', '--url', server.url]);
+    expect(err).toContain('not the rows that it serves');
     await using whole = await serve(objectsOf(log), readModel(rows));
     expect((await run(['replay', '--compare', '--rows', '--url', whole.url])).code).toBe(0);
   });

@@ -61,6 +61,33 @@ describe('registry export', () => {
     expect(err).toContain('rolled back');
     expect(code).toBe(1);
   });
+
+  it('keeps the copy, and with it the evidence, when a larger log does not extend it', async () => {
+    const log = publishedLog(eventsUpTo(300));
+    await using directory = await temporary();
+    await using server = await serve(objectsOf(log));
+    await run(['export', directory.path, '--url', server.url]);
+    const before = await readdir(directory.path, { recursive: true });
+    const fork = publishedLog(eventsUpTo(600).with(3, eventAt(3, 'x')), log.signer);
+    await using later = await serve(objectsOf(fork));
+    const { code, err } = await run(['export', directory.path, '--url', later.url]);
+    expect(err).toContain('the log was forked');
+    expect(code).toBe(1);
+    expect(await readdir(directory.path, { recursive: true })).toEqual(before);
+    expect(await run(['verify', '--offline', directory.path])).toMatchObject({ code: 0 });
+  });
+
+  it('says which file it cannot write', async () => {
+    const log = publishedLog(eventsUpTo(10));
+    await using directory = await temporary();
+    await writeFile(directory.file('taken'), '');
+    await using server = await serve(objectsOf(log));
+    const args = ['export', directory.file('taken'), '--url', server.url, '--vkey', log.signer.vkey];
+    const { code, err } = await run(args);
+    expect(err).toMatch(/taken\/vkey: .*exist/);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
 });
 
 describe('registry verify --offline', () => {
@@ -120,6 +147,14 @@ describe('one proof', () => {
     expect(err).toContain('does not hold');
   });
 
+  it('is not printed of another event, although it holds', async () => {
+    const other: Route = async ({ path }) => ({ body: path.endsWith('/proof') ? await log.proof(42) : eventAt(42) });
+    await using server = await serve(objectsOf(log), other);
+    const { code, out, err } = await run(['proof', 'agreement-41/1', '--url', server.url]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('another event than agreement-41/1: "agreement-42/1"');
+  });
+
   it('is waited for while the event is not published', async () => {
     let asked = 0;
     const early: Route = ({ path }) => {
@@ -132,13 +167,14 @@ describe('one proof', () => {
 
   it('of a record is that of its first event', async () => {
     const id = `agreement-${'a'.repeat(26)}`;
+    const own = publishedLog(eventsUpTo(300).with(41, eventAt(41).replaceAll('agreement-41', id)));
     const served: Route = async ({ path }) =>
       path === `/v1/events/${id}/1/proof`
-        ? { body: await log.proof(41) }
+        ? { body: await own.proof(41) }
         : path === `/v1/events/${id}/1`
-          ? { body: eventAt(41) }
+          ? { body: own.events[41] as string }
           : undefined;
-    await using server = await serve(objectsOf(log), served);
+    await using server = await serve(objectsOf(own), served);
     const { code, err } = await run(['proof', id, '--url', server.url]);
     expect(err).toContain(`its first event, ${id}/1`);
     expect(code).toBe(0);
@@ -173,6 +209,18 @@ describe('registry replay', () => {
     await using server = await serve(feedOf(log));
     const { out } = await run(['replay', '--stream', 'agreement-2001', '--url', server.url]);
     expect(out).toMatch(/^2001 .*agreement-2001$/);
+  });
+
+  it.each([
+    ['an address', '<http://[>; rel="next"', 'no address'],
+    ['another page', '</v1/events?limit=1000>; rel="next"', 'itself as its next page'],
+  ])('says when the next page is not %s', async (_, link, said) => {
+    const page: Route = () => ({ body: '', headers: { Link: link } });
+    await using server = await serve(page);
+    const { code, err } = await run(['replay', '--url', server.url]);
+    expect(err).toContain(said);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
   });
 
   it('does not take what belongs to a comparison', async () => {

@@ -224,6 +224,57 @@ describe('registry submit', () => {
     expect(code).toBe(1);
   });
 
+  it('takes a byte order mark, and CRLF', async () => {
+    const { route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const lines = [organization('a'), organization('b')].map((command) => JSON.stringify(command));
+    await writeFile(directory.file('windows.ndjson'), `\ufeff${lines.join('\r\n\r\n')}\r\n`);
+    expect((await submit(server.url, directory.file('windows.ndjson'))).out).toContain('2 recorded');
+  });
+
+  it('sends nothing of a file that is not UTF-8: names would be recorded with other letters', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    await writeFile(directory.file('latin1.ndjson'), Buffer.from(JSON.stringify(organization('a', 'Café')), 'latin1'));
+    const { code, err } = await submit(server.url, directory.file('latin1.ndjson'));
+    expect(err).toContain('latin1.ndjson: it is not UTF-8');
+    expect({ code, landed }).toEqual({ code: 1, landed: [] });
+  });
+
+  it.each([
+    ['half a surrogate pair', '"\\ud800"', 'surrogate'],
+    ['a number beyond all', '1e999', 'Infinity'],
+    ['a nesting without end', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'nested too deeply'],
+  ])('tells the line of %s', async (_, value, said) => {
+    await using directory = await temporary();
+    const first = JSON.stringify(organization('a'));
+    await writeFile(directory.file('odd.ndjson'), `${first}\n{"command":"x","data":{"y":${value}}}\n`);
+    const { code, err } = await submit('http://localhost:1', directory.file('odd.ndjson'));
+    expect(err).toMatch(new RegExp(`odd\\.ndjson:2: .*${said}`));
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
+  });
+
+  it('counts lines behind a string of millions of characters', async () => {
+    const { route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const commands = [organization('a'), { ...organization('b'), note: 'x'.repeat(30_000_000) }];
+    const { err } = await submit(server.url, await fileOf(directory, 'long.json', commands));
+    expect(err).toContain('long.json:25: ');
+  });
+
+  it.each(['sec\nret', 'sec…ret'])('does not print what cannot be a token: %j', async (token) => {
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'one.ndjson', [organization('a')]);
+    const { code, err } = await run(['submit', file, '--url', 'http://localhost:1', '--token', token]);
+    expect(err).toContain('no bearer token');
+    expect(err).not.toContain('sec');
+    expect(code).toBe(2);
+  });
+
   it('stops at a token that is not taken', async () => {
     const { route } = registry();
     await using server = await serve(route);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { eventAt, eventsUpTo, type PublishedLog, publishedLog } from './support/published.ts';
-import { runJson, temporary } from './support/run.ts';
+import { run, runJson, temporary } from './support/run.ts';
 import { feedOf, objectsOf, type Route, serve } from './support/server.ts';
 
 const SAVED = 600;
@@ -115,6 +115,37 @@ describe('registry verify --state', () => {
     tile[5] = (tile[5] as number) ^ 1;
     await writeFile(state, JSON.stringify({ ...saved, edge: { ...saved.edge, [path]: tile.toString('base64') } }));
     expect(await runJson(...args)).toMatchObject({ code: 1, json: { fault: { place: 'state file, edge' } } });
+  });
+
+  it('forgets nothing that another run has verified meanwhile', async () => {
+    const log = publishedLog(eventsUpTo(SAVED));
+    await using directory = await temporary();
+    const state = directory.file('state.json');
+    const args = (url: string) => ['verify', '--url', url, '--state', state, '--no-feed'];
+    await using fast = await serve(objectsOf(publishedLog(eventsUpTo(900), log.signer)));
+    let verifiedMeanwhile = '';
+    const meanwhile: Route = async ({ path }) => {
+      if (path !== '/tile/0/000') return undefined;
+      await run(args(fast.url));
+      verifiedMeanwhile = await readFile(state, 'utf8');
+      return undefined;
+    };
+    await using slow = await serve(meanwhile, objectsOf(log));
+    const { code, err } = await run(args(slow.url));
+    expect(err).toContain('changed by another run');
+    expect(code).toBe(1);
+    expect(await readFile(state, 'utf8')).toBe(verifiedMeanwhile);
+    expect((await read(state)).checkpoint).toContain('\n900\n');
+  });
+
+  it('says that its file is none that can be read', async () => {
+    const log = publishedLog(eventsUpTo(3));
+    await using directory = await temporary();
+    await using server = await serve(objectsOf(log));
+    const { code, err } = await run(['verify', '--url', server.url, '--state', directory.path, '--no-feed']);
+    expect(err).toMatch(/^\S+registry-cli-\S+: EISDIR/);
+    expect(err).not.toContain('    at ');
+    expect(code).toBe(1);
   });
 
   it('holds the log to the key that was saved', async () => {

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createSigner, eventAt, eventsUpTo, noteOf, publishedLog, sha256 } from './support/published.ts';
 import { run, runJson, temporary } from './support/run.ts';
@@ -47,6 +48,27 @@ describe('registry verify', () => {
     expect(err).toContain('FAULT at checkpoint');
     expect(err).toContain('is not signed by');
     expect(code).toBe(1);
+  });
+
+  it('does not take feed and log for the same when the entry is no event', async () => {
+    const log = publishedLog(eventsUpTo(3).with(1, 'no event]'));
+    const lines = log.events.map((event, at) => `${event.slice(0, -1)},"position":${at}}\n`);
+    const lying: Route = ({ path }) => (path === '/v1/events' ? { body: lines.join('') } : undefined);
+    await using server = await serve(objectsOf(log), lying);
+    const { code, json } = await runJson('verify', '--url', server.url, '--vkey', log.signer.vkey);
+    expect({ code, json }).toMatchObject({ code: 1, json: { holds: false, fault: { position: 1 } } });
+  });
+
+  it('does not take more into its memory than any answer has', async () => {
+    const bomb: Route = ({ path }) =>
+      path === '/vkey'
+        ? { body: gzipSync(Buffer.alloc(64 << 20)), headers: { 'Content-Encoding': 'gzip' } }
+        : undefined;
+    await using server = await serve(bomb);
+    const { code, err } = await run(['verify', '--url', server.url]);
+    expect(err).toMatch(/\/vkey answers with more than \d+ bytes/);
+    expect(code).toBe(1);
+    expect(server.paths, 'it is not asked for again').toEqual(['/vkey']);
   });
 
   it('says that nothing is published yet', async () => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +21,17 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** A temporary directory. */
+/** A temporary directory, which goes with the process at the latest: it may have gigabytes. */
 export async function createScratch(): Promise<Scratch> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-replay-'));
+  const atExit = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', atExit);
   return {
     buckets: (name, count) => createBuckets(join(directory, name), count),
-    remove: () => rm(directory, { recursive: true, force: true }),
+    async remove() {
+      await rm(directory, { recursive: true, force: true });
+      process.off('exit', atExit);
+    },
   };
 }
 

@@ -35,7 +35,7 @@ const PUBLISHED_WITHIN_SECONDS = 30;
 
 interface Comparison extends Served {
   readonly folded: string;
-  readonly checkpoint: SignedCheckpoint | undefined;
+  readonly checkpoint: SignedCheckpoint;
   readonly faults: readonly RowFault[];
   /** Of which `faults` are the first. */
   readonly faultCount: number;
@@ -78,7 +78,7 @@ async function compareOnce(request: CompareRequest, projection: Projection, key:
   const scratch = await createScratch();
   try {
     const events = scratch.buckets('events', bucketsFor(served.position + 1));
-    const checkpoint = served.position < 0 ? undefined : await collect(request, key, served.position, events);
+    const checkpoint = await collect(request, key, served.position, events);
     let folded = EMPTY_DIGEST;
     for await (const rows of foldedRows(projection, events)) folded = digestAfter(sha256, folded, [], rows);
     const faults: RowFault[] = [];
@@ -99,6 +99,7 @@ async function compareOnce(request: CompareRequest, projection: Projection, key:
 async function collect({ http, terminal }: CompareRequest, key: TrustedKey, position: number, events: Buckets) {
   const source = httpSource(http);
   const checkpoint = await publishedCheckpoint(source, key, position);
+  if (position < 0) return checkpoint;
   const progress = createProgress(terminal, 'reading', checkpoint.size);
   try {
     for await (const { first, entries, edge } of walk({ source, checkpoint }, FROM_THE_BEGINNING)) {
@@ -134,7 +135,7 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
       position,
       folded,
       served: digest,
-      logSize: checkpoint?.size ?? 0,
+      logSize: checkpoint.size,
       rowsRead: rows || digest !== folded,
     };
     terminal.out(JSON.stringify({ ...compared, differences: faultCount, rows: faults }, null, 2));
@@ -143,10 +144,14 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
   if (isSame) {
     const of = rows ? 'all of its rows and the digest' : 'by the digest that it tells';
     terminal.out(`The read model "${name}" follows from the log up to position ${position}, ${of}: ${digest}.`);
+    const behind = checkpoint.size - 1 - position;
+    if (behind > 0)
+      terminal.out(`It is behind: the log has ${behind} events more, up to position ${checkpoint.size - 1}.`);
     return 0;
   }
   terminal.err(`The read model "${name}" does not follow from the log up to position ${position}:`);
-  terminal.err(`digest ${folded} folded, ${digest} served.`);
+  if (digest !== folded) terminal.err(`digest ${folded} folded, ${digest} served.`);
+  else terminal.err('the digest that it tells does, but not the rows that it serves.');
   if (faultCount === 0) terminal.err('Its rows do follow: only the digest that it tells is another one.');
   for (const fault of faults) terminal.out(sentence(fault));
   if (faultCount > faults.length) terminal.err(`… ${faultCount - faults.length} more.`);

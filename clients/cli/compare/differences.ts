@@ -47,16 +47,22 @@ function keyOf(row: string): string {
 
 function* between(folded: readonly string[], served: readonly string[]): Generator<RowFault> {
   const ours = new Map(folded.map((row) => [keyOf(row), row]));
-  const theirs = new Map(served.map((row) => [keyOf(row), row]));
+  const theirs = Map.groupBy(served, keyOf);
   for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
-    const [our, their] = [ours.get(key), theirs.get(key)];
-    if (our === their) continue;
-    const [partition, sort] = JSON.parse(key) as [string, string];
-    yield {
-      partition,
-      sort,
-      ...(our !== undefined && { folded: (JSON.parse(our) as RowTuple)[2] }),
-      ...(their !== undefined && { served: (JSON.parse(their) as RowTuple)[2] }),
-    };
+    const our = ours.get(key);
+    const [their, ...again] = theirs.get(key) ?? [];
+    if (our !== their) yield faultOf(key, our, their);
+    // A key has one row: whoever serves two leaves it to the reader which of them he takes.
+    for (const row of again) yield faultOf(key, undefined, row);
   }
+}
+
+function faultOf(key: string, folded: string | undefined, served: string | undefined): RowFault {
+  const [partition, sort] = JSON.parse(key) as [string, string];
+  return {
+    partition,
+    sort,
+    ...(folded !== undefined && { folded: (JSON.parse(folded) as RowTuple)[2] }),
+    ...(served !== undefined && { served: (JSON.parse(served) as RowTuple)[2] }),
+  };
 }

@@ -21,7 +21,7 @@ export async function partition(buckets: Buckets, first: number, entries: readon
     if (position > to) return;
     const text = Buffer.from(bytes).toString('utf8');
     const event = parse(text, position);
-    if (isRecordStream(event.subject)) await buckets.add(event.subject, `${text.slice(0, -1)},"position":${position}}`);
+    if (isRecordStream(event.subject)) await buckets.add(event.subject, JSON.stringify({ ...event, position }));
   }
 }
 
@@ -44,6 +44,7 @@ export async function* foldedRows({ name, rows }: Projection, buckets: Buckets):
       ({ subject }) => subject,
     );
     for (const [stream, events] of streams) {
+      refuseGaps(stream, events);
       const record = commitsOf(events).reduce<SealedRecord | undefined>(sealCommit, undefined);
       const own = record ? rows(record) : [];
       const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
@@ -51,6 +52,16 @@ export async function* foldedRows({ name, rows }: Projection, buckets: Buckets):
       yield own.map(({ partition, sort, value }) => canonical([partition, sort, value]));
     }
   }
+}
+
+/** Each version once and in order, as every reader of the history takes for granted (docs/audit.md). @throws Failure */
+function refuseGaps(stream: string, events: readonly Positioned[]): void {
+  const wrong = events.find(
+    ({ id, streamversion }, at) => streamversion !== at + 1 || id !== `${stream}/${streamversion}`,
+  );
+  if (!wrong) return;
+  const due = `${stream}/${events.indexOf(wrong) + 1}`;
+  throw new Failure(`FAULT at position ${wrong.position}: the log has ${wrong.id} there, where ${due} is due.`);
 }
 
 function sealCommit(before: SealedRecord | undefined, commit: readonly Positioned[]): SealedRecord {

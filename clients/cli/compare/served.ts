@@ -43,6 +43,9 @@ export async function* servedRows(http: Http, name: string, at: number): AsyncGe
       throw new PositionMoved(`The read model "${name}" moved on from position ${at} while its rows were read.`);
     }
     yield* page.items;
+    if (page.next !== undefined && page.next === cursor) {
+      throw new Failure(`${http.url}${path} gives the same cursor again: its rows never end.`);
+    }
     cursor = page.next;
   } while (cursor !== undefined);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { leafOfFeed } from '../canonical.ts';
 import { feedLines } from '../feed.ts';
 import { type Http, problemOf, textOf } from '../http.ts';
@@ -5,6 +6,7 @@ import { Failure } from '../usage.ts';
 import { LogFault } from './fault.ts';
 
 const PLACE = 'GET /v1/events';
+const CLOSING_BRACE = 0x7d;
 /** A page of the feed: one of so many events keeps it from being told. */
 const LOOKED_AT_SINGLY = 1000;
 
@@ -42,7 +44,12 @@ export function createFeedComparison(http: Http, from: number) {
 
   /** @throws LogFault at the first position of which the API tells something else */
   async function compare(first: number, entries: readonly Uint8Array[]): Promise<void> {
-    for (const [at, bytes] of entries.entries()) await compareOne(first + at, utf8.decode(bytes));
+    for (const [at, bytes] of entries.entries()) {
+      if (!isUtf8(bytes) || bytes.at(-1) !== CLOSING_BRACE) {
+        throw new LogFault('published entry', 'it is no JSON object in UTF-8', first + at);
+      }
+      await compareOne(first + at, utf8.decode(bytes));
+    }
   }
 
   /** The feed was compared to the end of what was asked of it. @throws Failure when it could not be read */

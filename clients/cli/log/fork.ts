@@ -17,6 +17,20 @@ export function contradiction(saved: Checkpoint, { size, root }: Checkpoint): Lo
   return new LogFault('checkpoint, line 3', `the log was forked: it has another root of the same ${size} entries`);
 }
 
+/** Whether the tiles of a log lead from the root of an earlier checkpoint to its own (RFC 9162 section 2.1.4). */
+export async function isExtension(saved: Checkpoint, { source, checkpoint }: Log): Promise<boolean> {
+  const { size, root } = checkpoint;
+  if (saved.size === 0) return true;
+  const path = await consistencyProof(sha256, saved.size, size, (id) => tileOf(source, id));
+  return verifyConsistency(sha256, {
+    first: saved.size,
+    firstRoot: saved.root,
+    second: size,
+    secondRoot: root,
+    path,
+  });
+}
+
 /**
  * Whether the log of a larger checkpoint provably begins with other leaves than those of the saved one: its own tiles
  * lead from a root of these leaves that is not the saved one to the root that was signed. Tiles that were merely altered

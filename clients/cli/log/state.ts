@@ -81,13 +81,24 @@ export function progressIn(state: State | undefined, from: number, size: number)
   }
 }
 
-const write = (path: string, state: State) => writeWhole(path, `${JSON.stringify(state, null, 2)}\n`);
+/**
+ * Never over what another run has verified meanwhile: the larger checkpoint of the two would be forgotten.
+ * @throws Failure
+ */
+async function write(path: string, before: Verified | undefined, state: State): Promise<void> {
+  const there = await readState(path);
+  if (there?.checkpoint !== before?.checkpoint.note) {
+    throw new Failure(`${path} was changed by another run meanwhile, and is left as it is. Verify once more.`);
+  }
+  await writeWhole(path, `${JSON.stringify(state, null, 2)}\n`);
+}
 
 const verifiedPart = (verified: Verified | undefined) =>
   verified && { checkpoint: verified.checkpoint.note, edge: encode(verified.edge) };
 
-export const saveVerified = (path: string, vkey: string, verified: Verified): Promise<void> =>
-  write(path, { vkey, ...verifiedPart(verified) });
+/** `before` is what the file says that this run began with. */
+export const saveVerified = (path: string, vkey: string, before: Verified | undefined, verified: Verified) =>
+  write(path, before, { vkey, ...verifiedPart(verified) });
 
 export const saveProgress = (path: string, vkey: string, verified: Verified | undefined, reached: TileEdge) =>
-  write(path, { vkey, ...verifiedPart(verified), progress: { size: reached.size, edge: encode(reached) } });
+  write(path, verified, { vkey, ...verifiedPart(verified), progress: { size: reached.size, edge: encode(reached) } });

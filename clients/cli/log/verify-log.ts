@@ -44,7 +44,7 @@ export async function verifyLog(request: VerifyRequest): Promise<Verification> {
   const before = verified?.checkpoint.size ?? 0;
   if (verified && before === checkpoint.size) return { key, checkpoint, before, looked: 0 };
   const { edge, looked } = await extend(request, { key, checkpoint, verified, state });
-  if (request.state !== undefined) await saveVerified(request.state, key.text, { checkpoint, edge });
+  if (request.state !== undefined) await saveVerified(request.state, key.text, verified, { checkpoint, edge });
   return { key, checkpoint, before, looked };
 }
 

@@ -1,5 +1,5 @@
 /** Strings, brackets, and what stands between them, of a JSON text that was parsed before. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /**
  * The line on which each item of the top-level list "commands" begins. JSON.parse tells no places, and whoever has a

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { canonical } from '../canonical.ts';
 import { isMissing } from '../files.ts';
 import { Failure, UsageError } from '../usage.ts';
 import { linesOfCommands } from './lines.ts';
@@ -37,10 +38,11 @@ export interface SubmissionFile {
  * @throws Failure that tells every line with what is no command
  */
 export async function readSubmission(path: string): Promise<SubmissionFile> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(path).catch((error: unknown) => {
     if (isMissing(error)) throw new UsageError(`${path}: there is no such file.`);
     throw error;
   });
+  const text = textIn(path, bytes);
   const { client, items } = /\.(?:ndjson|jsonl)$/.test(path) ? readLines(path, text) : readObject(path, text);
   const faults: string[] = [];
   const names = new Map<string, number>();
@@ -53,6 +55,8 @@ export async function readSubmission(path: string): Promise<SubmissionFile> {
       );
       continue;
     }
+    const unsayable = faultOf(parsed.data);
+    if (unsayable !== undefined) faults.push(`${path}:${line}: ${unsayable}`);
     const { as } = parsed.data;
     const earlier = as === undefined ? undefined : names.get(as);
     if (earlier !== undefined) faults.push(`${path}:${line}: the name "${as}" was given on line ${earlier}`);
@@ -61,6 +65,25 @@ export async function readSubmission(path: string): Promise<SubmissionFile> {
   }
   if (faults.length > 0) throw new Failure(`Nothing was submitted.\n${faults.join('\n')}`);
   return { name: path, client, commands };
+}
+
+/** Without a byte order mark. What is not UTF-8 must not be recorded for ever with � in its names. */
+function textIn(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Failure(`${path}: it is not UTF-8. Nothing was submitted.`);
+  }
+}
+
+/** What canonical JSON, which events are made of, cannot say: half a surrogate pair, 1e999, or a nesting without end. */
+function faultOf(value: Command): string | undefined {
+  try {
+    canonical(value);
+    return undefined;
+  } catch (error) {
+    return error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+  }
 }
 
 interface Items {
