@@ -7,9 +7,10 @@ import { createLogStore, type Tables } from '../shared/log-store.ts';
 import type { Pause } from '../shared/pause.ts';
 import { createPublishedLog } from '../shared/published-log.ts';
 import { createViews } from '../shared/views.ts';
-import { examine, type Progress } from './examine.ts';
+import { examine } from './examine.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
+import type { ShowProgress } from './progress.ts';
 import { PublishedLogBroken } from './published.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
 import type { BucketPlace } from './unsigned.ts';
@@ -28,7 +29,7 @@ export interface DoctorDeps {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly pause: Pause;
-  readonly progress: Progress;
+  readonly progress: ShowProgress;
   /** Resolves when no function that began before the call can still be at work. */
   readonly settle: () => Promise<unknown>;
 }

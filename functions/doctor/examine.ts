@@ -7,12 +7,11 @@ import { CheckpointRemoved, type PublishedLog, pageKey } from '../shared/publish
 import type { Checkpoint, Views } from '../shared/views.ts';
 import { createObjects } from './objects.ts';
 import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
-import { PublishedLogBroken, readCheckpoint, readPublished, type SignedTree } from './published.ts';
+import type { ShowProgress } from './progress.ts';
+import { PublishedLogBroken, readPublished, readSignedTree, type SignedTree } from './published.ts';
+import { NO_STRAY_PAGES, type StrayPages, strayMarkersOf, strayPagesOf } from './strays.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
 import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
-
-/** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
-export type Progress = (doing: string, done: number, total?: number) => void;
 
 export interface ExamineDeps {
   readonly log: Pick<
@@ -30,7 +29,7 @@ export interface ExamineDeps {
   readonly origin: string;
   /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
   readonly vkey?: string;
-  readonly progress: Progress;
+  readonly progress: ShowProgress;
 }
 
 /** A read model, and what has to be done with it. */
@@ -39,14 +38,6 @@ export interface ReadModel {
   readonly checkpoint: Checkpoint;
   /** It may have applied positions that are no more, or others now. */
   readonly isStale: boolean;
-}
-
-export interface Strays {
-  readonly pages: number;
-  readonly events: number;
-  /** Commits that those pages name and that are gone, none of them published; and the keys of the first of them. */
-  readonly gone: number;
-  readonly examples: readonly string[];
 }
 
 /** How log, events and read models stand to what was published, and where the log has to be brought. */
@@ -58,7 +49,7 @@ export interface Examination {
   /** Published commits that the events table does not have; from the position of the first one's page on. */
   readonly lost: { readonly commits: number; readonly from: Standing } | undefined;
   /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
-  readonly strays: Strays;
+  readonly strays: StrayPages;
   /** Markers that no page of the log has: their commits would pass for sealed. */
   readonly strayMarkers: number;
   /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
@@ -88,14 +79,14 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
   const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
   let tree: SignedTree | undefined;
   try {
-    tree = await readCheckpoint(deps.published, deps.origin, deps.vkey);
+    tree = await readSignedTree(deps.published, deps.origin, deps.vkey);
     await walkAll(deps, tree, walk);
   } catch (error) {
     if (!forbids(error)) throw error;
     walk.refusals.push(error.message);
   }
   const { end, broken, diverged, lost, refusals } = walk;
-  const { strays = NO_STRAYS, strayMarkers = 0, conflicts = [] } = walk;
+  const { strays = NO_STRAY_PAGES, strayMarkers = 0, conflicts = [] } = walk;
   const head = 'head' in walk ? walk.head : await log.readHead();
   const kept = diverged ?? end;
   return {
@@ -130,15 +121,13 @@ interface Walk {
   /** Markers of desired pages before that, as they should be. */
   marked: number;
   lost?: { commits: number; from: Standing };
-  strays?: Strays;
+  strays?: StrayPages;
   strayMarkers?: number;
   conflicts?: readonly string[];
   head?: Head | undefined;
   readonly refusals: string[];
 }
 
-const NO_STRAYS: Strays = { pages: 0, events: 0, gone: 0, examples: [] };
-const EXAMPLES = 10;
 /** So many are enough to see what happened. */
 const MAX_REFUSALS = 100;
 
@@ -153,7 +142,7 @@ async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Wa
       await follow(deps, walk, desired);
       deps.progress('comparing what is sealed', desired.after.size);
     }
-    walk.strays = await straysOf(deps, walk);
+    walk.strays = await strayPagesOf(deps, walk);
     walk.head = await deps.log.readHead();
   } while (await nextOfTail(walk.end, deps, walk.diverged === undefined));
   walk.conflicts = await objects.conflicts();
@@ -205,49 +194,6 @@ export async function* tailOf(
     yield next;
     end = next.after;
   }
-}
-
-/**
- * What stands in the log table from the place on where the log has to end or to go on differently. In the first case all
- * of it is beyond the signed tree; in the second, commits that are gone may be published ones, which come back.
- */
-async function straysOf({ log, commits }: ExamineDeps, { end, diverged }: Walk): Promise<Strays> {
-  let [pages, events] = [0, 0];
-  const gone: string[] = [];
-  let count = 0;
-  for await (const page of log.pagesBeginning((diverged ?? end).size)) {
-    pages += 1;
-    events += page.leaves.length;
-    if (diverged) continue;
-    const found = await commits.readCommits(page.commits);
-    const missing = page.commits.map(keyText).filter((key) => !found.has(key));
-    count += missing.length;
-    gone.push(...missing.slice(0, EXAMPLES - gone.length));
-  }
-  return { pages, events, gone: count, examples: gone };
-}
-
-/**
- * A backup may hold a transaction in part (DynamoDB developer guide, "Transactional consistency": changes propagate to
- * backups gradually): the markers of a page that it does not hold. They tell positions beyond the log, or such as have
- * been given to others since; then there are more markers than pages ask for.
- */
-async function strayMarkersOf({ log, progress }: ExamineDeps, { end, diverged, marked }: Walk): Promise<number> {
-  const { size } = diverged ?? end;
-  const beyond: number[] = [];
-  let within = 0;
-  let done = 0;
-  for await (const markers of log.everyMarker()) {
-    for (const { position } of markers) {
-      if (position < size) within += 1;
-      else beyond.push(position);
-    }
-    done += markers.length;
-    progress('counting markers', done);
-  }
-  // Pages that were sealed meanwhile have brought HEAD along.
-  const sealed = (await log.readHead())?.size ?? 0;
-  return within - marked + beyond.filter((position) => position >= sealed).length;
 }
 
 /** Whether it has applied, in part at least, a position from `kept` on. */

@@ -45,8 +45,8 @@ export function isIll(found: Examination): boolean {
  * Brings back the published order. The order of the steps makes a death between any two of them harmless: HEAD stays
  * halted, and the next run finds by examination what is left.
  *
- * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, until his
- *    time is over; then everything is examined again, since nobody changes it any more.
+ * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, for as
+ *    long as a function lives; then everything is examined again, since nobody changes it any more.
  * 2. Published commits are put back, before any page names them; a stream's in the order of its versions.
  * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
  *    before the pages change that tell which of them it concerns.

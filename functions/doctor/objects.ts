@@ -11,11 +11,9 @@ import {
   tilePath,
   tilesOf,
 } from '../../domain/log/tiles.ts';
-import { keyText } from '../shared/commits.ts';
 import { type PublishedLog, pageKey } from '../shared/published-log.ts';
-import { publishedPageBytes } from '../shared/published-page.ts';
 import { sha256 } from '../shared/sha256.ts';
-import type { DesiredPage } from './pages.ts';
+import { type DesiredPage, publishedBytes } from './pages.ts';
 import { PublishedLogBroken } from './published.ts';
 
 type Place = { readonly level: number | 'entries'; readonly index: number };
@@ -54,7 +52,8 @@ export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: I
   }
 
   /** The next page of the log; `isSigned`: the signed tree has it. @throws PublishedLogBroken */
-  async function add({ page, commits }: Pick<DesiredPage, 'page' | 'commits'>, isSigned: boolean): Promise<void> {
+  async function add(desired: Pick<DesiredPage, 'page' | 'commits'>, isSigned: boolean): Promise<void> {
+    const { page, commits } = desired;
     const grown = grow(sha256, edge, page.leaves);
     for (const tile of grown.full) {
       if (isSigned) await hold(tile);
@@ -67,12 +66,7 @@ export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: I
       await clearPlace({ level: 'entries', index }, pending.slice(0, TILE_WIDTH));
     }
     const key = pageKey(page.first);
-    if (!suspects.has(key)) return;
-    const byKey = new Map(commits.map((commit) => [keyText(commit), commit]));
-    await clear(
-      key,
-      publishedPageBytes(page, (sealed) => byKey.get(keyText(sealed)) as DesiredPage['commits'][number]),
-    );
+    if (suspects.has(key)) await clear(key, publishedBytes(desired));
   }
 
   /** At the end of the signed tree. @throws PublishedLogBroken */

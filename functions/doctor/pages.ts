@@ -4,32 +4,33 @@ import type { Sealable } from '../sequencer/sealable.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import type { Standing } from '../shared/log-mending.ts';
 import type { LogStore, Marker, Page } from '../shared/log-store.ts';
+import { publishedPageBytes } from '../shared/published-page.ts';
 
-/** A page that the log has to have, and the log's end before and after it. */
+/**
+ * A page that the log has to have, and the log's end before and after it: because it is signed for, because the publisher
+ * has written it and died before the checkpoint, or because it was sealed and everything of it is still there.
+ */
 export interface DesiredPage {
   readonly page: Page;
   readonly markers: readonly Marker[];
   readonly commits: readonly Commit[];
   readonly before: Standing;
   readonly after: Standing;
-  /**
-   * Why it has to be there: it is signed for; the publisher has written it and died before the checkpoint; or it was
-   * sealed, not published yet, and everything of it is still there.
-   */
-  readonly source: 'published' | 'written' | 'sealed';
 }
 
 /** The page that these commits make after `before`: the step of the log that a sequencer would take. */
-export function pageAfter(
-  before: Standing,
-  sealed: readonly Sealable[],
-  sealedAt: string,
-): Omit<DesiredPage, 'source'> {
+export function pageAfter(before: Standing, sealed: readonly Sealable[], sealedAt: string): DesiredPage {
   const tables = { events: '', log: '' };
   const { page, markers, head } = stepOf({ ...before, tables }, sealed, Date.parse(sealedAt), tables);
   const { size, root, frontier } = head;
   const after: Standing = { size, root, frontier, sealedAt: page.sealedAt };
   return { page, markers, commits: sealed.map(({ commit }) => commit), before, after };
+}
+
+/** What the publisher writes for the page. */
+export function publishedBytes({ page, commits }: Pick<DesiredPage, 'page' | 'commits'>): Uint8Array {
+  const byKey = new Map(commits.map((commit) => [keyText(commit), commit]));
+  return publishedPageBytes(page, (sealed) => byKey.get(keyText(sealed)) as Commit);
 }
 
 /**

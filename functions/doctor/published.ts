@@ -4,14 +4,14 @@ import { leafHash } from '../../domain/log/merkle.ts';
 import { parseVerifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../domain/log/tiles.ts';
-import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
+import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
 import { type Commit, keyText } from '../shared/commits.ts';
 import { verifyEd25519 } from '../shared/ed25519.ts';
 import type { Standing } from '../shared/log-mending.ts';
 import { type PublishedLog, pageKey, VKEY } from '../shared/published-log.ts';
-import { type PublishedPage, publishedPage, publishedPageBytes } from '../shared/published-page.ts';
+import { type PublishedPage, publishedPage } from '../shared/published-page.ts';
 import { sha256 } from '../shared/sha256.ts';
-import { type DesiredPage, pageAfter } from './pages.ts';
+import { type DesiredPage, pageAfter, publishedBytes } from './pages.ts';
 
 /**
  * What was published, read back. Nothing of it is believed for its place alone: the checkpoint by its signature, every
@@ -28,10 +28,10 @@ export interface SignedTree extends Checkpoint {
   readonly note: string;
 }
 
-export type Reading = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
+type Reading = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
 
 /** What the log has committed itself to; undefined when nothing was ever published. `vkey` is one that the caller knows. */
-export async function readCheckpoint(
+export async function readSignedTree(
   published: Reading,
   origin: string,
   vkey?: string,
@@ -68,7 +68,7 @@ export async function* readPublished(
     const next = await pageOf(place, bytes, told, texts, before).catch(async (error) => {
       throw (await alteredEntry(published, told.first, texts, tree)) ?? error;
     });
-    yield { ...next, source: 'published' };
+    yield next;
     before = next.after;
   }
   if (!equalBytes(before.root, tree.root)) {
@@ -132,17 +132,16 @@ function commitsOf({ commits }: PublishedPage, entries: readonly string[]): Comm
   });
 }
 
-export function sealable(place: string, commit: Commit): Sealable {
-  const found = read(commit);
+function sealable(place: string, commit: Commit): Sealable {
+  const found = readCommit(commit);
   if (isUnreadable(found)) throw new PublishedLogBroken(`${place}: ${keyText(commit)}: ${found.fault}`);
   return found;
 }
 
 /** Pages are written once: one of other bytes, even if they mean the same, would stand in the publisher's way. */
-export function holdToBytes(place: string, bytes: Uint8Array, { page, commits }: Omit<DesiredPage, 'source'>): void {
-  const byKey = new Map(commits.map((commit) => [keyText(commit), commit]));
-  const made = publishedPageBytes(page, (sealed) => byKey.get(keyText(sealed)) as Commit);
-  if (!Buffer.from(made).equals(bytes)) throw new PublishedLogBroken(`${place}: it is not what was published`);
+export function holdToBytes(place: string, bytes: Uint8Array, desired: DesiredPage): void {
+  if (!equalBytes(publishedBytes(desired), bytes))
+    throw new PublishedLogBroken(`${place}: it is not what was published`);
 }
 
 function holding<Value>(place: string, read: Read<Value>): Value {

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { isUnreadable, read, type Sealable } from '../sequencer/sealable.ts';
+import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
 import { type Commit, type Commits, keyText } from '../shared/commits.ts';
 import type { Standing } from '../shared/log-mending.ts';
 import type { LogStore, Page } from '../shared/log-store.ts';
@@ -43,7 +43,7 @@ async function writtenPage(before: Standing, { commits, published }: TailSources
     if (!sealed) return undefined;
     const next = pageAfter(before, sealed, told.sealedAt);
     holdToBytes(place, bytes, next);
-    return { ...next, source: 'written' };
+    return next;
   } catch (error) {
     // It names commits that have changed, or another past: no page of this log, and `objects.ts` tells of it.
     if (error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers) return undefined;
@@ -57,7 +57,7 @@ async function sealedPage(before: Standing, { log, commits }: TailSources): Prom
   const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
   if (!sealed) return undefined;
   const next = pageAfter(before, sealed, page.sealedAt);
-  if (equalBytes(next.page.root, page.root)) return { ...next, source: 'sealed' };
+  if (equalBytes(next.page.root, page.root)) return next;
   holdToLeaves(page, next.page);
   return undefined;
 }
@@ -71,7 +71,7 @@ function sealedOf(
   for (const one of listed) {
     const commit = found.get(keyText(one));
     if (!commit) return undefined;
-    const readable = read(commit);
+    const readable = readCommit(commit);
     if (isUnreadable(readable) || commit.events.length !== one.count || commit.requestHash !== one.requestHash) {
       throw new SealedCommitDiffers(`${keyText(one)} is not the commit that was sealed`);
     }

@@ -1,13 +1,13 @@
 import { createSealer, type SealerDeps } from '../sequencer/seal.ts';
 import { type Commits, keyText } from '../shared/commits.ts';
-import type { Progress } from './examine.ts';
+import type { ShowProgress } from './progress.ts';
 
 /** Commits in one slice of the events table. */
 const SLICE = 250;
 
 export interface UnsealedDeps extends Omit<SealerDeps, 'alarm' | 'commits'> {
   readonly commits: SealerDeps['commits'] & Pick<Commits, 'scanCommits'>;
-  readonly progress: Progress;
+  readonly progress: ShowProgress;
 }
 
 async function* slices({ commits, progress }: UnsealedDeps, doing: string) {

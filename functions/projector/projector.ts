@@ -13,12 +13,12 @@ export interface HandlerDeps extends ProjectorDeps, Pick<BellDeps, 'ring'> {
 export function createProjector(deps: HandlerDeps) {
   const { projection, ring, clock, logger, metrics } = deps;
 
-  function failed(error: unknown): void {
+  function tell(error: unknown): void {
     const position = error instanceof ProjectionBroken ? error.position : undefined;
     logger.error('the projection stopped', { projection: projection.name, position, error });
     metrics.addMetric('ProjectionStopped', MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
   }
 
-  return answerBells({ work: (deadline) => project(deps, deadline), ring, clock, failed });
+  return answerBells({ work: (deadline) => project(deps, deadline), ring, clock, tell });
 }

@@ -13,7 +13,7 @@ export interface HandlerDeps extends PublisherDeps, Pick<BellDeps, 'ring'> {
 export function createPublisher(deps: HandlerDeps) {
   const { ring, clock, alarm, flush } = deps;
 
-  function failed(error: unknown): void {
+  function tell(error: unknown): void {
     const { message } = error as Error;
     if (isContradiction(error)) {
       alarm('HaltAlarm', `the log is halted: ${message}`, { error });
@@ -25,5 +25,5 @@ export function createPublisher(deps: HandlerDeps) {
     flush();
   }
 
-  return answerBells({ work: (deadline) => publish(deps, deadline), ring, clock, failed });
+  return answerBells({ work: (deadline) => publish(deps, deadline), ring, clock, tell });
 }

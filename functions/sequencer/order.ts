@@ -1,6 +1,6 @@
 import { type Commit, type CommitKey, type Commits, keyText } from '../shared/commits.ts';
 import { isReservedName, type LogStore, type Marker } from '../shared/log-store.ts';
-import { follows, isUnreadable, keyOf, read, type Sealable, type Unreadable } from './sealable.ts';
+import { follows, isUnreadable, keyOf, readCommit, type Sealable, type Unreadable } from './sealable.ts';
 
 /**
  * Which commits can be sealed next, and in which order.
@@ -35,7 +35,7 @@ export type Sources = {
 
 export async function planOf(batch: readonly Partial<Commit>[], sources: Sources): Promise<Plan> {
   const plan: Plan = { ready: [], unreadable: [], tampered: [], done: [], more: false };
-  const arrived = [...new Map(batch.map((item) => [keyText(item as Commit), read(item)])).values()];
+  const arrived = [...new Map(batch.map((item) => [keyText(item as Commit), readCommit(item)])).values()];
   const markers = await sources.log.markers(arrived.flatMap(markersToRead));
 
   const unsealed = new Map<string, Found[]>();
@@ -94,7 +94,7 @@ async function chainFromTable(arrived: Found[], { log, commits }: Sources): Prom
   const chain: Sealable[] = [];
   let before: Pick<Marker, 'version' | 'count'> | undefined = last;
   for await (const item of commits.readForwards(stream, last?.version, to)) {
-    const next = read(item);
+    const next = readCommit(item);
     if (isUnreadable(next)) return { chain, unreadable: [next], more: false };
     if (!follows(before, next)) {
       const fault = `it does not follow version ${before?.version ?? 0}, the commit before it in its stream`;

@@ -18,7 +18,7 @@ const MAX_EVENTS = 10_000;
 const MAX_TYPE_LENGTH = 128;
 
 /** Reads an item of the events table; one that the event store could not have written is told apart, with the reason. */
-export function read(item: Partial<Commit>): Sealable | Unreadable {
+export function readCommit(item: Partial<Commit>): Sealable | Unreadable {
   const fault = faultOf(item);
   if (fault !== undefined) return { stream: String(item.stream), version: Number(item.version), fault };
   const commit = item as Commit;
@@ -75,7 +75,7 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-/** Anybody must be able to make the leaf's bytes again from the event that he was told (RFC 8785). */
+/** Anybody must be able to make the leaf's bytes again from the event as it is told (RFC 8785). */
 function isCanonical(event: string, parsed: Record<string, unknown>): boolean {
   try {
     return canonical(parsed) === event;

@@ -7,7 +7,7 @@ import * as z from 'zod';
  */
 const bell = z.object({ 'detail-type': z.enum(['log.sealed', 'Scheduled Event', 'work.continued']) });
 
-export function isBell(body: string): boolean {
+function isBell(body: string): boolean {
   try {
     return bell.safeParse(JSON.parse(body)).success;
   } catch {
@@ -16,7 +16,7 @@ export function isBell(body: string): boolean {
 }
 
 /** A function's own message to its queue. */
-export const ownBell = JSON.stringify({ 'detail-type': 'work.continued' });
+const ownBell = JSON.stringify({ 'detail-type': 'work.continued' });
 
 /** `current`: everything up to the HEAD that was read after the call is done. `more`: the time was over before. */
 export type Progress = 'current' | 'more';
@@ -28,7 +28,7 @@ export interface BellDeps {
   readonly ring: (body: string) => Promise<unknown>;
   readonly clock: () => number;
   /** Tells whoever is woken that the work could not be done; the bell is rung again by its queue. */
-  readonly failed: (error: unknown) => void;
+  readonly tell: (error: unknown) => void;
 }
 
 /** Time that is left for the last write and the answer, in milliseconds. */
@@ -38,7 +38,7 @@ const RESERVE = 5_000;
  * Answers the bell: whatever the messages say, the work is brought to HEAD. A message that is no bell fails, until the
  * queue puts it among the dead letters.
  */
-export function answerBells({ work, ring, clock, failed: tell }: BellDeps) {
+export function answerBells({ work, ring, clock, tell }: BellDeps) {
   return async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,

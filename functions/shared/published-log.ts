@@ -76,7 +76,7 @@ export function createPublishedLog({ objects, bucket, pause = jitter() }: Publis
   async function fetch(key: string) {
     try {
       const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      // An empty condition is none.
+      // An `IfMatch` without an ETag would be no condition at all.
       if (!Body || !ETag) throw new Error(`${key}: an answer without a body or an ETag`);
       return { bytes: await Body.transformToByteArray(), etag: ETag, publishedAt: LastModified?.getTime() ?? 0 };
     } catch (error) {

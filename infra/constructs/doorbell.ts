@@ -28,15 +28,15 @@ const visibilityTimeout = Duration.seconds(6 * answerWithin.toSeconds());
  */
 export class Doorbell extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
+  readonly #deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: DoorbellProps) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', { retentionPeriod: Duration.days(14), enforceSSL: true });
+    this.#deadLetters = new Queue(this, 'DeadLetters', { retentionPeriod: Duration.days(14), enforceSSL: true });
     this.queue = new Queue(this, 'Queue', {
       visibilityTimeout,
       enforceSSL: true,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.#deadLetters, maxReceiveCount: 5 },
     });
     this.ring(props);
     this.addAlarms(props);
@@ -83,7 +83,7 @@ export class Doorbell extends Construct {
   private addAlarms({ alarmTopic: topic, sections }: DoorbellProps): void {
     new RunbookAlarm(this, 'DeadLettersAlarm', {
       section: sections.deadLetters,
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      metric: this.#deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
       threshold: 1,
       topic,
     });

@@ -15,7 +15,7 @@ export interface RunbookAlarmProps {
   readonly topic: ITopic | undefined;
 }
 
-/** An alarm that leads whoever it wakes to his page. */
+/** An alarm that leads whoever it wakes to its section of the runbook. */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, { section, metric, threshold, periods = 1, topic }: RunbookAlarmProps) {
     super(scope, id, {

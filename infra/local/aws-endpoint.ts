@@ -5,7 +5,7 @@ import type { PutEvents } from './bus.ts';
 import { ACCOUNT, REGION } from './environment.ts';
 import type { Answers } from './gateway.ts';
 import type { Answer } from './gateway-event.ts';
-import type { Keys } from './keys.ts';
+import type { Keys, Outcome } from './keys.ts';
 import { jsonAnswer } from './port.ts';
 import type { Queues } from './queues.ts';
 
@@ -37,8 +37,8 @@ export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services
   const operations: Readonly<Record<string, (input: never) => Answer>> = {
     'AWSEvents.PutEvents': (input) => jsonAnswer(200, putEvents(input)),
     'AmazonSQS.SendMessage': sendMessage,
-    'TrentService.GetPublicKey': (input) => outcome(keys.getPublicKey(input)),
-    'TrentService.Sign': (input) => outcome(keys.sign(input)),
+    'TrentService.GetPublicKey': (input) => answerOf(keys.getPublicKey(input)),
+    'TrentService.Sign': (input) => answerOf(keys.sign(input)),
   };
 
   return async (request) => {
@@ -52,10 +52,8 @@ export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services
   };
 }
 
-const outcome = (answer: object): Answer =>
-  'type' in answer && 'message' in answer
-    ? fault(String(answer.type), String(answer.message))
-    : jsonAnswer(200, answer);
+const answerOf = (outcome: Outcome): Answer =>
+  'answer' in outcome ? jsonAnswer(200, outcome.answer) : fault(outcome.exception, outcome.message);
 
 const fault = (type: string, message: string): Answer =>
   jsonAnswer(400, { __type: type, message }, 'application/x-amz-json-1.1');

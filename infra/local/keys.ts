@@ -10,8 +10,8 @@ interface SignInput {
   readonly SigningAlgorithm?: string;
 }
 
-/** A key that exists, or why it cannot do what was asked. */
-type Outcome = object | { readonly type: string; readonly message: string };
+/** What KMS answers, or by which of its exceptions it refuses. */
+export type Outcome = { readonly answer: object } | { readonly exception: string; readonly message: string };
 
 /**
  * The signing keys of the local run: one Ed25519 key in a file that only its owner may read, made at the first start.
@@ -20,25 +20,23 @@ type Outcome = object | { readonly type: string; readonly message: string };
 export function createKeys(arns: readonly string[], file: string) {
   const known = new Set(arns);
   const privateKey = keyIn(file);
-  const unknown = (KeyId: string) => ({ type: 'NotFoundException', message: `there is no key ${KeyId}` });
+  const unknown = (KeyId: string) => ({ exception: 'NotFoundException', message: `there is no key ${KeyId}` });
   const common = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ED25519_SHA_512'] };
 
   function getPublicKey({ KeyId }: Pick<SignInput, 'KeyId'>): Outcome {
     if (!known.has(KeyId)) return unknown(KeyId);
     const PublicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
-    return { KeyId, PublicKey, ...common };
+    return { answer: { KeyId, PublicKey, ...common } };
   }
 
   function signMessage({ KeyId, Message = '', MessageType = 'RAW', SigningAlgorithm }: SignInput): Outcome {
     if (!known.has(KeyId)) return unknown(KeyId);
     if (MessageType !== 'RAW' || SigningAlgorithm !== 'ED25519_SHA_512') {
-      return {
-        type: 'ValidationException',
-        message: `${MessageType} ${SigningAlgorithm}: only RAW ED25519_SHA_512 here`,
-      };
+      const message = `${MessageType} ${SigningAlgorithm}: only RAW ED25519_SHA_512 here`;
+      return { exception: 'ValidationException', message };
     }
     const Signature = sign(null, Buffer.from(Message, 'base64'), privateKey).toString('base64');
-    return { KeyId, Signature, SigningAlgorithm };
+    return { answer: { KeyId, Signature, SigningAlgorithm } };
   }
 
   return { getPublicKey, sign: signMessage };

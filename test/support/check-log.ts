@@ -23,6 +23,18 @@ export async function scanAll(documents: DynamoDBDocumentClient, table: string):
   return items;
 }
 
+/** Items as lines, the same whichever engine they come from and in whatever order it gives them. */
+export const linesOf = (items: readonly object[]): string[] => items.map((item) => JSON.stringify(plain(item))).sort();
+
+/** Bytes as hexadecimal, and fields in one order. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, inner]) => [key, plain(inner)]));
+}
+
 const sha256 = (...parts: Uint8Array[]) => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);

@@ -100,3 +100,15 @@ export const cancelledBy = (code: string): Error =>
   new TransactionCanceledException({ ...common, CancellationReasons: [{ Code: 'None' }, { Code: code }] });
 
 export const timedOut = (): Error => Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+
+/** Far more commands than any work here takes. */
+const FAR = 1000;
+
+/**
+ * Lets somebody die at the first command, at the second, and so on, until no command is left to die at; answers how many
+ * there were. `dies` is told at which, and answers whether it came to that.
+ */
+export async function dieAtEach(dies: (step: number) => Promise<boolean>): Promise<number> {
+  for (let step = 1; step <= FAR; step += 1) if (!(await dies(step))) return step - 1;
+  throw new Error(`after ${FAR} commands there is still one to die at`);
+}

@@ -183,7 +183,7 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
       const below = (count: number) => Math.floor(random() * count);
       const found = await readdir(join(await objects(), 'tile'), { recursive: true, withFileTypes: true });
       const full = found.filter((entry) => entry.isFile() && !entry.parentPath.endsWith('.p'));
-      for (let count = 0; count < 10; count += 1) {
+      for (let count = 0; count < 4; count += 1) {
         const { parentPath, name } = full[below(full.length)] as Dirent;
         const object = relative(await objects(), join(parentPath, name));
         const { size } = await stat(join(parentPath, name));

@@ -1,13 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stepOf } from '../../../functions/sequencer/seal.ts';
-import { read, type Sealable } from '../../../functions/sequencer/sealable.ts';
+import { readCommit, type Sealable } from '../../../functions/sequencer/sealable.ts';
 import { AT_WORK } from '../../../functions/shared/log-mending.ts';
-import { scanAll } from '../../support/check-log.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
-import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { crashing, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, inMemory, livedWorld, projection } from '../../support/restores.ts';
+import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
+import { checkWorld, createWorld, livedWorld, projection } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
 type Lived = Awaited<ReturnType<typeof livedWorld>>;
@@ -240,7 +238,7 @@ describe('whoever was under way before', () => {
     const head = await world.log().readHead();
     await world.heal();
     const [g] = rawStream('x', [1]);
-    const stale = stepOf(head, [read(g as never) as Sealable], Date.now(), world.names);
+    const stale = stepOf(head, [readCommit(g as never) as Sealable], Date.now(), world.names);
     await expect(world.log().seal(stale)).rejects.toThrow();
     await checkWorld(world);
   });
@@ -265,19 +263,18 @@ describe('what a publisher left behind', () => {
     ['is published after all when its commits are there', ['log']],
     ['is removed when they are lost', ['log', 'events']],
   ] as const)('%s, wherever the publisher died', async (_, kinds) => {
-    let died = true;
     let left = 0;
-    for (let step = 1; died; step += 1) {
+    await dieAtEach(async (step) => {
       const world = await livedWorld([100, 100, 40]);
       await world.seal(rawStream('k', [80, 90]));
       const death = crashing(step, step % 2 === 0 ? 'before' : 'after');
       await world.publisher([death]).ring();
-      died = death.dead;
       for (const kind of kinds) await world.restore(kind, world.backups.published[kind]);
       expect(await world.heal()).toMatchObject({ isMended: true, remains: [] });
       left += world.bucket.removed.length;
       await checkWorld(world);
-    }
+      return death.dead;
+    });
     expect(left > 0).toBe(kinds.length > 1);
   });
 });
@@ -297,39 +294,3 @@ describe('two doctors at once', () => {
     }
   });
 });
-
-describe('on a real engine', () => {
-  let engine: TestEngine;
-  beforeAll(async () => {
-    engine = await startEngine();
-  });
-  afterAll(() => engine?.stop());
-
-  it('does the same as on the one in memory', async () => {
-    const { people: _, ...names } = await engine.freshTables();
-    const results: string[] = [];
-    for (const documents of [engine.documents, inMemory(names)]) {
-      const world = await livedWorld([100, 100, 60], await createWorld(documents, names, 0));
-      await world.restore('events', world.backups.old.events);
-      await world.restore('log', world.backups.old.log);
-      await world.seal(rawStream('g', [1, 2]));
-      await world.publisher().ring();
-      await world.project();
-      const diagnosis = await world.heal();
-      expect(diagnosis.remains).toEqual([]);
-      const items = await Promise.all(Object.values(names).map((table) => scanAll(documents, table)));
-      results.push(JSON.stringify([diagnosis, items.map(plain)]));
-      await checkWorld(world);
-    }
-    expect(results[0] === results[1], 'the tables are the same').toBe(true);
-  });
-});
-
-/** Bytes as hexadecimal, fields and items in one order. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  if (Array.isArray(value)) return value.map(plain).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([key, inner]) => [key, plain(inner)]));
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rawStream } from '../../support/commits.ts';
-import { crashing, type Landing, type SentCommand, type Tap } from '../../support/faults.ts';
+import { crashing, dieAtEach, type Landing, type SentCommand, type Tap } from '../../support/faults.ts';
 import { checkWorld, createWorld, livedWorld } from '../../support/restores.ts';
 
 type Lived = Awaited<ReturnType<typeof livedWorld>>;
@@ -130,20 +130,20 @@ describe.each(['both older, under new names', 'an older log table that went on d
 const isWrite = ({ name }: SentCommand) => /^(Put|Update|Delete|TransactWrite)Command$/.test(name);
 
 /** Lets a doctor die at each of some commands, one after the other; answers how many there are. */
-async function deaths(
+const deaths = (
   restore: (world: Lived) => Promise<unknown>,
   landing: Landing,
   counts: (command: SentCommand) => boolean,
-): Promise<number> {
-  for (let step = 1; ; step += 1) {
+): Promise<number> =>
+  dieAtEach(async (step) => {
     // At one instant or at different ones: pages may share an item of the index by instant.
     const world = await livedWorld([2, 1], await createWorld(undefined, undefined, step % 2));
     await restore(world);
     const death = crashing(step, landing);
     const tap: Tap = (command, next) => (death.dead || counts(command) ? death(command, next) : next());
     await world.heal([tap]).catch(() => {});
-    if (!death.dead) return step - 1;
+    if (!death.dead) return false;
     expect((await world.heal()).remains, `died ${landing} ${step}`).toEqual([]);
     await checkWorld(world);
-  }
-}
+    return true;
+  });

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stepOf } from '../../../functions/sequencer/seal.ts';
-import { read, type Sealable } from '../../../functions/sequencer/sealable.ts';
+import { readCommit, type Sealable } from '../../../functions/sequencer/sealable.ts';
 import type { Commit } from '../../../functions/shared/commits.ts';
 import { createLogStore, foreignTables, isReservedName, refusalOf } from '../../../functions/shared/log-store.ts';
 import { checkLog, scanAll } from '../../support/check-log.ts';
@@ -25,7 +25,7 @@ async function freshLog() {
     await putCommits(engine.documents, tables.events, commits);
     const next = stepOf(
       await log.readHead(),
-      commits.map((commit) => read(commit) as Sealable),
+      commits.map((commit) => readCommit(commit) as Sealable),
       time,
       tables,
     );
@@ -88,7 +88,7 @@ describe('the log store', () => {
     const stale = await log.readHead();
     await step(rawStream('b', [1]));
     const items = await scanAll(documents, tables.log);
-    const late = rawStream('c', [1]).map((commit) => read(commit) as Sealable);
+    const late = rawStream('c', [1]).map((commit) => readCommit(commit) as Sealable);
     await expect(log.seal(stepOf(stale, late, NOON, tables))).rejects.toThrow();
     await expect(log.seal(stepOf(undefined, late, NOON, tables))).rejects.toThrow();
     expect(await scanAll(documents, tables.log)).toEqual(items);
@@ -97,7 +97,7 @@ describe('the log store', () => {
   it('never seals a commit twice', async () => {
     const { log, step, tables } = await freshLog();
     await step(rawStream('a', [1]));
-    const again = rawStream('a', [1]).map((commit) => read(commit) as Sealable);
+    const again = rawStream('a', [1]).map((commit) => readCommit(commit) as Sealable);
     await expect(log.seal(stepOf(await log.readHead(), again, NOON, tables))).rejects.toThrow();
     expect((await log.readHead())?.size).toBe(1);
   });
@@ -114,7 +114,7 @@ describe('the log store', () => {
         ExpressionAttributeValues: { ':why': 'the checkpoint is ahead' },
       }),
     );
-    const late = rawStream('b', [1]).map((commit) => read(commit) as Sealable);
+    const late = rawStream('b', [1]).map((commit) => readCommit(commit) as Sealable);
     await expect(log.seal(stepOf(head, late, NOON, tables))).rejects.toThrow();
     expect(await log.readHead()).toMatchObject({ size: 1, halted: 'the checkpoint is ahead' });
   });
@@ -133,7 +133,7 @@ describe('the log store', () => {
     await log.halt('the second', tables);
     expect(await log.readHead()).toMatchObject({ size: 0, frontier: [], tables, halted: 'something is published' });
     await expect(step(rawStream('a', [1]))).rejects.toThrow();
-    const late = rawStream('b', [1]).map((commit) => read(commit) as Sealable);
+    const late = rawStream('b', [1]).map((commit) => readCommit(commit) as Sealable);
     await expect(log.seal(stepOf(undefined, late, NOON, tables))).rejects.toThrow();
     expect(await log.positionAt(new Date(NOON))).toBeUndefined();
   });

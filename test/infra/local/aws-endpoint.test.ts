@@ -109,7 +109,7 @@ test("answers the SDK's GetPublicKey and Sign with one Ed25519 key that only its
   expect(verify(null, Message, key, Signature)).toBe(true);
   expect(statSync(keyFile).mode & 0o777).toBe(0o600);
   expect(createKeys([KeyId], keyFile).getPublicKey({ KeyId })).toMatchObject({
-    PublicKey: Buffer.from(PublicKey).toString('base64'),
+    answer: { PublicKey: Buffer.from(PublicKey).toString('base64') },
   });
   await expect(kms.send(new SignCommand({ ...input, KeyId: 'other' }))).rejects.toThrow(/no key/);
   await expect(kms.send(new SignCommand({ ...input, MessageType: 'DIGEST' }))).rejects.toThrow(/only RAW/);
