@@ -8,7 +8,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
  */
 export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
 
-/** A line in the log for whoever is woken, and a metric that wakes him. */
+/** A line in the log for whoever is woken, and the metric that wakes them. */
 export type Alarm = (name: AlarmName, message: string, details?: Record<string, unknown>) => void;
 
 export const alarmWith =
