@@ -19,7 +19,7 @@ import type { PublishedLog } from '../shared/published-log.ts';
 import type { Views } from '../shared/views.ts';
 import { awaitFeed, feedParameters, streamName } from './feed.ts';
 import { proofOf } from './proof.ts';
-import { publishedRoutes, TEXT } from './published.ts';
+import { publishedRoutes, TEXT } from './published-routes.ts';
 import { readRows, rowsBody, rowsParameters } from './rows.ts';
 import { type SealedEvent, sealedEvent } from './sealed.ts';
 

@@ -11,7 +11,7 @@ import { examine } from './examine.ts';
 import { isIll, MendingStopped, mend } from './mend.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { ShowProgress } from './progress.ts';
-import { PublishedLogBroken } from './published.ts';
+import { PublishedLogBroken } from './read-published.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
 import type { BucketPlace } from './unsigned.ts';
 

@@ -8,7 +8,7 @@ import type { Checkpoint, Views } from '../shared/views.ts';
 import { createObjects } from './objects.ts';
 import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
 import type { ShowProgress } from './progress.ts';
-import { PublishedLogBroken, readPublished, readSignedTree, type SignedTree } from './published.ts';
+import { PublishedLogBroken, readPublished, readSignedTree, type SignedTree } from './read-published.ts';
 import { NO_STRAY_PAGES, type StrayPages, strayMarkersOf, strayPagesOf } from './strays.ts';
 import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
 import { type BucketPlace, leftoversBeyond } from './unsigned.ts';

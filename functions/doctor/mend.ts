@@ -5,7 +5,7 @@ import { type LogStore, MARKERS_PER_SEAL, type Marker, NOTHING_SEALED } from '..
 import type { Views } from '../shared/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
 import type { DesiredPage } from './pages.ts';
-import { readPublished, type SignedTree } from './published.ts';
+import { readPublished, type SignedTree } from './read-published.ts';
 import { removeObject } from './unsigned.ts';
 
 export interface MendDeps extends ExamineDeps {

@@ -14,7 +14,7 @@ import {
 import { type PublishedLog, pageKey } from '../shared/published-log.ts';
 import { sha256 } from '../shared/sha256.ts';
 import { type DesiredPage, publishedBytes } from './pages.ts';
-import { PublishedLogBroken } from './published.ts';
+import { PublishedLogBroken } from './read-published.ts';
 
 type Place = { readonly level: number | 'entries'; readonly index: number };
 

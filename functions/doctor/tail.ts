@@ -5,7 +5,7 @@ import type { Standing } from '../shared/log-mending.ts';
 import type { LogStore, Page } from '../shared/log-store.ts';
 import { type PublishedLog, pageKey } from '../shared/published-log.ts';
 import { type DesiredPage, pageAfter } from './pages.ts';
-import { holdToBytes, PublishedLogBroken, parsePage } from './published.ts';
+import { holdToBytes, PublishedLogBroken, parsePage } from './read-published.ts';
 
 /** What was sealed at a position and does not stand there any more; and nothing may take its place unseen. */
 export class SealedCommitDiffers extends Error {

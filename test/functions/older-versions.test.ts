@@ -202,7 +202,7 @@ describe('stored events', () => {
     'functions/commands/merges.ts': 'data of a command, with other ids',
     'functions/commands/receipt.ts': 'looks at the type alone',
     'functions/commands/request.ts': 'the body of a request',
-    'functions/doctor/published.ts': 'a published page',
+    'functions/doctor/read-published.ts': 'a published page',
     'functions/queries/register.ts': 'a history shows events as they were recorded',
     'functions/sequencer/announce.ts': 'looks at the type alone',
     'functions/sequencer/sealable.ts': 'looks at the form alone',

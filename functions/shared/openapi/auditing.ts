@@ -1,6 +1,6 @@
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
-import { publishedOperations } from './published.ts';
+import { publishedOperations } from './published-operations.ts';
 import { pageHeaders, path, query, reading, readProblems } from './read-parts.ts';
 
 const wholeNumber = (minimum: number, maximum?: number) => ({

@@ -2,7 +2,7 @@ import { handle } from 'hono/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatCheckpoint } from '../../../domain/log/checkpoint.ts';
 import { bundleBytes, bundlePath } from '../../../domain/log/tiles.ts';
-import { publishedRoutes } from '../../../functions/audit/published.ts';
+import { publishedRoutes } from '../../../functions/audit/published-routes.ts';
 import { createApp } from '../../../functions/shared/http/app.ts';
 import { conditional } from '../../../functions/shared/http/caching.ts';
 import { createPublishedLog } from '../../../functions/shared/published-log.ts';
