@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from './batch-get.ts';
+import { type Item, pagesOf } from './pages.ts';
 import { jitter, type Pause } from './pause.ts';
 
 /**
@@ -60,23 +61,17 @@ export function commitReader(options: { documents: DynamoDBDocumentClient; table
   }
 
   async function* query(stream: string, [from, to]: [number, number], forwards: boolean, limit?: number) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ScanIndexForward: forwards,
-          KeyConditionExpression: '#stream = :stream AND #version BETWEEN :from AND :to',
-          ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
-          ExpressionAttributeValues: { ':stream': stream, ':from': from, ':to': to },
-          Limit: limit,
-          ExclusiveStartKey: start,
-        }),
-      );
-      yield* (answer.Items ?? []) as Commit[];
-      start = answer.LastEvaluatedKey;
-    } while (start);
+    const input = {
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: forwards,
+      KeyConditionExpression: '#stream = :stream AND #version BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#stream': 'stream', '#version': 'version' },
+      ExpressionAttributeValues: { ':stream': stream, ':from': from, ':to': to },
+      Limit: limit,
+    };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new QueryCommand({ ...input, ExclusiveStartKey }));
+    for await (const items of pagesOf(read)) yield* items as Commit[];
   }
 
   /** A slice of the whole table, from `cursor` on; without a `cursor` in the answer, the slice was the last one. */

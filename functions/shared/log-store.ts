@@ -12,6 +12,7 @@ import {
 import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
 import { batchGet } from './batch-get.ts';
 import { type CommitKey, keyText } from './commits.ts';
+import { type Item, pagesOf } from './pages.ts';
 import { jitter, type Pause } from './pause.ts';
 import { sha256 } from './sha256.ts';
 
@@ -110,22 +111,16 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
 
   /** Items of one partition with `from` ≤ sk ≤ `to`. */
   async function* query(pk: string, from: number, to: number, newestFirst = false, limit?: number) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ScanIndexForward: !newestFirst,
-          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-          ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
-          Limit: limit,
-          ExclusiveStartKey: start,
-        }),
-      );
-      yield* answer.Items ?? [];
-      start = answer.LastEvaluatedKey;
-    } while (start);
+    const input = {
+      TableName: table,
+      ConsistentRead: true,
+      ScanIndexForward: !newestFirst,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+      Limit: limit,
+    };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new QueryCommand({ ...input, ExclusiveStartKey }));
+    for await (const items of pagesOf(read)) yield* items;
   }
 
   /** The item of one partition with the largest sk ≤ `to`. */
@@ -168,21 +163,17 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
 
   /** All markers, in no order, some at a time; of each only its key and position. */
   async function* everyMarker(): AsyncGenerator<(CommitKey & Pick<Marker, 'position'>)[]> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await documents.send(
-        new ScanCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ProjectionExpression: 'pk, sk, #position',
-          ExpressionAttributeNames: { '#position': 'position' },
-          ExclusiveStartKey: start,
-        }),
-      );
-      const items = (answer.Items ?? []).filter(({ pk }) => !isReservedName(pk));
-      yield items.map(({ pk, sk, position }) => ({ stream: pk, version: sk, position }));
-      start = answer.LastEvaluatedKey;
-    } while (start);
+    const input = {
+      TableName: table,
+      ConsistentRead: true,
+      ProjectionExpression: 'pk, sk, #position',
+      ExpressionAttributeNames: { '#position': 'position' },
+    };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
+    for await (const items of pagesOf(read)) {
+      const found = items.filter(({ pk }) => !isReservedName(pk));
+      yield found.map(({ pk, sk, position }) => ({ stream: pk, version: sk, position }));
+    }
   }
 
   /** The page that holds a position; undefined when it is not sealed. */

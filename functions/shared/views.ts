@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Projection, Row } from '../../domain/projections/projection.ts';
 import { batchGet } from './batch-get.ts';
+import { type Item, pagesOf } from './pages.ts';
 import { jitter, type Pause } from './pause.ts';
 
 /**
@@ -177,25 +178,17 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   async function forgetRows(projection: Projection): Promise<void> {
     const prefix = prefixOf(projection);
     const checkpointPk = checkpointKey(projection).pk;
-    let start: Record<string, unknown> | undefined;
-    do {
-      const answer = await documents.send(
-        new ScanCommand({
-          TableName: table,
-          ConsistentRead: true,
-          ProjectionExpression: 'pk, sk',
-          ExclusiveStartKey: start,
-        }),
-      );
-      const keys = (answer.Items ?? []).filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
+    const input = { TableName: table, ConsistentRead: true, ProjectionExpression: 'pk, sk' };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
+    for await (const items of pagesOf(read)) {
+      const keys = items.filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
       for (let at = 0; at < keys.length; at += DELETES_AT_A_TIME) {
         const some = keys.slice(at, at + DELETES_AT_A_TIME);
         await Promise.all(
           some.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
         );
       }
-      start = answer.LastEvaluatedKey;
-    } while (start);
+    }
   }
 
   /** Projectors go on from where the read model stands. Its rows have to be what its checkpoint says. */
