@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { isMissing, writeWhole } from './files.ts';
 import { createHttp } from './http.ts';
 import { inOrder } from './in-order.ts';
-import { LogFault, sentenceOf } from './log/fault.ts';
+import { LogFault } from './log/fault.ts';
 import { contradiction, forkFrom, isExtension } from './log/fork.ts';
 import { checkpointOf, chooseKey, opened, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
 import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
 import { createProgress } from './progress.ts';
-import { Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
 
@@ -37,17 +37,11 @@ export const exportLog: Subcommand = {
     const [directory, ...more] = positionals;
     if (directory === undefined || more.length > 0) throw new UsageError(`Name one directory.\n\n${usage}`);
     const source = httpSource(createHttp(urlOf(values.url, terminal)));
-    try {
-      const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
-      const { origin, size } = checkpoint;
-      if (values.json) terminal.out(JSON.stringify({ origin, size, fetched, kept }, null, 2));
-      else
-        terminal.out(`${size} events of ${origin} are in ${directory}: ${fetched} files fetched, ${kept} were there.`);
-      return 0;
-    } catch (error) {
-      if (!(error instanceof LogFault)) throw error;
-      throw new Failure(`FAULT at ${sentenceOf(error)}.`);
-    }
+    const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
+    const { origin, size } = checkpoint;
+    if (values.json) terminal.out(JSON.stringify({ origin, size, fetched, kept }, null, 2));
+    else terminal.out(`${size} events of ${origin} are in ${directory}: ${fetched} files fetched, ${kept} were there.`);
+    return 0;
   },
 };
 

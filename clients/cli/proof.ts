@@ -7,7 +7,6 @@ import { leafOfFeed } from './canonical.ts';
 import { writeWhole } from './files.ts';
 import { createHttp, type Http, problemOf, textOf } from './http.ts';
 import { sha256, verifySignature } from './log/crypto.ts';
-import { LogFault, sentenceOf } from './log/fault.ts';
 import { chooseKey } from './log/keys.ts';
 import { httpSource } from './log/source.ts';
 import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
@@ -96,13 +95,8 @@ async function verified(
   given: string | undefined,
   terminal: Parameters<typeof chooseKey>[2],
 ) {
-  try {
-    const { key } = await chooseKey(httpSource(http), { given }, terminal);
-    const read = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
-    if (isFault(read)) throw new Failure(`The proof that the registry gives does not hold: ${read.fault}.`);
-    return read.value;
-  } catch (error) {
-    if (error instanceof LogFault) throw new Failure(`FAULT at ${sentenceOf(error)}.`);
-    throw error;
-  }
+  const { key } = await chooseKey(httpSource(http), { given }, terminal);
+  const read = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
+  if (isFault(read)) throw new Failure(`The proof that the registry gives does not hold: ${read.fault}.`);
+  return read.value;
 }

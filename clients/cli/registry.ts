@@ -1,5 +1,6 @@
 import { doctor } from './doctor.ts';
 import { exportLog } from './export.ts';
+import { LogFault, sentenceOf } from './log/fault.ts';
 import { proof } from './proof.ts';
 import { replay } from './replay.ts';
 import { submit } from './submit.ts';
@@ -43,6 +44,10 @@ export async function runRegistry([name = '--help', ...args]: string[], terminal
   try {
     return await subcommand.run(args, terminal);
   } catch (error) {
+    if (error instanceof LogFault) {
+      terminal.err(`FAULT at ${sentenceOf(error)}.`);
+      return 1;
+    }
     // What the operating system refuses (no space, no right) needs no stack either.
     const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
     const isExpected = error instanceof UsageError || error instanceof Failure || isOfSystem;

@@ -1,6 +1,6 @@
 import { toBase64 } from '../../domain/log/bytes.ts';
 import { createHttp } from './http.ts';
-import { LogFault, sentenceOf, toJson } from './log/fault.ts';
+import { LogFault, toJson } from './log/fault.ts';
 import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
@@ -46,9 +46,8 @@ export const verify: Subcommand = {
     try {
       return await dispatch(values, terminal);
     } catch (error) {
-      if (!(error instanceof LogFault)) throw error;
-      if (values.json) terminal.out(JSON.stringify({ holds: false, fault: toJson(error) }, null, 2));
-      else terminal.err(`FAULT at ${sentenceOf(error)}.`);
+      if (!(error instanceof LogFault && values.json)) throw error;
+      terminal.out(JSON.stringify({ holds: false, fault: toJson(error) }, null, 2));
       return 1;
     }
   },

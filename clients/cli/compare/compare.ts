@@ -4,7 +4,6 @@ import type { Projection } from '../../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../../domain/projections/projections.ts';
 import type { Http } from '../http.ts';
 import { sha256 } from '../log/crypto.ts';
-import { LogFault, sentenceOf } from '../log/fault.ts';
 import { checkpointOf, chooseKey, type SignedCheckpoint, type TrustedKey } from '../log/keys.ts';
 import { httpSource } from '../log/source.ts';
 import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
@@ -48,20 +47,15 @@ export async function compare(request: CompareRequest): Promise<ExitCode> {
     const known = projections.map(({ name }) => name).join(', ');
     throw new UsageError(`There is no projection "${request.name}"; there are: ${known}.`);
   }
-  try {
-    const source = httpSource(request.http);
-    const key = await chooseKey(source, { given: request.vkey }, request.terminal);
-    for (let start = 1; ; start += 1) {
-      try {
-        return report(request, await compareOnce(request, projection, key));
-      } catch (error) {
-        if (!(error instanceof PositionMoved) || start === STARTS) throw error;
-        request.terminal.err(`${error.message} Starting over.`);
-      }
+  const source = httpSource(request.http);
+  const key = await chooseKey(source, { given: request.vkey }, request.terminal);
+  for (let start = 1; ; start += 1) {
+    try {
+      return report(request, await compareOnce(request, projection, key));
+    } catch (error) {
+      if (!(error instanceof PositionMoved) || start === STARTS) throw error;
+      request.terminal.err(`${error.message} Starting over.`);
     }
-  } catch (error) {
-    if (error instanceof LogFault) throw new Failure(`FAULT at ${sentenceOf(error)}.`);
-    throw error;
   }
 }
 
