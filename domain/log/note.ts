@@ -64,14 +64,17 @@ interface Signature {
   readonly signature: Uint8Array;
 }
 
+/** What the signatures of a note are about: everything up to its last empty line; empty where there is none. */
+export const textOfNote = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
+
 /** The text of a note that the key has signed. Signatures of unknown keys do not count. */
 export async function openNote(note: string, key: VerifierKey, verify: VerifySignature): Promise<Read<string>> {
-  const split = note.lastIndexOf('\n\n');
-  if (split < 0 || !note.endsWith('\n') || split + 2 >= note.length) return fault('it is no signed note');
+  const text = textOfNote(note);
+  const signatures = note.slice(text.length + 1);
+  if (text === '' || !note.endsWith('\n') || signatures === '') return fault('it is no signed note');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no note has any of these
   if (/[\x00-\x09\x0b-\x1f]/.test(note)) return fault('a note has no control characters');
-  const text = note.slice(0, split + 1);
-  const lines = note.slice(split + 2, -1).split('\n');
+  const lines = signatures.slice(0, -1).split('\n');
   if (lines.length > MAX_SIGNATURES) return fault(`it has more than ${MAX_SIGNATURES} signatures`);
   let isSigned = false;
   for (const line of lines) {

@@ -1,4 +1,5 @@
 import { type Checkpoint, parseCheckpoint } from '../../domain/log/checkpoint.ts';
+import { textOfNote } from '../../domain/log/note.ts';
 import { unwrap } from '../../domain/log/read.ts';
 import type { PublishedLog } from '../shared/published-log.ts';
 
@@ -10,8 +11,5 @@ export async function readCheckpoint(
   published: Pick<PublishedLog, 'checkpoint'>,
 ): Promise<(Checkpoint & { readonly note: string }) | undefined> {
   const found = await published.checkpoint();
-  return found && { ...unwrap(parseCheckpoint(textOf(found.note))), note: found.note };
+  return found && { ...unwrap(parseCheckpoint(textOfNote(found.note))), note: found.note };
 }
-
-/** What a note's signatures are about: everything up to the last empty line (C2SP signed-note). */
-const textOf = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
