@@ -2,6 +2,7 @@
  * The log's mathematics: the Merkle tree of RFC 6962 section 2.1 (the same as RFC 9162 section 2.1), grown leaf by
  * leaf from its compact range. Pure and free of Node.js: whoever calls brings SHA-256.
  */
+import { equalBytes } from './bytes.ts';
 
 /** SHA-256 of some bytes. */
 export type Hash = (bytes: Uint8Array) => Uint8Array;
@@ -22,6 +23,13 @@ export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
   bytes.set(entry, 1);
   return hash(bytes);
 }
+
+/** Which of the leaf hashes is the first that is not its entry's, or has none; -1 when all are. */
+export const firstAltered = (hash: Hash, entries: readonly Uint8Array[], leaves: readonly Uint8Array[]): number =>
+  leaves.findIndex((leaf, at) => {
+    const entry = entries[at];
+    return !entry || !equalBytes(leafHash(hash, entry), leaf);
+  });
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(hash: Hash, left: Uint8Array, right: Uint8Array): Uint8Array {

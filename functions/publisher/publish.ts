@@ -1,6 +1,6 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Checkpoint, formatCheckpoint, openCheckpoint } from '../../domain/log/checkpoint.ts';
-import { leafHash } from '../../domain/log/merkle.ts';
+import { firstAltered } from '../../domain/log/merkle.ts';
 import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
@@ -118,7 +118,7 @@ async function endOf({ size, root }: Checkpoint, published: PublishedLog): Promi
 async function pendingOf({ size, levels: [leaves = []] }: TileEdge, published: PublishedLog): Promise<Uint8Array[]> {
   if (leaves.length === 0) return [];
   const entries = holding(await published.bundle({ index: Math.floor(size / TILE_WIDTH), width: leaves.length }));
-  const altered = leaves.findIndex((leaf, at) => !equalBytes(leafHash(sha256, entries[at] as Uint8Array), leaf));
+  const altered = firstAltered(sha256, entries, leaves);
   if (altered < 0) return entries;
   throw new LogContradicted(`the published entry ${size - leaves.length + altered} is not the one of its leaf`);
 }

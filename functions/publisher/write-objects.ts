@@ -1,5 +1,5 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { leafHash } from '../../domain/log/merkle.ts';
+import { firstAltered } from '../../domain/log/merkle.ts';
 import {
   bundleBytes,
   bundlePath,
@@ -115,10 +115,7 @@ async function readPage(page: Page, { commits }: WriteDeps) {
     throw new SealedEventAltered(`${at} with another request hash than it has in the events table`);
   };
   const entries = page.commits.flatMap((sealed) => commitOf(sealed).events.map((event) => Buffer.from(event)));
-  const altered = page.leaves.findIndex((leaf, at) => {
-    const entry = entries[at];
-    return !entry || !equalBytes(leafHash(sha256, entry), leaf);
-  });
+  const altered = firstAltered(sha256, entries, page.leaves);
   if (altered >= 0 || entries.length !== page.leaves.length) {
     const position = page.first + Math.max(0, altered);
     throw new SealedEventAltered(`the event at position ${position} is not the one that was sealed`);
