@@ -62,19 +62,13 @@ export class RegistryService extends Stack {
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }
 
-  private commands({ origin, issuer, registrars }: StageConfig, tables: Tables): RegistryFunction {
+  private commands(config: StageConfig, tables: Tables): RegistryFunction {
     const commands = new RegistryFunction(this, 'Commands', {
       name: 'commands',
       description: 'Decides what is submitted and appends it',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.commands,
-      environment: {
-        ...namesOf(tables),
-        PEOPLE_TABLE: tables.people.tableName,
-        ORIGIN: origin,
-        ISSUER: issuer,
-        REGISTRARS: registrars.join(','),
-      },
+      environment: environmentOf(config, tables),
     });
     commands.allowOn(tables.events, 'PutItem', 'Query', 'ConditionCheckItem');
     commands.allowOn(tables.log, 'GetItem', 'Query');
@@ -83,19 +77,13 @@ export class RegistryService extends Stack {
     return commands;
   }
 
-  private queries({ origin, issuer, registrars }: StageConfig, tables: Tables): RegistryFunction {
+  private queries(config: StageConfig, tables: Tables): RegistryFunction {
     const queries = new RegistryFunction(this, 'Queries', {
       name: 'queries',
       description: 'Answers from the read models, and from the history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.queries,
-      environment: {
-        ...namesOf(tables),
-        PEOPLE_TABLE: tables.people.tableName,
-        ORIGIN: origin,
-        ISSUER: issuer,
-        REGISTRARS: registrars.join(','),
-      },
+      environment: environmentOf(config, tables),
     });
     queries.allowOn(tables.events, 'Query', 'BatchGetItem');
     queries.allowOn(tables.log, 'GetItem', 'Query');
@@ -124,4 +112,13 @@ const namesOf = ({ events, log, views }: Tables) => ({
   EVENTS_TABLE: events.tableName,
   LOG_TABLE: log.tableName,
   VIEWS_TABLE: views.tableName,
+});
+
+/** Of the functions that know clients and persons. */
+const environmentOf = ({ origin, issuer, registrars }: StageConfig, tables: Tables) => ({
+  ...namesOf(tables),
+  PEOPLE_TABLE: tables.people.tableName,
+  ORIGIN: origin,
+  ISSUER: issuer,
+  REGISTRARS: registrars.join(','),
 });
