@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EventDefinition, ReservationKind } from './aggregate.ts';
+import type { EventDefinition, ReservationKind } from './kernel/aggregate.ts';
 import type { Rule } from './problems.ts';
 
 /** What a reservation stream takes note of: the record that holds the value, or that gave it back. */

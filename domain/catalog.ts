@@ -1,20 +1,20 @@
-import type { Aggregate, CommandDefinition, EventDefinition } from './aggregate.ts';
 import { agreement } from './agreement/agreement.ts';
 import { award } from './award/award.ts';
 import { awardProgramme } from './award-programme/award-programme.ts';
 import { bookkeepingEvents } from './bookkeeping.ts';
 import { ceremony } from './ceremony/ceremony.ts';
 import { cohort } from './cohort/cohort.ts';
-import type { ReadEvent, RegistryEvent } from './event.ts';
+import type { Aggregate, CommandDefinition, EventDefinition } from './kernel/aggregate.ts';
+import type { ReadEvent, RegistryEvent } from './kernel/event.ts';
+import { upcastEvent } from './kernel/versions.ts';
 import { launch } from './launch/launch.ts';
 import { membership } from './membership/membership.ts';
-import { commandsOnAnyRecord } from './on-any-record/commands.ts';
-import { definitionsOnAnyRecord } from './on-any-record/events.ts';
 import { organization } from './organization/organization.ts';
 import { personEvents } from './person/erasure.ts';
-import { RETRACTED } from './record.ts';
+import { commandsOnAnyRecord } from './record/commands.ts';
+import { definitionsOnAnyRecord } from './record/events.ts';
+import { RETRACTED } from './record/record.ts';
 import { aggregateOf } from './values/ids.ts';
-import { upcastEvent } from './versions.ts';
 
 /** The one place that lists what the registry records: routes, documents, schemas and projections are made from it. */
 const own = [

@@ -1,13 +1,13 @@
-import type { CommandDefinition, Context, Decision, FoldedRecord } from './aggregate.ts';
 import { aggregateByName, definitionOf } from './catalog.ts';
-import { afterClosing, atCancelledCeremonies, retractedReferences } from './common-rules.ts';
-import type { EventDraft } from './event.ts';
-import { asKnownTo, finalOf, inWordsOf } from './merges.ts';
-import { apply, facetsOf, periodsOf } from './record.ts';
-import { accepted, type Refusal, type Result, refused } from './refusal.ts';
-import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './rights.ts';
-import { unknownEvidence } from './unknown-evidence.ts';
-import { unknownReferences } from './unknown-references.ts';
+import type { CommandDefinition, Context, Decision, FoldedRecord } from './kernel/aggregate.ts';
+import type { EventDraft } from './kernel/event.ts';
+import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
+import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
+import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
+import { apply, facetsOf, periodsOf } from './record/record.ts';
+import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './record/rights.ts';
+import { unknownEvidence } from './record/unknown-evidence.ts';
+import { unknownReferences } from './record/unknown-references.ts';
 import { aggregateOf } from './values/ids.ts';
 
 /** An opening that adds to a period which is there acts on the record; one that begins a period of its own is anybody's. */

@@ -1,6 +1,6 @@
-import type { FoldedRecord } from './aggregate.ts';
+import type { FoldedRecord } from './kernel/aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
-import { periodsOf, standingOf, statusOf } from './record.ts';
+import { periodsOf, standingOf, statusOf } from './record/record.ts';
 import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 import type { Day } from './values/partial-date.ts';

@@ -66,7 +66,7 @@ describe('imports point one way', () => {
   it('looks at the files that there are', () => {
     expect(files).toContain('domain/decide.ts');
     expect(files).toContain('functions/commands/handler.ts');
-    expect(importsOf(readFileSync('functions/commands/handler.ts', 'utf8'))).toContain('../shared/event-store.ts');
+    expect(importsOf(readFileSync('functions/commands/handler.ts', 'utf8'))).toContain('../stores/event-store.ts');
   });
 });
 
@@ -75,7 +75,7 @@ describe('the architecture rule', () => {
   it.each([
     [
       'domain/bad.ts',
-      "import { store } from '../functions/shared/event-store.ts';",
+      "import { store } from '../functions/stores/event-store.ts';",
       'domain must not import from functions',
     ],
     ['domain/bad.ts', "export { x } from '../infra/app.ts';", 'domain must not import from infra'],
@@ -88,7 +88,7 @@ describe('the architecture rule', () => {
     ['functions/x/bad.ts', "import type { Stack } from 'aws-cdk-lib';", 'functions must not import aws-cdk-lib'],
     [
       'clients/cli/bad.ts',
-      "import { a } from '../../functions/shared/ids.ts';",
+      "import { a } from '../../functions/runtime/ids.ts';",
       'clients must not import from functions',
     ],
     ['infra/bad.ts', "import { a } from '../clients/cli/main.ts';", 'infra must not import from clients'],
@@ -101,12 +101,12 @@ describe('the architecture rule', () => {
   it.each([
     ['domain/good.ts', "import * as z from 'zod';\nimport { a } from './values/ids.ts';\nconst day = new Date(0);"],
     ['domain/good.ts', "// import 'node:fs';\n/* import x from '../infra/app.ts' */\nconst says = 'from here on';"],
-    ['functions/x/good.ts', "import { a } from '../../domain/decide.ts';\nimport { b } from '../shared/ids.ts';"],
+    ['functions/x/good.ts', "import { a } from '../../domain/decide.ts';\nimport { b } from '../runtime/ids.ts';"],
     [
       'clients/cli/good.ts',
       "import { root } from '../../domain/log/merkle.ts';\nimport { parseArgs } from 'node:util';",
     ],
-    ['infra/good.ts', "import { env } from '../functions/shared/env.ts';\nimport { Stack } from 'aws-cdk-lib';"],
+    ['infra/good.ts', "import { env } from '../functions/runtime/env.ts';\nimport { Stack } from 'aws-cdk-lib';"],
   ])('lets %s pass: %s', (file, source) => {
     expect(faultsOf(file, source, anything)).toEqual([]);
   });

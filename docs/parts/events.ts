@@ -1,8 +1,8 @@
-import type { EventDefinition } from '../../domain/aggregate.ts';
 import { bookkeepingEvents } from '../../domain/bookkeeping.ts';
 import { aggregates } from '../../domain/catalog.ts';
-import { definitionsOnAnyRecord } from '../../domain/on-any-record/events.ts';
+import type { EventDefinition } from '../../domain/kernel/aggregate.ts';
 import { personEvents } from '../../domain/person/erasure.ts';
+import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
 import { fieldTable } from './fields.ts';
 import { code, paragraphs } from './markdown.ts';
 

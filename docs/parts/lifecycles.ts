@@ -1,6 +1,6 @@
-import type { Aggregate } from '../../domain/aggregate.ts';
 import { aggregates } from '../../domain/catalog.ts';
-import type { Lifecycle, Step } from '../../domain/lifecycle.ts';
+import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import type { Lifecycle, Step } from '../../domain/kernel/lifecycle.ts';
 import { code, paragraphs, table } from './markdown.ts';
 
 type AnyLifecycle = Lifecycle<string, string>;

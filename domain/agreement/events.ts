@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { EventDefinition } from '../aggregate.ts';
-import type { RegistryEvent } from '../event.ts';
-import { type FactOf, recorded } from '../recorded.ts';
+import type { EventDefinition } from '../kernel/aggregate.ts';
+import type { RegistryEvent } from '../kernel/event.ts';
+import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { atMost } from '../values/cap.ts';
 import { count } from '../values/count.ts';
 import { documents } from '../values/evidence.ts';

@@ -1,4 +1,4 @@
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Lifecycle } from '../kernel/lifecycle.ts';
 
 /** How one party stands. */
 export type PartyStatus =

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { Facets } from '../aggregate.ts';
-import { factOf } from '../recorded.ts';
+import type { Facets } from '../kernel/aggregate.ts';
+import { factOf } from '../kernel/recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { earliestOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementEvent, AgreementFact, registered } from './events.ts';

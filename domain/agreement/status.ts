@@ -1,4 +1,4 @@
-import type { EventDraft } from '../event.ts';
+import type { EventDraft } from '../kernel/event.ts';
 import {
   type DatedFact,
   daysOfChange,
@@ -7,7 +7,7 @@ import {
   lastBy,
   type Reading,
   statusBy,
-} from '../lifecycle.ts';
+} from '../kernel/lifecycle.ts';
 import { type Day, FIRST_DAY } from '../values/partial-date.ts';
 import { type EntryFact, forceOf, isDeserted } from './entries.ts';
 import type { AgreementFact } from './events.ts';

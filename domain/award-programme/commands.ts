@@ -1,7 +1,7 @@
-import { type Context, command, type Decision } from '../aggregate.ts';
-import { decideStep } from '../decide-step.ts';
-import { submitted } from '../recorded.ts';
-import { accepted, type Result, refused } from '../refusal.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { decideStep } from '../kernel/decide-step.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { closed, opened } from './events.ts';
 import { type AwardProgrammeState, lifecycle } from './state.ts';

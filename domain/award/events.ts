@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { EventDefinition } from '../aggregate.ts';
-import { recorded } from '../recorded.ts';
+import type { EventDefinition } from '../kernel/aggregate.ts';
+import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';

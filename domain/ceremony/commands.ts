@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { type Context, command, type Decision } from '../aggregate.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
-import { submitted } from '../recorded.ts';
-import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { courseCommands } from './course.ts';
 import { announced, held, roleAssigned, roleWithdrawn } from './events.ts';

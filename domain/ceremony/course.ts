@@ -1,8 +1,8 @@
-import { type Context, command, type Decision } from '../aggregate.ts';
-import { besides, decideStep } from '../decide-step.ts';
-import { judgingRules } from '../lifecycle.ts';
-import { submitted } from '../recorded.ts';
-import { type Refusal, type Result, refused } from '../refusal.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { besides, decideStep } from '../kernel/decide-step.ts';
+import { judgingRules } from '../kernel/lifecycle.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 import { cancelled, concluded, opened, postponed, rescheduled } from './events.ts';

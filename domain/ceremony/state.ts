@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import type { Facets } from '../aggregate.ts';
-import type { RegistryEvent } from '../event.ts';
-import { inOrder, type Reading, statusBy } from '../lifecycle.ts';
-import { factOf, openingOf } from '../recorded.ts';
+import type { Facets } from '../kernel/aggregate.ts';
+import type { RegistryEvent } from '../kernel/event.ts';
+import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { factOf, openingOf } from '../kernel/recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
 import type {

@@ -1,5 +1,5 @@
-import type { Context } from '../aggregate.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Context } from '../kernel/aggregate.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { type CeremonyState, spanOf } from './state.ts';
 

@@ -1,4 +1,4 @@
-import type { Aggregate } from '../aggregate.ts';
+import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import {

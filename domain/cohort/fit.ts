@@ -1,8 +1,8 @@
-import type { Context, FoldedRecord } from '../aggregate.ts';
-import type { DatedFact } from '../lifecycle.ts';
-import { areSame } from '../merges.ts';
-import { facetsOf } from '../record.ts';
-import type { Refusal } from '../refusal.ts';
+import type { Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { DatedFact } from '../kernel/lifecycle.ts';
+import type { Refusal } from '../kernel/refusal.ts';
+import { areSame } from '../record/merges.ts';
+import { facetsOf } from '../record/record.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
 import type { CohortState } from './state.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Context, command, type Decision } from '../aggregate.ts';
-import { judgingRules } from '../lifecycle.ts';
-import { recorded, submitted } from '../recorded.ts';
-import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { judgingRules } from '../kernel/lifecycle.ts';
+import { recorded, submitted } from '../kernel/recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { PartialDate } from '../values/partial-date.ts';

@@ -1,6 +1,6 @@
-import type { Context, Decision } from '../aggregate.ts';
-import { besides, decideStep } from '../decide-step.ts';
-import { type Refusal, type Result, refused } from '../refusal.ts';
+import type { Context, Decision } from '../kernel/aggregate.ts';
+import { besides, decideStep } from '../kernel/decide-step.ts';
+import { type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { daysOf, type PartialDate } from '../values/partial-date.ts';
 import { accomplished, excluded, type LaunchStep, lifecycle } from './lifecycle.ts';
 import type { LaunchState } from './state.ts';

@@ -1,5 +1,5 @@
-import type { Aggregate } from '../aggregate.ts';
-import { isOpenOn } from '../lifecycle.ts';
+import type { Aggregate } from '../kernel/aggregate.ts';
+import { isOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';

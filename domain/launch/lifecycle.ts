@@ -1,5 +1,5 @@
-import type { Excluded } from '../decide-step.ts';
-import type { Lifecycle } from '../lifecycle.ts';
+import type { Excluded } from '../kernel/decide-step.ts';
+import type { Lifecycle } from '../kernel/lifecycle.ts';
 import type { events } from './events.ts';
 
 export const states = [

@@ -1,5 +1,5 @@
+import type { Refusal } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
-import type { Refusal } from '../refusal.ts';
 import type { Publication } from './state.ts';
 
 export const performerRules: readonly Rule[] = ['performers-unclear', 'joint-needs-two', 'sole-needs-one'];

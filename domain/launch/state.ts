@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import type { Facets } from '../aggregate.ts';
-import type { RegistryEvent } from '../event.ts';
-import { daysOfChange, inOrder, type Reading, statusBy } from '../lifecycle.ts';
-import { type FactOf, factOf } from '../recorded.ts';
+import type { Facets } from '../kernel/aggregate.ts';
+import type { RegistryEvent } from '../kernel/event.ts';
+import { daysOfChange, inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { type FactOf, factOf } from '../kernel/recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day } from '../values/partial-date.ts';

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
-import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../aggregate.ts';
-import { decideStep } from '../decide-step.ts';
-import { judgingRules } from '../lifecycle.ts';
-import { areSame } from '../merges.ts';
+import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { decideStep } from '../kernel/decide-step.ts';
+import { judgingRules } from '../kernel/lifecycle.ts';
+import { type recorded, submitted } from '../kernel/recorded.ts';
+import type { Refusal, Result } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
-import { type recorded, submitted } from '../recorded.ts';
-import type { Refusal, Result } from '../refusal.ts';
+import { areSame } from '../record/merges.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import {

@@ -1,5 +1,5 @@
-import type { FoldedRecord } from '../aggregate.ts';
-import { statusOf } from '../record.ts';
+import type { FoldedRecord } from '../kernel/aggregate.ts';
+import { statusOf } from '../record/record.ts';
 import type { Day } from '../values/partial-date.ts';
 import { isMember, type MembershipStatus } from './lifecycle.ts';
 

@@ -1,5 +1,5 @@
-import type { Period } from '../aggregate.ts';
-import { inOrder, isOpenOn, statusBy } from '../lifecycle.ts';
+import type { Period } from '../kernel/aggregate.ts';
+import { inOrder, isOpenOn, statusBy } from '../kernel/lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
 import { classOn, type MembershipState, type TimedFact, timed } from './state.ts';

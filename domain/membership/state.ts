@@ -1,7 +1,15 @@
-import type { Facets } from '../aggregate.ts';
-import type { EventDraft } from '../event.ts';
-import { type DatedFact, daysOfChange, happenedBy, inOrder, lastBy, type Reading, statusBy } from '../lifecycle.ts';
-import { factOf } from '../recorded.ts';
+import type { Facets } from '../kernel/aggregate.ts';
+import type { EventDraft } from '../kernel/event.ts';
+import {
+  type DatedFact,
+  daysOfChange,
+  happenedBy,
+  inOrder,
+  lastBy,
+  type Reading,
+  statusBy,
+} from '../kernel/lifecycle.ts';
+import { factOf } from '../kernel/recorded.ts';
 import { type Evidence, gathered } from '../values/evidence.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';

@@ -1,8 +1,8 @@
-import { type Context, command, type Decision } from '../aggregate.ts';
-import { inTheFuture } from '../dating.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { inTheFuture } from '../kernel/dating.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
-import { submitted } from '../recorded.ts';
-import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
 import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';

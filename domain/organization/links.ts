@@ -1,7 +1,7 @@
-import { type Context, command, type Decision } from '../aggregate.ts';
-import { endsBeforeItBegins, inTheFuture } from '../dating.ts';
-import { submitted } from '../recorded.ts';
-import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { endsBeforeItBegins, inTheFuture } from '../kernel/dating.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';

@@ -1,10 +1,10 @@
-import { type Context, command, type Decision } from '../aggregate.ts';
+import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { submitted } from '../kernel/recorded.ts';
+import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { isLive } from '../membership/live.ts';
 import type { MembershipState } from '../membership/state.ts';
-import { areSame, finalOf } from '../merges.ts';
-import { facetsOf } from '../record.ts';
-import { submitted } from '../recorded.ts';
-import { accepted, type Refusal, type Result, refused } from '../refusal.ts';
+import { areSame, finalOf } from '../record/merges.ts';
+import { facetsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { merged } from './events.ts';
 import type { OrganizationState } from './state.ts';

@@ -1,5 +1,5 @@
-import type { Aggregate, Held } from '../aggregate.ts';
-import { daysOfChange } from '../lifecycle.ts';
+import type { Aggregate, Held } from '../kernel/aggregate.ts';
+import { daysOfChange } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';

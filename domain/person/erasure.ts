@@ -1,8 +1,14 @@
 import * as z from 'zod';
-import { type CommandDefinition, type Context, command, type Decision, type EventDefinition } from '../aggregate.ts';
-import { recorded, submitted } from '../recorded.ts';
-import { accepted, type Result, refused } from '../refusal.ts';
-import { unknownReferences } from '../unknown-references.ts';
+import {
+  type CommandDefinition,
+  type Context,
+  command,
+  type Decision,
+  type EventDefinition,
+} from '../kernel/aggregate.ts';
+import { recorded, submitted } from '../kernel/recorded.ts';
+import { accepted, type Result, refused } from '../kernel/refusal.ts';
+import { unknownReferences } from '../record/unknown-references.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { personId } from '../values/person.ts';
 import { text } from '../values/text.ts';

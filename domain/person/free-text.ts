@@ -1,4 +1,4 @@
-import type { Refusal } from '../refusal.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { aggregateOf, escapePointer } from '../values/ids.ts';
 
 /** Letters of scripts that put no spaces between words: there a name may stand anywhere. */

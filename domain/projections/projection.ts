@@ -1,7 +1,7 @@
-import type { FoldedRecord } from '../aggregate.ts';
 import { aggregateByName, isAggregate } from '../catalog.ts';
-import type { RegistryEvent } from '../event.ts';
-import { apply, periodsOf } from '../record.ts';
+import type { FoldedRecord } from '../kernel/aggregate.ts';
+import type { RegistryEvent } from '../kernel/event.ts';
+import { apply, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */

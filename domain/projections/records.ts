@@ -1,7 +1,7 @@
-import type { Facets, FoldedRecord, Period } from '../aggregate.ts';
-import { nextDue } from '../due.ts';
+import type { Facets, FoldedRecord, Period } from '../kernel/aggregate.ts';
 import { likenessKey } from '../organization/likeness.ts';
-import { facetsOf, periodsOf, type Standing, standingOf, statusOf } from '../record.ts';
+import { nextDue } from '../record/due.ts';
+import { facetsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';

@@ -1,7 +1,7 @@
 import { type Checkpoint, parseCheckpoint } from '../../domain/log/checkpoint.ts';
 import { textOfNote } from '../../domain/log/note.ts';
 import { unwrap } from '../../domain/log/read.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
+import type { PublishedLog } from '../stores/published-log.ts';
 
 /**
  * The checkpoint that is published just now, with its note; undefined before anything is published. The signature is

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { type Commits, keyText, withPosition } from '../shared/commits.ts';
-import { wholeNumber } from '../shared/http/parameters.ts';
-import type { LogStore, Marker } from '../shared/log-store.ts';
+import { wholeNumber } from '../http/parameters.ts';
+import { type Commits, keyText, withPosition } from '../stores/commits.ts';
+import type { Marker } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import { assertSealed, hashOfLeaves } from './sealed.ts';
 
 /** What can be the name of a stream at all. */

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
-import { documentClient, objectClient } from '../shared/clients.ts';
-import { commitReader } from '../shared/commits.ts';
-import { readEnv, text } from '../shared/env.ts';
-import { createAuthenticate } from '../shared/http/auth.ts';
-import { createLogStore } from '../shared/log-store.ts';
-import { createPublishedLog } from '../shared/published-log.ts';
-import { createViews } from '../shared/views.ts';
+import { createAuthenticate } from '../http/auth.ts';
+import { documentClient, objectClient } from '../runtime/clients.ts';
+import { readEnv, text } from '../runtime/env.ts';
+import { commitReader } from '../stores/commits.ts';
+import { createLogStore } from '../stores/log-store.ts';
+import { createPublishedLog } from '../stores/published-log.ts';
+import { createViews } from '../stores/views.ts';
 import { createAudit } from './audit.ts';
 
 const env = readEnv({

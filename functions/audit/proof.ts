@@ -2,9 +2,9 @@ import { leafHash } from '../../domain/log/merkle.ts';
 import { formatProof } from '../../domain/log/proof-file.ts';
 import { inclusionProof, verifyInclusion } from '../../domain/log/proofs.ts';
 import { unwrap } from '../../domain/log/read.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { ProblemError } from '../http/problem.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import type { PublishedLog } from '../stores/published-log.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import type { SealedEvent } from './sealed.ts';
 

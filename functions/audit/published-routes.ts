@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
 import { bundlePath, parseTilePath, smallestTreeWith, TILE_WIDTH, tilePath } from '../../domain/log/tiles.ts';
-import { FOR_AN_HOUR, FOREVER, REVALIDATE } from '../shared/http/caching.ts';
-import { readParameters } from '../shared/http/parameters.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { PublishedLog } from '../shared/published-log.ts';
+import { FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
+import { readParameters } from '../http/parameters.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { PublishedLog } from '../stores/published-log.ts';
 import { readCheckpoint } from './checkpoint.ts';
 
 export const TEXT = 'text/plain; charset=utf-8';

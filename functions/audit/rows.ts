@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { canonical } from '../shared/canonical.ts';
-import { parameterRefused, wholeNumber } from '../shared/http/parameters.ts';
-import type { ViewKey, Views } from '../shared/views.ts';
+import { parameterRefused, wholeNumber } from '../http/parameters.ts';
+import { canonical } from '../runtime/canonical.ts';
+import type { ViewKey, Views } from '../stores/views.ts';
 
 /** How far one request looks; the table itself ends a page after 1 MB (AWS limit of Scan), so an answer has not much more. */
 const MAX_LOOKED_AT = 1000;

@@ -1,8 +1,9 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
-import { type Commit, type Commits, keyText } from '../shared/commits.ts';
-import { isReservedName, type LogStore, type Marker } from '../shared/log-store.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { type Commit, type Commits, keyText } from '../stores/commits.ts';
+import { isReservedName, type Marker } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 
 /** A sealed event: its exact canonical JSON, and its place in the log. */
 export interface SealedEvent {

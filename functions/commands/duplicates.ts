@@ -1,8 +1,8 @@
-import type { RegistryEvent } from '../../domain/event.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import type { Warning } from '../../domain/kernel/refusal.ts';
 import { likenessesOf, likenessKey } from '../../domain/organization/likeness.ts';
 import { LIKENESSES, type Likeness, recordRow, records, type Summary } from '../../domain/projections/records.ts';
-import type { Warning } from '../../domain/refusal.ts';
-import type { Views } from '../shared/views.ts';
+import type { Views } from '../stores/views.ts';
 
 type Reading = Pick<Views, 'newest'>;
 

@@ -1,9 +1,9 @@
-import type { Actor } from '../../domain/aggregate.ts';
+import type { Actor } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import { type Entry, isErased } from '../shared/vault.ts';
-import { createWork, type Work } from '../shared/work.ts';
+import { ProblemError } from '../http/problem.ts';
+import { createWork, type Work } from '../stores/unit-of-work.ts';
+import { type Entry, isErased } from '../stores/vault.ts';
 import type { ExecuteDeps, Registrant } from './execute.ts';
 import { type Attempt, land } from './land.ts';
 import { type Execution, recallIn, unsealed, wholeOf } from './outcome.ts';

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { records } from '../../domain/projections/records.ts';
-import { documentClient } from '../shared/clients.ts';
-import { list, readEnv, text } from '../shared/env.ts';
-import { createEventStore } from '../shared/event-store.ts';
-import { createAuthenticate } from '../shared/http/auth.ts';
-import { createLogStore } from '../shared/log-store.ts';
-import { jitter } from '../shared/pause.ts';
-import { createVault } from '../shared/vault.ts';
-import { createViews } from '../shared/views.ts';
+import { createAuthenticate } from '../http/auth.ts';
+import { jitter } from '../runtime/backoff.ts';
+import { documentClient } from '../runtime/clients.ts';
+import { list, readEnv, text } from '../runtime/env.ts';
+import { createEventStore } from '../stores/event-store.ts';
+import { createLogStore } from '../stores/log-store.ts';
+import { createVault } from '../stores/vault.ts';
+import { createViews } from '../stores/views.ts';
 import { createCommands } from './commands.ts';
 
 const env = readEnv({

@@ -1,7 +1,7 @@
-import type { Commit } from '../shared/commits.ts';
-import type { EventStore } from '../shared/event-store.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { Pause } from '../shared/pause.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import type { Commit } from '../stores/commits.ts';
+import type { EventStore } from '../stores/event-store.ts';
 import type { Execution } from './outcome.ts';
 
 /** How often a request is decided anew when others act on the same streams. */

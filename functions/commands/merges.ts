@@ -1,13 +1,13 @@
-import type { FoldedRecord, Held } from '../../domain/aggregate.ts';
+import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
 import { isLive } from '../../domain/membership/live.ts';
-import { finalOf, idsOf } from '../../domain/merges.ts';
 import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { finalOf, idsOf } from '../../domain/record/merges.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
-import { MergedError } from '../shared/http/problem.ts';
-import { identityIdOf } from '../shared/ids.ts';
-import type { Views } from '../shared/views.ts';
-import type { Work } from '../shared/work.ts';
+import { MergedError } from '../http/problem.ts';
+import { identityIdOf } from '../runtime/ids.ts';
+import type { Work } from '../stores/unit-of-work.ts';
+import type { Views } from '../stores/views.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** What merges mean for commands: which records have to be read besides, and where a fact belongs. */

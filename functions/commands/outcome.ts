@@ -1,10 +1,10 @@
-import type { RegistryEvent } from '../../domain/event.ts';
-import type { Warning } from '../../domain/refusal.ts';
-import type { Commit } from '../shared/commits.ts';
-import { eventsOf } from '../shared/event-store.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import { submissionStream } from '../shared/ids.ts';
-import type { Work } from '../shared/work.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import type { Warning } from '../../domain/kernel/refusal.ts';
+import { ProblemError } from '../http/problem.ts';
+import { submissionStream } from '../runtime/ids.ts';
+import type { Commit } from '../stores/commits.ts';
+import { eventsOf } from '../stores/event-store.ts';
+import type { Work } from '../stores/unit-of-work.ts';
 import type { Submission } from './submission.ts';
 
 /** What one command has caused: some events of one commit. */

@@ -1,6 +1,6 @@
-import type { CommandDefinition } from '../../domain/aggregate.ts';
-import { faultsOf } from '../../domain/faults.ts';
-import type { Fault } from '../shared/http/problem.ts';
+import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { faultsOf } from '../../domain/kernel/faults.ts';
+import type { Fault } from '../http/problem.ts';
 
 /** Faults of one command's data against its schema, or the data as parsed. */
 export function parseData(

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { faultsOf } from '../../domain/faults.ts';
+import { faultsOf } from '../../domain/kernel/faults.ts';
 import { withoutPersons } from '../../domain/person/places.ts';
 import { type CommittedPerson, namedPerson } from '../../domain/values/person.ts';
-import type { Fault } from '../shared/http/problem.ts';
-import { recordIdOf } from '../shared/ids.ts';
-import type { Person } from '../shared/vault.ts';
+import type { Fault } from '../http/problem.ts';
+import { recordIdOf } from '../runtime/ids.ts';
+import type { Person } from '../stores/vault.ts';
 import { type CommandItem, refuseBody, type Submission } from './submission.ts';
 
 /** 32 random bytes. */

@@ -1,7 +1,7 @@
+import type { Warning } from '../../domain/kernel/refusal.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
-import type { Warning } from '../../domain/refusal.ts';
-import type { LogStore } from '../shared/log-store.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import type { CommandOutcome } from './outcome.ts';
 
 /** The answer to a command: which events it caused, and under which hash each is a leaf of the log. */

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { escapePointer } from '../../domain/values/ids.ts';
-import type { Bindings } from '../shared/http/app.ts';
-import { type Fault, ProblemError } from '../shared/http/problem.ts';
+import type { Bindings } from '../http/app.ts';
+import { type Fault, ProblemError } from '../http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;

@@ -1,12 +1,12 @@
-import type { Actor, Held } from '../../domain/aggregate.ts';
 import { reservationKinds } from '../../domain/bookkeeping.ts';
-import type { RegistryEvent } from '../../domain/event.ts';
+import type { Actor, Held } from '../../domain/kernel/aggregate.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { problems } from '../../domain/problems.ts';
-import { heldOf } from '../../domain/record.ts';
+import { heldOf } from '../../domain/record/record.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
-import { type Fault, ProblemError } from '../shared/http/problem.ts';
-import { reservationStream } from '../shared/ids.ts';
-import type { Work } from '../shared/work.ts';
+import { type Fault, ProblemError } from '../http/problem.ts';
+import { reservationStream } from '../runtime/ids.ts';
+import type { Work } from '../stores/unit-of-work.ts';
 import { othersHolding } from './merges.ts';
 import type { CommandItem } from './submission.ts';
 

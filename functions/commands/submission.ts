@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { Aggregate, CommandDefinition } from '../../domain/aggregate.ts';
 import { commandMeant, commandsByName } from '../../domain/catalog.ts';
-import { faultsOf } from '../../domain/faults.ts';
+import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { faultsOf } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
-import { type Fault, ProblemError } from '../shared/http/problem.ts';
-import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../shared/ids.ts';
-import type { Person } from '../shared/vault.ts';
+import { type Fault, ProblemError } from '../http/problem.ts';
+import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
+import type { Person } from '../stores/vault.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { withoutCanonicalForm } from './request.ts';
 

@@ -1,4 +1,4 @@
-import type { LogStore } from '../shared/log-store.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import type { CommandOutcome } from './outcome.ts';
 import { positionsOf } from './receipt.ts';
 

@@ -1,14 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { definitionOf } from '../../domain/catalog.ts';
-import { dueFact, nextDue } from '../../domain/due.ts';
-import type { EventDraft } from '../../domain/event.ts';
+import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
-import type { EventStore } from '../shared/event-store.ts';
-import { digestId, requestHashOf } from '../shared/ids.ts';
-import { foreignTables, type LogStore, type Tables } from '../shared/log-store.ts';
-import type { Pause } from '../shared/pause.ts';
-import type { Views } from '../shared/views.ts';
-import { createWork } from '../shared/work.ts';
+import { dueFact, nextDue } from '../../domain/record/due.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import { digestId, requestHashOf } from '../runtime/ids.ts';
+import type { EventStore } from '../stores/event-store.ts';
+import { foreignTables, type Tables } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { createWork } from '../stores/unit-of-work.ts';
+import type { Views } from '../stores/views.ts';
 
 export interface DailyDeps {
   readonly store: EventStore;

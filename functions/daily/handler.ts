@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { documentClient } from '../shared/clients.ts';
-import { readEnv, text } from '../shared/env.ts';
-import { createEventStore } from '../shared/event-store.ts';
-import { createLogStore } from '../shared/log-store.ts';
-import { jitter } from '../shared/pause.ts';
-import { createViews } from '../shared/views.ts';
+import { jitter } from '../runtime/backoff.ts';
+import { documentClient } from '../runtime/clients.ts';
+import { readEnv, text } from '../runtime/env.ts';
+import { createEventStore } from '../stores/event-store.ts';
+import { createLogStore } from '../stores/log-store.ts';
+import { createViews } from '../stores/views.ts';
 import { createDaily } from './daily.ts';
 
 const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, ORIGIN: text });

@@ -1,10 +1,11 @@
 import type { Projection } from '../../domain/projections/projection.ts';
-import { type Commit, type Commits, keyText } from '../shared/commits.ts';
-import { sameCommit } from '../shared/event-store.ts';
-import type { Standing } from '../shared/log-mending.ts';
-import { foreignTables, type Head, type LogStore, NOTHING_SEALED, type Tables } from '../shared/log-store.ts';
-import { CheckpointRemoved, type PublishedLog, pageKey } from '../shared/published-log.ts';
-import type { Checkpoint, Views } from '../shared/views.ts';
+import { type Commit, type Commits, keyText } from '../stores/commits.ts';
+import { sameCommit } from '../stores/event-store.ts';
+import { foreignTables, type Head, NOTHING_SEALED, type Tables } from '../stores/log-items.ts';
+import type { Standing } from '../stores/log-repair.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { CheckpointRemoved, type PublishedLog, pageKey } from '../stores/published-log.ts';
+import type { Checkpoint, Views } from '../stores/views.ts';
 import { createObjects } from './objects.ts';
 import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
 import type { ShowProgress } from './progress.ts';

@@ -1,8 +1,10 @@
-import { type CommitKey, type Commits, keyText } from '../shared/commits.ts';
-import type { EventStore } from '../shared/event-store.ts';
-import type { LogMending, Standing } from '../shared/log-mending.ts';
-import { type LogStore, MARKERS_PER_SEAL, type Marker, NOTHING_SEALED } from '../shared/log-store.ts';
-import type { Views } from '../shared/views.ts';
+import { type CommitKey, type Commits, keyText } from '../stores/commits.ts';
+import type { EventStore } from '../stores/event-store.ts';
+import { type Marker, NOTHING_SEALED } from '../stores/log-items.ts';
+import type { LogMending, Standing } from '../stores/log-repair.ts';
+import { MARKERS_PER_SEAL } from '../stores/log-step.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import type { Views } from '../stores/views.ts';
 import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
 import type { DesiredPage } from './pages.ts';
 import { readPublished, type SignedTree } from './read-published.ts';

@@ -11,8 +11,8 @@ import {
   tilePath,
   tilesOf,
 } from '../../domain/log/tiles.ts';
-import { type PublishedLog, pageKey } from '../shared/published-log.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { type PublishedLog, pageKey } from '../stores/published-log.ts';
 import { type DesiredPage, publishedBytes } from './pages.ts';
 import { PublishedLogBroken } from './read-published.ts';
 

@@ -1,10 +1,11 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { stepOf } from '../sequencer/seal.ts';
-import type { Sealable } from '../sequencer/sealable.ts';
-import { type Commit, keyText } from '../shared/commits.ts';
-import type { Standing } from '../shared/log-mending.ts';
-import type { LogStore, Marker, Page } from '../shared/log-store.ts';
-import { publishedPageBytes } from '../shared/published-page.ts';
+import { type Commit, keyText } from '../stores/commits.ts';
+import type { Marker, Page } from '../stores/log-items.ts';
+import type { Standing } from '../stores/log-repair.ts';
+import { stepOf } from '../stores/log-step.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { publishedPageBytes } from '../stores/published-page.ts';
+import type { Sealable } from '../stores/sealable.ts';
 
 /**
  * A page that the log has to have, and the log's end before and after it: because it is signed for, because the publisher

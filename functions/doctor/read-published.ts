@@ -4,13 +4,13 @@ import { leafHash } from '../../domain/log/merkle.ts';
 import { parseVerifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../domain/log/tiles.ts';
-import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
-import { type Commit, keyText } from '../shared/commits.ts';
-import { verifyEd25519 } from '../shared/ed25519.ts';
-import type { Standing } from '../shared/log-mending.ts';
-import { type PublishedLog, pageKey, VKEY } from '../shared/published-log.ts';
-import { type PublishedPage, publishedPage } from '../shared/published-page.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { verifyEd25519 } from '../runtime/ed25519.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { type Commit, keyText } from '../stores/commits.ts';
+import type { Standing } from '../stores/log-repair.ts';
+import { type PublishedLog, pageKey, VKEY } from '../stores/published-log.ts';
+import { type PublishedPage, publishedPage } from '../stores/published-page.ts';
+import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
 import { type DesiredPage, pageAfter, publishedBytes } from './pages.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { type Commits, keyText } from '../shared/commits.ts';
-import type { Standing } from '../shared/log-mending.ts';
-import type { LogStore } from '../shared/log-store.ts';
+import { type Commits, keyText } from '../stores/commits.ts';
+import type { Standing } from '../stores/log-repair.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import type { ShowProgress } from './progress.ts';
 
 /** Pages that have no place in the log. */

@@ -1,9 +1,10 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { isUnreadable, readCommit, type Sealable } from '../sequencer/sealable.ts';
-import { type Commit, type Commits, keyText } from '../shared/commits.ts';
-import type { Standing } from '../shared/log-mending.ts';
-import type { LogStore, Page } from '../shared/log-store.ts';
-import { type PublishedLog, pageKey } from '../shared/published-log.ts';
+import { type Commit, type Commits, keyText } from '../stores/commits.ts';
+import type { Page } from '../stores/log-items.ts';
+import type { Standing } from '../stores/log-repair.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { type PublishedLog, pageKey } from '../stores/published-log.ts';
+import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
 import { type DesiredPage, pageAfter } from './pages.ts';
 import { holdToBytes, PublishedLogBroken, parsePage } from './read-published.ts';
 

@@ -1,5 +1,5 @@
 import { createSealer, type SealerDeps } from '../sequencer/seal.ts';
-import { type Commits, keyText } from '../shared/commits.ts';
+import { type Commits, keyText } from '../stores/commits.ts';
 import type { ShowProgress } from './progress.ts';
 
 /** Commits in one slice of the events table. */

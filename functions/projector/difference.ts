@@ -1,5 +1,5 @@
 import type { Row } from '../../domain/projections/projection.ts';
-import { canonical } from '../shared/canonical.ts';
+import { canonical } from '../runtime/canonical.ts';
 
 /** A row with its canonical JSON, `[partition, sort, value]`. */
 export type CanonicalRow = Row & { readonly text: string };

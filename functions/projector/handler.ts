@@ -2,12 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { projectionByName } from '../../domain/projections/projections.ts';
-import { documentClient, queueClient } from '../shared/clients.ts';
-import { commitReader } from '../shared/commits.ts';
-import { readEnv, text } from '../shared/env.ts';
-import { createLogStore } from '../shared/log-store.ts';
-import { jitter } from '../shared/pause.ts';
-import { createViews } from '../shared/views.ts';
+import { jitter } from '../runtime/backoff.ts';
+import { documentClient, queueClient } from '../runtime/clients.ts';
+import { readEnv, text } from '../runtime/env.ts';
+import { commitReader } from '../stores/commits.ts';
+import { createLogStore } from '../stores/log-store.ts';
+import { createViews } from '../stores/views.ts';
 import { createProjector } from './projector.ts';
 
 const env = readEnv({ PROJECTION: text, EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, QUEUE_URL: text });

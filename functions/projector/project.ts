@@ -1,9 +1,9 @@
 import { digestAfter } from '../../domain/projections/digest.ts';
-import type { Progress } from '../shared/bell.ts';
-import { foreignTables, type Head, type Tables } from '../shared/log-store.ts';
-import type { Pause } from '../shared/pause.ts';
-import { sha256 } from '../shared/sha256.ts';
-import { CHANGES_PER_WRITE, type Checkpoint, type RowChange, type Views } from '../shared/views.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import type { Progress } from '../runtime/wake-up.ts';
+import { foreignTables, type Head, type Tables } from '../stores/log-items.ts';
+import { CHANGES_PER_WRITE, type Checkpoint, type RowChange, type Views } from '../stores/views.ts';
 import { merge, type RowDifference } from './difference.ts';
 import { type StepsDeps, stepsOf } from './steps.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { answerBells, type BellDeps } from '../shared/bell.ts';
+import { answerBells, type BellDeps } from '../runtime/wake-up.ts';
 import { type ProjectorDeps, project } from './project.ts';
 import { ProjectionBroken } from './steps.ts';
 

@@ -1,7 +1,8 @@
 import { isRecordStream, type Projection, type SealedRecord, seal } from '../../domain/projections/projection.ts';
-import { type Commits, keyText } from '../shared/commits.ts';
-import { eventsOf } from '../shared/event-store.ts';
-import type { LogStore, SealedCommit } from '../shared/log-store.ts';
+import { type Commits, keyText } from '../stores/commits.ts';
+import { eventsOf } from '../stores/event-store.ts';
+import type { SealedCommit } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import { difference, type RowDifference, type Rows, rowsByKey } from './difference.ts';
 
 /** What one commit of the log does to a read model. */

@@ -4,17 +4,18 @@ import { firstAltered } from '../../domain/log/merkle.ts';
 import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
-import type { Progress } from '../shared/bell.ts';
-import { verifyEd25519 } from '../shared/ed25519.ts';
-import { type Head, type LogStore, type Page, refusalOf, type Tables } from '../shared/log-store.ts';
-import type { Pause } from '../shared/pause.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import { verifyEd25519 } from '../runtime/ed25519.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import type { Progress } from '../runtime/wake-up.ts';
+import { type Head, type Page, refusalOf, type Tables } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import {
   CheckpointRemoved,
   DifferentObject,
   type PublishedCheckpoint,
   type PublishedLog,
-} from '../shared/published-log.ts';
-import { sha256 } from '../shared/sha256.ts';
+} from '../stores/published-log.ts';
 import type { Signer } from './signer.ts';
 import { type End, LogContradicted, type WriteDeps, writeObjects } from './write-objects.ts';
 

@@ -1,5 +1,5 @@
-import type { Alarm } from '../shared/alarms.ts';
-import { answerBells, type BellDeps } from '../shared/bell.ts';
+import type { Alarm } from '../runtime/alarms.ts';
+import { answerBells, type BellDeps } from '../runtime/wake-up.ts';
 import { isContradiction, type PublisherDeps, publish } from './publish.ts';
 import { SealedEventAltered } from './write-objects.ts';
 

@@ -12,11 +12,12 @@ import {
   tilePath,
   tilesOf,
 } from '../../domain/log/tiles.ts';
-import { type Commit, type Commits, keyText } from '../shared/commits.ts';
-import type { LogStore, Page, SealedCommit } from '../shared/log-store.ts';
-import { type PublishedLog, pageKey } from '../shared/published-log.ts';
-import { publishedPageBytes } from '../shared/published-page.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { type Commit, type Commits, keyText } from '../stores/commits.ts';
+import type { Page, SealedCommit } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { type PublishedLog, pageKey } from '../stores/published-log.ts';
+import { publishedPageBytes } from '../stores/published-page.ts';
 
 /** The published log and the sealed one contradict each other: whatever is signed from now on could be a fork. */
 export class LogContradicted extends Error {

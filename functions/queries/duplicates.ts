@@ -1,6 +1,6 @@
 import { LIKENESSES, type Likeness, records } from '../../domain/projections/records.ts';
 import type { Name } from '../../domain/values/names.ts';
-import type { Views } from '../shared/views.ts';
+import type { Views } from '../stores/views.ts';
 import { cursorOf, MAX_LOOKED_AT, type Page, type PageRange, sortIn } from './pages.ts';
 import type { Register } from './register.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Aggregate } from '../../domain/aggregate.ts';
+import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import {
   listOf,
   listOfCeremony,
@@ -7,10 +7,10 @@ import {
   listWithin,
   type Summary,
 } from '../../domain/projections/records.ts';
-import { standings } from '../../domain/record.ts';
+import { standings } from '../../domain/record/record.ts';
 import { aggregateOf, ref } from '../../domain/values/ids.ts';
 import { day, daysOf } from '../../domain/values/partial-date.ts';
-import { parameterRefused } from '../shared/http/parameters.ts';
+import { parameterRefused } from '../http/parameters.ts';
 
 /** The parameters that filter a collection's list; those of its own come beside them. */
 export const filtersOf = ({ states, lists = {} }: Aggregate) => ({

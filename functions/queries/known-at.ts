@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { parameterRefused } from '../shared/http/parameters.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { LogStore } from '../shared/log-store.ts';
+import { parameterRefused } from '../http/parameters.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { LogStore } from '../stores/log-store.ts';
 
 /** A position of the log, or an instant. */
 export type KnownAt = number | Date;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { parameterRefused, wholeNumber } from '../shared/http/parameters.ts';
-import { digestId } from '../shared/ids.ts';
-import type { Views } from '../shared/views.ts';
+import { parameterRefused, wholeNumber } from '../http/parameters.ts';
+import { digestId } from '../runtime/ids.ts';
+import type { Views } from '../stores/views.ts';
 
 /** Rows that one request looks at, at most; a page may be shorter than its limit while there is a next one. */
 export const MAX_LOOKED_AT = 500;

@@ -1,6 +1,6 @@
 import { committedPerson } from '../../domain/values/person.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import { isErased, type Vault } from '../shared/vault.ts';
+import { ProblemError } from '../http/problem.ts';
+import { isErased, type Vault } from '../stores/vault.ts';
 
 type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;

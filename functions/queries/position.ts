@@ -1,7 +1,7 @@
 import type { Projection } from '../../domain/projections/projection.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { LogStore } from '../shared/log-store.ts';
-import type { Views } from '../shared/views.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import type { Views } from '../stores/views.ts';
 
 export interface PositionDeps {
   readonly views: Pick<Views, 'checkpoint'>;

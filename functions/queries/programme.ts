@@ -1,7 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
 import { listOfCeremony, records, type Summary } from '../../domain/projections/records.ts';
-import type { Views } from '../shared/views.ts';
+import type { Views } from '../stores/views.ts';
 import { readPage } from './pages.ts';
 import type { Register } from './register.ts';
 

@@ -1,5 +1,5 @@
 import { aggregates } from '../../domain/catalog.ts';
-import type { RegistryEvent } from '../../domain/event.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { type Change, changesBetween, present } from '../../domain/presentation.ts';
 import { numberedVersions, type SealedRecord, seal } from '../../domain/projections/projection.ts';
 import {
@@ -11,15 +11,15 @@ import {
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
-import { withPosition } from '../shared/commits.ts';
-import { eventsOf } from '../shared/event-store.ts';
-import { MergedError, ProblemError } from '../shared/http/problem.ts';
-import type { LogStore } from '../shared/log-store.ts';
-import type { Views } from '../shared/views.ts';
+import { MergedError, ProblemError } from '../http/problem.ts';
+import { withPosition } from '../stores/commits.ts';
+import { eventsOf } from '../stores/event-store.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import type { Views } from '../stores/views.ts';
 import { readPage } from './pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { unionOf } from './union.ts';

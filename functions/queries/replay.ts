@@ -1,9 +1,10 @@
 import { isRecordStream, type SealedRecord, seal } from '../../domain/projections/projection.ts';
 import type { Summary } from '../../domain/projections/records.ts';
-import type { Commits } from '../shared/commits.ts';
-import { eventsOf } from '../shared/event-store.ts';
-import { ProblemError } from '../shared/http/problem.ts';
-import type { LogStore, Marker } from '../shared/log-store.ts';
+import { ProblemError } from '../http/problem.ts';
+import type { Commits } from '../stores/commits.ts';
+import { eventsOf } from '../stores/event-store.ts';
+import type { Marker } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 
 export interface ReplayDeps {
   readonly commits: Pick<Commits, 'readForwards'>;

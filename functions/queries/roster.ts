@@ -2,7 +2,7 @@ import { type Seat, seatOn } from '../../domain/membership/roster.ts';
 import type { TimedFact } from '../../domain/membership/state.ts';
 import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
 import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
-import type { Views } from '../shared/views.ts';
+import type { Views } from '../stores/views.ts';
 import { fromTheEnd, isOf, type Page, readPage } from './pages.ts';
 import { unionOf } from './union.ts';
 

@@ -1,4 +1,4 @@
-import type { RowKey, Views } from '../shared/views.ts';
+import type { RowKey, Views } from '../stores/views.ts';
 
 type Newest = Pick<Views, 'newest'>;
 

@@ -5,11 +5,12 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { leafHash } from '../../domain/log/merkle.ts';
-import type { Alarm } from '../shared/alarms.ts';
-import { type Commits, keyText, withPosition } from '../shared/commits.ts';
-import { type LogStore, type Page, refusalOf, type SealedCommit, type Tables } from '../shared/log-store.ts';
-import type { Pause } from '../shared/pause.ts';
-import { sha256 } from '../shared/sha256.ts';
+import type { Alarm } from '../runtime/alarms.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { type Commits, keyText, withPosition } from '../stores/commits.ts';
+import { type Page, refusalOf, type SealedCommit, type Tables } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
 
 /** Tells the bus what is sealed and not yet told. Never throws: sealing must not wait for a bus. */
 export type Announcer = () => Promise<void>;

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { busClient, documentClient } from '../shared/clients.ts';
-import { readEnv, text } from '../shared/env.ts';
+import { busClient, documentClient } from '../runtime/clients.ts';
+import { readEnv, text } from '../runtime/env.ts';
 import { createSequencer } from './sequencer.ts';
 
 const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, BUS_NAME: text, ORIGIN: text });

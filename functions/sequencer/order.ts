@@ -1,6 +1,7 @@
-import { type Commit, type CommitKey, type Commits, keyText } from '../shared/commits.ts';
-import { isReservedName, type LogStore, type Marker } from '../shared/log-store.ts';
-import { follows, isUnreadable, keyOf, readCommit, type Sealable, type Unreadable } from './sealable.ts';
+import { type Commit, type CommitKey, type Commits, keyText } from '../stores/commits.ts';
+import { isReservedName, type Marker } from '../stores/log-items.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import { follows, isUnreadable, keyOf, readCommit, type Sealable, type Unreadable } from '../stores/sealable.ts';
 
 /**
  * Which commits can be sealed next, and in which order.

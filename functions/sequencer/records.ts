@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Alarm } from '../shared/alarms.ts';
-import { type Commit, keyText } from '../shared/commits.ts';
+import type { Alarm } from '../runtime/alarms.ts';
+import { type Commit, keyText } from '../stores/commits.ts';
 
 /**
  * The commits that a batch of stream records tells of. Nothing ever changes or deletes a commit, so any record but an

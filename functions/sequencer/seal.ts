@@ -1,20 +1,11 @@
-import { append, EMPTY_RANGE, rootOf } from '../../domain/log/merkle.ts';
-import type { Alarm } from '../shared/alarms.ts';
-import { type Commit, keyText } from '../shared/commits.ts';
-import {
-  type Head,
-  type LogStore,
-  MARKERS_PER_SEAL,
-  type Marker,
-  refusalOf,
-  type Seal,
-  type SealedCommit,
-  type Tables,
-} from '../shared/log-store.ts';
-import type { Pause } from '../shared/pause.ts';
-import { sha256 } from '../shared/sha256.ts';
+import type { Alarm } from '../runtime/alarms.ts';
+import type { Pause } from '../runtime/backoff.ts';
+import { type Commit, keyText } from '../stores/commits.ts';
+import { refusalOf, type Tables } from '../stores/log-items.ts';
+import { MARKERS_PER_SEAL, stepOf } from '../stores/log-step.ts';
+import type { LogStore } from '../stores/log-store.ts';
+import type { Sealable } from '../stores/sealable.ts';
 import { planOf, type Sources } from './order.ts';
-import type { Sealable } from './sealable.ts';
 
 /** Nothing may be sealed: HEAD is halted, or names other tables. */
 export class SequencerRefuses extends Error {
@@ -100,28 +91,6 @@ export function createSealer({ log, commits, tables, clock, pause, alarm }: Seal
     const keys = batch.map((item) => keyText(item as Commit));
     return { events, failed: new Set(keys.filter((key) => !done.has(key))) };
   };
-}
-
-/** The next step of the log: these commits after everything that HEAD stands for. */
-export function stepOf(before: Head | undefined, group: readonly Sealable[], now: number, tables: Tables): Seal {
-  const first = before?.size ?? 0;
-  const leaves = group.flatMap((sealable) => sealable.leaves);
-  const { size, frontier } = append(sha256, before ?? EMPTY_RANGE, leaves);
-  const root = rootOf(sha256, frontier);
-  const time = new Date(now).toISOString();
-  const sealedAt = before && before.sealedAt > time ? before.sealedAt : time;
-  const commits: SealedCommit[] = [];
-  const markers: Marker[] = [];
-  let position = first;
-  for (const { commit, hash } of group) {
-    const { stream, version, requestHash } = commit;
-    const count = commit.events.length;
-    commits.push({ stream, version, count, requestHash, position });
-    markers.push({ stream, version, position, count, hash });
-    position += count;
-  }
-  const head = { size, root, frontier: [...frontier], sealedAt, tables };
-  return { before, head, page: { first, size, root, sealedAt, commits, leaves }, markers };
 }
 
 /** As many commits to a step as one transaction and one page hold. 97 markers and a page stay far below 4 MB. */

@@ -1,5 +1,5 @@
-import type { Commits } from '../shared/commits.ts';
-import type { LogStore } from '../shared/log-store.ts';
+import type { Commits } from '../stores/commits.ts';
+import type { LogStore } from '../stores/log-store.ts';
 import type { Sealer } from './seal.ts';
 
 export type SweepDeps = {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { projections } from '../../domain/projections/projections.ts';
 import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
-import { jitter } from '../../functions/shared/pause.ts';
+import { jitter } from '../../functions/runtime/backoff.ts';
 import { UsageError } from '../local/options.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 import { openPatient } from './patients.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { documentClient, objectClient } from '../../functions/shared/clients.ts';
-import { readEnv, text } from '../../functions/shared/env.ts';
+import { documentClient, objectClient } from '../../functions/runtime/clients.ts';
+import { readEnv, text } from '../../functions/runtime/env.ts';
 import { createAwsEndpoint } from '../local/aws-endpoint.ts';
 import { createBuckets } from '../local/buckets.ts';
 import { DEFAULT_DATA, openDataDirectory } from '../local/data-directory.ts';

@@ -3,7 +3,7 @@ import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
 import { isRecordStream, type Row, type SealedRecord, seal } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { rowsByKey } from '../../functions/projector/difference.ts';
-import { eventsOf } from '../../functions/shared/event-store.ts';
+import { eventsOf } from '../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../support/accepted-history.ts';
 import { publishedLog, sha256 } from './support/published.ts';
 import { run, runJson } from './support/run.ts';

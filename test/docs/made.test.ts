@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { documents, made } from '../../docs/make.ts';
 import { fieldTable } from '../../docs/parts/fields.ts';
 import { aggregates, eventDefinitions } from '../../domain/catalog.ts';
-import { definitionsOnAnyRecord } from '../../domain/on-any-record/events.ts';
 import { problems } from '../../domain/problems.ts';
+import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
 import { partialDate } from '../../domain/values/partial-date.ts';
 
 const read = (path: string) => readFile(path, 'utf8');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreement } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/state.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, bank, stranger] = ['e', 'b', 's'].map((letter) => idOf('organization', letter)) as [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { awardProgramme } from '../../domain/award-programme/award-programme.ts';
 import type { AwardProgrammeState } from '../../domain/award-programme/state.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, other] = ['b', 'c'].map((letter) => idOf('organization', letter));

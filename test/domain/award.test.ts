@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { award } from '../../domain/award/award.ts';
 import type { AwardState } from '../../domain/award/state.ts';
 import { commandMeant } from '../../domain/catalog.ts';
-import { facetsOf, standingOf } from '../../domain/record.ts';
+import { facetsOf, standingOf } from '../../domain/record/record.ts';
 import { aggregateOf, idPattern, referencesIn } from '../../domain/values/ids.ts';
-import { reservationStream } from '../../functions/shared/ids.ts';
+import { reservationStream } from '../../functions/runtime/ids.ts';
 import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const programme = idOf('award-programme', 'p');

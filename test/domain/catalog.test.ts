@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { aggregates, commandsByName, definitionOf, eventDefinitions, isAggregate } from '../../domain/catalog.ts';
-import { faultsOf } from '../../domain/faults.ts';
+import { faultsOf } from '../../domain/kernel/faults.ts';
 import { isRule, problems } from '../../domain/problems.ts';
 import { idOf } from '../support/decider.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FoldedRecord } from '../../domain/aggregate.ts';
-import { nextDue } from '../../domain/due.ts';
-import { facetsOf } from '../../domain/record.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { nextDue } from '../../domain/record/due.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { daysOf } from '../../domain/values/partial-date.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohort } from '../../domain/cohort/cohort.ts';
 import type { CohortState } from '../../domain/cohort/state.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('cohort');

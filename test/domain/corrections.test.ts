@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, aggregates } from '../../domain/catalog.ts';
-import type { RegistryEvent } from '../../domain/event.ts';
-import { fold, heldOf, standingOf, statusOf } from '../../domain/record.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { fold, heldOf, standingOf, statusOf } from '../../domain/record/record.ts';
 import { eventsOf, type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
 import { type Command, date, days, type Histories } from './histories/history.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { launch } from '../../domain/launch/launch.ts';
 import type { LaunchState } from '../../domain/launch/state.ts';
-import { facetsOf, standingOf } from '../../domain/record.ts';
+import { facetsOf, standingOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('launch');

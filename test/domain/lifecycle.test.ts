@@ -8,7 +8,7 @@ import {
   type Lifecycle,
   statusBy,
   verdicts,
-} from '../../domain/lifecycle.ts';
+} from '../../domain/kernel/lifecycle.ts';
 
 type Status = 'none' | 'open' | 'paused' | 'closed';
 type Type = 'opened' | 'paused' | 'resumed' | 'renamed' | 'closed';

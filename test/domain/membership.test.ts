@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { FoldedRecord } from '../../domain/aggregate.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { membership } from '../../domain/membership/membership.ts';
 import { periods, seatOn } from '../../domain/membership/roster.ts';
 import { type MembershipState, timed } from '../../domain/membership/state.ts';
-import { facetsOf, standingOf } from '../../domain/record.ts';
+import { facetsOf, standingOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [body, company] = [idOf('organization', 'b'), idOf('organization', 'c')];

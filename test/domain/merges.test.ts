@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RegistryEvent } from '../../domain/event.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { likenessKey, normalised } from '../../domain/organization/likeness.ts';
 import { seal } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, aggregates, definitionOf } from '../../domain/catalog.ts';
-import type { RegistryEvent } from '../../domain/event.ts';
-import { facetsOf, fold, RETRACTED, standingOf, standings } from '../../domain/record.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { facetsOf, fold, RETRACTED, standingOf, standings } from '../../domain/record/record.ts';
 import { idOf, Ledger } from '../support/decider.ts';
 import { type Command, days, type Histories } from './histories/history.ts';
 

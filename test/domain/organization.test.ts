@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isLei, isUscc } from '../../domain/organization/identifiers.ts';
 import { organization } from '../../domain/organization/organization.ts';
 import type { OrganizationState } from '../../domain/organization/state.ts';
-import { facetsOf } from '../../domain/record.ts';
+import { facetsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const english = { value: 'Guangzhou Diamond Exchange', lang: 'en' };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Actor, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
-import { type EventDraft, stamp } from '../../domain/event.ts';
-import { apply, fold, standingOf } from '../../domain/record.ts';
-import { mayAct, speaksAs } from '../../domain/rights.ts';
+import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type EventDraft, stamp } from '../../domain/kernel/event.ts';
+import { apply, fold, standingOf } from '../../domain/record/record.ts';
+import { mayAct, speaksAs } from '../../domain/record/rights.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, bank, supplier, gov] = ['e', 'b', 's', 'g'].map((letter) => idOf('organization', letter)) as [

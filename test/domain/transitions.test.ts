@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aggregates } from '../../domain/catalog.ts';
-import type { Step } from '../../domain/lifecycle.ts';
+import type { Step } from '../../domain/kernel/lifecycle.ts';
 
 /**
  * Which fact may follow which states, and where it leads: written by hand, so that a step cannot be lost from a lifecycle

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type EventDefinition, type FoldedRecord, olderVersion } from '../../domain/aggregate.ts';
 import { aggregateByName, definitionOf, eventDefinitions, upcast } from '../../domain/catalog.ts';
-import { type ReadEvent, type RegistryEvent, schemaAddress } from '../../domain/event.ts';
-import { fold } from '../../domain/record.ts';
+import { type EventDefinition, type FoldedRecord, olderVersion } from '../../domain/kernel/aggregate.ts';
+import { type ReadEvent, type RegistryEvent, schemaAddress } from '../../domain/kernel/event.ts';
+import { patchEvent, schemaOf, upcastEvent } from '../../domain/kernel/versions.ts';
+import { fold } from '../../domain/record/record.ts';
 import { mergePatch } from '../../domain/values/merge-patch.ts';
-import { patchEvent, schemaOf, upcastEvent } from '../../domain/versions.ts';
 import { eventsOf, evidence, type Fact, given, idOf } from '../support/decider.ts';
 
 /** Data as each older version of a type took them, with what the next version says in their place. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type AgreementState, factsOf } from '../../domain/agreement/state.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
-import { facetsOf, standingOf, statusOf } from '../../domain/record.ts';
-import { canonical } from '../../functions/shared/canonical.ts';
+import { facetsOf, standingOf, statusOf } from '../../domain/record/record.ts';
+import { canonical } from '../../functions/runtime/canonical.ts';
 import { createWorld, examplesOf } from './world.ts';
 
 const examples = examplesOf('guangzhou-2023');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { statusOf } from '../../domain/record.ts';
+import { statusOf } from '../../domain/record/record.ts';
 import { createWorld, examplesOf } from './world.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Actor, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
-import { apply, heldOf } from '../../domain/record.ts';
-import type { Warning } from '../../domain/refusal.ts';
+import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
+import type { Warning } from '../../domain/kernel/refusal.ts';
+import { apply, heldOf } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { submission } from '../../functions/commands/submission.ts';
-import { canonical } from '../../functions/shared/canonical.ts';
-import { reservationStream } from '../../functions/shared/ids.ts';
+import { canonical } from '../../functions/runtime/canonical.ts';
+import { reservationStream } from '../../functions/runtime/ids.ts';
 
 export interface Example {
   readonly file: string;

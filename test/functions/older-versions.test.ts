@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafHash } from '../../domain/log/merkle.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
-import { sha256 } from '../../functions/shared/sha256.ts';
+import { sha256 } from '../../functions/runtime/sha256.ts';
 import { acceptedCommits, feed } from '../support/accepted-history.ts';
 import { putCommits } from '../support/commits.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
@@ -204,16 +204,16 @@ describe('stored events', () => {
     'functions/commands/request.ts': 'the body of a request',
     'functions/doctor/read-published.ts': 'a published page',
     'functions/queries/register.ts': 'a history shows events as they were recorded',
+    'functions/runtime/wake-up.ts': 'a message',
     'functions/sequencer/announce.ts': 'looks at the type alone',
-    'functions/sequencer/sealable.ts': 'looks at the form alone',
-    'functions/shared/bell.ts': 'a message',
-    'functions/shared/event-store.ts': 'upcasts',
-    'functions/shared/views.ts': 'a row',
+    'functions/stores/event-store.ts': 'upcasts',
+    'functions/stores/sealable.ts': 'looks at the form alone',
+    'functions/stores/views.ts': 'a row',
   };
   it('are parsed in one place, which upcasts them', () => {
     const files = globSync('functions/**/*.ts').map((file) => file.replaceAll('\\', '/'));
     const parsing = files.filter((file) => /JSON\.parse\(/.test(readFileSync(file, 'utf8')));
-    expect(parsing.sort(), 'read the data of events by eventsOf of functions/shared/event-store.ts').toEqual(
+    expect(parsing.sort(), 'read the data of events by eventsOf of functions/stores/event-store.ts').toEqual(
       Object.keys(parsers),
     );
   });

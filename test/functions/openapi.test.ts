@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { aggregateByName, aggregates, commandsByName } from '../../domain/catalog.ts';
 import { idPattern } from '../../domain/values/ids.ts';
-import { identityIdOf } from '../../functions/shared/ids.ts';
-import { exampleRecords, namesIn } from '../../functions/shared/openapi/example-records.ts';
-import { examplePerson } from '../../functions/shared/openapi/people.ts';
+import { exampleRecords, namesIn } from '../../functions/openapi/example-records.ts';
+import { examplePerson } from '../../functions/openapi/people.ts';
+import { identityIdOf } from '../../functions/runtime/ids.ts';
 import { type PostOptions, tokenFor } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { landExamples } from '../support/landed-examples.ts';
@@ -143,7 +143,7 @@ describe('the examples', () => {
     const { definition } = commandsByName.get(example.command) ?? {};
     const { command: _, ...data } = example.value as { command?: string };
     const unknown = namesIn(definition?.example).filter((name) => !exampleRecords[name]);
-    expect(unknown, 'add them to exampleRecords of functions/shared/openapi/example-records.ts').toEqual([]);
+    expect(unknown, 'add them to exampleRecords of functions/openapi/example-records.ts').toEqual([]);
     expect(definition?.schema.safeParse(data).error).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Commit } from '../../functions/shared/commits.ts';
+import type { Commit } from '../../functions/stores/commits.ts';
 import { createBus } from '../support/bus.ts';
 import { linesOf, scanAll } from '../support/check-log.ts';
 import { inserted, minute, putCommits, rawStream, streamEvent } from '../support/commits.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Commit, keyText } from '../../functions/shared/commits.ts';
+import { type Commit, keyText } from '../../functions/stores/commits.ts';
 
 /** The feed of a registry that an earlier release ran, byte for byte: every aggregate, with corrections, retractions and voices of several organizations. */
 export const feed = readFileSync(new URL('../functions/projector/accepted-history.ndjson', import.meta.url), 'utf8');

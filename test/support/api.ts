@@ -1,10 +1,10 @@
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createCommands } from '../../functions/commands/commands.ts';
-import { createEventStore } from '../../functions/shared/event-store.ts';
-import { createAuthenticate } from '../../functions/shared/http/auth.ts';
-import { createLogStore } from '../../functions/shared/log-store.ts';
-import { createVault } from '../../functions/shared/vault.ts';
-import { createViews } from '../../functions/shared/views.ts';
+import { createAuthenticate } from '../../functions/http/auth.ts';
+import { createEventStore } from '../../functions/stores/event-store.ts';
+import { createLogStore } from '../../functions/stores/log-store.ts';
+import { createVault } from '../../functions/stores/vault.ts';
+import { createViews } from '../../functions/stores/views.ts';
 import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
 import type { TestEngine } from './engine.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
-import type { Commit } from '../../functions/shared/commits.ts';
+import type { Commit } from '../../functions/stores/commits.ts';
 import type { Told } from './bus.ts';
 
 interface Item {

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
-import { canonical } from '../../functions/shared/canonical.ts';
-import type { Commit } from '../../functions/shared/commits.ts';
+import { canonical } from '../../functions/runtime/canonical.ts';
+import type { Commit } from '../../functions/stores/commits.ts';
 
 export const ORIGIN = 'registry.example.org';
 const RECORDED_AT = '2026-02-03T04:05:06.789Z';

@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
-import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../domain/aggregate.ts';
 import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import { type EventDraft, type RegistryEvent, stamp } from '../../domain/event.ts';
-import { faultsOf } from '../../domain/faults.ts';
+import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
+import { faultsOf } from '../../domain/kernel/faults.ts';
+import type { Refusal, Warning } from '../../domain/kernel/refusal.ts';
 import { withoutPersons } from '../../domain/person/places.ts';
 import type { Rule } from '../../domain/problems.ts';
-import { apply, fold } from '../../domain/record.ts';
-import type { Refusal, Warning } from '../../domain/refusal.ts';
+import { apply, fold } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */

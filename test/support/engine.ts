@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../../functions/shared/clients.ts';
+import { documentClient } from '../../functions/runtime/clients.ts';
 import { indexStreamRecords, startDynoxide } from '../../infra/local/dynoxide.ts';
 
 export interface TestTables {

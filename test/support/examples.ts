@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Aggregate, CommandDefinition } from '../../domain/aggregate.ts';
 import { aggregates } from '../../domain/catalog.ts';
+import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { parseData } from '../../functions/commands/parse-data.ts';
 import type { TestApi } from './api.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { withIds } from '../../functions/shared/openapi/example-records.ts';
+import { withIds } from '../../functions/openapi/example-records.ts';
 import type { TestApi } from './api.ts';
 
 const folder = new URL('../../examples/', import.meta.url);

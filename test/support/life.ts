@@ -2,8 +2,8 @@ import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aw
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { createDoctor } from '../../functions/doctor/doctor.ts';
-import type { Commit } from '../../functions/shared/commits.ts';
-import { jitter } from '../../functions/shared/pause.ts';
+import { jitter } from '../../functions/runtime/backoff.ts';
+import type { Commit } from '../../functions/stores/commits.ts';
 import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { checkLog, scanAll } from './check-log.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { openApiDocument } from '../../functions/shared/openapi.ts';
+import { openApiDocument } from '../../functions/openapi/document.ts';
 import { ORIGIN } from './commits.ts';
 
 interface Body {
@@ -77,7 +77,7 @@ export function expectDocumented(method: string, path: string, status: number, t
   const operation = answering(method, path);
   if (!operation) return;
   const answer = status < 400 ? status : `${status} ${type}`;
-  const advice = 'a command names its own rules in `rules`, what all share stands in functions/shared/openapi/';
+  const advice = 'a command names its own rules in `rules`, what all share stands in functions/openapi/';
   expect(
     operation.answers,
     `${method} ${operation.path} answers ${answer}, which the OpenAPI document does not list: ${advice}`,

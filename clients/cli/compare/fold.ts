@@ -1,5 +1,5 @@
 import { upcast } from '../../../domain/catalog.ts';
-import type { RegistryEvent } from '../../../domain/event.ts';
+import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
 import { canonical } from '../canonical.ts';
 import { Failure } from '../usage.ts';

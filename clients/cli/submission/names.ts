@@ -1,5 +1,5 @@
 import { commandMeant } from '../../../domain/catalog.ts';
-import { faultsOf } from '../../../domain/faults.ts';
+import { faultsOf } from '../../../domain/kernel/faults.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import type { Command } from './read-file.ts';
 

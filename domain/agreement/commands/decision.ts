@@ -1,8 +1,8 @@
-import type { Context, Decision } from '../../aggregate.ts';
-import { unless } from '../../decide-step.ts';
-import { judgingRules } from '../../lifecycle.ts';
+import type { Context, Decision } from '../../kernel/aggregate.ts';
+import { unless } from '../../kernel/decide-step.ts';
+import { judgingRules } from '../../kernel/lifecycle.ts';
+import type { Result } from '../../kernel/refusal.ts';
 import type { Rule } from '../../problems.ts';
-import type { Result } from '../../refusal.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
 import { type AgreementParty, type PartyFact, partyIndex } from '../parties.ts';

@@ -1,8 +1,8 @@
-import { type Context, command, type Decision } from '../../aggregate.ts';
-import { unless } from '../../decide-step.ts';
-import { judgingRules } from '../../lifecycle.ts';
-import { submitted } from '../../recorded.ts';
-import type { Result } from '../../refusal.ts';
+import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
+import { unless } from '../../kernel/decide-step.ts';
+import { judgingRules } from '../../kernel/lifecycle.ts';
+import { submitted } from '../../kernel/recorded.ts';
+import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { dayAfter, daysOf, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';

@@ -1,7 +1,7 @@
-import { type Context, command, type Decision } from '../../aggregate.ts';
-import { unless } from '../../decide-step.ts';
-import { submitted } from '../../recorded.ts';
-import type { Result } from '../../refusal.ts';
+import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
+import { unless } from '../../kernel/decide-step.ts';
+import { submitted } from '../../kernel/recorded.ts';
+import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { noticeRevoked, partyWithdrew, withdrawalNotified } from '../events.ts';
 import { effectOf } from '../parties.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type Context, command, type Decision } from '../../aggregate.ts';
-import { unless } from '../../decide-step.ts';
-import { submitted } from '../../recorded.ts';
-import type { Refusal, Result } from '../../refusal.ts';
+import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
+import { unless } from '../../kernel/decide-step.ts';
+import { submitted } from '../../kernel/recorded.ts';
+import type { Refusal, Result } from '../../kernel/refusal.ts';
 import { atMost } from '../../values/cap.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import type { Party } from '../../values/party.ts';

@@ -1,7 +1,7 @@
-import { type Context, command, type Decision } from '../../aggregate.ts';
-import { unless } from '../../decide-step.ts';
-import { submitted } from '../../recorded.ts';
-import type { Result } from '../../refusal.ts';
+import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
+import { unless } from '../../kernel/decide-step.ts';
+import { submitted } from '../../kernel/recorded.ts';
+import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { byName } from '../../values/person.ts';
 import { acceded, declined, namedSignatory, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';

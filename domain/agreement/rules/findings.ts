@@ -1,9 +1,9 @@
-import type { Context } from '../../aggregate.ts';
-import type { Findings } from '../../decide-step.ts';
+import type { Context } from '../../kernel/aggregate.ts';
+import type { Findings } from '../../kernel/decide-step.ts';
 import type { Rule } from '../../problems.ts';
 import { certainlyBefore, daysOf, type PartialDate } from '../../values/partial-date.ts';
 
-export type { Findings } from '../../decide-step.ts';
+export type { Findings } from '../../kernel/decide-step.ts';
 
 export const refusal = (rule: Rule, pointer: string, detail: string): Findings => ({
   refusals: [{ rule, pointer, detail }],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { faultsOf } from '../../../domain/faults.ts';
+import { faultsOf } from '../../../domain/kernel/faults.ts';
 import { count } from '../../../domain/values/count.ts';
 import { document, evidence, gathered, source } from '../../../domain/values/evidence.ts';
 import { aggregateOf, escapePointer, ref, referencesIn } from '../../../domain/values/ids.ts';

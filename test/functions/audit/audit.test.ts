@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { leafHash } from '../../../domain/log/merkle.ts';
-import { canonical } from '../../../functions/shared/canonical.ts';
-import { sha256 } from '../../../functions/shared/sha256.ts';
+import { canonical } from '../../../functions/runtime/canonical.ts';
+import { sha256 } from '../../../functions/runtime/sha256.ts';
 import { tokenFor } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';

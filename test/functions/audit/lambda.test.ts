@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { formatCheckpoint } from '../../../domain/log/checkpoint.ts';
 import { bundleBytes, bundlePath } from '../../../domain/log/tiles.ts';
 import { publishedRoutes } from '../../../functions/audit/published-routes.ts';
-import { createApp } from '../../../functions/shared/http/app.ts';
-import { conditional } from '../../../functions/shared/http/caching.ts';
-import { createPublishedLog } from '../../../functions/shared/published-log.ts';
+import { createApp } from '../../../functions/http/app.ts';
+import { conditional } from '../../../functions/http/caching.ts';
+import { createPublishedLog } from '../../../functions/stores/published-log.ts';
 import { createBucket } from '../../support/bucket.ts';
 
 /** AWS limit of a function's answer. */

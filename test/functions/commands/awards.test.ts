@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { evidence, organization, type TestApi, testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregates } from '../../../domain/catalog.ts';
 import { problems } from '../../../domain/problems.ts';
-import { openApiDocument } from '../../../functions/shared/openapi.ts';
+import { openApiDocument } from '../../../functions/openapi/document.ts';
 import { evidence, organization, type TestApi, testApi } from '../../support/api.ts';
 import { scanAll } from '../../support/check-log.ts';
 import { ORIGIN } from '../../support/commits.ts';

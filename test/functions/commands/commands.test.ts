@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { evidence, leiOf, organization, type TestApi, testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
-import { canonical } from '../../../functions/shared/canonical.ts';
-import { createViews } from '../../../functions/shared/views.ts';
+import { canonical } from '../../../functions/runtime/canonical.ts';
+import { createViews } from '../../../functions/stores/views.ts';
 import { evidence, organization } from '../../support/api.ts';
 import { scanAll } from '../../support/check-log.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';

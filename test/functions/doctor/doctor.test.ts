@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { stepOf } from '../../../functions/sequencer/seal.ts';
-import { readCommit, type Sealable } from '../../../functions/sequencer/sealable.ts';
-import { AT_WORK } from '../../../functions/shared/log-mending.ts';
+import { AT_WORK } from '../../../functions/stores/log-repair.ts';
+import { stepOf } from '../../../functions/stores/log-step.ts';
+import { readCommit, type Sealable } from '../../../functions/stores/sealable.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
 import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
 import { checkWorld, createWorld, livedWorld, projection } from '../../support/restores.ts';

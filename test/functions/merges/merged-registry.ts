@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { eventsOf } from '../../../functions/shared/event-store.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { evidence, organization } from '../../support/api.ts';
 import { bodyOf, type TestRegistry } from '../../support/registry.ts';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregateByName } from '../../../domain/catalog.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
-import { createViews } from '../../../functions/shared/views.ts';
+import { createViews } from '../../../functions/stores/views.ts';
 import { evidence, leiOf, tokenFor } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';

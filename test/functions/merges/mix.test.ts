@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
-import { createViews } from '../../../functions/shared/views.ts';
+import { createViews } from '../../../functions/stores/views.ts';
 import { evidence } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { organization as organizations } from '../../../domain/organization/organization.ts';
 import type { OrganizationState } from '../../../domain/organization/state.ts';
-import { fold } from '../../../domain/record.ts';
+import { fold } from '../../../domain/record/record.ts';
 import { evidence, testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import type { Tap } from '../../support/faults.ts';

@@ -1,7 +1,7 @@
-import type { CommandDefinition } from '../../../domain/aggregate.ts';
 import { aggregateByName, commandsByName } from '../../../domain/catalog.ts';
+import type { CommandDefinition } from '../../../domain/kernel/aggregate.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
-import { exampleRecords, namesIn, withIds } from '../../../functions/shared/openapi/example-records.ts';
+import { exampleRecords, namesIn, withIds } from '../../../functions/openapi/example-records.ts';
 import type { TestApi } from '../../support/api.ts';
 
 /** A command that is recorded before an example. */

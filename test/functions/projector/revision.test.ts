@@ -4,8 +4,8 @@ import { digestAfter, EMPTY_DIGEST } from '../../../domain/projections/digest.ts
 import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
 import { rowsByKey } from '../../../functions/projector/difference.ts';
-import { eventsOf } from '../../../functions/shared/event-store.ts';
-import { sha256 } from '../../../functions/shared/sha256.ts';
+import { sha256 } from '../../../functions/runtime/sha256.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../../support/accepted-history.ts';
 
 /** What each projection makes of the accepted history: the digest of the rows of every record after each of its commits. */

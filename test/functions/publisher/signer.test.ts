@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { kmsSigner } from '../../../functions/publisher/signer.ts';
-import { verifyEd25519 } from '../../../functions/shared/ed25519.ts';
+import { verifyEd25519 } from '../../../functions/runtime/ed25519.ts';
 import { failing, listening, type Tap, tapped, timedOut } from '../../support/faults.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Commit } from '../../../functions/shared/commits.ts';
-import { createLogStore } from '../../../functions/shared/log-store.ts';
+import type { Commit } from '../../../functions/stores/commits.ts';
+import { createLogStore } from '../../../functions/stores/log-store.ts';
 import { createBus } from '../../support/bus.ts';
 import { checkLog } from '../../support/check-log.ts';
 import { inserted, minute, ORIGIN, putCommits, rawCommit, rawStream, streamEvent } from '../../support/commits.ts';

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogStore } from '../../../functions/shared/log-store.ts';
+import { createLogStore } from '../../../functions/stores/log-store.ts';
 import { createBus } from '../../support/bus.ts';
 import { checkLog } from '../../support/check-log.ts';
 import {

@@ -1,0 +1,276 @@
+import type * as z from 'zod';
+import type { Rule } from '../problems.ts';
+import type { Evidence } from '../values/evidence.ts';
+import type { Name } from '../values/names.ts';
+import type { Day, PartialDate } from '../values/partial-date.ts';
+import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
+import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
+import type { Result, Warning } from './refusal.ts';
+
+/** Who submits: the client of the token and the organization that the register says it acts for. */
+export interface Actor {
+  readonly client: string;
+  readonly organization?: string;
+  /** Whether the stage's configuration names the client as a registrar. */
+  readonly isRegistrar?: boolean;
+}
+
+/** A record as its events tell it: what all aggregates share around the aggregate's own state. */
+export interface FoldedRecord<State = unknown> {
+  readonly id: string;
+  readonly aggregate: Aggregate<State>;
+  readonly state: State;
+  /** Version of the last event folded. */
+  readonly version: number;
+  /** When the record was opened. */
+  readonly recordedAt: string;
+  /** When its last event was recorded. */
+  readonly changedAt: string;
+  readonly submitter: Actor;
+  readonly voices: Voices;
+  /** The cohort that counts the record among its unnamed ones. */
+  readonly cohort?: string;
+  /** The aggregate's own events as corrections leave them, without those of what was retracted. */
+  readonly events: readonly ReadEvent[];
+  /** Evidence that was added to that of its facts. */
+  readonly addedEvidence: Evidence;
+  /** What was set right, and what of it was registered in error. */
+  readonly corrections: readonly Correction[];
+  readonly retractions: readonly Retraction[];
+  /** Whether all of it was registered in error. */
+  readonly isRetracted: boolean;
+}
+
+export interface Correction {
+  /** Version of the event that corrects, and of the one that it corrects. */
+  readonly version: number;
+  readonly corrects: number;
+  readonly reason: string;
+}
+
+export interface Retraction {
+  readonly version: number;
+  readonly reason: string;
+  readonly period?: number | undefined;
+  readonly replacedBy?: readonly string[] | undefined;
+}
+
+/** Who has spoken: what the evidence ladder is derived from. */
+export interface Voices {
+  readonly host: boolean;
+  /** The organizations that have spoken for themselves, as a party or as the host. */
+  readonly parties: readonly string[];
+  /** The hosts and parties that say that it is not so. */
+  readonly disputes: readonly Dispute[];
+}
+
+export interface Dispute {
+  readonly by: string;
+  readonly grounds: string;
+  readonly version: number;
+}
+
+/** Everything a decider may know besides the command and the record's own state. */
+export interface Context {
+  /** The stream of the record that the command opens or acts on. */
+  readonly id: string;
+  /** The UTC day of the decision. */
+  readonly today: Day;
+  /** The UTC day on which the record was opened; today for one that is being opened. */
+  readonly opened: Day;
+  readonly actor: Actor;
+  /** Another record, as a strongly consistent read has found it. */
+  readonly lookup: (id: string) => FoldedRecord | undefined;
+  /**
+   * Memberships that the command does not name: of a membership those between the same two under other ids of theirs, of a
+   * merge those of both organizations.
+   */
+  readonly memberships?: readonly FoldedRecord[];
+}
+
+export interface Decision {
+  readonly events: readonly EventDraft[];
+  /** What the same decision records about other records, which the command refers to. They land together. */
+  readonly others?: readonly OtherRecord[];
+  readonly warnings?: readonly Warning[];
+  /** Who says so, as the record knows the organization: see `asKnownTo`. */
+  readonly speaker?: Actor;
+}
+
+interface OtherRecord {
+  readonly id: string;
+  readonly events: readonly EventDraft[];
+  readonly speaker?: Actor;
+}
+
+/** What the lists, rosters and rights need to know of a record, whatever its aggregate. */
+export interface Facets {
+  readonly kind?: string;
+  readonly names: readonly Name[];
+  /** When the fact happened, where a source says so. */
+  readonly on?: PartialDate;
+  /** The ceremony at which it happened, or that it is a part of. */
+  readonly ceremony?: string;
+  /** What else it belongs to, by the parameter that lists it: a membership's body, an award's programme. */
+  readonly within?: Readonly<Record<string, string>>;
+  /** Organizations that host the record: a ceremony's hosts, a membership's body, who confers an award. */
+  readonly hosts: readonly string[];
+  /** Whether these alone host it, and not those of the ceremony at which it happened. */
+  readonly hostsAlone?: true;
+  /** Organizations that are party to it. */
+  readonly parties: readonly string[];
+  /** Whether a party is described without being named: it cannot have spoken. */
+  readonly unnamedParty?: boolean;
+  /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
+  readonly participants: readonly string[];
+  /** The day of its closing: no fact that refers to it is dated after it. */
+  readonly closedOn?: PartialDate;
+  /** Of an organization that was merged: the one that it is now. */
+  readonly mergedInto?: string;
+  /** The organizations that were merged into it. */
+  readonly absorbed?: readonly string[];
+}
+
+/** A value that only one record may hold. It is reserved in a stream of its own, `<kind>-<key>`, in the same transaction. */
+export interface Held {
+  readonly kind: ReservationKind;
+  /** The value; several parts are hashed into one key. */
+  readonly key: string | readonly string[];
+}
+export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
+
+export type Scope = 'registry/submit' | 'registry/registrar';
+
+export interface CommandDefinition<State = unknown> {
+  /** The imperative of `domain.md`, e.g. `register-agreement`. */
+  readonly name: string;
+  /** The last part of the path for an act on a record; absent for a command that opens one. */
+  readonly act?: string;
+  /** Whether the collection's POST means this command when its body names none. */
+  readonly default?: boolean;
+  readonly scope: Scope;
+  /** Whether a registrar may submit it too, on any record. */
+  readonly registrarToo?: true;
+  /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
+  readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
+  /** The type of event that it records: what a correction of such an event is judged by. */
+  readonly records?: string;
+  /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
+  readonly judgesHistory?: true;
+  readonly summary: string;
+  /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
+  readonly rules?: readonly Rule[];
+  readonly schema: z.ZodType;
+  /** The organization whose own act it is, such as the party that signs: that one may always record it. */
+  readonly concerns?: (data: never, state: State) => string | undefined;
+  /** Records that its rules look at although neither its data nor the record's `reads` name them. */
+  readonly reads?: (data: never, state: State, lookup: Context['lookup']) => readonly string[];
+  /** Whether its rules look at the memberships of its organizations: see `Context.memberships`. */
+  readonly readsMemberships?: true;
+  /** An example payload that validates; `#names` stand for ids as in a submission. */
+  readonly example: object;
+  readonly decide: (data: never, state: State, context: Context) => Result<Decision>;
+}
+
+/** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
+export const command = <Schema extends z.ZodType, State = undefined>(
+  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads'> & {
+    schema: Schema;
+    reads?: (data: z.output<Schema>, state: State, lookup: Context['lookup']) => readonly string[];
+    concerns?: (data: z.output<Schema>, state: State) => string | undefined;
+    decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
+  },
+): CommandDefinition<State> => definition as CommandDefinition<State>;
+
+/** A version that the data of a type once had. Events that were recorded in it stay so, and are read as the current one. */
+export interface OlderVersion {
+  /** What it says otherwise than the next version, in a sentence. */
+  readonly differs: string;
+  readonly schema: z.ZodType;
+  /** The data in the terms of the next version. Pure; it takes whatever its schema accepts. */
+  readonly upcast: (data: never) => object;
+}
+
+/** Gives `upcast` the type that the schema parses. */
+export const olderVersion = <Schema extends z.ZodType>(
+  version: Omit<OlderVersion, 'schema' | 'upcast'> & {
+    schema: Schema;
+    upcast: (data: z.output<Schema>) => object;
+  },
+): OlderVersion => version;
+
+export interface EventDefinition {
+  readonly type: string;
+  /** The current version of its data: what is recorded from now on. */
+  readonly version: number;
+  /** The versions before it, from 1 on. */
+  readonly older?: readonly OlderVersion[];
+  readonly meaning: string;
+  readonly schema: z.ZodType;
+  /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
+  readonly denies?: true;
+  /** Whether it stands together with events of other streams, and so is never corrected. */
+  readonly joint?: true;
+}
+
+/** An aggregate is one folder, and this one value in the catalog. */
+export interface Aggregate<State = unknown, Event extends RegistryEvent = RegistryEvent> {
+  readonly name: string;
+  /** The path segment of its records. */
+  readonly collection: string;
+  /** The letter of its register numbers. */
+  readonly letter: string;
+  // biome-ignore lint/suspicious/noExplicitAny: openings decide without a state, acts with one
+  readonly commands: readonly CommandDefinition<any>[];
+  readonly events: readonly EventDefinition[];
+  /** Collects the dated facts; it never refuses. */
+  readonly evolve: (state: State | undefined, event: Event) => State;
+  /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
+  readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
+  /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
+  readonly isOpenOn?: (state: State, day: Day) => boolean;
+  /** Every state that `statusOn` can answer. */
+  readonly states: readonly string[];
+  readonly facets: (state: State) => Facets;
+  /** The fields of a record as readers see them on a day; without it, the state as it is. */
+  readonly present?: (state: State, day: Day) => object;
+  /**
+   * What makes up the identity of a record that is the one of its kind, such as a membership: body and organization. Its
+   * openings meet in one stream. Without it, every opening makes a new record.
+   */
+  readonly identity?: (data: never) => readonly string[];
+  /** The days on which the state may change although nothing is recorded. */
+  readonly days?: (state: State) => readonly Day[];
+  /** The fact that a day brings about by having come, such as an expiry. */
+  readonly due?: (state: State, day: Day) => EventDraft | undefined;
+  /** The values that a record in this state holds, and no other record may. */
+  readonly holds?: (state: State) => readonly Held[];
+  /** The records that rules on acts look at, besides those that the command refers to. */
+  readonly reads?: (state: State) => readonly string[];
+  /** Further parameters by which its records are listed, and the aggregate that each names: see `Facets.within`. */
+  readonly lists?: Readonly<Record<string, string>>;
+  /** Whether its records can be among those that a cohort counts without naming them. */
+  readonly identifiable?: true;
+  /** A record of this identity without any fact; needed where some of its facts can be retracted. */
+  readonly empty?: (state: State) => State;
+  /** The periods that a membership has: what rosters show. Each has a register number of its own. */
+  readonly periods?: (state: State) => readonly Period[];
+  /** What two of its records would share if they were one, in a form that spelling does not change. */
+  readonly likenesses?: (state: State) => readonly string[];
+  /** How its states follow from its facts, by what each lifecycle is about: for the documents. */
+  // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
+  readonly lifecycles?: Readonly<Record<string, Lifecycle<any, any>>>;
+}
+
+/** One stay of an organization in a body: what a roster's row holds. */
+export interface Period {
+  readonly body: string;
+  readonly organization: string;
+  /** Version of the event that began it. */
+  readonly version: number;
+  /** When it became a membership, and when it ended, as the sources say; without it, it never did. */
+  readonly from?: PartialDate | 'unknown';
+  readonly to?: PartialDate | 'unknown';
+  /** The facts of the stay, in the order that their dates give. */
+  readonly facts: readonly DatedFact[];
+}

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { evidence } from '../values/evidence.ts';
+import type { RegistryEvent } from './event.ts';
+
+/** What every recorded fact carries besides its own fields: its evidence, and in what capacity its submitter spoke. */
+export const recorded = {
+  evidence,
+  speaksAs: z.enum(['host', 'party', 'other']),
+};
+
+/** An event's payload as a command gives it: the registry itself adds `speaksAs`. */
+export const submitted = <Shape extends typeof recorded & z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
+  schema.omit({ speaksAs: true } as never) as unknown as z.ZodObject<Omit<Shape, 'speaksAs'>, z.core.$strict>;
+
+/** What an event says besides its evidence, with its type and version: the dated fact that a state keeps of it. */
+export function factOf<Type extends string, Data>(event: RegistryEvent<Type, Data>) {
+  const { speaksAs: _, evidence: __, ...said } = event.data as Data & { speaksAs?: unknown; evidence?: unknown };
+  return { type: event.type, version: event.streamversion, ...said } as FactOf<Type, Data>;
+}
+export type FactOf<Type extends string, Data> = Omit<Data, 'speaksAs' | 'evidence'> & {
+  readonly type: Type;
+  readonly version: number;
+};
+
+/** The dated fact that an opening is; what else its event says stands in the state itself. */
+export const openingOf = <Type extends string>({ type, streamversion, data: { on } }: RegistryEvent<Type>) => ({
+  type,
+  version: streamversion,
+  ...(on === undefined ? {} : { on }),
+});

@@ -1,0 +1,52 @@
+import { mergePatch } from '../values/merge-patch.ts';
+import type { EventDefinition } from './aggregate.ts';
+import { type ReadEvent, type RegistryEvent, schemaAddress } from './event.ts';
+
+/**
+ * Versions of the data of one event type. What was recorded stays as it is; whoever reads it is given the current
+ * version, from one upcast after the other.
+ */
+
+/** The schema of a version; `undefined` when there is no such version. */
+export const schemaOf = ({ version, schema, older = [] }: EventDefinition, asked: number) =>
+  asked === version ? schema : older[asked - 1]?.schema;
+
+const upcastData = ({ older = [] }: EventDefinition, data: object, from: number, to: number): object =>
+  older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one as never), data);
+
+/** An event as it is read. @throws when it is of a version that only a later release knows. */
+export function upcastEvent(definition: EventDefinition, event: RegistryEvent): ReadEvent {
+  const { id, source, type, dataschema } = event;
+  const { version } = definition;
+  const recordedIn = Number(dataschema.slice(dataschema.lastIndexOf('/') + 1));
+  if (recordedIn === version) return event;
+  if (!schemaOf(definition, recordedIn)) throw new Error(`${id}: this release does not know ${dataschema}`);
+  const data = event.data as object;
+  return {
+    ...event,
+    dataschema: schemaAddress(source, type, version),
+    data: upcastData(definition, data, recordedIn, version),
+    older: { recordedIn, version: recordedIn, data },
+  };
+}
+
+/**
+ * An event with its data patched. The patch is of the data in the version `of`; without it, in the version that the event
+ * was recorded in. So what was corrected before a version came is upcast as it was corrected.
+ */
+export function patchEvent(definition: EventDefinition, event: ReadEvent, set: object, of?: number): ReadEvent {
+  const { version } = definition;
+  const { older } = event;
+  const stands = older?.version ?? version;
+  const patched = of ?? older?.recordedIn ?? version;
+  if (patched < stands || patched > version) {
+    throw new Error(`${event.id}: a patch of version ${patched} does not fit data of version ${stands} to ${version}`);
+  }
+  if (!older) return { ...event, data: mergePatch(event.data, set) as object };
+  const data = mergePatch(upcastData(definition, older.data, stands, patched), set) as object;
+  return {
+    ...event,
+    data: upcastData(definition, data, patched, version),
+    older: { ...older, version: patched, data },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Actor, CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
+import { areSame, idsOf } from './merges.ts';
+import { facetsOf } from './record.ts';
+
+/** What a record happened at or belongs to: whoever hosts that hosts the record too. */
+export function wholesOf(record: FoldedRecord): string[] {
+  const { ceremony, within = {}, hostsAlone } = facetsOf(record);
+  return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
+}
+
+/** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */
+function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {
+  const wholes = wholesOf(record).filter((id) => !seen.has(id));
+  return [
+    ...facetsOf(record).hosts,
+    ...wholes.flatMap((id) => {
+      const whole = lookup(id);
+      return whole === undefined ? [] : hostsOf(whole, lookup, new Set([...seen, ...wholes]));
+    }),
+  ];
+}
+
+/** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */
+export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lookup']): SpeaksAs {
+  if (actor.organization === undefined) return 'other';
+  const itself = idsOf(actor.organization, lookup);
+  const isAmong = (organizations: readonly string[]) => organizations.some((id) => itself.includes(id));
+  if (isAmong(hostsOf(record, lookup))) return 'host';
+  return isAmong([...facetsOf(record).parties, record.id]) ? 'party' : 'other';
+}
+
+/** Whether an event is what the actor, or another client of its organization, has recorded. */
+export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Context['lookup']): boolean =>
+  event.actor === client || areSame(organization, event.onbehalfof, lookup);
+
+const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+  submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
+
+/** A submitter may act on records that it submitted, hosts or is a party to. */
+export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+  hasSubmitted(record, actor, lookup) || speaksAs(record, actor, lookup) !== 'other';
+
+export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
+
+/** The right to act on a record that the actor lacks, in a sentence; `undefined` when it lacks none. */
+export function rightLacking(
+  { act, by, scope }: CommandDefinition,
+  record: FoldedRecord,
+  { actor, lookup }: Context,
+  concerned?: string,
+): string | undefined {
+  // A fact that opens a record is anybody's to record, also where the record is there already.
+  if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
+  // Whose fact it is that is corrected tells the correction.
+  if (by === 'author') return undefined;
+  if (by === 'submitter') {
+    return actor.isRegistrar || hasSubmitted(record, actor, lookup)
+      ? undefined
+      : 'only the submitter of a record, or a registrar, may do this';
+  }
+  if (by === 'host-or-party') {
+    return speaksAs(record, actor, lookup) === 'other'
+      ? 'only a host of the record or a party to it may do this'
+      : undefined;
+  }
+  const isOwn = areSame(actor.organization, concerned, lookup);
+  return isOwn || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
+}

@@ -1,0 +1,61 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { problems, type Rule } from '../../domain/problems.ts';
+
+export interface Fault {
+  readonly pointer: string;
+  readonly rule: Rule;
+  readonly detail: string;
+}
+
+/** An answer that is a problem (RFC 9457): thrown inside a handler, written by `onError`. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly rule: Rule;
+  readonly errors: readonly Fault[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    rule: Rule,
+    detail: string,
+    options: { errors?: readonly Fault[]; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.rule = rule;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** The record that a path names was merged into another one: the answer leads there (308). */
+export class MergedError extends Error {
+  override readonly name = 'MergedError';
+  readonly id: string;
+  readonly into: string;
+
+  constructor(id: string, into: string) {
+    super(`${id} was merged into ${into}`);
+    this.id = id;
+    this.into = into;
+  }
+}
+
+/** More faults than anybody reads; a body that is full of them must not blow up the answer. */
+const MAX_ERRORS = 250;
+
+/** Writes a problem as `application/problem+json`; `instance` is the request's path. */
+export function problem(context: Context, { rule, message, errors, headers }: ProblemError): Response {
+  const { status, title } = problems[rule];
+  return context.body(
+    JSON.stringify({
+      type: `/problems/${rule}`,
+      title,
+      status,
+      detail: errors.length > MAX_ERRORS ? `${message} (the first ${MAX_ERRORS} of ${errors.length})` : message,
+      instance: context.req.path,
+      ...(errors.length > 0 ? { errors: errors.slice(0, MAX_ERRORS) } : {}),
+    }),
+    status as ContentfulStatusCode,
+    { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+  );
+}

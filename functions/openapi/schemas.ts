@@ -1,0 +1,251 @@
+import { aggregates } from '../../domain/catalog.ts';
+import { problems } from '../../domain/problems.ts';
+import { standings } from '../../domain/record/record.ts';
+import { schemaRef } from './parts.ts';
+
+const text = { type: 'string' };
+const instant = { type: 'string', format: 'date-time' };
+const object = (properties: object, required: readonly string[] = Object.keys(properties)) => ({
+  type: 'object',
+  required,
+  properties,
+});
+const listOf = (items: object) => ({ type: 'array', items });
+
+const commandNames = aggregates.flatMap(({ commands }) => commands.flatMap(({ name, act }) => [name, act ?? name]));
+
+const submission = {
+  ...object({
+    commands: {
+      ...listOf({
+        ...object(
+          {
+            command: {
+              enum: [...new Set(commandNames)],
+              description: 'The command; for an act its own name is enough',
+            },
+            as: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$', description: 'A name for the record' },
+            target: { type: 'string', maxLength: 100, description: 'The record that an act is on: its id, or `#name`' },
+            data: { type: 'object', description: 'As the body of the command’s own operation' },
+          },
+          ['command', 'data'],
+        ),
+        additionalProperties: false,
+      }),
+      minItems: 1,
+      maxItems: 99,
+    },
+  }),
+  additionalProperties: false,
+};
+
+const receipt = object(
+  {
+    id: text,
+    version: { type: 'integer', description: 'Version of the last of the events' },
+    events: listOf(
+      object({
+        id: text,
+        type: text,
+        leafHash: { type: 'string', contentEncoding: 'base64', description: 'RFC 6962 leaf hash of the event' },
+      }),
+    ),
+    recordedAt: instant,
+    position: { type: 'integer', description: 'Position of the last event, once it is sealed' },
+    warnings: {
+      ...listOf(object({ rule: { enum: Object.keys(problems) }, record: text, detail: text })),
+      description: 'Rules that were not broken and deserve a look',
+    },
+  },
+  ['id', 'version', 'events', 'recordedAt'],
+);
+
+const problem = object(
+  {
+    type: { enum: Object.keys(problems).map((slug) => `/problems/${slug}`) },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    instance: { type: 'string', description: 'The path of the request' },
+    errors: {
+      ...listOf(
+        object({
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into the body' },
+          rule: { enum: Object.keys(problems) },
+          detail: text,
+        }),
+      ),
+      description: 'All faults of the request',
+    },
+  },
+  ['type', 'title', 'status', 'detail', 'instance'],
+);
+
+const standing = { enum: standings };
+
+const record = object(
+  {
+    id: text,
+    version: { type: 'integer' },
+    number: { type: 'string', description: 'The register number', examples: ['A-144'] },
+    state: { type: 'string', description: 'Of its last event, or of the day of `validOn`' },
+    certainty: {
+      enum: ['certain', 'possible'],
+      description: 'With `validOn`: whether the state is the same however early or late in their dates facts happened',
+    },
+    standing,
+    recordedAt: instant,
+    references: {
+      type: 'object',
+      description: 'The names of the records that it refers to, by id',
+      additionalProperties: object(
+        {
+          names: listOf({ type: 'object' }),
+          collection: text,
+          mergedInto: {
+            type: 'string',
+            description: 'The organization that it was merged into, whose names these are',
+          },
+        },
+        ['names', 'collection'],
+      ),
+    },
+  },
+  ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
+);
+
+const summary = object(
+  {
+    id: text,
+    collection: text,
+    number: text,
+    version: { type: 'integer' },
+    kind: text,
+    names: listOf({ type: 'object' }),
+    on: { type: 'string', description: 'Partial date (EDTF levels 0–1)' },
+    ceremony: text,
+    within: { type: 'object', additionalProperties: text, description: 'What it belongs to' },
+    participants: listOf(text),
+    state: text,
+    standing,
+    recordedAt: instant,
+    absorbed: { ...listOf(text), description: 'The organizations that were merged into this one' },
+  },
+  ['id', 'collection', 'number', 'version', 'names', 'participants', 'state', 'standing', 'recordedAt'],
+);
+
+const member = object(
+  {
+    organization: text,
+    membership: { type: 'string', description: 'Id of the membership' },
+    number: { type: 'string', description: 'The register number of this stay', examples: ['M-144'] },
+    from: { type: 'string', format: 'date', description: 'The first day on which it may have been a member' },
+    to: { type: 'string', format: 'date', description: 'The last such day, once it has left' },
+    state: { type: 'string', description: 'On the day that was asked for' },
+    class: text,
+    certainty: { enum: ['certain', 'possible'], description: 'Whether it was a member, as far as dates tell' },
+  },
+  ['organization', 'membership', 'number', 'from', 'state', 'certainty'],
+);
+
+const duplicates = object({
+  likeness: { type: 'string', description: 'What they share, in the form in which it is compared' },
+  organizations: listOf(object({ id: text, names: listOf({ type: 'object' }) })),
+});
+
+/** A CloudEvents 1.0 object. Its bytes in the log are its canonical JSON (RFC 8785), without `position`. */
+const event = object(
+  {
+    specversion: { const: '1.0' },
+    id: { type: 'string', description: '`<stream>/<version>`' },
+    source: text,
+    type: text,
+    subject: { type: 'string', description: 'The stream' },
+    time: { ...instant, description: 'When it was recorded' },
+    datacontenttype: { const: 'application/json' },
+    dataschema: { type: 'string', format: 'uri' },
+    streamversion: { type: 'integer', minimum: 1 },
+    actor: { type: 'string', description: 'The client that submitted' },
+    onbehalfof: { type: 'string', description: 'The organization that the client acts for' },
+    commandid: { type: 'string', description: 'Which request caused it' },
+    data: { type: 'object' },
+    position: { type: 'integer', minimum: 0, description: 'In feeds and on the bus only' },
+  },
+  [
+    'specversion',
+    'id',
+    'source',
+    'type',
+    'subject',
+    'time',
+    'datacontenttype',
+    'dataschema',
+    'streamversion',
+    'actor',
+    'commandid',
+    'data',
+  ],
+);
+
+const person = object(
+  {
+    id: text,
+    record: { type: 'string', description: 'The record that the person is named in' },
+    name: text,
+    salt: { type: 'string', contentEncoding: 'base64', description: 'The key of the commitment: 32 bytes' },
+    erased: { const: true },
+    erasedAt: instant,
+  },
+  ['id', 'record'],
+);
+
+const page = (items: object) =>
+  object({ items: listOf(items), next: { type: 'string', description: 'The cursor of the next page' } }, ['items']);
+
+const projection = object(
+  {
+    name: text,
+    revision: { type: 'integer' },
+    position: { type: 'integer', description: 'The last position applied; not there before the first' },
+    lag: { type: 'integer', description: 'How many events it is behind' },
+    digest: text,
+  },
+  ['name', 'revision', 'lag', 'digest'],
+);
+
+const rows = object(
+  {
+    items: listOf({
+      type: 'array',
+      prefixItems: [text, text, { type: 'object' }],
+      minItems: 3,
+      maxItems: 3,
+      description: '`[partition, sort, value]`',
+    }),
+    position: { type: 'integer', description: 'Where the read model stood; not there before the first event' },
+    next: { type: 'string', description: 'The cursor of the next page' },
+  },
+  ['items'],
+);
+
+/** The schemas that operations share. */
+export const sharedSchemas = {
+  Receipt: receipt,
+  Submission: submission,
+  SubmissionReceipt: object({
+    receipts: listOf(schemaRef('Receipt')),
+    ids: { type: 'object', additionalProperties: text, description: 'The records that were given a name' },
+  }),
+  Problem: problem,
+  Record: record,
+  Summary: summary,
+  Summaries: page(schemaRef('Summary')),
+  Members: page(schemaRef('Member')),
+  Member: member,
+  DuplicateGroups: page(duplicates),
+  Page: page({ type: 'object' }),
+  Person: person,
+  Event: event,
+  Projection: projection,
+  Rows: rows,
+};

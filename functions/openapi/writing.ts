@@ -1,0 +1,165 @@
+import { aggregates, commandsByName } from '../../domain/catalog.ts';
+import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { exampleOf } from './example-records.ts';
+import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef, whereMerged } from './parts.ts';
+import { eraseOperation } from './people.ts';
+import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
+
+const receiptHeaders = {
+  Location: { description: 'The record; not in a dry run', schema: { type: 'string' } },
+  ETag: { description: '`"<version>"`; not in a dry run', schema: { type: 'string' } },
+  'Idempotency-Replayed': {
+    description: '`true` when an earlier try of this request had landed',
+    schema: { type: 'string' },
+  },
+  'Preference-Applied': {
+    description: '`wait=N` when the wait was met, `dry-run` when nothing was written',
+    schema: { type: 'string' },
+  },
+};
+const { Location: _, ETag: __, ...submissionHeaders } = receiptHeaders;
+
+const DRY_RUN = 'With `Prefer: dry-run`: the receipt as it would have been; nothing is written.';
+const requestHeaders = [parameterRef('IdempotencyKey'), parameterRef('Prefer')];
+
+const writing = (tag: string, operationId: string, summary: string, ...sentences: readonly string[]) => ({
+  tags: [tag],
+  summary,
+  description: sentences.join(' '),
+  operationId,
+  security: [{ token: [] }],
+});
+
+const code = (text: string | undefined) => `\`${text}\``;
+const scopeOf = ({ scope }: CommandDefinition) => `Takes a token with the scope ${code(scope)}.`;
+
+const isOpener = ({ act }: CommandDefinition) => act === undefined;
+
+/** The collection's POST: one of the commands that open a record; `command` says which. */
+function openingOf(aggregate: Aggregate): Operation {
+  const { name, collection, commands, identity } = aggregate;
+  const openers = commands.filter(isOpener);
+  const byDefault = openers.find((definition) => definition.default);
+  const listed = openers.map((one) => `${code(one.name)} (${lowerFirst(one.summary)})`).join(', ');
+  return {
+    ...writing(
+      collection,
+      `open-${collection}`,
+      openers.length === 1 ? (byDefault?.summary ?? '') : `Open a record of kind ${name}`,
+      `The body’s \`command\` says which command is meant: ${listed}. Without it, it is ${code(byDefault?.name)}.`,
+      identity
+        ? 'There is one record for each identity: where it is there already, the fact joins it, and the answer is 200.'
+        : 'Each request opens a record of its own; the id follows from the client and the Idempotency-Key.',
+      [...new Set(openers.map(scopeOf))].join(' '),
+    ),
+    parameters: requestHeaders,
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: openingSchema(openers), examples: openingExamples(openers) } },
+    },
+    responses: {
+      201: answer('Recorded', schemaRef('Receipt'), receiptHeaders),
+      200: answer(
+        identity ? `Recorded in the record that was there already. ${DRY_RUN}` : DRY_RUN,
+        schemaRef('Receipt'),
+        receiptHeaders,
+      ),
+      ...problemAnswers(problemsOfOpening(aggregate)),
+    },
+  };
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+function openingSchema(openers: readonly CommandDefinition[]): object {
+  const alternatives = openers.map((definition) => {
+    const schema = schemaOf(definition.schema);
+    const command = { const: definition.name, description: definition.summary };
+    const required = [...(definition.default ? [] : ['command']), ...(schema.required ?? [])];
+    return { ...schema, title: definition.name, properties: { command, ...schema.properties }, required };
+  });
+  const [only] = alternatives;
+  return only && alternatives.length === 1 ? only : { anyOf: alternatives };
+}
+
+const openingExamples = (openers: readonly CommandDefinition[]) =>
+  Object.fromEntries(
+    openers.map((definition) => [
+      definition.name,
+      { summary: definition.summary, value: { command: definition.name, ...exampleOf(definition) } },
+    ]),
+  );
+
+function actOf({ collection, name }: Aggregate, definition: CommandDefinition): Operation {
+  return {
+    ...writing(
+      collection,
+      definition.name,
+      definition.summary,
+      `The command ${code(definition.name)} on one record of kind ${name}.`,
+      scopeOf(definition),
+      definition.scope === 'registry/submit'
+        ? 'The submitter of the record, its host and the parties to it may act on it.'
+        : 'Only the registrars that the registry names do this.',
+    ),
+    parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: schemaOf(definition.schema), example: exampleOf(definition) } },
+    },
+    responses: {
+      200: answer(`Recorded. ${DRY_RUN}`, schemaRef('Receipt'), receiptHeaders),
+      ...whereMerged({ name }),
+      ...problemAnswers(problemsOf(definition)),
+    },
+  };
+}
+
+function submissionExample(): object {
+  const data = (name: string) => {
+    const found = commandsByName.get(name);
+    return found && exampleOf(found.definition);
+  };
+  return {
+    commands: [
+      { command: 'register-organization', as: 'a', data: data('register-organization') },
+      { command: 'add-name', target: '#a', data: data('add-name') },
+    ],
+  };
+}
+
+const submissions = (): Operation => ({
+  ...writing(
+    'submissions',
+    'submit',
+    'Land up to 99 commands together, or none of them',
+    'A command that opens a record may name it with `as`; later commands write `#name` wherever an id is expected, also',
+    'as their `target`. An act may be called by its own name, such as `sign`, since its target tells the collection.',
+    'Each command takes the scope of its own operation.',
+  ),
+  parameters: requestHeaders,
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: schemaRef('Submission'), example: submissionExample() } },
+  },
+  responses: {
+    201: answer('All recorded', schemaRef('SubmissionReceipt'), submissionHeaders),
+    200: answer(DRY_RUN, schemaRef('SubmissionReceipt'), submissionHeaders),
+    ...problemAnswers(problemsOfSubmission()),
+  },
+});
+
+/** Every operation that writes, with its path. */
+export const writeOperations = (): [string, Operation][] => [
+  ['/v1/submissions', submissions()],
+  ['/v1/people/{id}/erase', eraseOperation(receiptHeaders)],
+  ...aggregates.flatMap((aggregate): [string, Operation][] => [
+    [`/v1/${aggregate.collection}`, openingOf(aggregate)],
+    ...aggregate.commands
+      .filter((definition) => !isOpener(definition))
+      .map((definition): [string, Operation] => [
+        `/v1/${aggregate.collection}/{id}/${definition.act}`,
+        actOf(aggregate, definition),
+      ]),
+  ]),
+];

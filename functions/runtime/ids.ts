@@ -1,0 +1,44 @@
+import type { Held } from '../../domain/kernel/aggregate.ts';
+import { withoutPersons } from '../../domain/person/places.ts';
+import { canonical } from './canonical.ts';
+import { sha256 } from './sha256.ts';
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+const ID_LENGTH = 26;
+const utf8 = new TextEncoder();
+
+/** The first 130 bits of SHA-256 over the value's canonical JSON: 26 characters of base32 (RFC 4648, lower case). */
+export function digestId(value: unknown): string {
+  const bytes = sha256(utf8.encode(canonical(value)));
+  const bits = bytes.subarray(0, 17).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n) >> 6n;
+  return Array.from(
+    { length: ID_LENGTH },
+    (_, i) => alphabet[Number((bits >> BigInt(5 * (ID_LENGTH - 1 - i))) & 31n)],
+  ).join('');
+}
+
+/** Which request: the same client and Idempotency-Key give the same commandId. */
+export const commandIdOf = (client: string, idempotencyKey: string): string => digestId([client, idempotencyKey]);
+
+/**
+ * What was asked: SHA-256 over the canonical JSON of method, path and body, in base64. Each name of a person counts as its
+ * number only: the hash outlives the name.
+ */
+export function requestHashOf(method: string, path: string, body: unknown): string {
+  const nameless = withoutPersons(body, (_, number) => number);
+  return Buffer.from(sha256(utf8.encode(canonical([method, path, nameless])))).toString('base64');
+}
+
+/** The id of the i-th record that a request opens. A retry derives the same id and so collides with itself. */
+export const recordIdOf = (aggregate: string, commandId: string, index: number): string =>
+  `${aggregate}-${digestId([commandId, index])}`;
+
+/** The id of a record that is the one of its kind: a membership of one organization in one body. */
+export const identityIdOf = (aggregate: string, identity: readonly string[]): string =>
+  `${aggregate}-${digestId([aggregate, ...identity])}`;
+
+/** The stream in which a value is reserved. A value of several parts, or with other signs, is hashed. */
+export const reservationStream = ({ kind, key }: Held): string =>
+  typeof key === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(key) ? `${kind}-${key}` : `${kind}-${digestId(key)}`;
+
+export const submissionStream = (commandId: string): string => `submission-${commandId}`;

@@ -1,0 +1,229 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { upcast } from '../../domain/catalog.ts';
+import type { ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
+import type { Rule } from '../../domain/problems.ts';
+import { canonical } from '../runtime/canonical.ts';
+import { type Commit, commitReader } from './commits.ts';
+import type { VaultPut } from './vault.ts';
+
+/**
+ * The only code that writes the events table, the only source of truth.
+ *
+ * - One item is one commit: the events of one decision about one stream. Its key is the version of its first event.
+ * - A commit is put only where a `StreamHead` that was read consistently ends, on condition that nothing stands there:
+ *   so versions have no gap, and two writers of one stream cannot both win.
+ * - Several streams are one transaction: all of it lands or nothing, together with the names that it puts into the vault.
+ * - Nothing here updates or deletes an item. The doctor puts commits back that a restore has lost (`putBack`), under the
+ *   same condition: only where nothing stands.
+ */
+
+declare const observed: unique symbol;
+
+/** Where a stream ended when it was read. Only `load` makes one, so that nobody can append at a number of his own. */
+export interface StreamHead {
+  readonly [observed]: true;
+  readonly stream: string;
+  /** Version of the last event; 0 for a stream that does not exist yet. */
+  readonly version: number;
+  /** Key of the last commit; 0 likewise. */
+  readonly lastCommit: number;
+  /** When the last commit was recorded. */
+  readonly recordedAt: string;
+}
+
+export interface LoadedStream {
+  readonly head: StreamHead;
+  readonly commits: readonly Commit[];
+}
+
+export interface Append {
+  readonly head: StreamHead;
+  readonly events: readonly RegistryEvent[];
+  readonly commandId: string;
+  readonly requestHash: string;
+  readonly recordedAt: string;
+}
+
+/** An append over one of the caps of the log's format; nothing was written. */
+export interface CapExceeded {
+  readonly rule: Rule;
+  readonly detail: string;
+}
+
+type Rehearsed =
+  | { readonly outcome: 'appended'; readonly commits: readonly Commit[] }
+  | ({ readonly outcome: 'cap' } & CapExceeded);
+
+export type AppendResult =
+  | Rehearsed
+  /**
+   * Somebody else's commit, or this very one on an earlier try, stands there, and is shown; without one, another
+   * transaction held the streams. Load again and look.
+   */
+  | { readonly outcome: 'conflict'; readonly winners: readonly Commit[] }
+  /** The table takes no more at the moment; nothing was written. */
+  | { readonly outcome: 'throttled' };
+
+const MAX_EVENT_BYTES = 16 * 1024;
+const MAX_COMMIT_EVENTS = 100;
+const MAX_COMMIT_BYTES = 300_000;
+const MAX_ACTIONS = 100;
+const MAX_SUBMISSION_BYTES = 3_500_000;
+
+/** Names of errors, and reasons of cancelled transactions, that a new try may overcome. */
+const conflicts = ['ConditionalCheckFailed', 'TransactionConflict', 'TransactionConflictException'];
+const throttles = [
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
+  'RequestLimitExceeded',
+];
+
+const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+
+/** The events of a commit as everything that folds or decides reads them. As they were recorded they are text. */
+export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
+  events.map((event) => upcast(JSON.parse(event)));
+
+export type EventStore = ReturnType<typeof createEventStore>;
+
+export function createEventStore({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
+  const { readForwards } = commitReader({ documents, table });
+
+  /** All commits of a stream, oldest first, and where it ends. Strongly consistent. */
+  async function load(stream: string): Promise<LoadedStream> {
+    const commits = await Array.fromAsync(readForwards(stream));
+    const last = commits.at(-1);
+    const head = {
+      stream,
+      version: last ? last.version + last.events.length - 1 : 0,
+      lastCommit: last?.version ?? 0,
+      recordedAt: last?.recordedAt ?? '',
+    } as StreamHead;
+    return { head, commits };
+  }
+
+  /** What `append` would write, held to the caps; writes nothing. */
+  function rehearse(appends: readonly Append[], beside: readonly VaultPut[] = []): Rehearsed {
+    const commits = appends.map(commitOf);
+    if (commits.length === 0) throw new Error('nothing to append');
+    const cap = capOf(commits, beside.length);
+    return cap ? { outcome: 'cap', ...cap } : { outcome: 'appended', commits };
+  }
+
+  /** Lands all appends or none, and what is put into the vault beside them. Each names another stream. */
+  async function append(appends: readonly Append[], beside: readonly VaultPut[] = []): Promise<AppendResult> {
+    const rehearsed = rehearse(appends, beside);
+    if (rehearsed.outcome === 'cap') return rehearsed;
+    try {
+      await write(rehearsed.commits, beside);
+      return rehearsed;
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async function write(commits: readonly Commit[], beside: readonly VaultPut[]): Promise<void> {
+    const [only, ...others] = [...commits.map(itemOf), ...beside];
+    if (only && others.length === 0) await documents.send(new PutCommand(only));
+    else
+      await documents.send(new TransactWriteCommand({ TransactItems: [only, ...others].map((one) => ({ Put: one })) }));
+  }
+
+  const itemOf = (commit: Commit) => ({
+    TableName: table,
+    Item: commit,
+    ConditionExpression: 'attribute_not_exists(#stream)',
+    ExpressionAttributeNames: { '#stream': 'stream' },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  });
+
+  /** Puts a published commit back where a restore has lost it. Answers another one that stands there: that one stays. */
+  async function putBack(commit: Commit): Promise<Commit | undefined> {
+    try {
+      await documents.send(new PutCommand(itemOf(commit)));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const [there] = shown(error.Item);
+      if (!there) throw error;
+      return sameCommit(commit, there) ? undefined : there;
+    }
+  }
+
+  return { load, append, rehearse, putBack };
+}
+
+/** Whether two items are the same commit in everything that a commit is. */
+export function sameCommit(one: Commit, other: Commit): boolean {
+  const parts = ({ stream, version, previous, events, commandId, requestHash, recordedAt }: Commit) =>
+    JSON.stringify([stream, version, previous, events, commandId, requestHash, recordedAt]);
+  return parts(one) === parts(other);
+}
+
+/** What became of an append that failed; an error that says nothing about it is thrown on. */
+function outcomeOf(error: unknown): AppendResult {
+  if (error instanceof ConditionalCheckFailedException) return { outcome: 'conflict', winners: shown(error.Item) };
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+  const codes = [(error as Error).name, ...reasons.map(({ Code }) => Code ?? '')];
+  if (codes.some((code) => conflicts.includes(code))) {
+    return { outcome: 'conflict', winners: reasons.flatMap(({ Item }) => shown(Item)) };
+  }
+  if (codes.some((code) => throttles.includes(code))) return { outcome: 'throttled' };
+  throw error;
+}
+
+/** The item that stood there; the document client hands on those of errors as they came. */
+const shown = (item: Record<string, AttributeValue> | undefined) => (item ? [unmarshall(item) as Commit] : []);
+
+function commitOf({ head, events, commandId, requestHash, recordedAt }: Append): Commit {
+  return {
+    stream: head.stream,
+    version: head.version + 1,
+    previous: head.lastCommit,
+    events: events.map(canonical),
+    commandId,
+    requestHash,
+    recordedAt,
+  };
+}
+
+function capOf(commits: readonly Commit[], persons: number): CapExceeded | undefined {
+  if (commits.length + persons > MAX_ACTIONS) {
+    const written = `${commits.length} streams${persons === 0 ? '' : ` and ${persons} names`}`;
+    return { rule: 'cap-actions', detail: `${written} are written; at most ${MAX_ACTIONS} at once` };
+  }
+  for (const { stream, events } of commits) {
+    if (events.length === 0) throw new Error(`${stream}: an append has events`);
+    if (events.length > MAX_COMMIT_EVENTS) {
+      return {
+        rule: 'cap-commit-events',
+        detail: `${events.length} events for ${stream}; at most ${MAX_COMMIT_EVENTS}`,
+      };
+    }
+    const largest = Math.max(...events.map((event) => Buffer.byteLength(event)));
+    if (largest > MAX_EVENT_BYTES) {
+      return {
+        rule: 'cap-event-bytes',
+        detail: `an event of ${largest} bytes for ${stream}; at most ${MAX_EVENT_BYTES}`,
+      };
+    }
+    if (bytesOf(events) > MAX_COMMIT_BYTES) {
+      return {
+        rule: 'cap-commit-bytes',
+        detail: `${bytesOf(events)} bytes for ${stream}; at most ${MAX_COMMIT_BYTES}`,
+      };
+    }
+  }
+  const total = commits.reduce((sum, { events }) => sum + bytesOf(events), 0);
+  return total > MAX_SUBMISSION_BYTES
+    ? { rule: 'cap-submission-bytes', detail: `${total} bytes; at most ${MAX_SUBMISSION_BYTES}` }
+    : undefined;
+}

@@ -1,0 +1,102 @@
+import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import type { CommitKey } from './commits.ts';
+
+/** What the items of the log table hold, and under which keys. */
+
+/** The names of the tables that a log stands over. */
+export type Tables = { events: string; log: string };
+
+export type Head = {
+  /** How many events are sealed; the next position. */
+  size: number;
+  root: Uint8Array;
+  /** The compact range, largest subtree first. */
+  frontier: Uint8Array[];
+  /** RFC 3339, UTC, milliseconds; never decreases. */
+  sealedAt: string;
+  tables: Tables;
+  /** Why nothing may be sealed any more. */
+  halted?: string;
+};
+
+/** A commit as its page lists it. */
+export type SealedCommit = CommitKey & { count: number; requestHash: string; position: number };
+
+export type Page = {
+  /** The position of the first leaf. */
+  first: number;
+  /** `first` + the number of leaves: the tree size that `root` belongs to. */
+  size: number;
+  root: Uint8Array;
+  sealedAt: string;
+  commits: SealedCommit[];
+  /** Leaf hashes, in order of position. */
+  leaves: Uint8Array[];
+};
+
+/** Says that a commit is sealed, where, and with which bytes. */
+export type Marker = CommitKey & {
+  /** Of its first event. */
+  position: number;
+  count: number;
+  /** SHA-256 over the concatenated leaf hashes. */
+  hash: Uint8Array;
+};
+
+export const HEAD = { pk: 'head', sk: 0 };
+export const ANNOUNCED = { pk: 'announced', sk: 0 };
+export const SCAN = { pk: 'scan', sk: 0 };
+/** Where a log without any page ends. */
+export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
+
+/** Keys that the log needs for itself: no stream may bear such a name. */
+export const isReservedName = (stream: string): boolean => /^(head|page|announced|scan|sealed\/.*)$/.test(stream);
+
+/** Why nothing may be appended or projected under these table names; undefined when it may. */
+export function foreignTables(head: Head | undefined, tables: Tables): string | undefined {
+  if (!head || (head.tables.events === tables.events && head.tables.log === tables.log)) return undefined;
+  return `the log stands over ${JSON.stringify(head.tables)}, not over ${JSON.stringify(tables)}`;
+}
+
+/** Why the log may not be continued from here under these table names; undefined when it may. */
+export function refusalOf(head: Head | undefined, tables: Tables): string | undefined {
+  return foreignTables(head, tables) ?? (head?.halted === undefined ? undefined : `the log is halted: ${head.halted}`);
+}
+
+export const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
+
+export function instantOf({ sealedAt, size }: Page) {
+  const time = Date.parse(sealedAt);
+  return { pk: sealedOn(time), sk: time, last: size - 1 };
+}
+
+export function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
+  const rows = commits.map(({ stream, version, count, requestHash }) => [stream, version, count, requestHash]);
+  return { pk: 'page', sk: first, size, root, sealedAt, commits: rows, leaves: Buffer.concat(leaves) };
+}
+
+export function toPage(item: Record<string, unknown>): Page {
+  const { sk: first, size, root, sealedAt, commits: rows, leaves: bytes } = item as unknown as PageItem;
+  const commits: SealedCommit[] = [];
+  let position = first;
+  for (const [stream, version, count, requestHash] of rows) {
+    commits.push({ stream, version, count, requestHash, position });
+    position += count;
+  }
+  const leaves = Array.from({ length: size - first }, (_, leaf) =>
+    bytes.subarray(leaf * HASH_BYTES, (leaf + 1) * HASH_BYTES),
+  );
+  return { first, size, root, sealedAt, commits, leaves };
+}
+
+type PageItem = Pick<Page, 'size' | 'root' | 'sealedAt'> & {
+  sk: number;
+  commits: [stream: string, version: number, count: number, requestHash: string][];
+  leaves: Uint8Array;
+};
+
+export const fromMarker = ({ stream, version, ...marker }: Marker) => ({ pk: stream, sk: version, ...marker });
+
+export const toMarker = ({ pk, sk, ...marker }: Record<string, unknown>) =>
+  ({ stream: pk, version: sk, ...marker }) as Marker;

@@ -1,0 +1,181 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { CommitKey } from './commits.ts';
+import {
+  ANNOUNCED,
+  fromMarker,
+  fromPage,
+  HEAD,
+  type Head,
+  instantOf,
+  type Marker,
+  type Page,
+  type Tables,
+} from './log-items.ts';
+
+/**
+ * The other half of the log store: what `registry doctor` does to the log table after a restore. What holds:
+ *
+ * - Everything here is on condition that HEAD is halted by the doctor's own mark. Nobody seals, announces or publishes
+ *   under it, nobody but `release` takes it away, and a doctor that dies leaves it there.
+ * - Whatever HEAD stands for is there: it is moved to where everything before is whole, before any page is removed, and
+ *   from there on forward together with each page that is re-created. Pages beyond HEAD are no part of the log.
+ * - Pages are removed from the end backwards, each with its markers and instant: what is left is a log that ends earlier.
+ */
+
+/** Why HEAD is halted while the doctor is at work, and after it died. */
+export const AT_WORK = 'registry doctor is at work; if it is not any more, run it again';
+
+/** Where a log ends: what HEAD says of it. */
+export type Standing = Pick<Head, 'size' | 'root' | 'frontier' | 'sealedAt'>;
+
+export type LogMending = ReturnType<typeof createLogMending>;
+
+export function createLogMending({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
+  const names = { '#halted': 'halted', '#size': 'size' };
+  const marked = {
+    TableName: table,
+    Key: HEAD,
+    ConditionExpression: '#halted = :mark',
+    ExpressionAttributeNames: { '#halted': 'halted' },
+    ExpressionAttributeValues: { ':mark': AT_WORK },
+  };
+
+  /** Halts the log by the doctor's mark, whatever halted it before; a log without HEAD gets one that stands for nothing. */
+  async function take(tables: Tables, empty: Standing): Promise<void> {
+    try {
+      await documents.send(
+        new UpdateCommand({
+          ...marked,
+          UpdateExpression: 'SET #halted = :mark',
+          ConditionExpression: 'attribute_exists(pk)',
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const Item = { ...HEAD, ...empty, tables, halted: AT_WORK };
+      await documents.send(new PutCommand({ TableName: table, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+    }
+  }
+
+  /** HEAD stands for everything before `to.size`, all of which is there. */
+  async function moveHead(before: Pick<Head, 'size'>, to: Standing): Promise<void> {
+    await documents.send(new UpdateCommand({ TableName: table, Key: HEAD, ...headUpdate(before, to) }));
+  }
+
+  /** Removes the last page, which is beyond HEAD, with the markers that are its own. `previous` is the page before it. */
+  async function remove(page: Page, markers: readonly Marker[], previous: Page | undefined): Promise<void> {
+    const { last: _, ...instant } = instantOf(page);
+    const shares = previous?.sealedAt === page.sealedAt;
+    await documents.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            ConditionCheck: {
+              ...marked,
+              ConditionExpression: '#halted = :mark AND #size <= :first',
+              ExpressionAttributeNames: names,
+              ExpressionAttributeValues: { ':mark': AT_WORK, ':first': page.first },
+            },
+          },
+          { Delete: { TableName: table, Key: { pk: 'page', sk: page.first } } },
+          shares
+            ? { Put: { TableName: table, Item: instantOf(previous) } }
+            : { Delete: { TableName: table, Key: instant } },
+          ...markers.map(({ stream, version }) => ({
+            Delete: { TableName: table, Key: { pk: stream, sk: version } },
+          })),
+        ],
+      }),
+    );
+  }
+
+  /** Removes markers that no page has. At most 99. */
+  async function removeMarkers(markers: readonly CommitKey[]): Promise<void> {
+    const deletes = markers.map(({ stream, version }) => ({
+      Delete: { TableName: table, Key: { pk: stream, sk: version } },
+    }));
+    await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck: marked }, ...deletes] }));
+  }
+
+  /**
+   * Moves HEAD over one page that was published, or that stands there already: the same transaction as that of `seal`,
+   * but an item that is there is written again.
+   */
+  async function recreate(before: Standing, after: Standing, page: Page, markers: readonly Marker[]): Promise<void> {
+    const put = (Item: Record<string, unknown>) => ({ Put: { TableName: table, Item } });
+    await documents.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          { Update: { TableName: table, Key: HEAD, ...headUpdate(before, after) } },
+          put(fromPage(page)),
+          put(instantOf(page)),
+          ...markers.map((marker) => put(fromMarker(marker))),
+        ],
+      }),
+    );
+  }
+
+  /** What was told to the bus from position `to` on is told again. Before those positions change. */
+  async function announceAgainFrom(to: number): Promise<void> {
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: ANNOUNCED, ConsistentRead: true }));
+    const next = Item?.next as number | undefined;
+    if (next === undefined || next <= to) return;
+    const update = {
+      TableName: table,
+      Key: ANNOUNCED,
+      UpdateExpression: 'SET #next = :to',
+      ConditionExpression: '#next = :next',
+      ExpressionAttributeNames: { '#next': 'next' },
+      ExpressionAttributeValues: { ':to': to, ':next': next },
+    };
+    await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck: marked }, { Update: update }] }));
+  }
+
+  /** The log goes on, over these tables, from exactly here. */
+  async function release({ events, log }: Tables, at: Standing): Promise<void> {
+    await documents.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: HEAD,
+        UpdateExpression: 'SET #tables = :tables REMOVE #halted',
+        ConditionExpression: '#halted = :mark AND #size = :size AND #root = :root',
+        ExpressionAttributeNames: { ...names, '#tables': 'tables', '#root': 'root' },
+        ExpressionAttributeValues: {
+          ':tables': { events, log },
+          ':mark': AT_WORK,
+          ':size': at.size,
+          ':root': at.root,
+        },
+      }),
+    );
+  }
+
+  return { take, moveHead, remove, removeMarkers, recreate, announceAgainFrom, release };
+}
+
+const headUpdate = (before: Pick<Head, 'size'>, { size, root, frontier, sealedAt }: Standing) => ({
+  UpdateExpression: 'SET #size = :size, #root = :root, #frontier = :frontier, #sealedAt = :sealedAt',
+  ConditionExpression: '#halted = :mark AND #size = :before',
+  ExpressionAttributeNames: {
+    '#halted': 'halted',
+    '#size': 'size',
+    '#root': 'root',
+    '#frontier': 'frontier',
+    '#sealedAt': 'sealedAt',
+  },
+  ExpressionAttributeValues: {
+    ':mark': AT_WORK,
+    ':before': before.size,
+    ':size': size,
+    ':root': root,
+    ':frontier': frontier,
+    ':sealedAt': sealedAt,
+  },
+});

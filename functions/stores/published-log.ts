@@ -1,0 +1,161 @@
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { fault, type Read } from '../../domain/log/read.ts';
+import {
+  type BundleId,
+  bundlePath,
+  readBundle,
+  readTile,
+  type Tile,
+  type TileId,
+  tilePath,
+} from '../../domain/log/tiles.ts';
+import { jitter, type Pause } from '../runtime/backoff.ts';
+
+/**
+ * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
+ * that nobody serves. What holds in it at every moment:
+ *
+ * - Every object but `checkpoint` is written once, under a name that says which leaves it is about. Equal bytes may be
+ *   written again; other bytes never are.
+ * - `checkpoint` is replaced last, on condition that it is the one that was read: whatever it promises is there.
+ */
+
+/** Another object stands where one was to be written: somebody else's log, or one that was altered. */
+export class DifferentObject extends Error {
+  override readonly name = 'DifferentObject';
+  constructor(key: string) {
+    super(`the published log holds other bytes under ${key} than those that belong there`);
+  }
+}
+
+/** There was a checkpoint, and somebody has deleted it: its versions still tell what was promised. */
+export class CheckpointRemoved extends Error {
+  override readonly name = 'CheckpointRemoved';
+  constructor() {
+    super('the published checkpoint was removed');
+  }
+}
+
+export interface PublishedCheckpoint {
+  /** The signed note. */
+  readonly note: string;
+  readonly etag: string;
+  /** Milliseconds since 1970, to the second. */
+  readonly publishedAt: number;
+}
+
+const CHECKPOINT = 'checkpoint';
+export const VKEY = 'vkey';
+const TEXT = { ContentType: 'text/plain; charset=utf-8' };
+/** Whatever stands before the bucket (a CDN, another reader's cache) may keep it for ever. */
+const BYTES = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
+
+/** How often an object is put while others write it too. */
+const ATTEMPTS = 8;
+
+/** The key of the page that begins at a position. */
+export const pageKey = (first: number): string => `pages/${String(first).padStart(16, '0')}`;
+
+export type PublishedLog = ReturnType<typeof createPublishedLog>;
+
+type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
+
+export interface PublishedPlace {
+  readonly objects: Pick<S3Client, 'send'>;
+  readonly bucket: string;
+  readonly pause?: Pause;
+}
+
+export function createPublishedLog({ objects, bucket, pause = jitter() }: PublishedPlace) {
+  async function fetch(key: string) {
+    try {
+      const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      // An `IfMatch` without an ETag would be no condition at all.
+      if (!Body || !ETag) throw new Error(`${key}: an answer without a body or an ETag`);
+      return { bytes: await Body.transformToByteArray(), etag: ETag, publishedAt: LastModified?.getTime() ?? 0 };
+    } catch (error) {
+      if (!(error instanceof NoSuchKey)) throw error;
+      if (key === CHECKPOINT && isDeleted(error)) throw new CheckpointRemoved();
+      return undefined;
+    }
+  }
+
+  /** An object's bytes; undefined when there is none. */
+  const get = async (key: string): Promise<Uint8Array | undefined> => (await fetch(key))?.bytes;
+
+  /** Writes an object that nobody ever changes. @throws DifferentObject */
+  async function putOnce(key: string, bytes: Uint8Array, headers: Headers = BYTES): Promise<void> {
+    const input = { ...headers, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (await put(input)) return;
+      const there = await get(key);
+      if (there && Buffer.from(there).equals(bytes)) return;
+      if (there) throw new DifferentObject(key);
+      // Another write is under way (409), and has not landed yet.
+      await pause(attempt);
+    }
+    throw new Error(`${key} can neither be written nor read`);
+  }
+
+  /** Whether the condition held; false also when another write was under way at the same moment. */
+  async function put(input: PutObjectCommandInput): Promise<boolean> {
+    try {
+      await objects.send(new PutObjectCommand(input));
+      return true;
+    } catch (error) {
+      // 412 Precondition Failed, 409 Conditional Request Conflict (S3 user guide, "Conditional writes")
+      const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+      if (status === 412 || status === 409) return false;
+      throw error;
+    }
+  }
+
+  /** The signed note that stands for the log just now; undefined as long as nothing was published. */
+  async function checkpoint(): Promise<PublishedCheckpoint | undefined> {
+    const found = await fetch(CHECKPOINT);
+    if (!found) return undefined;
+    const { bytes, etag, publishedAt } = found;
+    return { note: Buffer.from(bytes).toString(), etag, publishedAt };
+  }
+
+  /** Replaces the checkpoint that was read, or puts the first one; answers whether it was still the one. */
+  const replaceCheckpoint = (note: string, before: PublishedCheckpoint | undefined): Promise<boolean> =>
+    put({
+      ...TEXT,
+      Bucket: bucket,
+      Key: CHECKPOINT,
+      Body: Buffer.from(note),
+      CacheControl: 'no-cache',
+      ...(before ? { IfMatch: before.etag } : { IfNoneMatch: '*' }),
+    });
+
+  async function tile(id: TileId): Promise<Read<Tile>> {
+    const bytes = await get(tilePath(id));
+    return bytes ? readTile(id, bytes) : fault(`the published log has no ${tilePath(id)}`);
+  }
+
+  /** The entries of a bundle. */
+  async function bundle(id: BundleId): Promise<Read<Uint8Array[]>> {
+    const bytes = await get(bundlePath(id));
+    return bytes ? readBundle(id, bytes) : fault(`the published log has no ${bundlePath(id)}`);
+  }
+
+  /** The text of the verifier key. */
+  const vkey = async (): Promise<string | undefined> => {
+    const bytes = await get(VKEY);
+    return bytes && Buffer.from(bytes).toString();
+  };
+
+  const putVkey = (text: string): Promise<void> => putOnce(VKEY, Buffer.from(text), TEXT);
+
+  return { get, putOnce, checkpoint, replaceCheckpoint, tile, bundle, vkey, putVkey };
+}
+
+/** Whether what S3 has under a name is the mark of a deletion (GetObject, response header `x-amz-delete-marker`). */
+const isDeleted = ({ $response }: NoSuchKey): boolean => $response?.headers?.['x-amz-delete-marker'] === 'true';

@@ -1,0 +1,91 @@
+import { aggregateByName, isAggregate, schemaVersionOf } from '../../domain/catalog.ts';
+import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import type { EventDraft, RegistryEvent } from '../../domain/kernel/event.ts';
+import { stamp } from '../../domain/kernel/event.ts';
+import { apply, fold } from '../../domain/record/record.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { digestId } from '../runtime/ids.ts';
+import type { Commit } from './commits.ts';
+import { type Append, type EventStore, eventsOf, type LoadedStream } from './event-store.ts';
+
+/** What one attempt at a submission has read, and what it is about to write. */
+export type Work = ReturnType<typeof createWork>;
+
+interface Stream extends LoadedStream {
+  record: FoldedRecord | undefined;
+  lastEvent: RegistryEvent | undefined;
+  readonly pending: RegistryEvent[];
+  /** Whether the request is about this stream, and not only about another one that concerns it. */
+  isTarget: boolean;
+}
+
+export function createWork(
+  store: EventStore,
+  by: { source: string; commandId: string; requestHash: string; now: Date },
+) {
+  const streams = new Map<string, Stream>();
+
+  /** Reads streams that were not read yet, consistently; what was read is what every rule of this attempt sees. */
+  async function read(ids: Iterable<string>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !streams.has(id));
+    const loaded = await Promise.all(missing.map((id) => store.load(id)));
+    for (const [index, id] of missing.entries()) {
+      const { head, commits } = loaded[index] as LoadedStream;
+      const events = commits.flatMap(eventsOf);
+      const aggregate = aggregateOf(id);
+      const record =
+        aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
+      streams.set(id, { head, commits, record, lastEvent: events.at(-1), pending: [], isTarget: false });
+    }
+  }
+
+  function stream(id: string): Stream {
+    const found = streams.get(id);
+    if (!found) throw new Error(`${id} was not read`);
+    return found;
+  }
+
+  const commits = (id: string): readonly Commit[] => stream(id).commits;
+  /** The record, with what this attempt has already decided about it. */
+  const record = (id: string): FoldedRecord | undefined => streams.get(id)?.record;
+  /** Every record that was read. */
+  const records = (): FoldedRecord[] => [...streams.values()].flatMap((one) => one.record ?? []);
+  const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;
+
+  /** Stamps a decision's drafts onto the end of a stream. Time never decreases within a stream. */
+  function decideOn(id: string, drafts: readonly EventDraft[], actor: Actor, { beside = false } = {}): RegistryEvent[] {
+    const at = stream(id);
+    at.isTarget ||= !beside;
+    const now = by.now.toISOString();
+    const time = at.head.recordedAt > now ? at.head.recordedAt : now;
+    const version = at.head.version + at.pending.length + 1;
+    const { source, commandId } = by;
+    const events = stamp(drafts, { source, stream: id, version, time, actor, commandId }, schemaVersionOf);
+    for (const event of events) {
+      at.pending.push(event);
+      at.lastEvent = event;
+      const aggregate = aggregateOf(id);
+      if (aggregate !== undefined && isAggregate(aggregate)) {
+        at.record = apply(aggregateByName(aggregate), at.record, event);
+      }
+    }
+    return events;
+  }
+
+  /**
+   * One commit for each stream that was decided on. Keys of requests are scoped to the record that they are about: a
+   * stream beside it takes an id of its own, so that the same key may be used on that record too.
+   */
+  const appends = (): Append[] =>
+    [...streams.values()]
+      .filter(({ pending }) => pending.length > 0)
+      .map(({ head, pending, isTarget }) => ({
+        head,
+        events: pending,
+        commandId: isTarget ? by.commandId : digestId([by.commandId, head.stream]),
+        requestHash: by.requestHash,
+        recordedAt: (pending[0] as RegistryEvent).time,
+      }));
+
+  return { today: by.now.toISOString().slice(0, 10), read, commits, record, records, lastEvent, decideOn, appends };
+}

@@ -1,0 +1,62 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { jitter, type Pause } from '../runtime/backoff.ts';
+import { batchGet } from './batch-get.ts';
+
+/**
+ * The people table: the only place that holds names of persons. It has no stream and no point-in-time recovery, so a name
+ * that is erased is gone.
+ *
+ * - A name is put together with the event that holds the person's id, where neither a name nor a tombstone stands: no
+ *   retry brings an erased name back.
+ * - An erasure puts a tombstone in the name's place, together with the event that tells of it.
+ * - No put shows what stood there when its condition fails: errors are logged.
+ */
+
+/** A person whose name goes to the vault. */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  /** 32 bytes: the key of the commitment that the event holds. */
+  readonly salt: Uint8Array;
+  /** The record whose event holds the person's id. */
+  readonly record: string;
+}
+
+/** What the vault has of a person. */
+export type Entry = Person | Tombstone;
+interface Tombstone extends Pick<Person, 'id' | 'record'> {
+  readonly erasedAt: string;
+}
+export const isErased = (entry: Entry): entry is Tombstone => 'erasedAt' in entry;
+
+declare const ofVault: unique symbol;
+
+/** A put that the event store writes together with a commit. Only a vault makes one. */
+export interface VaultPut {
+  readonly [ofVault]: true;
+  readonly TableName: string;
+  readonly Item: Record<string, unknown>;
+  readonly ConditionExpression: string;
+}
+
+export type Vault = ReturnType<typeof createVault>;
+
+export function createVault(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
+  const { documents, table, pause = jitter() } = options;
+
+  /** The entries of these persons, by id; those that do not exist are left out. */
+  async function read(ids: Iterable<string>): Promise<Map<string, Entry>> {
+    const keys = [...new Set(ids)].map((pk) => ({ pk }));
+    const items = await batchGet(documents, table, keys, pause);
+    return new Map(items.map(({ pk, ...entry }) => [pk as string, { id: pk, ...entry } as Entry]));
+  }
+
+  const put = ({ id, ...entry }: Entry, ConditionExpression: string) =>
+    ({ TableName: table, Item: { pk: id, ...entry }, ConditionExpression }) as unknown as VaultPut;
+
+  const keep = (person: Person): VaultPut => put(person, 'attribute_not_exists(pk)');
+  const erase = ({ id, record }: Person, erasedAt: string): VaultPut =>
+    put({ id, record, erasedAt }, 'attribute_exists(pk) AND attribute_not_exists(erasedAt)');
+
+  return { read, keep, erase };
+}

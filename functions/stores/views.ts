@@ -1,0 +1,220 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Projection, Row } from '../../domain/projections/projection.ts';
+import { jitter, type Pause } from '../runtime/backoff.ts';
+import { batchGet } from './batch-get.ts';
+import { type Item, pagesOf } from './paginate.ts';
+
+/**
+ * The views table, which nobody else reads or writes. What holds in it:
+ *
+ * - A projection's rows and its checkpoint change only together, in one transaction, on condition that the checkpoint
+ *   is where it was read. So a read model stands at one position, whatever is delivered twice, lost, or run at once.
+ * - Only a commit with very many rows is written in parts: until its last part, rows may be ahead of the checkpoint,
+ *   never behind. Whoever reads rows reads the checkpoint first.
+ * - Only the doctor takes rows back: it closes a read model, may forget its rows, and opens it again when the log is as it
+ *   should be. Closing and opening are counted in the checkpoint (`closings`), and who wrote under an earlier count is
+ *   refused: a projector that was under way meanwhile holds pages that are no more.
+ *
+ * A row's value is kept as JSON text, so that it is read as it was written: maps of DynamoDB have no order of keys.
+ *
+ * Every read is strongly consistent.
+ */
+
+/** Of a projection's rows of one revision there can be several builds; this one serves. */
+const BUILD = 1;
+
+export interface Checkpoint {
+  /** The last position applied; -1 before the first. */
+  readonly position: number;
+  /** How many parts of the next commit are written already. */
+  readonly part: number;
+  /** Sum modulo 2^256 of SHA-256 over every row's canonical JSON, in hexadecimal. */
+  readonly digest: string;
+  /** How often the doctor has closed the read model; absent when never. */
+  readonly closings?: number;
+  /** Nobody may write. `forgetting`: its rows are being deleted. */
+  readonly closed?: 'kept' | 'forgetting';
+}
+
+export const BEGINNING: Checkpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
+
+/** A key of the table, whatever it holds: where a scan goes on. */
+export type ViewKey = { readonly pk: string; readonly sk: string };
+
+export type RowKey = Pick<Row, 'partition' | 'sort'>;
+
+/** What a transaction does to one row: another value, or none. */
+export type RowChange = RowKey & { readonly value: object | undefined };
+
+const DELETES_AT_A_TIME = 25;
+
+/** AWS limit of TransactWriteItems, less the checkpoint. */
+export const CHANGES_PER_WRITE = 99;
+
+export type Views = ReturnType<typeof createViews>;
+
+export function createViews(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
+  const { documents, table, pause = jitter() } = options;
+
+  const prefixOf = ({ name, revision }: Projection) => `${name}@${revision}.${BUILD}/`;
+  const checkpointKey = (projection: Projection) => ({ pk: `${prefixOf(projection)}checkpoint`, sk: 'checkpoint' });
+  const itemOf = (projection: Projection, checkpoint: Unfinished) => ({ ...checkpointKey(projection), ...checkpoint });
+  const keyOf = (projection: Projection, { partition, sort }: RowKey) => ({
+    pk: prefixOf(projection) + partition,
+    sk: sort,
+  });
+
+  /** Where a read model stands. */
+  async function checkpoint(projection: Projection): Promise<Checkpoint> {
+    const key = checkpointKey(projection);
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    if (!Item) return BEGINNING;
+    const { pk: _, sk: __, ...checkpoint } = Item;
+    return checkpoint as Checkpoint;
+  }
+
+  /** The values of these rows, by partition; those that do not exist are left out. */
+  async function get<Value>(projection: Projection, keys: readonly RowKey[]): Promise<Map<string, Value>> {
+    const found = await batchGet(
+      documents,
+      table,
+      keys.map((key) => keyOf(projection, key)),
+      pause,
+    );
+    const { length } = prefixOf(projection);
+    return new Map(found.map(({ pk, value }) => [String(pk).slice(length), JSON.parse(value as string) as Value]));
+  }
+
+  /** Rows of one partition, from the end, before the sort key `before`; at most `limit`. */
+  async function newest<Value>(projection: Projection, partition: string, before: string | undefined, limit: number) {
+    const { pk } = keyOf(projection, { partition, sort: '' });
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :before',
+        ExpressionAttributeValues: { ':pk': pk, ...(before !== undefined && { ':before': before }) },
+        Limit: limit,
+      }),
+    );
+    const rows = Items.map(({ sk, value }) => ({ sort: sk as string, value: JSON.parse(value) as Value }));
+    return { rows, more: LastEvaluatedKey !== undefined };
+  }
+
+  /**
+   * A projection's rows among the next `limit` items of the table (fewer when they have 1 MB together), in no order; the
+   * first page begins without `after`, the last one has no `next`. See docs/decisions/0016.
+   */
+  async function rows(projection: Projection, after: ViewKey | undefined, limit: number) {
+    const prefix = prefixOf(projection);
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new ScanCommand({
+        TableName: table,
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(pk, :prefix) AND pk <> :checkpoint',
+        ExpressionAttributeValues: { ':prefix': prefix, ':checkpoint': checkpointKey(projection).pk },
+        Limit: limit,
+        ExclusiveStartKey: after,
+      }),
+    );
+    const found = Items.map(
+      ({ pk, sk, value }): Row => ({ partition: pk.slice(prefix.length), sort: sk, value: JSON.parse(value) }),
+    );
+    return { rows: found, next: LastEvaluatedKey as ViewKey | undefined };
+  }
+
+  /**
+   * Changes at most 99 rows and moves the checkpoint, or neither. Answers whether it did: not when the checkpoint had
+   * moved meanwhile. A throttled transaction, or one that met another, throws.
+   */
+  async function write(projection: Projection, changes: readonly RowChange[], from: Checkpoint, to: Checkpoint) {
+    const transaction: TransactWriteCommandInput['TransactItems'] = [
+      { Put: { TableName: table, Item: itemOf(projection, { ...to, closings: from.closings }), ...isAt(from) } },
+      ...changes.map((change) => {
+        const key = keyOf(projection, change);
+        if (change.value === undefined) return { Delete: { TableName: table, Key: key } };
+        return { Put: { TableName: table, Item: { ...key, value: JSON.stringify(change.value) } } };
+      }),
+    ];
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems: transaction }));
+      return true;
+    } catch (error) {
+      const [reason] = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
+      if (reason?.Code === 'ConditionalCheckFailed') return false;
+      throw error;
+    }
+  }
+
+  /** Puts a checkpoint in place of the one that was read; answers whether it was still there. */
+  async function replace(projection: Projection, from: Checkpoint, to: Unfinished): Promise<boolean> {
+    try {
+      await documents.send(new PutCommand({ TableName: table, Item: itemOf(projection, to), ...isAt(from) }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  /** No projector writes from now on, until `open`. With `forgetting`, the read model stands at the beginning at once. */
+  const close = (projection: Projection, from: Checkpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
+    const { position, part, digest } = closed === 'kept' ? from : BEGINNING;
+    return replace(projection, from, { position, part, digest, closings: (from.closings ?? 0) + 1, closed });
+  };
+
+  /** Deletes the rows of a read model that is closed for it. Done again after a crash, it deletes what is left. */
+  async function forgetRows(projection: Projection): Promise<void> {
+    const prefix = prefixOf(projection);
+    const checkpointPk = checkpointKey(projection).pk;
+    const input = { TableName: table, ConsistentRead: true, ProjectionExpression: 'pk, sk' };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
+    for await (const items of pagesOf(read)) {
+      const keys = items.filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
+      for (let at = 0; at < keys.length; at += DELETES_AT_A_TIME) {
+        const some = keys.slice(at, at + DELETES_AT_A_TIME);
+        await Promise.all(
+          some.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
+        );
+      }
+    }
+  }
+
+  /** Projectors go on from where the read model stands. Its rows have to be what its checkpoint says. */
+  async function open(projection: Projection): Promise<void> {
+    const from = await checkpoint(projection);
+    const { closed, ...to } = from;
+    if (closed) await replace(projection, from, to);
+  }
+
+  return { checkpoint, get, newest, rows, write, close, forgetRows, open };
+}
+
+type Unfinished = Omit<Checkpoint, 'closings'> & { readonly closings?: number | undefined };
+
+function isAt({ position, part, closings }: Checkpoint) {
+  if (closings === undefined && position === BEGINNING.position && part === 0) {
+    return { ConditionExpression: 'attribute_not_exists(pk)' };
+  }
+  const counted = closings === undefined ? 'attribute_not_exists(#closings)' : '#closings = :closings';
+  return {
+    ConditionExpression: `#position = :position AND #part = :part AND ${counted}`,
+    ExpressionAttributeNames: { '#position': 'position', '#part': 'part', '#closings': 'closings' },
+    ExpressionAttributeValues: {
+      ':position': position,
+      ':part': part,
+      ...(closings !== undefined && { ':closings': closings }),
+    },
+  };
+}
