@@ -10,6 +10,7 @@ import { projectionByName, projections } from '../../domain/projections/projecti
 import { createApp } from '../http/app.ts';
 import type { Authenticate } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
+import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import { commandsAnswering } from '../openapi/problems.ts';
@@ -51,7 +52,7 @@ export function createAudit(deps: AuditDeps) {
   app.get('/v1/events', async (context) => {
     const { wait, ...parameters } = readParameters(context, feedParameters);
     const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
-    if (next !== undefined) context.header('Link', nextLink(context, 'after', String(next)));
+    if (next !== undefined) context.header('Link', nextLink(context, String(next), 'after'));
     context.header('Cache-Control', wait > 0 ? 'no-store' : REVALIDATE);
     context.header('Vary', 'Accept');
     const supports = [BATCH, 'application/json', NDJSON];
@@ -116,7 +117,7 @@ export function createAudit(deps: AuditDeps) {
     const projection = projectionNamed(context.req.param('name'));
     const page = await readRows(projection, readParameters(context, rowsParameters), deps);
     if (page.position >= 0) context.header('Registry-Position', String(page.position));
-    if (page.next !== undefined) context.header('Link', nextLink(context, 'cursor', page.next));
+    if (page.next !== undefined) context.header('Link', nextLink(context, page.next));
     context.header('Cache-Control', REVALIDATE);
     return context.body(rowsBody(page), 200, { 'Content-Type': 'application/json' });
   });
@@ -168,11 +169,4 @@ function projectionNamed(name: string): Projection {
   const projection = projectionByName(name);
   if (!projection) throw new ProblemError('not-found', `there is no projection "${name}"`);
   return projection;
-}
-
-/** RFC 8288: the same request, to go on where this answer ends. */
-function nextLink(context: Context, parameter: string, place: string): string {
-  const { pathname, searchParams } = new URL(context.req.url);
-  searchParams.set(parameter, place);
-  return `<${pathname}?${searchParams}>; rel="next"`;
 }

@@ -1,5 +1,6 @@
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
+import { type Container, isContainer } from '../../domain/values/container.ts';
 import type { Fault } from '../http/problem.ts';
 
 /** Faults of one command's data against its schema, or the data as parsed. */
@@ -43,9 +44,6 @@ const tokensOf = (fault: Fault, pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
 /** The `#name` at the place of a fault; `undefined` when something else stands there. */
 function nameAt(fault: Fault, data: object, pointer: string): string | undefined {

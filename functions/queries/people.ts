@@ -1,15 +1,13 @@
+import { isContainer } from '../../domain/values/container.ts';
 import { committedPerson } from '../../domain/values/person.ts';
 import { ProblemError } from '../http/problem.ts';
 import { isErased, type Vault } from '../stores/vault.ts';
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
 /** The person that stands here, as an event holds one. */
 const personAt = (value: unknown): string | undefined => committedPerson.safeParse(value).data?.person;
 
 function personsIn(value: unknown): string[] {
-  if (!isObject(value)) return [];
+  if (!isContainer(value)) return [];
   const person = personAt(value);
   return person === undefined ? Object.values(value).flatMap(personsIn) : [person];
 }
@@ -29,7 +27,7 @@ export async function withNames<Page extends object>(page: Page, vault: Pick<Vau
   };
   const named = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(named);
-    if (!isObject(value)) return value;
+    if (!isContainer(value)) return value;
     const person = personAt(value);
     if (person !== undefined) return shown(person);
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]));

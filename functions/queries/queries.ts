@@ -6,6 +6,7 @@ import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, NOT_KEPT, REVALIDATE } from '../http/caching.ts';
+import { nextLink } from '../http/next-link.ts';
 import { integerParameter, readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -162,11 +163,4 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   return app;
-}
-
-/** RFC 8288: the same request with the next page's cursor. */
-function nextLink(context: Context, cursor: string): string {
-  const { pathname, searchParams } = new URL(context.req.url);
-  searchParams.set('cursor', cursor);
-  return `<${pathname}?${searchParams}>; rel="next"`;
 }

@@ -1,5 +1,6 @@
 import { commandMeant } from '../../../domain/catalog.ts';
 import { faultsOf } from '../../../domain/kernel/faults.ts';
+import { type Container, isContainer } from '../../../domain/values/container.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import type { Command } from './read-file.ts';
 
@@ -71,8 +72,6 @@ function placesIn(name: string, target: string | undefined, data: object): Place
   });
 }
 
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 const tokenOf = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Every string that begins with `#`: of a command that only the registry knows. */
