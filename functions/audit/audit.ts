@@ -8,6 +8,7 @@ import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import { createApp } from '../http/app.ts';
+import { feedParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
 import type { Authenticate } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
@@ -18,10 +19,10 @@ import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import type { Views } from '../stores/views.ts';
-import { awaitFeed, feedParameters, streamName } from './feed.ts';
+import { awaitFeed } from './feed.ts';
 import { proofOf } from './proof.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
-import { readRows, rowsBody, rowsParameters } from './rows.ts';
+import { readRows, rowsBody } from './rows.ts';
 import { type SealedEvent, sealedEvent } from './sealed.ts';
 
 export interface AuditDeps {
@@ -84,7 +85,7 @@ export function createAudit(deps: AuditDeps) {
   });
 
   async function eventNamed({ stream, version }: { stream: string; version: string }): Promise<SealedEvent> {
-    const number = positive(version);
+    const number = versionInPath.safeParse(version).data;
     const found =
       number === undefined || !streamName.safeParse(stream).success
         ? undefined
@@ -126,7 +127,7 @@ export function createAudit(deps: AuditDeps) {
     readParameters(context, {});
     const { type, version } = context.req.param();
     const definition = eventDefinitions.find((one) => one.type === type);
-    const found = definition && schemaOf(definition, positive(version) ?? 0);
+    const found = definition && schemaOf(definition, versionInPath.safeParse(version).data ?? 0);
     if (!found) throw new ProblemError('not-found', `there is no schema ${type}/${version}`);
     context.header('Cache-Control', FOR_AN_HOUR);
     const schema = z.toJSONSchema(found, { io: 'output', unrepresentable: 'any' });
@@ -162,8 +163,6 @@ export function createAudit(deps: AuditDeps) {
 
   return app;
 }
-
-const positive = (digits: string): number | undefined => (/^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : undefined);
 
 function projectionNamed(name: string): Projection {
   const projection = projectionByName(name);

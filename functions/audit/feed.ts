@@ -1,21 +1,10 @@
-import * as z from 'zod';
-import { integerParameter } from '../http/parameters.ts';
+import type * as z from 'zod';
+import type { feedParameters } from '../http/audit-parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { assertSealed, hashOfLeaves } from './sealed.ts';
 
-/** What can be the name of a stream at all. */
-export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
-
-/** The parameters of the feed: events after a position, at most 1000, of one type or stream only. */
-export const feedParameters = {
-  after: integerParameter(0).optional(),
-  limit: integerParameter(1, 1000).default(100),
-  type: z.string().max(128).optional(),
-  stream: streamName.optional(),
-  wait: integerParameter(0, 20).default(0),
-};
 export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 
 export interface FeedDeps {

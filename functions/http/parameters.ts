@@ -4,13 +4,13 @@ import { faultsOf } from '../../domain/kernel/faults.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { type Fault, ProblemError } from './problem.ts';
 
-/** A whole number written in decimal digits. */
-export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+/** A whole number written in decimal digits. With `error`, every fault of it says that instead. */
+export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER, error?: string) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, { error: 'must be a whole number' })
+    .regex(/^\d{1,16}$/, { error: error ?? 'must be a whole number' })
     .transform(Number)
-    .pipe(z.number().min(least).max(most));
+    .pipe(z.number().min(least, error).max(most, error));
 
 /**
  * The query parameters, as their schema reads them. Every unknown, repeated or unfit one is named; none is ignored.

@@ -1,13 +1,8 @@
-import { exampleRecords } from './example-records.ts';
+import { feedParameters, rowsParameters, versionInPath } from '../http/audit-parameters.ts';
+import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
-import { publishedOperations } from './published-operations.ts';
-import { pageHeaders, path, query, reading, readProblems } from './read-parts.ts';
-
-const wholeNumber = (minimum: number, maximum?: number) => ({
-  type: 'integer',
-  minimum,
-  ...(maximum !== undefined && { maximum }),
-});
+import { eventInPath, publishedOperations } from './published-operations.ts';
+import { pageHeaders, path, reading, readProblems } from './read-parts.ts';
 
 function feed(): Operation {
   const operation = reading({
@@ -16,16 +11,13 @@ function feed(): Operation {
     summary: 'All events in sealed order',
     description:
       'At most 1000 and 4 MB of them, as a CloudEvents JSON batch, or one to a line with `Accept: application/x-ndjson`. Each has its `position`; without it, in canonical form (RFC 8785), it is the leaf of the log byte for byte. `wait` answers as soon as there is a new one; more than 2 seconds take a token.',
-    parameters: [
-      query('after', 'Begin after this position', wholeNumber(0)),
-      query('limit', 'How many, at most', { ...wholeNumber(1, 1000), default: 100 }),
-      query('type', 'Only events of this type', { type: 'string', maxLength: 128 }),
-      query('stream', 'Only events of this stream'),
-      query('wait', 'Seconds to wait for new events; without a token at most 2', {
-        ...wholeNumber(0, 20),
-        default: 0,
-      }),
-    ],
+    parameters: queryParameters(feedParameters, {
+      after: 'Begin after this position',
+      limit: 'How many, at most',
+      type: 'Only events of this type',
+      stream: 'Only events of this stream',
+      wait: 'Seconds to wait for new events; without a token at most 2',
+    }),
     schema: {},
     headers: { Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } } },
     rules: ['token-missing', 'token-invalid'],
@@ -59,10 +51,7 @@ export const auditOperations = (): [string, Operation][] => [
       operationId: 'event',
       summary: 'One sealed event: its exact canonical bytes',
       description: 'The leaf of the log; its RFC 6962 leaf hash is the one that the receipt told.',
-      parameters: [
-        path('stream', 'The stream: a record’s id, or a stream of bookkeeping', exampleRecords.organization?.id),
-        path('version', 'The version within the stream', 1, wholeNumber(1)),
-      ],
+      parameters: eventInPath,
       schema: schemaRef('Event'),
       mediaTypes: ['application/cloudevents+json'],
       rules: ['not-found'],
@@ -105,8 +94,10 @@ export const auditOperations = (): [string, Operation][] => [
         'Each is `[partition, sort, value]` in canonical form (RFC 8785), as the digest takes it. They come in no order; a page may be shorter than its limit, or empty, while `next` is given. Pages with the same position are one state of the read model.',
       parameters: [
         path('name', 'The read model', 'records'),
-        query('limit', 'How far one request looks, at most', { ...wholeNumber(1, 1000), default: 1000 }),
-        query('cursor', 'The `next` of the page before'),
+        ...queryParameters(rowsParameters, {
+          limit: 'How many rows one request looks at, at most',
+          cursor: 'The `next` of the page before',
+        }),
       ],
       schema: schemaRef('Rows'),
       headers: pageHeaders,
@@ -123,7 +114,7 @@ export const auditOperations = (): [string, Operation][] => [
         'The address that the `dataschema` of events names. Schemas of older versions stay: events are never rewritten.',
       parameters: [
         path('type', 'The event type', 'organization.registered'),
-        path('version', 'Version of its schema', 1, wholeNumber(1)),
+        pathParameter('version', 'Version of its schema', 1, versionInPath),
       ],
       schema: { type: 'object' },
       mediaTypes: ['application/schema+json'],

@@ -1,4 +1,6 @@
+import { streamName, versionInPath } from '../http/audit-parameters.ts';
 import { exampleRecords } from './example-records.ts';
+import { pathParameter } from './parameters.ts';
 import type { Operation } from './parts.ts';
 import { path, reading } from './read-parts.ts';
 
@@ -23,6 +25,17 @@ const width = path('width', 'How many there are in it: those of a published size
   maximum: 255,
 });
 
+/** Which event a path names. */
+export const eventInPath = [
+  pathParameter(
+    'stream',
+    'The stream: a record’s id, or a stream of bookkeeping',
+    exampleRecords.organization?.id,
+    streamName,
+  ),
+  pathParameter('version', 'The version within the stream', 1, versionInPath),
+];
+
 /** The published log (C2SP tlog-tiles), and the proofs that are made of it. */
 export const publishedOperations = (): [string, Operation][] => [
   [
@@ -33,10 +46,7 @@ export const publishedOperations = (): [string, Operation][] => [
       summary: 'The proof that an event is in the published log',
       description:
         'As C2SP tlog-proof has it: index, inclusion path, and the checkpoint that is published just now, with its signature. A sealed event that no checkpoint has yet is answered 409 with `Retry-After`: it takes about a second.',
-      parameters: [
-        path('stream', 'The stream: a record’s id, or a stream of bookkeeping', exampleRecords.organization?.id),
-        path('version', 'The version within the stream', 1, { type: 'integer', minimum: 1 }),
-      ],
+      parameters: eventInPath,
       ...text,
       rules: ['not-found', 'not-yet'],
     }),

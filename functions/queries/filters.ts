@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import {
   listOf,
@@ -7,24 +6,10 @@ import {
   listWithin,
   type Summary,
 } from '../../domain/projections/records.ts';
-import { standings } from '../../domain/record/record.ts';
-import { aggregateOf, ref } from '../../domain/values/ids.ts';
-import { day, daysOf } from '../../domain/values/partial-date.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { daysOf } from '../../domain/values/partial-date.ts';
 import { parameterRefused } from '../http/parameters.ts';
-
-/** The parameters that filter a collection's list; those of its own come beside them. */
-export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
-  ...Object.fromEntries(Object.entries(lists).map(([parameter, aggregate]) => [parameter, ref(aggregate).optional()])),
-  organization: ref('organization').optional(),
-  ceremony: ref('ceremony').optional(),
-  kind: z.string().max(40).optional(),
-  state: z.enum(states).optional(),
-  standing: z.enum(standings).optional(),
-  from: day.optional(),
-  to: day.optional(),
-});
-
-export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;
+import type { Filters } from '../http/read-parameters.ts';
 
 /** What the collection's own parameters ask for: the body of a membership, the programme of an award. */
 const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: string, id: string][] =>

@@ -1,23 +1,10 @@
-import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { integerParameter, parameterRefused } from '../http/parameters.ts';
+import { parameterRefused } from '../http/parameters.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Views } from '../stores/views.ts';
 
 /** Rows that one request looks at, at most; a page may be shorter than its limit while there is a next one. */
 export const MAX_LOOKED_AT = 500;
-
-/**
- * An opaque cursor: a tag of the list that it belongs to, and the sort key of the row after which the next page begins,
- * in base64url.
- */
-const cursor = z
-  .string()
-  .max(200)
-  .transform((text) => Buffer.from(text, 'base64url').toString())
-  .refine((place) => /^[a-z2-7]{8}[\x21-\x7e]{1,120}$/.test(place), {
-    error: 'must be a cursor that an earlier page gave',
-  });
 
 const tagOf = (partition: string): string => digestId(partition).slice(0, 8);
 
@@ -31,9 +18,6 @@ export function sortIn(partition: string, place: string): string {
 /** The cursor of the page that begins after a row. */
 export const cursorOf = (partition: string, sort: string): string =>
   Buffer.from(tagOf(partition) + sort).toString('base64url');
-
-/** The parameters of every list. */
-export const paging = { limit: integerParameter(1, 100).default(25), cursor: cursor.optional() };
 
 export interface ListPage<Value> {
   readonly items: Value[];

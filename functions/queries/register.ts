@@ -169,13 +169,13 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
 
   /** The id of a register number's record; `undefined` when there is none. */
   async function byNumber(number: string): Promise<{ id: string; collection: string } | undefined> {
-    const [, letter, position] = /^([A-Z])-(0|[1-9]\d{0,14})$/.exec(number) ?? [];
-    if (position === undefined) return undefined;
-    const page = await log.pageAt(Number(position));
-    const commit = page?.commits.findLast((one) => one.position <= Number(position));
+    const [letter, digits] = number.split('-');
+    const position = Number(digits);
+    const page = await log.pageAt(position);
+    const commit = page?.commits.findLast((one) => one.position <= position);
     const aggregate = aggregates.find((candidate) => candidate.letter === letter);
     if (!commit || !aggregate || aggregateOf(commit.stream) !== aggregate.name) return undefined;
-    const version = commit.version + Number(position) - commit.position;
+    const version = commit.version + position - commit.position;
     if (version > 1 && !aggregate.periods) return undefined;
     const row = version === 1 ? undefined : (await summaries([commit.stream])).get(commit.stream);
     const begins = version === 1 || (row && numberedVersions(await folded(row)).includes(version));
