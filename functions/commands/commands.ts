@@ -31,7 +31,7 @@ export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
 
 type RunDeps = ExecuteDeps & { readonly dryRun: boolean };
 
-/** What a request asks for, as far as it tells who may ask. */
+/** The commands of a request, as far as they decide who may submit it. */
 interface Asked {
   readonly items: readonly { readonly definition: Pick<CommandDefinition, 'scope' | 'registrarToo'> }[];
 }
@@ -84,7 +84,7 @@ export function createCommands(deps: CommandsDeps) {
     respond: (landed: Landed<Submission>) => Response,
   ) => land(context, (facts) => withNamesAside(parse(facts), deps.salt), execute, respond);
 
-  /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
+  /** Looks up positions for a request that waits or is repeated; a first answer does not wait for the sequencer. */
   async function receiptsOf({ outcomes, replayed, warnings }: Execution, wait: number) {
     const { positions, visible } =
       wait > 0
@@ -138,13 +138,13 @@ export function createCommands(deps: CommandsDeps) {
   return app;
 }
 
-/** Whether the request opened its record: a membership may have been there already. */
+/** Whether the request opened its record: a membership may have existed already. */
 const opened = ([receipt]: readonly Receipt[]): boolean => receipt?.events[0]?.id === `${receipt?.id}/1`;
 
 function one(context: Context, { receipts, preferences }: Landed, status: 200 | 201): Response {
   const [receipt] = receipts;
   if (!receipt) throw new Error('a command has a receipt');
-  // What a dry run would have recorded has no place and no version.
+  // After a dry run there is no record to link to, and no version of it.
   if (preferences.dryRun) return context.json(receipt, 200);
   const collection = isPersonId(receipt.id) ? 'people' : aggregateByName(aggregateOf(receipt.id) ?? '').collection;
   context.header('Location', `/v1/${collection}/${receipt.id}`);
@@ -152,7 +152,7 @@ function one(context: Context, { receipts, preferences }: Landed, status: 200 | 
   return context.json(receipt, status);
 }
 
-/** Appending under other tables than the log stands over would fork the history. Asked until the log has said yes once. */
+/** Refuses tables other than those that the log was made from: appending to them would fork the history. Checked until it has succeeded once. */
 function onlyOverItsTables({ log, tables }: Pick<CommandsDeps, 'log' | 'tables'>) {
   let confirmed = false;
   return async () => {

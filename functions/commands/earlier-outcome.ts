@@ -7,7 +7,7 @@ import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import { isRejection, type Rejection } from './rejection.ts';
 import type { Submission } from './submission.ts';
 
-/** What one command has caused: some events of one commit. */
+/** What one command caused: some events of one commit. */
 export interface CommandOutcome {
   readonly commit: Commit;
   /** The first of its events in the commit, and how many. */
@@ -15,14 +15,14 @@ export interface CommandOutcome {
   readonly count: number;
 }
 
-/** What became of a request. */
+/** The outcome of a request that landed, now or earlier. */
 export interface Execution {
   /** The submission as it was decided. */
   readonly submission?: Submission;
   readonly replayed: boolean;
   /** One for each command, in order. */
   readonly outcomes: readonly CommandOutcome[];
-  /** What deserves a look, likewise. */
+  /** The warnings of each command, in order. */
   readonly warnings: readonly (readonly Warning[])[];
 }
 
@@ -56,7 +56,7 @@ export async function findEarlierOutcome(
 /** All that a commit holds. */
 export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
 
-/** The commit that an earlier try of the request has left in these streams */
+/** The commit that an earlier try of the request has left in these streams. */
 export async function findEarlierCommit(
   streams: readonly string[],
   request: Pick<Submission, 'commandId' | 'requestHash'>,
@@ -79,7 +79,7 @@ async function earlierOutcomesOf(accepted: Commit, unit: UnitOfWork): Promise<Co
   await unit.read(records.map(({ id }) => id));
   return records.map(({ id, version, count }) => {
     const commit = unit.commits(id).findLast((candidate) => candidate.version <= version);
-    if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which is not there`);
+    if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which does not exist`);
     return { commit, offset: version - commit.version, count };
   });
 }

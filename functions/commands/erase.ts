@@ -22,7 +22,7 @@ export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash'> {
 
 const noSuchPerson = (id: string) => `there is no person ${id}`;
 
-/** The id that a path names, if it can be a person's. @throws ProblemError 404 */
+/** The id in a path, if it has the form of a person's. @throws ProblemError 404 */
 export function personIn(id: string): string {
   if (isPersonId(id)) return id;
   throw new ProblemError('not-found', noSuchPerson(id));

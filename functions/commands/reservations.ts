@@ -9,7 +9,7 @@ import { othersHolding } from './merges.ts';
 import { brokenRules, type Rejection } from './rejection.ts';
 import type { CommandItem } from './submission.ts';
 
-/** Values that one record alone may hold: each is reserved in a stream of its own, in the same transaction. */
+/** Values that only one record may hold: each is reserved in a stream of its own, in the transaction of the commands. */
 
 /** The record that holds the value of a reservation stream, as the stream's last event has it. */
 export function holderIn(unit: UnitOfWork, stream: string): string | undefined {
@@ -17,7 +17,7 @@ export function holderIn(unit: UnitOfWork, stream: string): string | undefined {
   return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
 }
 
-/** What some records hold: each value by its reservation stream, with its holder. */
+/** The values that records hold: each by its reservation stream, with its holder. */
 export type Holders = ReadonlyMap<string, Held & { readonly holder: string }>;
 
 export const holdersOf = (ids: readonly string[], unit: UnitOfWork): Holders =>

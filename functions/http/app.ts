@@ -9,13 +9,13 @@ export interface Bindings {
 }
 export type App = Hono<{ Bindings: Bindings }>;
 
-/** What a table answers that takes no more at the moment, after the SDK has tried again by itself. */
+/** Errors of a table that takes no more requests at the moment, after the SDK's own retries. */
 const throttles = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
 const tooMany = new ProblemError('throttled', 'too much is asked at the moment', { headers: { 'Retry-After': '1' } });
 
 /**
- * A Hono app that answers every error as a problem: what a handler threw as one, an unknown route, and anything
- * unforeseen as a 500 that carries a request id and nothing else.
+ * A Hono app that answers every error as a problem: one that a handler threw, an unknown route, and any other error as a
+ * 500 that carries a request id and nothing else.
  */
 export function createApp(logger: Pick<Logger, 'error'>): App {
   const app: App = new Hono();

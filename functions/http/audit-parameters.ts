@@ -22,7 +22,7 @@ export const feedParameters = {
   wait: integerParameter(0, 20).default(0),
 };
 
-/** The most rows that one request looks at; the table itself ends a page after 1 MB (AWS limit of Scan), so an answer has not much more. */
+/** The most rows that one request reads. A page of Scan ends after 1 MB (AWS limit), so an answer is not much larger. */
 const MAX_ROWS = 1000;
 
 const keyPart = (bytes: number) =>

@@ -7,14 +7,13 @@ import { integerParameter } from './parameters.ts';
 
 /** The parameters of reads of the register: the shapes that validate them, and that the OpenAPI document is made from. */
 
-/** Of every read that waits for a position of the read model. */
+/** The parameter of every read that can wait for a position of the read model. */
 export const positionParameters = { minPosition: integerParameter(0).optional() };
 
 const calendarDay = day.meta({ ...day.meta(), format: 'date' }).optional();
 
 /**
- * An opaque cursor: a tag of the list that it belongs to, and the sort key of the row after which the next page begins,
- * in base64url.
+ * An opaque cursor: in base64url, a tag of its list and the sort key of the row after which the next page begins.
  */
 const cursor = z
   .string()
@@ -33,7 +32,7 @@ export type KnownAt = number | Date;
 const takes =
   'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; write the + of an offset as %2B)';
 
-/** Of reads that answer what the registry knew then. */
+/** The parameter of reads of what the registry knew at some time. */
 export const knownAt = z
   .union([
     integerParameter(0, Number.MAX_SAFE_INTEGER, takes),

@@ -14,22 +14,22 @@ import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './
 import { personOperation } from './people.ts';
 import { pageHeaders, positionHeader, type ReadOperation, reading, readProblems } from './read-parts.ts';
 
-const pageDescriptions = { limit: 'How many, at most', cursor: 'The `next` of the page before' };
+const pageDescriptions = { limit: 'The most items to answer', cursor: 'The `next` of the previous page' };
 const page = queryParameters(paging, pageDescriptions);
 
 const knownAt = {
   description:
-    'What the registry knew then: a position of the log, which it includes, such as `41`, or an instant (RFC 3339) such as `2026-11-24T09:30:00Z`. Not with `minPosition`',
+    'Answer with what the registry knew then: up to and including a position of the log, such as `41`, or at an instant (RFC 3339), such as `2026-11-24T09:30:00Z`. Not with `minPosition`',
   examples: {
     position: { summary: 'As of the event at position 41', value: 41 },
     instant: { summary: 'As of what was sealed by that instant', value: '2026-11-24T09:30:00Z' },
   },
 };
 const minPosition = queryParameters(positionParameters, {
-  minPosition: 'Wait up to 5 s until this position is visible, else 409',
+  minPosition: 'Wait up to 5 seconds until this position is visible; 409 if it is not by then',
 });
 
-/** A read of the read model `records`: it can wait for a position, and says at which one it stands. */
+/** A read of the read model `records`: it can wait for a position, and names the position that it answers for. */
 const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Operation =>
   reading({
     headers: positionHeader,
@@ -48,7 +48,7 @@ function listOf(aggregate: Aggregate): Operation {
     operationId: `list-${collection}`,
     summary: `List ${collection}, latest first`,
     description:
-      'By the earliest day of the fact, then by position; undated facts come last. One request looks at 500 rows at most, so a page may be shorter than its limit while `next` is given. `from` and `to` let pass what may have happened in between.',
+      'By the earliest day of the fact, then by position; undated facts come last. One request reads at most 500 rows, so a page may be shorter than its limit although there is a `next`. `from` and `to` match facts that may have happened between them.',
     parameters: [
       ...queryParameters(filtersOf(aggregate), {
         ...Object.fromEntries(
@@ -73,13 +73,13 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer is not to be stored.',
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored.',
     parameters: [
       parameterRef(`${name}Id`),
       ...queryParameters(recordParameters, {
         knownAt,
         validOn: {
-          description: 'The day whose state is answered, with how certain dates make it',
+          description: 'Answer with the state on this day, and with how certain the dates make it',
           example: '2023-03-01',
         },
       }),
@@ -95,7 +95,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event as it was recorded, with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then. The history of an organization that was merged stays under its own id.',
+      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
     parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
     schema: schemaRef('Page'),
     rules: ['not-found'],
@@ -108,9 +108,9 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'organizations',
       operationId: 'activity',
-      summary: 'All that the organization took part in, last recorded first',
+      summary: 'Records that the organization takes part in, last recorded first',
       description:
-        'Records of every collection, as lists show them, also those of organizations that were merged into it.',
+        'Records of every collection, as lists show them, including those of organizations that were merged into it.',
       parameters: [parameterRef('organizationId'), ...page],
       answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
@@ -121,12 +121,12 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'organizations',
       operationId: 'members',
-      summary: 'The roster of a body as on a day',
+      summary: 'The roster of a body on a day',
       description:
-        'One item for each stay of an organization in the body, with its register number, its state on that day, and whether dates make it certain or only possible that it was a member then. Intents are no memberships.',
+        'One item for each stay of an organization in the body, with its register number, its state on that day, and whether its dates make membership on that day certain or only possible. Intents are not memberships.',
       parameters: [
         parameterRef('organizationId'),
-        ...queryParameters(rosterParameters, { on: 'The day; today without it', ...pageDescriptions }),
+        ...queryParameters(rosterParameters, { on: 'The day; by default today', ...pageDescriptions }),
       ],
       schema: schemaRef('Members'),
       answers: whereMerged({ name: 'organization' }),
@@ -138,8 +138,9 @@ const spanning = (): [string, Operation][] => [
     atPosition({
       tag: 'ceremonies',
       operationId: 'programme',
-      summary: 'Its parts, roles, and everything recorded at it',
-      description: 'Parts are programmes of their own, earliest first; `more` links to what one answer cannot hold.',
+      summary: 'Its parts, its roles, and everything recorded at it',
+      description:
+        'Each part is a programme of its own; parts are listed earliest first. `more` links to what one answer cannot hold.',
       parameters: [parameterRef('ceremonyId')],
       schema: { type: 'object' },
       rules: ['not-found'],
@@ -150,9 +151,9 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'register',
       operationId: 'duplicates',
-      summary: 'Organizations that probably are one',
+      summary: 'Organizations that are probably the same',
       description:
-        'For registrars. Each group shares a name in whatever language, but for case, width, spacing and punctuation, or an identifier; what was merged counts as what it was merged into. A page may be shorter than its limit while `next` is given.',
+        'For registrars. Each group shares an identifier, or a name in any language, regardless of case, width, spacing and punctuation. A merged organization counts as the one that it was merged into. A page may be shorter than its limit although there is a `next`.',
       parameters: page,
       schema: schemaRef('DuplicateGroups'),
       rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking'],
@@ -164,8 +165,9 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'register',
       operationId: 'timeline',
-      summary: 'All that was recorded, last recorded first',
-      description: 'Commit by commit: which record, the types of its events, and the position of the last of them.',
+      summary: 'Everything recorded, last recorded first',
+      description:
+        'One item for each commit: the record, the types of its events, and the position of the last of them.',
       parameters: page,
       schema: schemaRef('Page'),
     }),

@@ -6,8 +6,8 @@ import type { LogStore } from '../stores/log-store.ts';
 export type KnownAtDeps = Pick<LogStore, 'readHead' | 'pageAt' | 'positionAt'>;
 
 /**
- * The last position of what the registry knew then, -1 before the first. It is the end of a commit, because a commit is
- * known as a whole or not at all: a position inside one means the end of the commit before.
+ * The last position that the registry knew at `asked`, -1 before the first. It is always the end of a commit, because a
+ * commit is known as a whole or not at all: a position inside a commit means the end of the commit before it.
  */
 export async function positionKnownAt(asked: KnownAt, least: number | undefined, log: KnownAtDeps): Promise<number> {
   if (least !== undefined)

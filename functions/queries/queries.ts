@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { records, type Summary } from '../../domain/projections/records.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
-import { conditional, FOR_AN_HOUR, NOT_KEPT, REVALIDATE } from '../http/caching.ts';
+import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
@@ -46,12 +46,12 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDep
 
 type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
 
-/** What an answer is made of: the parameters, with the position that `knownAt` means. */
+/** The parameters from which an answer is made; `knownAt` is resolved to a position. */
 type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 'knownAt'> & {
   readonly knownAt?: number;
 };
 
-/** The read side of the HTTP API: everything that comes from the read model `records`. */
+/** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
@@ -60,8 +60,8 @@ export function createQueries(deps: QueriesDeps) {
   app.use(conditional);
 
   /**
-   * Reads the parameters, and answers at a position that the answer names: that of `knownAt`, where the operation takes
-   * it, else that of the read model, which `minPosition` waits for.
+   * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
+   * given, else that of the read model, after waiting for `minPosition`.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
@@ -128,14 +128,14 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/people/:id', async (context) => {
     await requireRegistrar(context);
     readParameters(context, {});
-    context.header('Cache-Control', NOT_KEPT);
+    context.header('Cache-Control', NOT_STORED);
     return context.json(await personOf(context.req.param('id'), deps.vault));
   });
 
   app.get('/v1/duplicates', async (context) => {
     await requireRegistrar(context);
     const response = await at(context, paging, (page) => duplicatesPage(page, { views, register }));
-    response.headers.set('Cache-Control', NOT_KEPT);
+    response.headers.set('Cache-Control', NOT_STORED);
     return response;
   });
 
@@ -156,7 +156,7 @@ export function createQueries(deps: QueriesDeps) {
       const record = await register.record(idOf(collection, id), as);
       context.header('ETag', `"${record.version}-${position}"`);
       const named = await withNames(record, deps.vault);
-      if (named !== record) context.header('Cache-Control', NOT_KEPT);
+      if (named !== record) context.header('Cache-Control', NOT_STORED);
       return named;
     }),
   );
