@@ -4,7 +4,7 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
-import { apply, facetsOf, periodsOf } from './record/record.ts';
+import { apply, indexFieldsOf, periodsOf } from './record/record.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './record/rights.ts';
 import { unknownEvidence } from './record/unknown-evidence.ts';
 import { unknownReferences } from './record/unknown-references.ts';
@@ -63,7 +63,7 @@ export function decide(
   const concerned = record && definition.concerns?.(data as never, record.state);
   const right = record && rightLacking(definition, record, context, concerned);
   if (right !== undefined) return refused(lacking(right));
-  if (record && facetsOf(record).mergedInto !== undefined) {
+  if (record && indexFieldsOf(record).mergedInto !== undefined) {
     const detail = `${record.id} was merged into ${finalOf(record.id, context.lookup)}`;
     return refused({ rule: 'target-merged', pointer: '', detail });
   }

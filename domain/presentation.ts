@@ -9,7 +9,7 @@ import type { Day } from './values/partial-date.ts';
  * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
  * where a day is asked for, the state is that of the day.
  */
-export function present(sealed: SealedRecord, day?: Day) {
+export function presentRecord(sealed: SealedRecord, day?: Day) {
   const { record } = sealed;
   const { aggregate, state } = record;
   const fields = aggregate.present?.(state, day ?? dayOf(record)) ?? (state as object);

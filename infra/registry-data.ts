@@ -11,7 +11,7 @@ export interface RegistryDataProps extends StackProps {
 }
 
 /** The tables, by what they hold. */
-export interface Tables {
+export interface DataTables {
   /** Commits: the only source of truth. */
   readonly events: Table;
   /** Their order, sealed. */
@@ -27,7 +27,7 @@ const LOCKED_FOR_DAYS = 3650;
 
 /** What must outlive every deployment: nothing in here is deleted with its stack. */
 export class RegistryData extends Stack {
-  readonly tables: Tables;
+  readonly tables: DataTables;
   /** The published log. */
   readonly published: Bucket;
   /** What its checkpoints are signed with. */

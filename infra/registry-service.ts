@@ -4,12 +4,12 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
 import { DueFacts } from './constructs/due-facts.ts';
-import { Projection } from './constructs/projection.ts';
+import { ProjectionFunction } from './constructs/projection.ts';
 import { Publishing } from './constructs/publishing.ts';
 import { RegistryApi } from './constructs/registry-api.ts';
 import { RegistryFunction } from './constructs/registry-function.ts';
 import { Sequencing } from './constructs/sequencing.ts';
-import type { RegistryData, Tables } from './registry-data.ts';
+import type { DataTables, RegistryData } from './registry-data.ts';
 
 export interface RegistryServiceProps extends StackProps {
   readonly config: StageConfig;
@@ -56,13 +56,13 @@ export class RegistryService extends Stack {
     const { sequencer, projector, publisher, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
     new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
-    new Projection(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
+    new ProjectionFunction(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
     new Publishing(this, 'Publishing', { ...common, published, signingKey, reservedConcurrency: publisher });
     new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }
 
-  private commands(config: StageConfig, tables: Tables): RegistryFunction {
+  private commands(config: StageConfig, tables: DataTables): RegistryFunction {
     const commands = new RegistryFunction(this, 'Commands', {
       name: 'commands',
       description: 'Decides what is submitted and appends it',
@@ -77,7 +77,7 @@ export class RegistryService extends Stack {
     return commands;
   }
 
-  private queries(config: StageConfig, tables: Tables): RegistryFunction {
+  private queries(config: StageConfig, tables: DataTables): RegistryFunction {
     const queries = new RegistryFunction(this, 'Queries', {
       name: 'queries',
       description: 'Answers from the read models, and from the history',
@@ -92,7 +92,7 @@ export class RegistryService extends Stack {
     return queries;
   }
 
-  private audit({ origin, issuer }: StageConfig, tables: Tables, published: IBucket): RegistryFunction {
+  private audit({ origin, issuer }: StageConfig, tables: DataTables, published: IBucket): RegistryFunction {
     const audit = new RegistryFunction(this, 'Audit', {
       name: 'audit',
       description: 'Lets everybody read the history in its sealed order',
@@ -108,14 +108,14 @@ export class RegistryService extends Stack {
   }
 }
 
-const namesOf = ({ events, log, views }: Tables) => ({
+const namesOf = ({ events, log, views }: DataTables) => ({
   EVENTS_TABLE: events.tableName,
   LOG_TABLE: log.tableName,
   VIEWS_TABLE: views.tableName,
 });
 
 /** Of the functions that know clients and persons. */
-const environmentOf = ({ origin, issuer, registrars }: StageConfig, tables: Tables) => ({
+const environmentOf = ({ origin, issuer, registrars }: StageConfig, tables: DataTables) => ({
   ...namesOf(tables),
   PEOPLE_TABLE: tables.people.tableName,
   ORIGIN: origin,

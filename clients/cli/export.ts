@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, writeWhole } from './files.ts';
+import { isMissing, replaceFile } from './files.ts';
 import { createHttp } from './http.ts';
-import { inOrder } from './in-order.ts';
 import { LogFault } from './log/fault.ts';
 import { contradiction, forkFrom, isExtension } from './log/fork.ts';
-import { checkpointOf, chooseKey, opened, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
+import { checkpointOf, chooseKey, openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
-import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
 import { createProgress } from './progress.ts';
 import { type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { withWindow } from './window.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
 
@@ -33,7 +33,7 @@ export const exportLog: Subcommand = {
   summary: 'download the published log as static files',
   usage,
   async run(args, terminal) {
-    const { values, positionals } = readOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
+    const { values, positionals } = parseOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
     const [directory, ...more] = positionals;
     if (directory === undefined || more.length > 0) throw new UsageError(`Name one directory.\n\n${usage}`);
     const source = httpSource(createHttp(urlOf(values.url, terminal)));
@@ -54,13 +54,13 @@ async function download(source: LogSource, directory: string, vkey: string | und
   const fetchedBefore = new Map<string, Uint8Array>();
   if (before) await refuseContradiction(before, checkpoint, source, copy, fetchedBefore);
   const rest: LogSource = { ...source, object: async (path) => fetchedBefore.get(path) ?? source.object(path) };
-  await writeWhole(join(directory, 'vkey'), `${key.text}\n`);
+  await replaceFile(join(directory, 'vkey'), `${key.text}\n`);
   const progress = createProgress(terminal, 'downloading', objectCount(checkpoint.size));
   let fetched = 0;
   let kept = 0;
   try {
     const ensure = (object: LogObject) => ensureThere(rest, directory, object);
-    for await (const wasThere of inOrder(objectsOf(checkpoint.size), IN_FLIGHT, ensure)) {
+    for await (const wasThere of withWindow(objectsOf(checkpoint.size), IN_FLIGHT, ensure)) {
       if (wasThere) kept += 1;
       else fetched += 1;
       progress.at(fetched + kept);
@@ -68,13 +68,13 @@ async function download(source: LogSource, directory: string, vkey: string | und
   } finally {
     progress.end();
   }
-  await writeWhole(join(directory, 'checkpoint'), checkpoint.note);
+  await replaceFile(join(directory, 'checkpoint'), checkpoint.note);
   return { checkpoint, fetched, kept };
 }
 
 async function checkpointIn(copy: LogSource, key: TrustedKey): Promise<SignedCheckpoint | undefined> {
   const bytes = await copy.object('checkpoint');
-  return bytes && opened(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+  return bytes && openedCheckpoint(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
 }
 
 /**
@@ -118,6 +118,6 @@ async function ensureThere(source: LogSource, directory: string, { path, bytes }
   if (bytes !== undefined && content.length !== bytes) {
     throw new LogFault(path, `it has ${content.length} bytes instead of ${bytes}`);
   }
-  await writeWhole(file, content);
+  await replaceFile(file, content);
   return false;
 }

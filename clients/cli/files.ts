@@ -27,7 +27,7 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
 }
 
 /** Writes a file of which nobody ever sees a part: beside it first, then renamed. Makes its directory. @throws Failure */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
   parts.add(beside);
   try {

@@ -15,12 +15,12 @@ const MOST_BYTES = 32 * 1024 * 1024;
 export interface Http {
   readonly url: string;
   /** The answer to a request, whatever its status, after tries as long as the registry is not there or throttles. */
-  send(path: string, init?: RequestInit): Promise<Answer>;
+  send(path: string, init?: RequestInit): Promise<HttpAnswer>;
   /** The answer with a status of 2xx. @throws Failure */
-  get(path: string, accept?: string): Promise<Answer>;
+  get(path: string, accept?: string): Promise<HttpAnswer>;
 }
 
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly bytes: Uint8Array;
@@ -33,12 +33,12 @@ const problemBody = z.object({
   detail: z.string().optional(),
   errors: z.array(z.object({ pointer: z.string(), rule: z.string(), detail: z.string() })).optional(),
 });
-export type Problem = z.infer<typeof problemBody>;
+export type ProblemBody = z.infer<typeof problemBody>;
 
-export const textOf = ({ bytes }: Pick<Answer, 'bytes'>): string => Buffer.from(bytes).toString('utf8');
+export const textOf = ({ bytes }: Pick<HttpAnswer, 'bytes'>): string => Buffer.from(bytes).toString('utf8');
 
 /** What an answer that refuses says; also when something that is no registry answers. */
-export function problemOf(answer: Answer): Problem {
+export function problemOf(answer: HttpAnswer): ProblemBody {
   try {
     return problemBody.parse(JSON.parse(textOf(answer)));
   } catch {
@@ -47,7 +47,7 @@ export function problemOf(answer: Answer): Problem {
 }
 
 /** The answer's JSON of this shape. @throws Failure that names the address */
-export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: Answer, address: string): z.infer<Schema> {
+export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAnswer, address: string): z.infer<Schema> {
   try {
     return schema.parse(JSON.parse(textOf(answer)));
   } catch {
@@ -61,10 +61,10 @@ const triesAfter = (status: number): number => {
   return status === 429 || status > 500 ? TRIES : 1;
 };
 
-export type Pause = (milliseconds: number) => Promise<unknown>;
+export type Wait = (milliseconds: number) => Promise<unknown>;
 
-export function createHttp(url: string, pause: Pause = sleep): Http {
-  async function once(path: string, init: RequestInit): Promise<Answer | Error> {
+export function createHttp(url: string, pause: Wait = sleep): Http {
+  async function once(path: string, init: RequestInit): Promise<HttpAnswer | Error> {
     try {
       const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_WITHIN) });
       const bytes = await bytesOf(response, `${url}${path}`);
@@ -75,7 +75,7 @@ export function createHttp(url: string, pause: Pause = sleep): Http {
     }
   }
 
-  async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+  async function send(path: string, init: RequestInit = {}): Promise<HttpAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await once(path, init);
       const isError = answer instanceof Error;
@@ -88,7 +88,7 @@ export function createHttp(url: string, pause: Pause = sleep): Http {
     }
   }
 
-  async function get(path: string, accept = '*/*'): Promise<Answer> {
+  async function get(path: string, accept = '*/*'): Promise<HttpAnswer> {
     const answer = await send(path, { headers: { Accept: accept } });
     if (answer.status >= 200 && answer.status < 300) return answer;
     const { title, detail } = problemOf(answer);
@@ -114,7 +114,7 @@ async function bytesOf(response: Response, address: string): Promise<Uint8Array>
 const pauseAfter = (attempt: number): number =>
   Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
 
-function retryAfter({ headers }: Answer): number | undefined {
+function retryAfter({ headers }: HttpAnswer): number | undefined {
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return seconds >= 0 ? Math.min(LONGEST_PAUSE, seconds * 1000) : undefined;
 }

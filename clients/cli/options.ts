@@ -12,7 +12,7 @@ export const COMMON_USAGE = `  --url URL      the registry (environment variable
   --json         one JSON object on stdout, for machines`;
 
 /** @throws UsageError that ends in the command's usage. */
-export function readOptions<Options extends ParseArgsOptionsConfig>(
+export function parseOptions<Options extends ParseArgsOptionsConfig>(
   usage: string,
   args: string[],
   options: Options,

@@ -3,7 +3,7 @@ import type { Terminal } from './usage.ts';
 const CELLS = 30;
 const MILLISECONDS_BETWEEN = 100;
 
-export interface Progress {
+export interface ProgressBar {
   /** How much of the total is done. */
   at(done: number): void;
   /** Takes the bar away, so that what follows begins on an empty line. */
@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 /** A bar of its own line, for whoever watches; nothing at all where stderr is no terminal. */
-export function createProgress({ redraw }: Pick<Terminal, 'redraw'>, label: string, total: number): Progress {
+export function createProgress({ redraw }: Pick<Terminal, 'redraw'>, label: string, total: number): ProgressBar {
   if (!redraw) return { at: () => {}, end: () => {} };
   let drawn = 0;
   return {

@@ -4,12 +4,12 @@ import { verifyProof } from '../../domain/log/proof-file.ts';
 import { isFault } from '../../domain/log/read.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { leafOfFeed } from './canonical.ts';
-import { writeWhole } from './files.ts';
+import { replaceFile } from './files.ts';
 import { createHttp, type Http, problemOf, textOf } from './http.ts';
-import { sha256, verifySignature } from './log/crypto.ts';
+import { digest, verifySignature } from './log/crypto.ts';
 import { chooseKey } from './log/keys.ts';
 import { httpSource } from './log/source.ts';
-import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
 import { Failure, type Subcommand, UsageError } from './usage.ts';
 
 const usage = `registry proof ID [--url URL] [--vkey KEY] [--out FILE] [--json]
@@ -34,7 +34,7 @@ export const proof: Subcommand = {
   summary: 'the proof that an event is in the log',
   usage,
   async run(args, terminal) {
-    const { values, positionals } = readOptions(usage, args, options, true);
+    const { values, positionals } = parseOptions(usage, args, options, true);
     const [id, ...more] = positionals;
     if (id === undefined || more.length > 0) throw new UsageError(`Name one event or record.\n\n${usage}`);
     const { stream, version, isChosen } = readId(id);
@@ -48,8 +48,8 @@ export const proof: Subcommand = {
     const { size, root } = checkpoint;
     const files = values.out === undefined ? {} : { proof: `${values.out}.tlog-proof`, event: `${values.out}.json` };
     if (files.proof !== undefined) {
-      await writeWhole(files.proof, text);
-      await writeWhole(files.event, event);
+      await replaceFile(files.proof, text);
+      await replaceFile(files.event, event);
     }
     if (values.json) {
       const proved = { id: `${stream}/${version}`, index, size, root: toBase64(root) };
@@ -96,7 +96,7 @@ async function verified(
   terminal: Parameters<typeof chooseKey>[2],
 ) {
   const { key } = await chooseKey(httpSource(http), { given }, terminal);
-  const read = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
+  const read = await verifyProof(text, event, key, { hash: digest, verify: verifySignature });
   if (isFault(read)) throw new Failure(`The proof that the registry gives does not hold: ${read.fault}.`);
   return read.value;
 }

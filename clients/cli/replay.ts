@@ -1,7 +1,7 @@
 import { compare } from './compare/compare.ts';
 import { feedLines, parseLine } from './feed.ts';
 import { createHttp, type Http } from './http.ts';
-import { COMMON_USAGE, common, positionOf, readOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, positionOf, urlOf } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
@@ -47,7 +47,7 @@ export const replay: Subcommand = {
   summary: 'the events in sealed order; or compare the read models with them',
   usage,
   async run(args, terminal) {
-    const { values } = readOptions(usage, args, options);
+    const { values } = parseOptions(usage, args, options);
     const { type, stream, projection, vkey, json } = values;
     const from = positionOf('from', values.from);
     const to = positionOf('to', values.to);

@@ -1,11 +1,11 @@
 import { counted } from './counted.ts';
 import { createHttp } from './http.ts';
-import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
 import { createProgress } from './progress.ts';
 import { chunksOf } from './submission/chunks.ts';
-import { land, type Outcome, type Refused } from './submission/land.ts';
 import { createNaming } from './submission/names.ts';
 import { readSubmission, type SubmissionFile } from './submission/read-file.ts';
+import { type ChunkOutcome, type Refused, submitChunks } from './submission/submit-chunks.ts';
 import { makeToken } from './token.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
@@ -39,7 +39,7 @@ export const submit: Subcommand = {
   summary: 'submit files of commands',
   usage,
   async run(args, terminal) {
-    const { values, positionals } = readOptions(usage, args, options, true);
+    const { values, positionals } = parseOptions(usage, args, options, true);
     if (positionals.length === 0) throw new UsageError(`Name at least one file.\n\n${usage}`);
     if (values.token !== undefined && values.client !== undefined) {
       throw new UsageError('--token and --client exclude each other.');
@@ -58,7 +58,7 @@ export const submit: Subcommand = {
       for (const { as } of commands) if (as !== undefined) ids.delete(as);
       const progress = createProgress(terminal, 'submitting', commands.length);
       let done = 0;
-      for await (const outcome of land(
+      for await (const outcome of submitChunks(
         { http, token, prefix, naming: createNaming(commands) },
         chunksOf(file.commands),
         ids,
@@ -75,7 +75,7 @@ export const submit: Subcommand = {
   },
 };
 
-type Values = ReturnType<typeof readOptions<typeof options>>['values'];
+type Values = ReturnType<typeof parseOptions<typeof options>>['values'];
 
 async function tokenFor({ name, client }: SubmissionFile, values: Values, { env }: Terminal): Promise<string> {
   const given = values.token ?? (values.client === undefined ? env.REGISTRY_TOKEN : undefined);
@@ -104,7 +104,7 @@ const fieldOf = { recorded: 'recorded', there: 'alreadyThere', refused: 'refused
 
 function createTotal() {
   let sum: Sum = { recorded: 0, alreadyThere: 0, refused: 0, notSent: 0, refusals: [] };
-  function add({ name }: SubmissionFile, outcome: Outcome): void {
+  function add({ name }: SubmissionFile, outcome: ChunkOutcome): void {
     const field = fieldOf[outcome.is];
     const refusals = 'refusals' in outcome ? outcome.refusals.map((one) => ({ file: name, ...one })) : [];
     sum = { ...sum, [field]: sum[field] + outcome.commands.length, refusals: [...sum.refusals, ...refusals] };
@@ -118,7 +118,7 @@ function createTotal() {
 }
 
 /** One line for a submission, and one for each thing that is wrong with it. */
-function tell({ name }: SubmissionFile, outcome: Outcome, { out, err }: Terminal): void {
+function tell({ name }: SubmissionFile, outcome: ChunkOutcome, { out, err }: Terminal): void {
   const { commands } = outcome;
   const [first, last] = [commands[0]?.line, commands.at(-1)?.line];
   const place = first === last ? `${name}:${first}` : `${name}:${first}–${last}`;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import { common, readOptions } from './options.ts';
+import { common, parseOptions } from './options.ts';
 import { type Subcommand, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
@@ -32,7 +32,7 @@ export const token: Subcommand = {
   summary: 'a bearer token of the local issuer',
   usage,
   async run(args, { out }) {
-    const { client, data, json } = readOptions(usage, args, {
+    const { client, data, json } = parseOptions(usage, args, {
       client: { type: 'string' },
       data: { type: 'string' },
       json: common.json,

@@ -3,7 +3,7 @@ import { verifyProof } from '../../domain/log/proof-file.ts';
 import { isFault } from '../../domain/log/read.ts';
 import { leafOfFeed } from './canonical.ts';
 import { readIfThere } from './files.ts';
-import { sha256, verifySignature } from './log/crypto.ts';
+import { digest, verifySignature } from './log/crypto.ts';
 import { LogFault } from './log/fault.ts';
 import { keyGiven } from './log/keys.ts';
 import { type ExitCode, type Terminal, UsageError } from './usage.ts';
@@ -22,10 +22,10 @@ export async function verifyProofFile(files: ProofFiles, terminal: Terminal): Pr
   const [proof, event] = await Promise.all([fileNamed('--proof', files.proof), fileNamed('--event', files.event)]);
   const { key } = await keyGiven(files.vkey);
   const text = utf8.decode.decode(proof);
-  const asItIs = await verifyProof(text, event, key, { hash: sha256, verify: verifySignature });
+  const asItIs = await verifyProof(text, event, key, { hash: digest, verify: verifySignature });
   const told = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
   const read = told
-    ? await verifyProof(text, utf8.encode(told.entry), key, { hash: sha256, verify: verifySignature })
+    ? await verifyProof(text, utf8.encode(told.entry), key, { hash: digest, verify: verifySignature })
     : asItIs;
   if (isFault(read)) throw new LogFault(files.proof, read.fault);
   const { index, checkpoint } = read.value;

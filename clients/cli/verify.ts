@@ -4,7 +4,7 @@ import { LogFault, toJson } from './log/fault.ts';
 import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
-import { COMMON_USAGE, common, readOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
 
@@ -42,7 +42,7 @@ export const verify: Subcommand = {
   summary: 'recompute the whole published log and check its signature',
   usage,
   async run(args, terminal) {
-    const { values } = readOptions(usage, args, options);
+    const { values } = parseOptions(usage, args, options);
     try {
       return await dispatch(values, terminal);
     } catch (error) {
@@ -53,7 +53,7 @@ export const verify: Subcommand = {
   },
 };
 
-type Values = ReturnType<typeof readOptions<typeof options>>['values'];
+type Values = ReturnType<typeof parseOptions<typeof options>>['values'];
 
 async function dispatch(values: Values, terminal: Terminal): Promise<ExitCode> {
   const { proof, event, vkey, json } = values;

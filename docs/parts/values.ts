@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { count } from '../../domain/values/count.ts';
-import { document, evidence, evidenceItem, sha256, source } from '../../domain/values/evidence.ts';
+import { document, evidence, evidenceItem, sha256Hex, source } from '../../domain/values/evidence.ts';
 import { name, names } from '../../domain/values/names.ts';
 import { day, partialDate } from '../../domain/values/partial-date.ts';
 import { party, place } from '../../domain/values/party.ts';
@@ -40,7 +40,7 @@ export const values: Readonly<Record<string, Value>> = {
   notes: { schema: notes, says: 'Remarks for what fits nowhere else. They hold no personal data.' },
   'language tag': { schema: languageTag, says: 'BCP 47, such as `en` or `zh-Hans`.' },
   country: { schema: country, says: 'ISO 3166-1 alpha-2, such as `CN`.' },
-  digest: { schema: sha256, says: 'SHA-256, 64 hexadecimal digits in lower case.' },
+  digest: { schema: sha256Hex, says: 'SHA-256, 64 hexadecimal digits in lower case.' },
 };
 
 /** Two fields take the same when their schemas differ in their own words only; mere text is told apart by these. */

@@ -2,7 +2,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementState, evolve, facets, present } from './state.ts';
+import { type AgreementState, evolve, indexFields, present } from './state.ts';
 import { days, due, isOpenOn, states, statusOn } from './status.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
@@ -15,7 +15,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   states,
   statusOn,
   isOpenOn,
-  facets,
+  indexFields,
   present,
   days,
   due,

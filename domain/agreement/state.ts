@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { gathered } from '../values/evidence.ts';
 import { earliestOf, type PartialDate } from '../values/partial-date.ts';
@@ -79,7 +79,7 @@ function dateOf(state: AgreementState): PartialDate | undefined {
   );
 }
 
-export const facets = (state: AgreementState): Facets => {
+export const indexFields = (state: AgreementState): IndexFields => {
   const on = dateOf(state);
   return {
     kind: state.kind,

@@ -3,7 +3,7 @@ import {
   type DatedFact,
   daysOfChange,
   happenedBy,
-  isOpenOn as isOpen,
+  isStatusOpenOn as isOpen,
   lastBy,
   type Reading,
   statusBy,

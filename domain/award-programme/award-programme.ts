@@ -6,7 +6,7 @@ import {
   type AwardProgrammeState,
   days,
   evolve,
-  facets,
+  indexFields,
   lifecycle,
   states,
   statusOn,
@@ -21,7 +21,7 @@ export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent>
   evolve,
   states,
   statusOn,
-  facets,
+  indexFields,
   days,
   lifecycles: { 'award-programme': lifecycle },
 };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
@@ -52,7 +52,7 @@ export const statusOn = ({ facts }: AwardProgrammeState, day: Day, reading?: Rea
   statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: AwardProgrammeState): Day[] => daysOfChange(facts);
 
-export const facets = (state: AwardProgrammeState): Facets => {
+export const indexFields = (state: AwardProgrammeState): IndexFields => {
   const closings = state.facts.filter(({ type }) => type === 'award-programme.closed');
   const closedOn = earliestOf(closings.flatMap(({ on }) => on ?? []));
   return {

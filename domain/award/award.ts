@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { isOpenOn } from '../kernel/lifecycle.ts';
+import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import {
@@ -7,8 +7,8 @@ import {
   type AwardState,
   days,
   evolve,
-  facets,
   holds,
+  indexFields,
   lifecycle,
   organizationsOf,
   states,
@@ -24,8 +24,8 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   evolve,
   states,
   statusOn,
-  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
-  facets,
+  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  indexFields,
   days,
   holds,
   lists: { programme: 'award-programme' },

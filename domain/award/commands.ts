@@ -5,7 +5,7 @@ import { judgingRules } from '../kernel/lifecycle.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { areSame } from '../record/merges.ts';
-import { facetsOf } from '../record/record.ts';
+import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { byName } from '../values/person.ts';
@@ -15,7 +15,7 @@ import { type AwardFact, type AwardState, lifecycle, recipientOrganization } fro
 /** The organizations that confer the awards of a programme. */
 const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
   const record = lookup(programme);
-  return record ? facetsOf(record).hosts : [];
+  return record ? indexFieldsOf(record).hosts : [];
 };
 
 /** The body decides about an award, and not its recipient, unless the two are one. */

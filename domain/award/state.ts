@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets, Held } from '../kernel/aggregate.ts';
+import type { Held, IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
@@ -79,7 +79,7 @@ export function holds(state: AwardState): Held[] {
   return [{ kind: 'conferral', key: [programme, category, whom] }];
 }
 
-export const facets = (state: AwardState): Facets => ({
+export const indexFields = (state: AwardState): IndexFields => ({
   names: [],
   ...(state.on === undefined ? {} : { on: state.on }),
   ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),

@@ -1,9 +1,9 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { daysOfChange, isOpenOn } from '../kernel/lifecycle.ts';
+import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
-import { type CeremonyEvent, type CeremonyState, evolve, facets, present, statusOn } from './state.ts';
+import { type CeremonyEvent, type CeremonyState, evolve, indexFields, present, statusOn } from './state.ts';
 
 export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   name: 'ceremony',
@@ -14,8 +14,8 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   evolve,
   states,
   statusOn,
-  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
-  facets,
+  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  indexFields,
   present,
   days: ({ facts }) => daysOfChange(facts),
   lifecycles: { ceremony: lifecycle },

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
@@ -112,7 +112,7 @@ function dateOf(state: CeremonyState): PartialDate | undefined {
   return isDay(from) && isDay(to) && from < to ? `${from}/${to}` : from;
 }
 
-export const facets = (state: CeremonyState): Facets => {
+export const indexFields = (state: CeremonyState): IndexFields => {
   const on = dateOf(state);
   return {
     kind: state.kind,

@@ -2,9 +2,9 @@ import { type Context, command, type Decision, type FoldedRecord } from '../kern
 import { decideStep } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
-import { identifiedIn as identifiedInCohort } from '../record/events.ts';
+import { identifiedInCohort } from '../record/events.ts';
 import { areSame } from '../record/merges.ts';
-import { facetsOf } from '../record/record.ts';
+import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { cohortRecorded, identified, reconciled } from './events.ts';
@@ -98,7 +98,7 @@ const identify = command({
   // Whose record it is, and what it belongs to: the cohort may know these organizations under other ids.
   reads(data, { body }: CohortState, lookup) {
     const record = data.record === undefined ? undefined : lookup(data.record);
-    return [body, record && ownerOf(record), record && facetsOf(record).within?.body].flatMap((id) => id ?? []);
+    return [body, record && ownerOf(record), record && indexFieldsOf(record).within?.body].flatMap((id) => id ?? []);
   },
   example: { organization: '#company', evidence },
   decide(data, state: CohortState, context: Context): Result<Decision> {

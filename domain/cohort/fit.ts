@@ -2,7 +2,7 @@ import type { Context, FoldedRecord } from '../kernel/aggregate.ts';
 import type { DatedFact } from '../kernel/lifecycle.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { areSame } from '../record/merges.ts';
-import { facetsOf } from '../record/record.ts';
+import { indexFieldsOf } from '../record/record.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
 import type { CohortState } from './state.ts';
 
@@ -21,7 +21,7 @@ const strange = (pointer: string, detail: string): Refusal => ({ rule: 'not-of-t
 
 /** Whose record it is; agreements are nobody's. */
 export function ownerOf(record: FoldedRecord): string | undefined {
-  const { parties, within = {} } = facetsOf(record);
+  const { parties, within = {} } = indexFieldsOf(record);
   return record.aggregate.name === 'agreement' ? undefined : parties.find((party) => party !== within.body);
 }
 
@@ -53,14 +53,14 @@ function isOfSubject(subject: CohortState['subject'], record: FoldedRecord, toda
 
 /** Where what the cohort counts happened, as far as the record says: a record of several beginnings may name several. */
 function ceremoniesOf(subject: CohortState['subject'], record: FoldedRecord): (string | undefined)[] {
-  if (!beginnings[subject]) return [facetsOf(record).ceremony];
+  if (!beginnings[subject]) return [indexFieldsOf(record).ceremony];
   return beginningsIn(record, subject).map(({ ceremony }) => ceremony);
 }
 
 /** A ceremony with all that it is a part of, and whether all of that is known. */
 function wholesOf(ceremony: string, lookup: Context['lookup']): { readonly ids: string[]; readonly known: boolean } {
   const record = lookup(ceremony);
-  const whole = record && facetsOf(record).ceremony;
+  const whole = record && indexFieldsOf(record).ceremony;
   const above = whole === undefined ? { ids: [], known: record !== undefined } : wholesOf(whole, lookup);
   return { ...above, ids: [ceremony, ...above.ids] };
 }
@@ -87,7 +87,7 @@ export function strangeRecord(cohort: CohortState, record: FoldedRecord, { today
   if (record.aggregate.name !== expected) {
     return [strange(pointer, `a cohort of ${subject} counts records of kind ${expected}`)];
   }
-  const { within = {} } = facetsOf(record);
+  const { within = {} } = indexFieldsOf(record);
   if (isAnother(body, within.body, lookup) || isAnother(programme, within.programme, lookup)) {
     return [strange(pointer, 'the record belongs to another body or programme')];
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
@@ -92,7 +92,7 @@ export function tally(state: CohortState): { unnamed: Count; counted: Count } {
   return { unnamed: less(count, known), counted: atLeast(count, known) };
 }
 
-export function facets(state: CohortState): Facets {
+export function indexFields(state: CohortState): IndexFields {
   const { body, programme } = state;
   const bodies = body === undefined ? [] : [body];
   return {

@@ -104,7 +104,7 @@ interface OtherRecord {
 }
 
 /** What the lists, rosters and rights need to know of a record, whatever its aggregate. */
-export interface Facets {
+export interface IndexFields {
   readonly kind?: string;
   readonly names: readonly Name[];
   /** When the fact happened, where a source says so. */
@@ -231,7 +231,7 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly isOpenOn?: (state: State, day: Day) => boolean;
   /** Every state that `statusOn` can answer. */
   readonly states: readonly string[];
-  readonly facets: (state: State) => Facets;
+  readonly indexFields: (state: State) => IndexFields;
   /** The fields of a record as readers see them on a day; without it, the state as it is. */
   readonly present?: (state: State, day: Day) => object;
   /**
@@ -256,7 +256,7 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   /** The periods that a membership has: what rosters show. Each has a register number of its own. */
   readonly periods?: (state: State) => readonly Period[];
   /** What two of its records would share if they were one, in a form that spelling does not change. */
-  readonly likenesses?: (state: State) => readonly string[];
+  readonly matchKeys?: (state: State) => readonly string[];
   /** How its states follow from its facts, by what each lifecycle is about: for the documents. */
   // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
   readonly lifecycles?: Readonly<Record<string, Lifecycle<any, any>>>;

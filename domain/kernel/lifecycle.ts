@@ -156,7 +156,7 @@ export const statusBy = <Status extends string, Type extends string>(
  * Whether the dates leave open which state a day finds: from what must have happened by then, what may have happened can
  * lead elsewhere.
  */
-export function isOpenOn<Status extends string, Type extends string>(
+export function isStatusOpenOn<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   day: Day,

@@ -1,9 +1,9 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { isOpenOn } from '../kernel/lifecycle.ts';
+import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
-import { days, evolve, facets, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
+import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
   name: 'launch',
@@ -14,8 +14,8 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
   evolve,
   states,
   statusOn,
-  isOpenOn: ({ facts }, day) => isOpenOn(lifecycle, facts, day),
-  facets,
+  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  indexFields,
   present,
   days,
   lifecycles: { launch: lifecycle },

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { daysOfChange, inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
@@ -112,7 +112,7 @@ function formerNamesOf(state: LaunchState): Name[] {
   return former.filter((name, place) => former.findIndex((other) => sameName(other, name)) === place);
 }
 
-export function facets(state: LaunchState): Facets {
+export function indexFields(state: LaunchState): IndexFields {
   const { on, ceremony, by = [] } = publicationOf(state);
   return {
     kind: state.kind,

@@ -1,10 +1,10 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { isOpenOn } from '../kernel/lifecycle.ts';
+import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
 import { periods } from './roster.ts';
-import { days, due, evolve, facets, type MembershipState, present, statusOn, timed } from './state.ts';
+import { days, due, evolve, indexFields, type MembershipState, present, statusOn, timed } from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
   name: 'membership',
@@ -15,8 +15,8 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   evolve,
   states,
   statusOn,
-  isOpenOn: (state, day) => isOpenOn(membershipLifecycle, timed(state), day),
-  facets,
+  isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day),
+  indexFields,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
   days,

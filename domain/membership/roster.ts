@@ -1,5 +1,5 @@
 import type { Period } from '../kernel/aggregate.ts';
-import { inOrder, isOpenOn, statusBy } from '../kernel/lifecycle.ts';
+import { inOrder, isStatusOpenOn, statusBy } from '../kernel/lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
 import { classOn, type MembershipState, type TimedFact, timed } from './state.ts';
@@ -45,10 +45,10 @@ export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined 
   const [possible, certain] = (['possible', 'certain'] as const).map((reading) => ({
     state: statusBy(membershipLifecycle, facts, day, reading),
     class: classOn(facts, day, reading),
-  })) as [Standing, Standing];
+  })) as [StateAndClass, StateAndClass];
   if (!isMember(possible.state) && !isMember(certain.state)) return undefined;
   const shown = isMember(possible.state) ? possible : certain;
-  const agree = !isOpenOn(membershipLifecycle, facts, day) && possible.class === certain.class;
+  const agree = !isStatusOpenOn(membershipLifecycle, facts, day) && possible.class === certain.class;
   return {
     state: shown.state,
     ...(shown.class === undefined ? {} : { class: shown.class }),
@@ -56,7 +56,7 @@ export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined 
   };
 }
 
-interface Standing {
+interface StateAndClass {
   readonly state: MembershipStatus;
   readonly class: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import {
   type DatedFact,
@@ -88,7 +88,7 @@ function dateOf({ facts }: MembershipState): PartialDate | undefined {
   return dated('membership.admitted') ?? dated('membership.applied') ?? dated('membership.intent-declared');
 }
 
-export const facets = (state: MembershipState): Facets => {
+export const indexFields = (state: MembershipState): IndexFields => {
   const { body, organization, facts } = state;
   const [on, ceremony] = [dateOf(state), lastSaid(facts, 'ceremony')];
   return {

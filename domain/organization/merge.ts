@@ -4,7 +4,7 @@ import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.
 import { isLive } from '../membership/live.ts';
 import type { MembershipState } from '../membership/state.ts';
 import { areSame, finalOf } from '../record/merges.ts';
-import { facetsOf } from '../record/record.ts';
+import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { merged } from './events.ts';
 import type { OrganizationState } from './state.ts';
@@ -19,7 +19,7 @@ const at = '/into';
 function targetFaults(absorbed: readonly string[], into: string, { id, lookup }: Context): Refusal[] {
   if (into === id) return [{ rule: 'merge-into-itself', pointer: at, detail: 'the two are one already' }];
   const target = lookup(into);
-  const facets = target && facetsOf(target);
+  const facets = target && indexFieldsOf(target);
   if (facets?.mergedInto !== undefined) {
     const detail = `it was merged into ${finalOf(into, lookup)}`;
     return [{ rule: 'merge-into-merged', pointer: at, detail }];

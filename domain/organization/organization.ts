@@ -3,10 +3,10 @@ import { daysOfChange } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';
-import { likenessesOf } from './likeness.ts';
+import { matchKeysOf } from './match-keys.ts';
 import {
   evolve,
-  facets,
+  indexFields,
   lifecycle,
   type OrganizationEvent,
   type OrganizationState,
@@ -34,9 +34,9 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   evolve,
   states,
   statusOn,
-  facets,
+  indexFields,
   holds,
   days: ({ facts }) => daysOfChange(facts),
-  likenesses: likenessesOf,
+  matchKeys: matchKeysOf,
   lifecycles: { organization: lifecycle },
 };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Facets } from '../kernel/aggregate.ts';
+import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
@@ -154,7 +154,7 @@ export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
 export const statusOn = (state: OrganizationState, day: Day, reading?: Reading): OrganizationStatus =>
   state.mergedInto === undefined ? statusBy(lifecycle, state.facts, day, reading) : 'merged';
 
-export function facets(state: OrganizationState): Facets {
+export function indexFields(state: OrganizationState): IndexFields {
   const { relations = [], facts, mergedInto, absorbed } = state;
   const closedOn = facts.at(-1)?.on;
   return {

@@ -5,7 +5,7 @@ import { apply, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
-export interface SealedCommit {
+export interface AppliedCommit {
   /** Position of its last event. */
   readonly position: number;
   /** Stream version of its last event. */
@@ -19,7 +19,7 @@ export interface SealedRecord {
   readonly record: FoldedRecord;
   /** Position of the record's first event: its register number. */
   readonly first: number;
-  readonly commits: readonly SealedCommit[];
+  readonly commits: readonly AppliedCommit[];
 }
 
 /**
@@ -48,7 +48,7 @@ export interface Projection {
 export const isRecordStream = (stream: string): boolean => isAggregate(aggregateOf(stream) ?? '');
 
 /** The record after one more commit, whose first event is at `position`. */
-export function seal(
+export function applyCommit(
   before: SealedRecord | undefined,
   events: readonly RegistryEvent[],
   position: number,
@@ -61,7 +61,7 @@ export function seal(
     before?.record,
   );
   if (!record) throw new Error(`${opening.subject}: no record`);
-  const commit: SealedCommit = {
+  const commit: AppliedCommit = {
     position: position + events.length - 1,
     version: record.version,
     types: [...new Set(events.map(({ type }) => type))],

@@ -1,7 +1,7 @@
-import type { Facets, FoldedRecord, Period } from '../kernel/aggregate.ts';
-import { likenessKey } from '../organization/likeness.ts';
+import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
+import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
-import { facetsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
+import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
@@ -52,7 +52,7 @@ export interface Stay extends Omit<Period, 'version'> {
 }
 
 /** One thing that two records of one organization would share. */
-export interface Likeness {
+export interface MatchKey {
   readonly id: string;
   /** `name:` or `identifier:` and the normalised form. */
   readonly likeness: string;
@@ -80,7 +80,7 @@ export const TIMELINE = 'timeline';
 /** The days that are due, as `<day>/<id>`. */
 export const DUE = 'due';
 /** Names and identifiers of organizations, as `<key of the normalised form>/<id>`: what is alike stands together. */
-export const LIKENESSES = 'likenesses';
+export const MATCH_KEYS = 'likenesses';
 /** A sort key behind all rows of a day. */
 export const endOfDay = (day: Day): string => `${day}/~`;
 
@@ -90,12 +90,12 @@ const NO_DAY: Day = '0000-00-00';
 /** Positions sort as text; 12 digits last for a million years at a thousand events a minute. */
 const sortable = (position: number) => String(position).padStart(12, '0');
 
-const earliestDay = ({ on }: Pick<Facets, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
+const earliestDay = ({ on }: Pick<IndexFields, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
 
 export function summaryOf(sealed: SealedRecord): Summary {
   const { record } = sealed;
   const { aggregate } = record;
-  const facets = facetsOf(record);
+  const facets = indexFieldsOf(record);
   return {
     id: record.id,
     collection: aggregate.collection,
@@ -128,7 +128,7 @@ function rows(sealed: SealedRecord): Row[] {
   });
   const itself: Row = { partition: recordRow(id), sort: id, value: summary };
   // What was merged is no entry of its own any more: lists show the organization that it is.
-  if (summary.mergedInto !== undefined) return [itself, ...likenessRows(record), ...moments];
+  if (summary.mergedInto !== undefined) return [itself, ...matchKeyRows(record), ...moments];
   const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
   return [
     itself,
@@ -149,18 +149,18 @@ function rows(sealed: SealedRecord): Row[] {
     ),
     ...rosterRows(sealed),
     ...dueRows(record),
-    ...likenessRows(record),
+    ...matchKeyRows(record),
     ...moments,
   ];
 }
 
 /** What a register of organizations is looked through by for one that may be another. */
-function likenessRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[] {
-  const likenesses = isRetracted ? [] : (aggregate.likenesses?.(state) ?? []);
+function matchKeyRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[] {
+  const likenesses = isRetracted ? [] : (aggregate.matchKeys?.(state) ?? []);
   const rowOf = (likeness: string): [string, Row] => {
-    const sort = `${likenessKey(likeness)}/${id}`;
-    const value: Likeness = { id, likeness };
-    return [sort, { partition: LIKENESSES, sort, value }];
+    const sort = `${hashOfMatchKey(likeness)}/${id}`;
+    const value: MatchKey = { id, likeness };
+    return [sort, { partition: MATCH_KEYS, sort, value }];
   };
   return [...new Map(likenesses.map(rowOf)).values()];
 }

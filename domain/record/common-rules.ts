@@ -6,7 +6,7 @@ import type { Refusal } from '../kernel/refusal.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { areSame, finalOf } from './merges.ts';
-import { facetsOf } from './record.ts';
+import { indexFieldsOf } from './record.ts';
 
 /** Rules that hold for every command, whatever its aggregate. */
 
@@ -50,7 +50,7 @@ export function afterClosing(
   const named = subjectsOf(data).map((subject) => ({ ...subject, everywhere: false }));
   const refusals = [...named, ...about].flatMap(({ pointer, id, everywhere }): (Refusal & { id: string })[] => {
     const closed = lookup(finalOf(id, lookup));
-    const closedOn = closed && facetsOf(closed).closedOn;
+    const closedOn = closed && indexFieldsOf(closed).closedOn;
     if (closedOn === undefined) return [];
     const late = drafts.some(({ data: fact }) => {
       const { on, effectiveOn = on } = fact as { on?: PartialDate; effectiveOn?: PartialDate };

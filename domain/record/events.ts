@@ -81,7 +81,10 @@ export const dayReachedIn = (aggregate: string, reached: Day): EventDraft => ({
   data: { day: reached },
 });
 
-export const identifiedIn = (aggregate: string, data: Omit<z.infer<typeof identified>, 'speaksAs'>): EventDraft => ({
+export const identifiedInCohort = (
+  aggregate: string,
+  data: Omit<z.infer<typeof identified>, 'speaksAs'>,
+): EventDraft => ({
   type: `${aggregate}.identified-in-cohort`,
   data,
 });

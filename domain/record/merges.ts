@@ -1,6 +1,6 @@
 import type { Actor, Context, FoldedRecord } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
-import { facetsOf } from './record.ts';
+import { indexFieldsOf } from './record.ts';
 
 /**
  * After a merge several ids stand for one organization. Records keep the id under which they knew it first, because a
@@ -11,7 +11,7 @@ type Lookup = Context['lookup'];
 
 const facetsIn = (id: string, lookup: Lookup) => {
   const record = aggregateOf(id) === 'organization' ? lookup(id) : undefined;
-  return record && facetsOf(record);
+  return record && indexFieldsOf(record);
 };
 
 /**

@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import type { Actor, Aggregate, EventDefinition, Facets, FoldedRecord, Held, Voices } from '../kernel/aggregate.ts';
+import type {
+  Actor,
+  Aggregate,
+  EventDefinition,
+  FoldedRecord,
+  Held,
+  IndexFields,
+  Voices,
+} from '../kernel/aggregate.ts';
 import type { ReadEvent, RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
 import { patchEvent } from '../kernel/versions.ts';
@@ -13,7 +21,12 @@ const actorOf = (event: RegistryEvent): Actor =>
 /** Facts that say nothing of whether the record is so. */
 const silent: readonly (string | undefined)[] = ['retracted', 'evidence-added', 'identified-in-cohort', 'day-reached'];
 
-function hear(voices: Voices, event: RegistryEvent, special: EventOnAnyRecord | undefined, denies: boolean): Voices {
+function withVoice(
+  voices: Voices,
+  event: RegistryEvent,
+  special: EventOnAnyRecord | undefined,
+  denies: boolean,
+): Voices {
   const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
   const speaker = event.onbehalfof;
   // What was confirmed before a correction was something else than what stands now.
@@ -141,7 +154,7 @@ export function apply<State>(
     recordedAt: record?.recordedAt ?? event.time,
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
-    voices: hear(record?.voices ?? { host: false, parties: [], disputes: [] }, event, fact, denies),
+    voices: withVoice(record?.voices ?? { host: false, parties: [], disputes: [] }, event, fact, denies),
   };
 }
 
@@ -153,7 +166,7 @@ export function fold<State>(
   return events.reduce<FoldedRecord<State> | undefined>((record, event) => apply(aggregate, record, event), undefined);
 }
 
-export const facetsOf = (record: FoldedRecord): Facets => record.aggregate.facets(record.state);
+export const indexFieldsOf = (record: FoldedRecord): IndexFields => record.aggregate.indexFields(record.state);
 
 /** The values that a record holds, and no other record may: none once it is retracted. */
 export const heldOf = ({ aggregate, state, isRetracted }: FoldedRecord): readonly Held[] =>
@@ -175,7 +188,7 @@ export type Standing = (typeof standings)[number];
 
 /** The evidence ladder: a public source says so, the host says so, every party has said so; or one of them denies it. */
 export function standingOf(record: FoldedRecord): Standing {
-  const { parties, unnamedParty, hosts, within } = facetsOf(record);
+  const { parties, unnamedParty, hosts, within } = indexFieldsOf(record);
   const { voices } = record;
   if (voices.disputes.length > 0) return 'disputed';
   // Who confers an award stands in its programme: it has to have spoken too.

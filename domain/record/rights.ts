@@ -1,11 +1,11 @@
 import type { Actor, CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import { areSame, idsOf } from './merges.ts';
-import { facetsOf } from './record.ts';
+import { indexFieldsOf } from './record.ts';
 
 /** What a record happened at or belongs to: whoever hosts that hosts the record too. */
 export function wholesOf(record: FoldedRecord): string[] {
-  const { ceremony, within = {}, hostsAlone } = facetsOf(record);
+  const { ceremony, within = {}, hostsAlone } = indexFieldsOf(record);
   return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
 }
 
@@ -13,7 +13,7 @@ export function wholesOf(record: FoldedRecord): string[] {
 function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {
   const wholes = wholesOf(record).filter((id) => !seen.has(id));
   return [
-    ...facetsOf(record).hosts,
+    ...indexFieldsOf(record).hosts,
     ...wholes.flatMap((id) => {
       const whole = lookup(id);
       return whole === undefined ? [] : hostsOf(whole, lookup, new Set([...seen, ...wholes]));
@@ -27,7 +27,7 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lo
   const itself = idsOf(actor.organization, lookup);
   const isAmong = (organizations: readonly string[]) => organizations.some((id) => itself.includes(id));
   if (isAmong(hostsOf(record, lookup))) return 'host';
-  return isAmong([...facetsOf(record).parties, record.id]) ? 'party' : 'other';
+  return isAmong([...indexFieldsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
 /** Whether an event is what the actor, or another client of its organization, has recorded. */

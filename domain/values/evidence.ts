@@ -10,7 +10,7 @@ const url = text(2000)
   .refine(isWebAddress, { error: 'must be an http or https address', params: { rule: 'value-invalid' } })
   .meta({ description: 'Web address', format: 'uri' });
 
-export const sha256 = z
+export const sha256Hex = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .meta({ description: 'SHA-256 digest, lower-case hexadecimal' });
@@ -25,7 +25,7 @@ export const source = z
     publisher: text(600).optional(),
     url: url.optional(),
     lang: languageTag.optional(),
-    sha256: sha256.optional(),
+    sha256: sha256Hex.optional(),
     locator: text(600).optional().meta({ description: 'Where in the source, e.g. a page or paragraph' }),
     publishedOn: partialDate.optional(),
     notes: notes.optional(),
@@ -63,7 +63,7 @@ export function gathered(known: Evidence, added: Evidence): Evidence {
 
 /** A document that exists elsewhere: the registry keeps digests, not files. */
 export const document = z.strictObject({
-  sha256,
+  sha256: sha256Hex,
   mediaType: z
     .string()
     .max(127)

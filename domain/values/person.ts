@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sha256 } from './evidence.ts';
+import { sha256Hex } from './evidence.ts';
 import { idPattern } from './ids.ts';
 import { text } from './text.ts';
 
@@ -16,7 +16,7 @@ export const personId = z
 /** A person as an event holds one: nothing that tells who it is without the vault. */
 export const committedPerson = z.strictObject({
   person: personId,
-  commitment: sha256.meta({ description: 'HMAC-SHA-256 over the name, keyed with a salt that the vault keeps' }),
+  commitment: sha256Hex.meta({ description: 'HMAC-SHA-256 over the name, keyed with a salt that the vault keeps' }),
 });
 export type CommittedPerson = z.infer<typeof committedPerson>;
 

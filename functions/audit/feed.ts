@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wholeNumber } from '../http/parameters.ts';
+import { integerParameter } from '../http/parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
@@ -10,11 +10,11 @@ export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** The parameters of the feed: events after a position, at most 1000, of one type or stream only. */
 export const feedParameters = {
-  after: wholeNumber(0).optional(),
-  limit: wholeNumber(1, 1000).default(100),
+  after: integerParameter(0).optional(),
+  limit: integerParameter(1, 1000).default(100),
   type: z.string().max(128).optional(),
   stream: streamName.optional(),
-  wait: wholeNumber(0, 20).default(0),
+  wait: integerParameter(0, 20).default(0),
 };
 export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 

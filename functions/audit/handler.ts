@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { createAuthenticate } from '../http/auth.ts';
 import { documentClient, objectClient } from '../runtime/clients.ts';
-import { readEnv, text } from '../runtime/env.ts';
+import { readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPublishedLog } from '../stores/published-log.ts';
@@ -11,12 +11,12 @@ import { createViews } from '../stores/views.ts';
 import { createAudit } from './audit.ts';
 
 const env = readEnv({
-  EVENTS_TABLE: text,
-  LOG_TABLE: text,
-  VIEWS_TABLE: text,
-  PUBLISHED_BUCKET: text,
-  ORIGIN: text,
-  ISSUER: text,
+  EVENTS_TABLE: string,
+  LOG_TABLE: string,
+  VIEWS_TABLE: string,
+  PUBLISHED_BUCKET: string,
+  ORIGIN: string,
+  ISSUER: string,
 });
 const documents = documentClient();
 export const handler = handle(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { parameterRefused, wholeNumber } from '../http/parameters.ts';
+import { integerParameter, parameterRefused } from '../http/parameters.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
@@ -31,7 +31,7 @@ const cursor = z
   });
 
 export const rowsParameters = {
-  limit: wholeNumber(1, MAX_LOOKED_AT).default(MAX_LOOKED_AT),
+  limit: integerParameter(1, MAX_LOOKED_AT).default(MAX_LOOKED_AT),
   cursor: cursor.optional(),
 };
 

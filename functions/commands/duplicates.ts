@@ -1,10 +1,10 @@
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
-import { likenessesOf, likenessKey } from '../../domain/organization/likeness.ts';
-import { LIKENESSES, type Likeness, recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import { hashOfMatchKey, matchKeysOf } from '../../domain/organization/match-keys.ts';
+import { MATCH_KEYS, type MatchKey, recordRow, records, type Summary } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
 
-type Reading = Pick<Views, 'newest'>;
+type ViewsReader = Pick<Views, 'newest'>;
 
 /** Look-ups for one request; what is beyond them stands in the registrar's list all the same. */
 const MAX_LOOKUPS = 100;
@@ -12,10 +12,10 @@ const MAX_LOOKUPS = 100;
 const MAX_OTHERS = 5;
 
 /** What an event says anew that another organization may share. */
-function likenessesIn({ type, data }: RegistryEvent): string[] {
-  const said = data as { name?: { value: string } } & Parameters<typeof likenessesOf>[0];
-  if (type === 'organization.registered') return likenessesOf(said);
-  return type === 'organization.name-added' && said.name ? likenessesOf({ names: [said.name] }) : [];
+function matchKeysIn({ type, data }: RegistryEvent): string[] {
+  const said = data as { name?: { value: string } } & Parameters<typeof matchKeysOf>[0];
+  if (type === 'organization.registered') return matchKeysOf(said);
+  return type === 'organization.name-added' && said.name ? matchKeysOf({ names: [said.name] }) : [];
 }
 
 /**
@@ -24,12 +24,12 @@ function likenessesIn({ type, data }: RegistryEvent): string[] {
  */
 export async function duplicatesOf(
   events: readonly (readonly RegistryEvent[])[],
-  views: Reading,
+  views: ViewsReader,
 ): Promise<Warning[][]> {
   let room = MAX_LOOKUPS;
   return Promise.all(
     events.map(async (caused) => {
-      const all = [...new Set(caused.flatMap(likenessesIn))];
+      const all = [...new Set(caused.flatMap(matchKeysIn))];
       const likenesses = all.slice(0, room);
       room -= likenesses.length;
       const own = caused[0]?.subject ?? '';
@@ -39,9 +39,9 @@ export async function duplicatesOf(
   );
 }
 
-async function othersAlike(likeness: string, own: string, views: Reading): Promise<Warning[]> {
-  const key = likenessKey(likeness);
-  const { rows } = await views.newest<Likeness>(records, LIKENESSES, `${key}/~`, MAX_OTHERS + 1);
+async function othersAlike(likeness: string, own: string, views: ViewsReader): Promise<Warning[]> {
+  const key = hashOfMatchKey(likeness);
+  const { rows } = await views.newest<MatchKey>(records, MATCH_KEYS, `${key}/~`, MAX_OTHERS + 1);
   const alike = rows.filter(({ sort, value }) => sort.startsWith(`${key}/`) && value.likeness === likeness);
   const others = await Promise.all(alike.map(({ value }) => finalIn(value.id, views)));
   const detail = likeness.startsWith('name:') ? 'bears the same name' : 'has the same identifier';
@@ -51,7 +51,7 @@ async function othersAlike(likeness: string, own: string, views: Reading): Promi
 }
 
 /** The organization that an id stands for in the read model. */
-async function finalIn(id: string, views: Reading): Promise<string> {
+async function finalIn(id: string, views: ViewsReader): Promise<string> {
   const { rows } = await views.newest<Summary>(records, recordRow(id), undefined, 1);
   return rows[0]?.value.mergedInto ?? id;
 }

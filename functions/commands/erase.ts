@@ -2,13 +2,13 @@ import type { Actor } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
 import { ProblemError } from '../http/problem.ts';
-import { createWork, type Work } from '../stores/unit-of-work.ts';
-import { type Entry, isErased } from '../stores/vault.ts';
+import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
+import { isErased, type VaultEntry } from '../stores/vault.ts';
+import { type LandingAttempt, landWithRetry } from './attempts.ts';
+import { type Execution, findEarlierCommit, unsealed, wholeOf } from './earlier-outcome.ts';
 import type { ExecuteDeps, Registrant } from './execute.ts';
-import { type Attempt, land } from './land.ts';
-import { type Execution, recallIn, unsealed, wholeOf } from './outcome.ts';
 import { parseData } from './parse-data.ts';
-import { refusalOf } from './reservations.ts';
+import { refusalProblem } from './reservations.ts';
 import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
 
 /** `POST /v1/people/{id}/erase`. */
@@ -43,11 +43,11 @@ export async function erase(
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
   const { store, vault } = deps;
-  const attempt = async (): Promise<Attempt> => {
+  const attempt = async (): Promise<LandingAttempt> => {
     // The vault first: a tombstone in it has its event in the stream that is read next.
     const entry = (await vault.read([asked.id])).get(asked.id);
-    const work = createWork(store, { ...asked, source: deps.origin, now: deps.clock() });
-    const remembered = await recallIn([asked.id], asked, work);
+    const work = createUnitOfWork(store, { ...asked, source: deps.origin, now: deps.clock() });
+    const remembered = await findEarlierCommit([asked.id], asked, work);
     if (remembered) return { replayed: true, outcomes: [wholeOf(remembered)], warnings: [] };
     if (!entry) throw noSuchPerson(asked.id);
     const events = await decideOn(asked, entry, caller, work);
@@ -56,14 +56,14 @@ export async function erase(
       answered: (commits) => ({ replayed: false, outcomes: [unsealed(commits)(events)], warnings: [] }),
     };
   };
-  return land(attempt, { dryRun, ...deps });
+  return landWithRetry(attempt, { dryRun, ...deps });
 }
 
-async function decideOn({ id, data }: Erasure, entry: Entry, actor: Actor, work: Work) {
+async function decideOn({ id, data }: Erasure, entry: VaultEntry, actor: Actor, work: UnitOfWork) {
   await work.read(referencesIn(data).map((reference) => reference.id));
   const { today, record: lookup } = work;
   const state = isErased(entry) ? {} : { name: entry.name };
   const decision = erasePerson.decide(data as never, state, { id, today, opened: today, actor, lookup });
-  if (!decision.ok) throw refusalOf(decision.refusals);
+  if (!decision.ok) throw refusalProblem(decision.refusals);
   return work.decideOn(id, decision.value.events, actor);
 }

@@ -7,16 +7,16 @@ import { finalOf } from '../../domain/record/merges.ts';
 import { wholesOf } from '../../domain/record/rights.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { reservationStream, submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
-import { createWork, type Work } from '../stores/unit-of-work.ts';
+import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Vault } from '../stores/vault.ts';
+import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { duplicatesOf } from './duplicates.ts';
-import { type Attempt, land } from './land.ts';
-import { type MergesDeps, membershipsFor, placed, readMerges, redirectOf, withIds } from './merges.ts';
-import { type CommandOutcome, type Execution, recall, unsealed } from './outcome.ts';
-import { holderIn, holdersOf, refusalOf, settle } from './reservations.ts';
+import { type CommandOutcome, type Execution, findEarlierOutcome, unsealed } from './earlier-outcome.ts';
+import { type MergesDeps, membershipsFor, readMerges, redirectOf, resolveOpenings, withIds } from './merges.ts';
+import { holderIn, holdersOf, refusalProblem, updateReservations } from './reservations.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** The client that submits, and whether it is a registrar. */
@@ -27,7 +27,7 @@ export interface ExecuteDeps extends MergesDeps {
   readonly vault: Vault;
   readonly origin: string;
   readonly clock: () => Date;
-  readonly pause: Pause;
+  readonly pause: Backoff;
 }
 
 const MAX_REFERENCES = 250;
@@ -42,16 +42,16 @@ export async function execute(
   caller: Registrant,
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
 ): Promise<Execution> {
-  const workOf = () => createWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
-  const attempt = async (): Promise<Attempt> => {
+  const workOf = () => createUnitOfWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
+  const attempt = async (): Promise<LandingAttempt> => {
     const work = workOf();
-    const { submission, places } = await placed(asked, work);
-    const remembered = await recall(submission, work, places);
+    const { submission, places } = await resolveOpenings(asked, work);
+    const remembered = await findEarlierOutcome(submission, work, places);
     if (remembered) return replayOf(submission, remembered);
-    const decided = await decideAll(submission, caller, work, deps).catch(refusalIn);
+    const decided = await decideAll(submission, caller, work, deps).catch(asRefusal);
     if (decided instanceof ProblemError || decided instanceof MergedError) {
       // What refuses it may be this very request, if another try of it has landed since the look above.
-      const landed = await recall(submission, workOf(), places);
+      const landed = await findEarlierOutcome(submission, workOf(), places);
       if (landed) return replayOf(submission, landed);
       throw decided;
     }
@@ -61,7 +61,7 @@ export async function execute(
       answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
     };
   };
-  return land(attempt, { dryRun, ...deps });
+  return landWithRetry(attempt, { dryRun, ...deps });
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
@@ -75,12 +75,12 @@ const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): 
   warnings: [],
 });
 
-function refusalIn(error: unknown): ProblemError | MergedError {
+function asRefusal(error: unknown): ProblemError | MergedError {
   if (error instanceof ProblemError || error instanceof MergedError) return error;
   throw error;
 }
 
-async function decideAll(submission: Submission, caller: Registrant, work: Work, deps: MergesDeps) {
+async function decideAll(submission: Submission, caller: Registrant, work: UnitOfWork, deps: MergesDeps) {
   const { items } = submission;
   refuseNamesInText(submission);
   await readFor(items, caller.client, work);
@@ -113,25 +113,25 @@ function refuseNamesInText({ items, persons = [] }: Submission): void {
   const found = items.flatMap(({ data, pointer }) =>
     namesInText(data, names).map((fault) => ({ ...fault, pointer: pointer + fault.pointer })),
   );
-  if (found.length > 0) throw refusalOf(found);
+  if (found.length > 0) throw refusalProblem(found);
 }
 
 const clientStream = (client: string) => reservationStream({ kind: 'client', key: client });
 
 /** Everything that the deciders may look at: the records, what they refer to, their ceremonies, the client's appointment. */
-async function readFor(items: readonly CommandItem[], client: string, work: Work): Promise<void> {
+async function readFor(items: readonly CommandItem[], client: string, work: UnitOfWork): Promise<void> {
   const references = new Set(items.flatMap(({ data }) => referencesIn(data).map(({ id }) => id)));
   if (references.size > MAX_REFERENCES) {
     throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
   }
   await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  await work.read(items.flatMap((item) => lookedAt(item, work)));
+  await work.read(items.flatMap((item) => recordsJudgedBy(item, work)));
   await readMerges(work);
   await readWholes([...references, ...items.map(({ id }) => id)], work);
 }
 
 /** What the rules of an act look at although its data do not name it; a correction's at all that the history refers to. */
-function lookedAt({ definition, data, id }: CommandItem, work: Work): readonly string[] {
+function recordsJudgedBy({ definition, data, id }: CommandItem, work: UnitOfWork): readonly string[] {
   const record = work.record(id);
   if (!record) return [];
   const concerned = definition.concerns?.(data as never, record.state);
@@ -145,7 +145,11 @@ function lookedAt({ definition, data, id }: CommandItem, work: Work): readonly s
 }
 
 /** What these records happened at or belong to, and every whole of that: their hosts are hosts of the records. */
-async function readWholes(ids: readonly string[], work: Work, seen: ReadonlySet<string> = new Set()): Promise<void> {
+async function readWholes(
+  ids: readonly string[],
+  work: UnitOfWork,
+  seen: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const wholes = ids.flatMap((id) => {
     const record = work.record(id);
     return record ? wholesOf(record).filter((whole) => !seen.has(whole)) : [];
@@ -159,7 +163,7 @@ async function readWholes(ids: readonly string[], work: Work, seen: ReadonlySet<
  * The client and the organization that the register says it acts for, with what was merged into it. Its client stream may
  * have been read before a merge and its own after it.
  */
-async function actorOf(client: string, work: Work): Promise<Actor> {
+async function actorOf(client: string, work: UnitOfWork): Promise<Actor> {
   const holder = holderIn(work, clientStream(client));
   if (holder === undefined) return { client };
   await work.read([holder]);
@@ -167,14 +171,14 @@ async function actorOf(client: string, work: Work): Promise<Actor> {
   return { client, organization: finalOf(holder, work.record) };
 }
 
-function checkVersion({ ifMatch, items }: Submission, work: Work): void {
+function checkVersion({ ifMatch, items }: Submission, work: UnitOfWork): void {
   const [item] = items;
   const version = item && work.record(item.id)?.version;
   if (ifMatch === undefined || version === undefined || ifMatch.includes(version)) return;
   throw new ProblemError('stale', `the record's version is ${version}`, { headers: { ETag: `"${version}"` } });
 }
 
-async function decideOne(item: CommandItem, actor: Actor, work: Work, deps: MergesDeps) {
+async function decideOne(item: CommandItem, actor: Actor, work: UnitOfWork, deps: MergesDeps) {
   const record = work.record(item.id);
   if (!item.opens && !record) throw unknownRecord(item);
   // Its id is made from the client and the key: an opening and a submission of one key would open it twice.
@@ -186,17 +190,17 @@ async function decideOne(item: CommandItem, actor: Actor, work: Work, deps: Merg
   const context = { id: item.id, today: work.today, opened, actor, lookup: work.record, memberships };
   const decision = decide(item.definition, item.data, record, context);
   if (!decision.ok)
-    throw refusalOf(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
+    throw refusalProblem(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
   const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
   const ids = [item.id, ...others.map(({ id }) => id)];
   const before = holdersOf(ids, work);
   for (const other of others) work.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true });
   const events = work.decideOn(item.id, drafts, speaker);
-  await settle(before, holdersOf(ids, work), item, actor, work);
+  await updateReservations(before, holdersOf(ids, work), item, actor, work);
   return { events, warnings };
 }
 
 function unknownRecord({ id, target }: CommandItem): ProblemError {
   if (target === undefined) return new ProblemError('not-found', `there is no record ${id}`);
-  return refusalOf([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
+  return refusalProblem([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
 }

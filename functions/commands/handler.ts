@@ -4,9 +4,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { records } from '../../domain/projections/records.ts';
 import { createAuthenticate } from '../http/auth.ts';
-import { jitter } from '../runtime/backoff.ts';
+import { fullJitter } from '../runtime/backoff.ts';
 import { documentClient } from '../runtime/clients.ts';
-import { list, readEnv, text } from '../runtime/env.ts';
+import { list, readEnv, string } from '../runtime/env.ts';
 import { createEventStore } from '../stores/event-store.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createVault } from '../stores/vault.ts';
@@ -14,12 +14,12 @@ import { createViews } from '../stores/views.ts';
 import { createCommands } from './commands.ts';
 
 const env = readEnv({
-  EVENTS_TABLE: text,
-  LOG_TABLE: text,
-  VIEWS_TABLE: text,
-  PEOPLE_TABLE: text,
-  ORIGIN: text,
-  ISSUER: text,
+  EVENTS_TABLE: string,
+  LOG_TABLE: string,
+  VIEWS_TABLE: string,
+  PEOPLE_TABLE: string,
+  ORIGIN: string,
+  ISSUER: string,
   REGISTRARS: list,
 });
 const documents = documentClient();
@@ -38,7 +38,7 @@ export const handler = handle(
     logger: new Logger({ serviceName: 'commands' }),
     clock: () => new Date(),
     salt: () => randomBytes(32),
-    pause: jitter(),
+    pause: fullJitter(),
     sleep,
   }),
 );

@@ -2,11 +2,11 @@ import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
 import { isLive } from '../../domain/membership/live.ts';
 import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
 import { finalOf, idsOf } from '../../domain/record/merges.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import { MergedError } from '../http/problem.ts';
 import { identityIdOf } from '../runtime/ids.ts';
-import type { Work } from '../stores/unit-of-work.ts';
+import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Views } from '../stores/views.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
@@ -17,9 +17,9 @@ export interface MergesDeps {
 }
 
 /** Reads the organizations that those which were read so far were merged into. */
-export async function readMerges(work: Work): Promise<void> {
+export async function readMerges(work: UnitOfWork): Promise<void> {
   const missing = work.records().flatMap((record) => {
-    const into = facetsOf(record).mergedInto;
+    const into = indexFieldsOf(record).mergedInto;
     return into === undefined || work.record(into) ? [] : [into];
   });
   if (missing.length === 0) return;
@@ -28,14 +28,14 @@ export async function readMerges(work: Work): Promise<void> {
 }
 
 /** These ids in every way in which others stand for the same organizations. */
-const combinationsOf = (ids: readonly string[], work: Work): string[][] =>
+const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
   ids.reduce<string[][]>(
     (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
     [[]],
   );
 
 /** The ids that a record of this identity can have: one for each id of its organizations. */
-async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: Work): Promise<string[]> {
+async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
   const about = work.record(id)?.state ?? data;
   const identity = aggregate.identity?.(about as never) ?? [];
   await work.read(identity);
@@ -47,7 +47,7 @@ async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: Work): 
  * The submission with each opening at the record that is there for its identity, under whatever ids of its organizations
  * it was opened first; and all places where an earlier try of the first of its commands may have landed.
  */
-export async function placed(submission: Submission, work: Work) {
+export async function resolveOpenings(submission: Submission, work: UnitOfWork) {
   const moved = new Map<string, string>();
   const places: string[] = [];
   const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
@@ -64,7 +64,7 @@ export async function placed(submission: Submission, work: Work) {
 }
 
 /** The record that lives, else the one that is meant, else one that is there. */
-function placeAmong(candidates: readonly string[], meant: string, work: Work): string {
+function placeAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
   const there = candidates.flatMap((id) => work.record(id) ?? []);
   const live = there.find((record) => isLive(record, work.today));
   if (live) return live.id;
@@ -89,7 +89,7 @@ export function withIds({ items, ids, ...submission }: Submission, moved: Readon
 }
 
 /** The memberships that the rules of a command look at: see `Context.memberships`. */
-export async function membershipsFor(item: CommandItem, work: Work, deps: MergesDeps): Promise<FoldedRecord[]> {
+export async function membershipsFor(item: CommandItem, work: UnitOfWork, deps: MergesDeps): Promise<FoldedRecord[]> {
   const ids = item.definition.readsMemberships
     ? await membershipsOfBoth(item, work, deps)
     : item.aggregate.identity
@@ -103,7 +103,11 @@ export async function membershipsFor(item: CommandItem, work: Work, deps: Merges
  * Every membership that either of two organizations may have in a body of one of them. The read model tells the bodies;
  * it may be behind for one of the two, because the ids of memberships follow from body and organization.
  */
-async function membershipsOfBoth({ id, data }: CommandItem, work: Work, { views }: MergesDeps): Promise<string[]> {
+async function membershipsOfBoth(
+  { id, data }: CommandItem,
+  work: UnitOfWork,
+  { views }: MergesDeps,
+): Promise<string[]> {
   const organizations = [
     id,
     ...referencesIn({ ...data, evidence: undefined }).map((reference) => reference.id),
@@ -133,7 +137,7 @@ async function* memberships(organization: string, views: MergesDeps['views']): A
 }
 
 /** Where an act on a merged organization has to go; in a submission its own rule tells. */
-export function redirectOf({ items, together }: Submission, work: Work): MergedError | undefined {
+export function redirectOf({ items, together }: Submission, work: UnitOfWork): MergedError | undefined {
   const [item] = items;
   if (!item || together || item.opens) return undefined;
   const final = finalOf(item.id, work.record);
@@ -141,7 +145,7 @@ export function redirectOf({ items, together }: Submission, work: Work): MergedE
 }
 
 /** The same value under the other ids of the organizations that it names. */
-export function othersHolding({ kind, key }: Held, work: Work): Held[] {
+export function othersHolding({ kind, key }: Held, work: UnitOfWork): Held[] {
   if (typeof key === 'string') return [];
   return combinationsOf(key, work)
     .filter((parts) => parts.some((part, index) => part !== key[index]))

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { faultsOf } from '../../domain/kernel/faults.ts';
-import { withoutPersons } from '../../domain/person/places.ts';
+import { withoutPersons } from '../../domain/person/pointers.ts';
 import { type CommittedPerson, namedPerson } from '../../domain/values/person.ts';
 import type { Fault } from '../http/problem.ts';
 import { recordIdOf } from '../runtime/ids.ts';

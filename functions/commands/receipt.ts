@@ -2,7 +2,7 @@ import type { Warning } from '../../domain/kernel/refusal.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { LogStore } from '../stores/log-store.ts';
-import type { CommandOutcome } from './outcome.ts';
+import type { CommandOutcome } from './earlier-outcome.ts';
 
 /** The answer to a command: which events it caused, and under which hash each is a leaf of the log. */
 export interface Receipt {

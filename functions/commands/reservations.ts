@@ -6,14 +6,14 @@ import { heldOf } from '../../domain/record/record.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { reservationStream } from '../runtime/ids.ts';
-import type { Work } from '../stores/unit-of-work.ts';
+import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import { othersHolding } from './merges.ts';
 import type { CommandItem } from './submission.ts';
 
 /** Values that one record alone may hold: each is reserved in a stream of its own, in the same transaction. */
 
 /** Who holds the value of a reservation stream: its last event tells. */
-export function holderIn(work: Work, stream: string): string | undefined {
+export function holderIn(work: UnitOfWork, stream: string): string | undefined {
   const last = work.lastEvent(stream) as RegistryEvent<string, { holder: string }> | undefined;
   return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
 }
@@ -21,7 +21,7 @@ export function holderIn(work: Work, stream: string): string | undefined {
 /** What some records hold: each value by its reservation stream, with its holder. */
 type Holders = ReadonlyMap<string, Held & { readonly holder: string }>;
 
-export const holdersOf = (ids: readonly string[], work: Work): Holders =>
+export const holdersOf = (ids: readonly string[], work: UnitOfWork): Holders =>
   new Map(
     ids.flatMap((holder) => {
       const record = work.record(holder);
@@ -30,7 +30,13 @@ export const holdersOf = (ids: readonly string[], work: Work): Holders =>
   );
 
 /** Takes the values that the records hold from now on, gives back those that they no longer hold; some change hands. */
-export async function settle(was: Holders, is: Holders, item: CommandItem, actor: Actor, work: Work): Promise<void> {
+export async function updateReservations(
+  was: Holders,
+  is: Holders,
+  item: CommandItem,
+  actor: Actor,
+  work: UnitOfWork,
+): Promise<void> {
   const taken = [...is].filter(([stream, { holder }]) => was.get(stream)?.holder !== holder);
   const given = [...was].filter(([stream]) => !is.has(stream));
   await work.read([...taken, ...given].map(([stream]) => stream));
@@ -40,7 +46,7 @@ export async function settle(was: Holders, is: Holders, item: CommandItem, actor
     if (before !== undefined) {
       const { taken: rule, what } = reservationKinds[kind];
       const pointer = item.pointer + pointerTo([key].flat().at(-1), item.data);
-      throw refusalOf([{ rule, pointer, detail: `the ${what} belongs to ${before}` }]);
+      throw refusalProblem([{ rule, pointer, detail: `the ${what} belongs to ${before}` }]);
     }
     work.decideOn(stream, [{ type: `${kind}.reserved`, data: { holder } }], actor);
   }
@@ -50,7 +56,7 @@ export async function settle(was: Holders, is: Holders, item: CommandItem, actor
 }
 
 /** Who holds the value under another id of the organization that it names: an award is conferred once on it. */
-async function holderElsewhere(held: Held, work: Work): Promise<string | undefined> {
+async function holderElsewhere(held: Held, work: UnitOfWork): Promise<string | undefined> {
   const streams = othersHolding(held, work).map(reservationStream);
   await work.read(streams);
   return streams.map((stream) => holderIn(work, stream)).find((holder) => holder !== undefined);
@@ -68,7 +74,7 @@ function pointerTo(value: unknown, data: unknown, pointer = ''): string {
 }
 
 /** The problem is the first rule that was broken; its errors name all of them. */
-export function refusalOf(faults: readonly Fault[]): ProblemError {
+export function refusalProblem(faults: readonly Fault[]): ProblemError {
   const [first] = faults;
   if (!first) throw new Error('a refusal names a rule');
   return new ProblemError(first.rule, `${problems[first.rule].title}: ${first.detail}`, { errors: faults });

@@ -106,7 +106,7 @@ const envelope = z.strictObject({
     )
     .min(1),
 });
-type Entry = z.infer<typeof envelope>['commands'][number];
+type CommandEntry = z.infer<typeof envelope>['commands'][number];
 
 /** The shape of `POST /v1/submissions`, for the OpenAPI document. */
 export const submissionSchema = envelope;
@@ -137,7 +137,7 @@ export function submission(request: RequestFacts): Submission {
 
 /** One entry of a submission; gives its `as` to the record, whose own data may use it already. */
 function readEntry(
-  entry: Entry,
+  entry: CommandEntry,
   pointer: string,
   names: Map<string, string>,
   nextId: (aggregate: string) => string,
@@ -186,7 +186,7 @@ function targetFaults(aggregate: Aggregate, opens: boolean, target: string | und
     : [{ pointer: at, rule: 'value-invalid', detail: `must be the id of a record of kind ${aggregate.name}` }];
 }
 
-const nameFaults = ({ as }: Entry, names: ReadonlyMap<string, string>, pointer: string): Fault[] =>
+const nameFaults = ({ as }: CommandEntry, names: ReadonlyMap<string, string>, pointer: string): Fault[] =>
   as !== undefined && names.has(as)
     ? [{ pointer: `${pointer}/as`, rule: 'name-taken', detail: `"${as}" is the name of another record already` }]
     : [];

@@ -1,5 +1,5 @@
 import type { LogStore } from '../stores/log-store.ts';
-import type { CommandOutcome } from './outcome.ts';
+import type { CommandOutcome } from './earlier-outcome.ts';
 import { positionsOf } from './receipt.ts';
 
 export interface VisibleDeps {

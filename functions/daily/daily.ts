@@ -3,22 +3,22 @@ import { definitionOf } from '../../domain/catalog.ts';
 import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
 import { dueFact, nextDue } from '../../domain/record/due.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
-import { foreignTables, type Tables } from '../stores/log-items.ts';
+import { foreignTables, type TableNames } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
-import { createWork } from '../stores/unit-of-work.ts';
+import { createUnitOfWork } from '../stores/unit-of-work.ts';
 import type { Views } from '../stores/views.ts';
 
 export interface DailyDeps {
   readonly store: EventStore;
   readonly log: Pick<LogStore, 'readHead'>;
   readonly views: Pick<Views, 'newest'>;
-  readonly tables: Pick<Tables, 'events' | 'log'>;
+  readonly tables: Pick<TableNames, 'events' | 'log'>;
   readonly origin: string;
   readonly clock: () => Date;
-  readonly pause: Pause;
+  readonly pause: Backoff;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -78,7 +78,7 @@ export function createDaily(deps: DailyDeps) {
       now,
     };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const work = createWork(store, by);
+      const work = createUnitOfWork(store, by);
       await work.read([id]);
       const found = work.record(id);
       const day = found && nextDue(found);

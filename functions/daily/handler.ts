@@ -1,13 +1,13 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { jitter } from '../runtime/backoff.ts';
+import { fullJitter } from '../runtime/backoff.ts';
 import { documentClient } from '../runtime/clients.ts';
-import { readEnv, text } from '../runtime/env.ts';
+import { readEnv, string } from '../runtime/env.ts';
 import { createEventStore } from '../stores/event-store.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createViews } from '../stores/views.ts';
 import { createDaily } from './daily.ts';
 
-const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, ORIGIN: text });
+const env = readEnv({ EVENTS_TABLE: string, LOG_TABLE: string, VIEWS_TABLE: string, ORIGIN: string });
 const documents = documentClient();
 
 /** Triggered by the schedule. */
@@ -18,6 +18,6 @@ export const handler = createDaily({
   tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
   origin: env.ORIGIN,
   clock: () => new Date(),
-  pause: jitter(),
+  pause: fullJitter(),
   logger: new Logger({ serviceName: 'daily' }),
 });

@@ -1,18 +1,18 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Projection } from '../../domain/projections/projection.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { commitReader } from '../stores/commits.ts';
 import { createEventStore } from '../stores/event-store.ts';
-import type { Tables } from '../stores/log-items.ts';
-import { createLogMending } from '../stores/log-repair.ts';
+import type { TableNames } from '../stores/log-items.ts';
+import { createLogRepair } from '../stores/log-repair.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPublishedLog } from '../stores/published-log.ts';
 import { createViews } from '../stores/views.ts';
 import { examine } from './examine.ts';
-import { isIll, MendingStopped, mend } from './mend.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type RepairPlan, repairPlanOf } from './plan.ts';
 import type { ShowProgress } from './progress.ts';
 import { PublishedLogBroken } from './read-published.ts';
+import { needsRepair, RepairStopped, repair } from './repair.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
 import type { BucketPlace } from './unsigned.ts';
 
@@ -21,7 +21,7 @@ export interface DoctorDeps {
   /** The bucket of the published log. */
   readonly place: BucketPlace;
   /** The names of the tables in service. */
-  readonly tables: Tables & { readonly views: string };
+  readonly tables: TableNames & { readonly views: string };
   readonly projections: readonly Projection[];
   /** The log's name. */
   readonly origin: string;
@@ -29,22 +29,22 @@ export interface DoctorDeps {
   readonly vkey?: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly pause: Pause;
+  readonly pause: Backoff;
   readonly progress: ShowProgress;
   /** Resolves when no function that began before the call can still be at work. */
-  readonly settle: () => Promise<unknown>;
+  readonly untilIdle: () => Promise<unknown>;
 }
 
-export interface Diagnosis extends Plan {
+export interface Diagnosis extends RepairPlan {
   /** `healthy`: nothing to do. `ill`: the plan's steps mend it. `refused`: a finding has to be mended by hand first. */
   readonly state: 'healthy' | 'ill' | 'refused';
   /** Whether more than sealing is to be done. */
-  readonly needsMending: boolean;
+  readonly needsRepair: boolean;
 }
 
-export interface Outcome {
+export interface RepairOutcome {
   /** Whether everything is as it should be. */
-  readonly isMended: boolean;
+  readonly isRepaired: boolean;
   /** Events that got their position now. */
   readonly sealed: number;
   /** Why not, and what stays as it is. */
@@ -63,33 +63,37 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
     commits: commitReader({ documents, table: tables.events, pause }),
     events: createEventStore({ documents, table: tables.events }),
     views: createViews({ documents, table: views, pause }),
-    mending: createLogMending({ documents, table: tables.log }),
+    logRepair: createLogRepair({ documents, table: tables.log }),
   };
 
   /** Changes nothing. */
   async function diagnose(): Promise<Diagnosis> {
     const found = await examine(deps);
     const isRefused = found.refusals.length > 0;
-    const needsMending = !isRefused && isIll(found);
-    const plan = planOf(found, isRefused || needsMending ? undefined : await countUnsealed(deps));
-    return { state: isRefused ? 'refused' : plan.steps.length > 0 ? 'ill' : 'healthy', needsMending, ...plan };
+    const mustRepair = !isRefused && needsRepair(found);
+    const plan = repairPlanOf(found, isRefused || mustRepair ? undefined : await countUnsealed(deps));
+    return {
+      state: isRefused ? 'refused' : plan.steps.length > 0 ? 'ill' : 'healthy',
+      needsRepair: mustRepair,
+      ...plan,
+    };
   }
 
   /** Does what was planned, if another look under the mark allows it. */
-  async function treat({ state, needsMending, findings }: Diagnosis): Promise<Outcome> {
+  async function repairAll({ state, needsRepair: mustRepair, findings }: Diagnosis): Promise<RepairOutcome> {
     if (state === 'refused') return remaining(findings);
     try {
-      const refusals = needsMending ? (await mend(deps)).refusals : [];
+      const refusals = mustRepair ? (await repair(deps)).refusals : [];
       if (refusals.length > 0) return remaining(refusals);
     } catch (error) {
-      if (error instanceof MendingStopped || error instanceof PublishedLogBroken) return remaining([error.message]);
+      if (error instanceof RepairStopped || error instanceof PublishedLogBroken) return remaining([error.message]);
       throw error;
     }
     const { events, faults } = await sealAll(deps);
-    return { isMended: faults.length === 0, sealed: events, remains: faults };
+    return { isRepaired: faults.length === 0, sealed: events, remains: faults };
   }
 
-  return { diagnose, treat };
+  return { diagnose, repairAll };
 }
 
-const remaining = (remains: readonly string[]): Outcome => ({ isMended: false, sealed: 0, remains });
+const remaining = (remains: readonly string[]): RepairOutcome => ({ isRepaired: false, sealed: 0, remains });

@@ -1,17 +1,17 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { type Commit, type Commits, keyText } from '../stores/commits.ts';
 import { sameCommit } from '../stores/event-store.ts';
-import { foreignTables, type Head, NOTHING_SEALED, type Tables } from '../stores/log-items.ts';
-import type { Standing } from '../stores/log-repair.ts';
+import { foreignTables, type Head, NOTHING_SEALED, type TableNames } from '../stores/log-items.ts';
+import type { LogEnd } from '../stores/log-repair.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { CheckpointRemoved, type PublishedLog, pageKey } from '../stores/published-log.ts';
-import type { Checkpoint, Views } from '../stores/views.ts';
+import type { ViewCheckpoint, Views } from '../stores/views.ts';
+import { conditionOf, type DesiredPage, sameEnd } from './desired-pages.ts';
 import { createObjects } from './objects.ts';
-import { type DesiredPage, sameStanding, standingOf } from './pages.ts';
+import { NO_ORPHANED_PAGES, type OrphanedPages, orphanedMarkersOf, orphanedPagesOf } from './orphans.ts';
 import type { ShowProgress } from './progress.ts';
 import { PublishedLogBroken, readPublished, readSignedTree, type SignedTree } from './read-published.ts';
-import { NO_STRAY_PAGES, type StrayPages, strayMarkersOf, strayPagesOf } from './strays.ts';
-import { nextOfTail, SealedCommitDiffers, type TailSources } from './tail.ts';
+import { nextUnpublished, SealedCommitDiffers, type UnpublishedSources } from './unpublished.ts';
 import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 
 export interface ExamineDeps {
@@ -26,7 +26,7 @@ export interface ExamineDeps {
   readonly views: Pick<Views, 'checkpoint'>;
   readonly projections: readonly Projection[];
   /** The tables in service. */
-  readonly tables: Tables;
+  readonly tables: TableNames;
   readonly origin: string;
   /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
   readonly vkey?: string;
@@ -36,7 +36,7 @@ export interface ExamineDeps {
 /** A read model, and what has to be done with it. */
 export interface ReadModel {
   readonly projection: Projection;
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: ViewCheckpoint;
   /** It may have applied positions that are no more, or others now. */
   readonly isStale: boolean;
 }
@@ -48,17 +48,17 @@ export interface Examination {
   /** Why the log may not be continued under the tables in service. */
   readonly foreign: string | undefined;
   /** Published commits that the events table does not have; from the position of the first one's page on. */
-  readonly lost: { readonly commits: number; readonly from: Standing } | undefined;
+  readonly lost: { readonly commits: number; readonly from: LogEnd } | undefined;
   /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
-  readonly strays: StrayPages;
+  readonly orphanedPages: OrphanedPages;
   /** Markers that no page of the log has: their commits would pass for sealed. */
-  readonly strayMarkers: number;
+  readonly orphanedMarkers: number;
   /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
-  readonly base: Standing;
+  readonly base: LogEnd;
   /** Up to here no position was or will be another one. */
-  readonly kept: Standing;
+  readonly kept: LogEnd;
   /** Where the log ends when it is mended. */
-  readonly end: Standing;
+  readonly end: LogEnd;
   /** Whether HEAD tells of that end. */
   readonly headStands: boolean;
   readonly announced: number;
@@ -87,7 +87,7 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     walk.refusals.push(error.message);
   }
   const { end, broken, diverged, lost, refusals } = walk;
-  const { strays = NO_STRAY_PAGES, strayMarkers = 0, conflicts = [] } = walk;
+  const { orphanedPages = NO_ORPHANED_PAGES, orphanedMarkers = 0, conflicts = [] } = walk;
   const head = 'head' in walk ? walk.head : await log.readHead();
   const kept = diverged ?? end;
   return {
@@ -95,14 +95,14 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     head,
     foreign: foreignTables(head, deps.tables),
     lost,
-    strays,
-    strayMarkers,
+    orphanedPages,
+    orphanedMarkers,
     base: broken ?? end,
     kept,
     end,
-    headStands: sameStanding(head ?? NOTHING_SEALED, end),
+    headStands: sameEnd(head ?? NOTHING_SEALED, end),
     announced,
-    readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as Checkpoint, kept)),
+    readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as ViewCheckpoint, kept)),
     conflicts,
     refusals,
   };
@@ -114,16 +114,16 @@ const forbids = (error: unknown): error is Error =>
 
 /** What is known after so many desired pages. */
 interface Walk {
-  end: Standing;
+  end: LogEnd;
   /** The end before the first page in whose place others stand. */
-  diverged?: Standing;
+  diverged?: LogEnd;
   /** The end before the first page that is not whole. */
-  broken?: Standing;
+  broken?: LogEnd;
   /** Markers of desired pages before that, as they should be. */
   marked: number;
-  lost?: { commits: number; from: Standing };
-  strays?: StrayPages;
-  strayMarkers?: number;
+  lost?: { commits: number; from: LogEnd };
+  orphanedPages?: OrphanedPages;
+  orphanedMarkers?: number;
   conflicts?: readonly string[];
   head?: Head | undefined;
   readonly refusals: string[];
@@ -138,16 +138,16 @@ async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Wa
   await walkPublished(deps, tree, walk, objects);
   // A registry that is at work seals on meanwhile: what is beyond the end is stray only if it cannot follow.
   do {
-    for await (const desired of tailOf(deps, walk.end, () => walk.diverged)) {
+    for await (const desired of unpublishedPagesOf(deps, walk.end, () => walk.diverged)) {
       await objects.add(desired, false);
       await follow(deps, walk, desired);
       deps.progress('comparing what is sealed', desired.after.size);
     }
-    walk.strays = await strayPagesOf(deps, walk);
+    walk.orphanedPages = await orphanedPagesOf(deps, walk);
     walk.head = await deps.log.readHead();
-  } while (await nextOfTail(walk.end, deps, walk.diverged === undefined));
+  } while (await nextUnpublished(walk.end, deps, walk.diverged === undefined));
   walk.conflicts = await objects.conflicts();
-  walk.strayMarkers = await strayMarkersOf(deps, walk);
+  walk.orphanedMarkers = await orphanedMarkersOf(deps, walk);
 }
 
 type Objects = ReturnType<typeof createObjects>;
@@ -174,7 +174,7 @@ const differs = (commit: Commit, { page }: DesiredPage): string =>
 
 async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): Promise<void> {
   if (!walk.diverged) {
-    const { how, marked } = await standingOf(desired, log);
+    const { how, marked } = await conditionOf(desired, log);
     if (how === 'other') walk.diverged = desired.before;
     else walk.marked += marked;
     if (how !== 'whole') walk.broken ??= desired.before;
@@ -183,14 +183,14 @@ async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): P
 }
 
 /** The pages beyond the signed tree, until the log has to end. From where it has diverged, what is sealed counts no more. */
-export async function* tailOf(
-  sources: TailSources,
-  from: Standing,
-  diverged: () => Standing | undefined = () => undefined,
+export async function* unpublishedPagesOf(
+  sources: UnpublishedSources,
+  from: LogEnd,
+  diverged: () => LogEnd | undefined = () => undefined,
   to = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<DesiredPage> {
   for (let end = from; end.size < to; ) {
-    const next = await nextOfTail(end, sources, end.size < (diverged()?.size ?? Number.POSITIVE_INFINITY));
+    const next = await nextUnpublished(end, sources, end.size < (diverged()?.size ?? Number.POSITIVE_INFINITY));
     if (!next) return;
     yield next;
     end = next.after;
@@ -198,7 +198,7 @@ export async function* tailOf(
 }
 
 /** Whether it has applied, in part at least, a position from `kept` on. */
-export function readModel(projection: Projection, checkpoint: Checkpoint, kept: Standing): ReadModel {
+export function readModel(projection: Projection, checkpoint: ViewCheckpoint, kept: LogEnd): ReadModel {
   const applied = checkpoint.position + (checkpoint.part > 0 ? 1 : 0);
   return { projection, checkpoint, isStale: applied >= kept.size || checkpoint.closed === 'forgetting' };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../domain/log/tiles.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type PublishedLog, pageKey } from '../stores/published-log.ts';
-import { type DesiredPage, publishedBytes } from './pages.ts';
+import { type DesiredPage, publishedBytes } from './desired-pages.ts';
 import { PublishedLogBroken } from './read-published.ts';
 
 type Place = { readonly level: number | 'entries'; readonly index: number };

@@ -1,8 +1,8 @@
 import type { Examination } from './examine.ts';
-import { isIll } from './mend.ts';
+import { needsRepair } from './repair.ts';
 
 /** What was found and what would be done about it, in sentences. */
-export interface Plan {
+export interface RepairPlan {
   readonly findings: readonly string[];
   readonly steps: readonly string[];
 }
@@ -11,13 +11,26 @@ const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
 /** `unsealed`: commits without a marker, where they were counted. */
-export function planOf(found: Examination, unsealed: number | undefined): Plan {
+export function repairPlanOf(found: Examination, unsealed: number | undefined): RepairPlan {
   const steps = found.refusals.length > 0 ? [] : stepsFor(found, unsealed);
   return { findings: [...findingsOf(found, unsealed), ...found.refusals], steps };
 }
 
 function findingsOf(found: Examination, unsealed: number | undefined): string[] {
-  const { tree, head, foreign, lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
+  const {
+    tree,
+    head,
+    foreign,
+    lost,
+    orphanedPages,
+    orphanedMarkers,
+    kept,
+    base,
+    end,
+    announced,
+    headStands,
+    conflicts,
+  } = found;
   const findings = [
     tree ? `${counted(tree.size, 'event')} published and signed` : 'nothing was published yet',
     head ? `HEAD counts ${counted(head.size, 'event')}` : 'the log table has no HEAD',
@@ -26,17 +39,17 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
   if (head?.halted !== undefined) findings.push(`the log is halted: ${head.halted}`);
   if (lost) findings.push(`the events table lacks ${counted(lost.commits, 'published commit')}`);
   if (found.refusals.length > 0) return findings;
-  if (strays.pages > 0) {
+  if (orphanedPages.pages > 0) {
     findings.push(
-      `${counted(strays.pages, 'page')} of the log (${counted(strays.events, 'event')}) from position ${kept.size} on cannot stand`,
+      `${counted(orphanedPages.pages, 'page')} of the log (${counted(orphanedPages.events, 'event')}) from position ${kept.size} on cannot stand`,
     );
   }
-  if (strayMarkers > 0) {
+  if (orphanedMarkers > 0) {
     findings.push(
-      `${counted(strayMarkers, 'marker')} without a page: ${strayMarkers === 1 ? 'its commit passes' : 'their commits pass'} for sealed`,
+      `${counted(orphanedMarkers, 'marker')} without a page: ${orphanedMarkers === 1 ? 'its commit passes' : 'their commits pass'} for sealed`,
     );
   }
-  if (strays.gone > 0) findings.push(goneOf(found));
+  if (orphanedPages.gone > 0) findings.push(goneOf(found));
   if (tree && kept.size < tree.size)
     findings.push(`from position ${kept.size} on the log went another way than what was published`);
   if (base.size < end.size) {
@@ -58,14 +71,14 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
 
 const some = (keys: readonly string[]): string => `${keys.slice(0, 10).join(', ')}${keys.length > 10 ? ' …' : ''}`;
 
-const goneOf = ({ strays: { gone, examples } }: Examination): string => {
+const goneOf = ({ orphanedPages: { gone, examples } }: Examination): string => {
   const more = gone > examples.length ? ' …' : '';
   return `${counted(gone, 'commit')} of those pages ${gone === 1 ? 'is' : 'are'} gone, and never published: ${examples.join(', ')}${more}`;
 };
 
 function stepsFor(found: Examination, unsealed: number | undefined): string[] {
-  if (!isIll(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
-  const { lost, strays, strayMarkers, kept, base, end, announced, headStands, conflicts } = found;
+  if (!needsRepair(found)) return unsealed ? [`seal ${counted(unsealed, 'commit')} at the end of the log`] : [];
+  const { lost, orphanedPages, orphanedMarkers, kept, base, end, announced, headStands, conflicts } = found;
   const steps = ['halt the log with the doctor’s mark, wait for whoever is still at work, and examine it again'];
   if (lost)
     steps.push(`put ${counted(lost.commits, 'published commit')} back into the events table, where nothing stands`);
@@ -73,16 +86,18 @@ function stepsFor(found: Examination, unsealed: number | undefined): string[] {
     if (isStale) steps.push(`forget the rows of ${projection.name}: its projector makes them anew`);
   }
   if (announced > kept.size) steps.push(`tell the bus again from position ${kept.size} on`);
-  if (strays.pages > 0) {
+  if (orphanedPages.pages > 0) {
     const lose =
-      strays.gone > 0 ? `; ${counted(strays.gone, 'commit')} are lost with them, none of which was ever published` : '';
+      orphanedPages.gone > 0
+        ? `; ${counted(orphanedPages.gone, 'commit')} are lost with them, none of which was ever published`
+        : '';
     steps.push(
-      `remove ${counted(strays.pages, 'page')} from position ${kept.size} on; what they hold is sealed anew at the end${lose}`,
+      `remove ${counted(orphanedPages.pages, 'page')} from position ${kept.size} on; what they hold is sealed anew at the end${lose}`,
     );
   }
   if (base.size < end.size) steps.push(`re-create the positions from ${base.size} to ${end.size - 1} in their order`);
   else if (!headStands) steps.push(`let HEAD count ${counted(end.size, 'event')}`);
-  if (strayMarkers > 0) steps.push('remove markers that no page has');
+  if (orphanedMarkers > 0) steps.push('remove markers that no page has');
   if (conflicts.length > 0)
     steps.push(`remove ${counted(conflicts.length, 'unsigned object')} from the published log; their versions stay`);
   steps.push('release the log for the tables in service', 'seal what then has no position');

@@ -7,11 +7,11 @@ import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../
 import { verifyEd25519 } from '../runtime/ed25519.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
-import type { Standing } from '../stores/log-repair.ts';
+import type { LogEnd } from '../stores/log-repair.ts';
 import { type PublishedLog, pageKey, VKEY } from '../stores/published-log.ts';
 import { type PublishedPage, publishedPage } from '../stores/published-page.ts';
 import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
-import { type DesiredPage, pageAfter, publishedBytes } from './pages.ts';
+import { type DesiredPage, pageAfter, publishedBytes } from './desired-pages.ts';
 
 /**
  * What was published, read back. Nothing of it is believed for its place alone: the checkpoint by its signature, every
@@ -28,11 +28,11 @@ export interface SignedTree extends Checkpoint {
   readonly note: string;
 }
 
-type Reading = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
+type PublishedReader = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
 
 /** What the log has committed itself to; undefined when nothing was ever published. `vkey` is one that the caller knows. */
 export async function readSignedTree(
-  published: Reading,
+  published: PublishedReader,
   origin: string,
   vkey?: string,
 ): Promise<SignedTree | undefined> {
@@ -48,8 +48,8 @@ export async function readSignedTree(
 
 /** The published pages from where `at` ends to the end of the signed tree. @throws PublishedLogBroken */
 export async function* readPublished(
-  published: Reading,
-  at: Standing,
+  published: PublishedReader,
+  at: LogEnd,
   tree: SignedTree | undefined,
 ): AsyncGenerator<DesiredPage> {
   if (!tree || at.size >= tree.size) return;
@@ -77,7 +77,7 @@ export async function* readPublished(
 }
 
 /** The page that a published page and its entries make, if it is the one that was sealed. @throws PublishedLogBroken */
-async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, texts: string[], before: Standing) {
+async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, texts: string[], before: LogEnd) {
   const sealed = commitsOf(told, texts).map((commit) => sealable(place, commit));
   const next = pageAfter(before, sealed, told.sealedAt);
   if (Buffer.from(next.page.root).toString('hex') !== told.root) {
@@ -88,7 +88,7 @@ async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, tex
 }
 
 /** Where a page does not fit: the first entry that is not that of its leaf in the signed tree, if there is one. */
-async function alteredEntry(published: Reading, first: number, texts: readonly string[], { size }: SignedTree) {
+async function alteredEntry(published: PublishedReader, first: number, texts: readonly string[], { size }: SignedTree) {
   for (const [at, text] of texts.entries()) {
     const index = Math.floor((first + at) / TILE_WIDTH);
     const id = tileIn(size, 0, index);
@@ -102,7 +102,7 @@ async function alteredEntry(published: Reading, first: number, texts: readonly s
 }
 
 /** The texts of the entries `from` ≤ position < `to`. */
-async function* readEntries(published: Reading, from: number, to: number): AsyncGenerator<string> {
+async function* readEntries(published: PublishedReader, from: number, to: number): AsyncGenerator<string> {
   for (const bundle of bundlesBetween(from, to)) {
     const path = bundlePath(bundle);
     const skipped = Math.max(0, from - bundle.index * TILE_WIDTH);

@@ -5,7 +5,7 @@ import { escapePointer } from '../../domain/values/ids.ts';
 import { type Fault, ProblemError } from './problem.ts';
 
 /** A whole number written in decimal digits. */
-export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
     .regex(/^\d{1,16}$/, { error: 'must be a whole number' })

@@ -43,13 +43,13 @@ export function namesIn(value: unknown): string[] {
 }
 
 /** A value with ids in place of `#names`, as far as `idOf` knows them. */
-export function withIds<Value>(value: Value, idOf: (name: string) => string | undefined): Value {
+export function withExampleIds<Value>(value: Value, idOf: (name: string) => string | undefined): Value {
   if (typeof value === 'string') return ((isName.test(value) && idOf(value.slice(1))) || value) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => withIds(item, idOf)) as Value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withIds(item, idOf)])) as Value;
+  if (Array.isArray(value)) return value.map((item) => withExampleIds(item, idOf)) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withExampleIds(item, idOf)])) as Value;
 }
 
 /** The example of a command as somebody would send it. */
 export const exampleOf = ({ example }: Pick<CommandDefinition, 'example'>): object =>
-  withIds(example, (name) => exampleRecords[name]?.id);
+  withExampleIds(example, (name) => exampleRecords[name]?.id);

@@ -6,7 +6,7 @@ import { problems, type Rule } from '../../domain/problems.ts';
 export type Operation = Record<string, unknown>;
 
 /** JSON Schema (2020-12, the dialect of OpenAPI 3.1) of the zod schema that validates. */
-export function schemaOf(schema: z.ZodType): { properties?: object; required?: string[] } {
+export function jsonSchemaOf(schema: z.ZodType): { properties?: object; required?: string[] } {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return json as { properties?: object; required?: string[] };
 }

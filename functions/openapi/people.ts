@@ -1,7 +1,7 @@
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef } from './parts.ts';
+import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef } from './parts.ts';
 import { problemsOfErasure } from './problems.ts';
 import { path, readProblems } from './read-parts.ts';
 
@@ -38,7 +38,7 @@ export const eraseOperation = (headers: object): Operation => ({
   parameters: [id, parameterRef('IdempotencyKey'), parameterRef('Prefer')],
   requestBody: {
     required: true,
-    content: { 'application/json': { schema: schemaOf(erasePerson.schema), example: exampleOf(erasePerson) } },
+    content: { 'application/json': { schema: jsonSchemaOf(erasePerson.schema), example: exampleOf(erasePerson) } },
   },
   responses: {
     200: answer('Erased. With `Prefer: dry-run`: the receipt as it would have been.', schemaRef('Receipt'), headers),

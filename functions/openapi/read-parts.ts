@@ -31,7 +31,7 @@ const ofEveryRead: readonly Rule[] = ['parameter-invalid', 'throttled', 'interna
 
 export const readProblems = (...rules: readonly Rule[]) => problemAnswers(inListedOrder([...ofEveryRead, ...rules]));
 
-export interface Reading {
+export interface ReadOperation {
   readonly tag: string;
   readonly operationId: string;
   readonly summary: string;
@@ -60,7 +60,7 @@ export const reading = ({
   rules = [],
   security,
   answers = {},
-}: Reading): Operation => ({
+}: ReadOperation): Operation => ({
   tags: [tag],
   summary,
   description,

@@ -5,7 +5,7 @@ import { idPattern } from '../../domain/values/ids.ts';
 import { exampleRecords } from './example-records.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
-import { pageHeaders, path, positionHeader, query, type Reading, reading, readProblems } from './read-parts.ts';
+import { pageHeaders, path, positionHeader, query, type ReadOperation, reading, readProblems } from './read-parts.ts';
 
 const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible, else 409', {
   type: 'integer',
@@ -43,7 +43,7 @@ const validOn = {
 };
 
 /** A read of the read model `records`: it can wait for a position, and says at which one it stands. */
-const atPosition = ({ parameters = [], rules = [], ...one }: Reading): Operation =>
+const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Operation =>
   reading({
     headers: positionHeader,
     ...one,
@@ -51,7 +51,7 @@ const atPosition = ({ parameters = [], rules = [], ...one }: Reading): Operation
     rules: ['not-yet', ...rules],
   });
 
-const inPages = (one: Omit<Reading, 'schema'> & { schema?: object }): Operation =>
+const inPages = (one: Omit<ReadOperation, 'schema'> & { schema?: object }): Operation =>
   atPosition({ schema: schemaRef('Summaries'), ...one, headers: pageHeaders });
 
 function listOf({ collection, states, lists = {} }: Aggregate): Operation {

@@ -1,7 +1,7 @@
 import { aggregates, commandsByName } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, type Operation, parameterRef, problemAnswers, schemaOf, schemaRef, whereMerged } from './parts.ts';
+import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
 import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
 
@@ -73,7 +73,7 @@ const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1
 
 function openingSchema(openers: readonly CommandDefinition[]): object {
   const alternatives = openers.map((definition) => {
-    const schema = schemaOf(definition.schema);
+    const schema = jsonSchemaOf(definition.schema);
     const command = { const: definition.name, description: definition.summary };
     const required = [...(definition.default ? [] : ['command']), ...(schema.required ?? [])];
     return { ...schema, title: definition.name, properties: { command, ...schema.properties }, required };
@@ -105,7 +105,7 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
     parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: schemaOf(definition.schema), example: exampleOf(definition) } },
+      content: { 'application/json': { schema: jsonSchemaOf(definition.schema), example: exampleOf(definition) } },
     },
     responses: {
       200: answer(`Recorded. ${DRY_RUN}`, schemaRef('Receipt'), receiptHeaders),

@@ -1,17 +1,17 @@
 import { digestAfter } from '../../domain/projections/digest.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import type { Progress } from '../runtime/wake-up.ts';
-import { foreignTables, type Head, type Tables } from '../stores/log-items.ts';
-import { CHANGES_PER_WRITE, type Checkpoint, type RowChange, type Views } from '../stores/views.ts';
+import type { WorkProgress } from '../runtime/wake-up.ts';
+import { foreignTables, type Head, type TableNames } from '../stores/log-items.ts';
+import { CHANGES_PER_WRITE, type RowChange, type ViewCheckpoint, type Views } from '../stores/views.ts';
 import { merge, type RowDifference } from './difference.ts';
 import { type StepsDeps, stepsOf } from './steps.ts';
 
 export interface ProjectorDeps extends StepsDeps {
   readonly log: StepsDeps['log'] & { readonly readHead: () => Promise<Head | undefined> };
   readonly views: Pick<Views, 'checkpoint' | 'write'>;
-  readonly tables: Tables;
-  readonly pause: Pause;
+  readonly tables: TableNames;
+  readonly pause: Backoff;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -33,7 +33,7 @@ class CheckpointMoved extends Error {
  * Lost races and cancelled transactions start over from the checkpoint; that a commit breaks the projection throws
  * `ProjectionBroken`, after everything before it was written.
  */
-export async function project(deps: ProjectorDeps, deadline: number): Promise<Progress> {
+export async function project(deps: ProjectorDeps, deadline: number): Promise<WorkProgress> {
   const { projection, log, views, tables, clock, pause } = deps;
   const head = await log.readHead();
   if (!head) return 'current';
@@ -74,12 +74,12 @@ async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late:
 type Writer = ReturnType<typeof createWriter>;
 
 /** Gathers steps into transactions, each of which ends at a commit's end or is one part of one very large commit. */
-function createWriter({ projection, views }: ProjectorDeps, start: Checkpoint) {
+function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoint) {
   let at = start;
   let gathered: Differences = new Map();
   let reached = start.position;
 
-  async function write(differences: readonly RowDifference[], next: Pick<Checkpoint, 'position' | 'part'>) {
+  async function write(differences: readonly RowDifference[], next: Pick<ViewCheckpoint, 'position' | 'part'>) {
     const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
     const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
     const to = { ...next, digest: digestAfter(sha256, at.digest, gone, came) };

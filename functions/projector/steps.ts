@@ -1,12 +1,17 @@
-import { isRecordStream, type Projection, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import {
+  applyCommit,
+  isRecordStream,
+  type Projection,
+  type SealedRecord,
+} from '../../domain/projections/projection.ts';
 import { type Commits, keyText } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import type { SealedCommit } from '../stores/log-items.ts';
+import type { PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { difference, type RowDifference, type Rows, rowsByKey } from './difference.ts';
 
 /** What one commit of the log does to a read model. */
-export interface Step {
+export interface ProjectionStep {
   /** Position of the commit's last event. */
   readonly position: number;
   readonly differences: ReadonlyMap<string, RowDifference>;
@@ -37,7 +42,7 @@ const RECORDS_KEPT = 500;
 type Known = { readonly sealed: SealedRecord; readonly rows: Rows };
 
 /** The steps from the commit at position `from` to the position before `to`, in the order of the log. */
-export async function* stepsOf(deps: StepsDeps, from: number, to: number): AsyncGenerator<Step> {
+export async function* stepsOf(deps: StepsDeps, from: number, to: number): AsyncGenerator<ProjectionStep> {
   const { projection, log, commits } = deps;
   const known = new Map<string, Known>();
   for await (const page of log.readPages(from, to)) {
@@ -56,7 +61,7 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
         const after = stopping(sealed, () => {
           const commit = found.get(keyText(sealed));
           if (!commit) throw new Error('the events table does not have this commit');
-          const record = seal(before?.sealed, eventsOf(commit), sealed.position);
+          const record = applyCommit(before?.sealed, eventsOf(commit), sealed.position);
           return { sealed: record, rows: rowsByKey(projection.rows(record)) };
         });
         known.set(sealed.stream, after);
@@ -68,7 +73,7 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
 }
 
 /** Folds the records that these commits go on, as they were before the first of them, unless they are known. */
-async function readRecords(slice: readonly SealedCommit[], known: Map<string, Known>, deps: StepsDeps): Promise<void> {
+async function readRecords(slice: readonly PageCommit[], known: Map<string, Known>, deps: StepsDeps): Promise<void> {
   const firsts = new Map(slice.toReversed().map((commit) => [commit.stream, commit]));
   const missing = [...firsts.values()].filter(({ stream, version }) => version > 1 && !known.has(stream));
   await Promise.all(
@@ -84,7 +89,7 @@ async function readRecords(slice: readonly SealedCommit[], known: Map<string, Kn
         for (const past of earlier) {
           const position = positions.get(past.version);
           if (position === undefined) throw new Error(`${keyText(past)} has no marker`);
-          sealed = seal(sealed, eventsOf(past), position);
+          sealed = applyCommit(sealed, eventsOf(past), position);
         }
         if (!sealed) throw new Error(`${stream} has no events before version ${version}`);
         known.set(stream, { sealed, rows: rowsByKey(deps.projection.rows(sealed)) });
@@ -94,7 +99,7 @@ async function readRecords(slice: readonly SealedCommit[], known: Map<string, Kn
 }
 
 /** What the domain throws is about this commit. */
-function stopping<Value>(commit: SealedCommit, compute: () => Value): Value {
+function stopping<Value>(commit: PageCommit, compute: () => Value): Value {
   try {
     return compute();
   } catch (cause) {

@@ -3,9 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { alarmWith } from '../runtime/alarms.ts';
-import { jitter } from '../runtime/backoff.ts';
+import { fullJitter } from '../runtime/backoff.ts';
 import { documentClient, keyClient, objectClient, queueClient } from '../runtime/clients.ts';
-import { readEnv, text } from '../runtime/env.ts';
+import { readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPublishedLog } from '../stores/published-log.ts';
@@ -13,12 +13,12 @@ import { createPublisher } from './publisher.ts';
 import { kmsSigner } from './signer.ts';
 
 const env = readEnv({
-  EVENTS_TABLE: text,
-  LOG_TABLE: text,
-  PUBLISHED_BUCKET: text,
-  SIGNING_KEY: text,
-  QUEUE_URL: text,
-  ORIGIN: text,
+  EVENTS_TABLE: string,
+  LOG_TABLE: string,
+  PUBLISHED_BUCKET: string,
+  SIGNING_KEY: string,
+  QUEUE_URL: string,
+  ORIGIN: string,
 });
 const documents = documentClient();
 const queue = queueClient();
@@ -32,8 +32,8 @@ export const handler = createPublisher({
   origin: env.ORIGIN,
   clock: Date.now,
   sleep,
-  pause: jitter(),
-  ring: (MessageBody) => queue.send(new SendMessageCommand({ QueueUrl: env.QUEUE_URL, MessageBody })),
+  pause: fullJitter(),
+  wakeAgain: (MessageBody) => queue.send(new SendMessageCommand({ QueueUrl: env.QUEUE_URL, MessageBody })),
   alarm: alarmWith(new Logger({ serviceName: 'publisher' }), metrics),
   flush: () => metrics.publishStoredMetrics(),
 });

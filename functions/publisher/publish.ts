@@ -4,11 +4,11 @@ import { firstAltered } from '../../domain/log/merkle.ts';
 import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { verifyEd25519 } from '../runtime/ed25519.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import type { Progress } from '../runtime/wake-up.ts';
-import { type Head, type Page, refusalOf, type Tables } from '../stores/log-items.ts';
+import type { WorkProgress } from '../runtime/wake-up.ts';
+import { type Head, type LogPage, type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import {
   CheckpointRemoved,
@@ -23,13 +23,13 @@ export interface PublisherDeps extends WriteDeps {
   readonly log: WriteDeps['log'] & Pick<LogStore, 'readHead' | 'pageAt' | 'halt'>;
   readonly published: PublishedLog;
   readonly signer: Signer;
-  readonly tables: Tables;
+  readonly tables: TableNames;
   /** The log's name: the registry's origin. */
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  readonly pause: Pause;
+  readonly pause: Backoff;
 }
 
 /** Nothing may be published: HEAD is halted, or names other tables. */
@@ -46,7 +46,7 @@ const ATTEMPTS = 8;
  * replaced last, on condition that it is still the one that was read and checked before signing. What contradicts the
  * published log halts the sealed one.
  */
-export async function publish(deps: PublisherDeps, deadline: number): Promise<Progress> {
+export async function publish(deps: PublisherDeps, deadline: number): Promise<WorkProgress> {
   try {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const done = await publishNext(deps, deadline);
@@ -65,11 +65,11 @@ export async function publish(deps: PublisherDeps, deadline: number): Promise<Pr
 export const isContradiction = (error: unknown): error is Error =>
   error instanceof LogContradicted || error instanceof DifferentObject || error instanceof CheckpointRemoved;
 
-async function publishNext(deps: PublisherDeps, deadline: number): Promise<Progress | 'published' | 'overtaken'> {
+async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkProgress | 'published' | 'overtaken'> {
   const { log, published, origin, clock } = deps;
   const before = await published.checkpoint();
   const head = await log.readHead();
-  const refusal = refusalOf(head, deps.tables);
+  const refusal = whyNotContinued(head, deps.tables);
   if (refusal !== undefined) throw new PublisherRefuses(refusal);
   if (!head && !before) return 'current';
   const key = verifierKey(sha256, origin, await deps.signer.publicKey());
@@ -129,7 +129,7 @@ function holding<Value>(read: Read<Value>): Value {
   return read.value;
 }
 
-async function signedNote(key: VerifierKey, { size, root }: Page, signer: Signer): Promise<string> {
+async function signedNote(key: VerifierKey, { size, root }: LogPage, signer: Signer): Promise<string> {
   const text = formatCheckpoint({ origin: key.name, size, root });
   const note = formatNote(text, key, await signer.sign(Buffer.from(text)));
   const opened = await openCheckpoint(note, key, verifyEd25519);

@@ -1,19 +1,19 @@
 import type { Alarm } from '../runtime/alarms.ts';
-import { answerBells, type BellDeps } from '../runtime/wake-up.ts';
+import { answerWakeUps, type WakeUpDeps } from '../runtime/wake-up.ts';
 import { isContradiction, type PublisherDeps, publish } from './publish.ts';
 import { SealedEventAltered } from './write-objects.ts';
 
-export interface HandlerDeps extends PublisherDeps, Pick<BellDeps, 'ring'> {
+export interface PublisherHandlerDeps extends PublisherDeps, Pick<WakeUpDeps, 'wakeAgain'> {
   readonly alarm: Alarm;
   /** Hands over the metrics of this invocation. */
   readonly flush: () => void;
 }
 
 /** Brings the published log to HEAD whenever its queue is rung. */
-export function createPublisher(deps: HandlerDeps) {
-  const { ring, clock, alarm, flush } = deps;
+export function createPublisher(deps: PublisherHandlerDeps) {
+  const { wakeAgain, clock, alarm, flush } = deps;
 
-  function tell(error: unknown): void {
+  function report(error: unknown): void {
     const { message } = error as Error;
     if (isContradiction(error)) {
       alarm('HaltAlarm', `the log is halted: ${message}`, { error });
@@ -25,5 +25,5 @@ export function createPublisher(deps: HandlerDeps) {
     flush();
   }
 
-  return answerBells({ work: (deadline) => publish(deps, deadline), ring, clock, tell });
+  return answerWakeUps({ work: (deadline) => publish(deps, deadline), wakeAgain, clock, report });
 }

@@ -14,7 +14,7 @@ import {
 } from '../../domain/log/tiles.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type Commit, type Commits, keyText } from '../stores/commits.ts';
-import type { Page, SealedCommit } from '../stores/log-items.ts';
+import type { LogPage, PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { type PublishedLog, pageKey } from '../stores/published-log.ts';
 import { publishedPageBytes } from '../stores/published-page.ts';
@@ -55,7 +55,7 @@ const EVENTS_PER_CHECKPOINT = 16_384;
  * late, and answers the last page: everything that a checkpoint of its size promises is there. Before anything of a page
  * is written, each of its events is held to its leaf and the tiles to its root: what is written can never be replaced.
  */
-export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: Late): Promise<Page> {
+export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: Late): Promise<LogPage> {
   const puts = inFlight(IN_FLIGHT);
   try {
     const last = await writePages(deps, end, to, isLate, puts);
@@ -69,13 +69,13 @@ export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate
 
 type InFlight = ReturnType<typeof inFlight>;
 
-async function writePages(deps: WriteDeps, end: End, to: number, isLate: Late, puts: InFlight): Promise<Page> {
+async function writePages(deps: WriteDeps, end: End, to: number, isLate: Late, puts: InFlight): Promise<LogPage> {
   const { log, published } = deps;
   const put = (key: string, bytes: Uint8Array) => puts.add(() => published.putOnce(key, bytes));
   const putTile = (tile: Tile) => put(tilePath(tile), tileBytes(tile));
   let { edge } = end;
   let pending = [...end.pending];
-  let last: Page | undefined;
+  let last: LogPage | undefined;
 
   for await (const page of log.readPages(edge.size, to)) {
     if (page.first !== edge.size) throw new LogContradicted(`no page of the log begins at position ${edge.size}`);
@@ -106,9 +106,9 @@ async function writePages(deps: WriteDeps, end: End, to: number, isLate: Late, p
 }
 
 /** A page's entries in order, and its bytes as they are published. */
-async function readPage(page: Page, { commits }: WriteDeps) {
+async function readPage(page: LogPage, { commits }: WriteDeps) {
   const found = await commits.readCommits(page.commits);
-  const commitOf = (sealed: SealedCommit): Commit => {
+  const commitOf = (sealed: PageCommit): Commit => {
     const commit = found.get(keyText(sealed));
     const at = `${keyText(sealed)} is sealed at ${sealed.position}`;
     if (!commit) throw new SealedEventAltered(`${at} and not in the events table`);

@@ -1,7 +1,7 @@
-import { LIKENESSES, type Likeness, records } from '../../domain/projections/records.ts';
+import { MATCH_KEYS, type MatchKey, records } from '../../domain/projections/records.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Views } from '../stores/views.ts';
-import { cursorOf, MAX_LOOKED_AT, type Page, type PageRange, sortIn } from './pages.ts';
+import { cursorOf, type ListPage, MAX_LOOKED_AT, type PageRange, sortIn } from './list-pages.ts';
 import type { Register } from './register.ts';
 
 /** Organizations that share a name or an identifier, and are not known to be one. */
@@ -22,8 +22,8 @@ const ROWS_PER_READ = 100;
 export async function duplicatesPage(
   { limit, cursor }: PageRange,
   { views, register }: Deps,
-): Promise<Page<Duplicates>> {
-  const { rows, more } = await rowsBefore(cursor === undefined ? undefined : sortIn(LIKENESSES, cursor), views);
+): Promise<ListPage<Duplicates>> {
+  const { rows, more } = await rowsBefore(cursor === undefined ? undefined : sortIn(MATCH_KEYS, cursor), views);
   const groups = [...Map.groupBy(rows, ({ likeness }) => likeness)];
   const whole = more && groups.length > 1 ? groups.slice(0, -1) : groups;
   const known = new Map(await register.named([...new Set(rows.map(({ id }) => id))]));
@@ -41,13 +41,13 @@ export async function duplicatesPage(
     if (items.length === limit) break;
   }
   const isEnd = !more && last === rows.at(-1)?.sort;
-  return rows.length === 0 || isEnd ? { items } : { items, next: cursorOf(LIKENESSES, last) };
+  return rows.length === 0 || isEnd ? { items } : { items, next: cursorOf(MATCH_KEYS, last) };
 }
 
 async function rowsBefore(start: string | undefined, views: Deps['views']) {
-  const rows: (Likeness & { sort: string })[] = [];
+  const rows: (MatchKey & { sort: string })[] = [];
   for (let before = start; ; before = rows.at(-1)?.sort) {
-    const read = await views.newest<Likeness>(records, LIKENESSES, before, ROWS_PER_READ);
+    const read = await views.newest<MatchKey>(records, MATCH_KEYS, before, ROWS_PER_READ);
     rows.push(...read.rows.map(({ sort, value }) => ({ sort, ...value })));
     if (!read.more || rows.length >= MAX_LOOKED_AT) return { rows, more: read.more };
   }

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { handle } from 'hono/aws-lambda';
 import { createAuthenticate } from '../http/auth.ts';
 import { documentClient } from '../runtime/clients.ts';
-import { list, readEnv, text } from '../runtime/env.ts';
+import { list, readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createVault } from '../stores/vault.ts';
@@ -11,12 +11,12 @@ import { createViews } from '../stores/views.ts';
 import { createQueries } from './queries.ts';
 
 const env = readEnv({
-  EVENTS_TABLE: text,
-  LOG_TABLE: text,
-  VIEWS_TABLE: text,
-  PEOPLE_TABLE: text,
-  ORIGIN: text,
-  ISSUER: text,
+  EVENTS_TABLE: string,
+  LOG_TABLE: string,
+  VIEWS_TABLE: string,
+  PEOPLE_TABLE: string,
+  ORIGIN: string,
+  ISSUER: string,
   REGISTRARS: list,
 });
 const documents = documentClient();

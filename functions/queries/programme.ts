@@ -2,7 +2,7 @@ import { aggregates } from '../../domain/catalog.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
 import { listOfCeremony, records, type Summary } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
-import { readPage } from './pages.ts';
+import { readPage } from './list-pages.ts';
 import type { Register } from './register.ts';
 
 /** A ceremony with its roles, its parts (each a programme of its own), and what was recorded at it. */

@@ -6,7 +6,7 @@ import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, NOT_KEPT, REVALIDATE } from '../http/caching.ts';
-import { readParameters, wholeNumber } from '../http/parameters.ts';
+import { integerParameter, readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
 import { openApiDocument } from '../openapi/document.ts';
@@ -16,7 +16,7 @@ import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { checkPeriod, filtersOf, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
-import { paging, readPage } from './pages.ts';
+import { paging, readPage } from './list-pages.ts';
 import { personOf, withNames } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
@@ -34,8 +34,8 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDep
   readonly logger: Pick<Logger, 'error'>;
 }
 
-const minPosition = { minPosition: wholeNumber(0).optional() };
-const versions = { limit: wholeNumber(1, 100).default(100), cursor: wholeNumber(0).default(0) };
+const minPosition = { minPosition: integerParameter(0).optional() };
+const versions = { limit: integerParameter(1, 100).default(100), cursor: integerParameter(0).default(0) };
 
 type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
 

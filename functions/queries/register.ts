@@ -1,7 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { type Change, changesBetween, present } from '../../domain/presentation.ts';
-import { numberedVersions, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import { type Change, changesBetween, presentRecord } from '../../domain/presentation.ts';
+import { applyCommit, numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
 import {
   activityOf,
   type Moment,
@@ -11,7 +11,7 @@ import {
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
@@ -20,7 +20,7 @@ import { withPosition } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
-import { readPage } from './pages.ts';
+import { readPage } from './list-pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { unionOf } from './union.ts';
 
@@ -36,7 +36,7 @@ interface Known {
 }
 
 /** Of one that was merged the names are those of the organization that it is. */
-export type References = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
+export type RecordReferences = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
 
 /** References of one answer that come with names. */
 const MAX_REFERENCES = 100;
@@ -63,7 +63,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   /** The names of everything that a value refers to, but for the record itself. */
-  async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<References> {
+  async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<RecordReferences> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
     const ids = all.slice(0, MAX_REFERENCES);
     const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
@@ -86,7 +86,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
       const into = found.get(row.mergedInto ?? '');
       return into === undefined ? row : final(into);
     };
-    return ids.flatMap((id): [string, References[string]][] => {
+    return ids.flatMap((id): [string, RecordReferences[string]][] => {
       const row = found.get(id);
       if (!row) return [];
       const { id: mergedInto, names, collection } = final(row);
@@ -127,9 +127,9 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
     const sealed = await foldedBy(id, await markersOfKnown(id, known));
     if (!sealed) throw new Error(`${id} was sealed and has no events`);
-    const { mergedInto } = facetsOf(sealed.record);
+    const { mergedInto } = indexFieldsOf(sealed.record);
     if (mergedInto !== undefined) throw new MergedError(id, mergedInto);
-    const body = present(sealed, validOn);
+    const body = presentRecord(sealed, validOn);
     return { ...body, references: await referencesOf(body, id, known) };
   }
 
@@ -141,8 +141,8 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     let was: object = {};
     for await (const { commit, position } of replay(id, markers)) {
       for (const [index, event] of eventsOf(commit).entries()) {
-        const now = seal(before, [event], position + index);
-        const is = event.streamversion < after ? was : present(now);
+        const now = applyCommit(before, [event], position + index);
+        const is = event.streamversion < after ? was : presentRecord(now);
         if (event.streamversion > after) {
           if (items.length === limit) return { items, next: String(event.streamversion - 1) };
           const recorded = JSON.parse(withPosition(commit.events[index] as string, position + index));

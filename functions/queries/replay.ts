@@ -1,4 +1,4 @@
-import { isRecordStream, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import { applyCommit, isRecordStream, type SealedRecord } from '../../domain/projections/projection.ts';
 import type { Summary } from '../../domain/projections/records.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
@@ -32,7 +32,7 @@ export function createReplay({ commits, log }: ReplayDeps) {
 
   async function folded(id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> {
     let last: SealedRecord | undefined;
-    for await (const { commit, position } of replay(id, markers)) last = seal(last, eventsOf(commit), position);
+    for await (const { commit, position } of replay(id, markers)) last = applyCommit(last, eventsOf(commit), position);
     return last;
   }
 

@@ -3,7 +3,7 @@ import type { TimedFact } from '../../domain/membership/state.ts';
 import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
 import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
 import type { Views } from '../stores/views.ts';
-import { fromTheEnd, isOf, type Page, readPage } from './pages.ts';
+import { fromTheEnd, isOf, type ListPage, readPage } from './list-pages.ts';
 import { unionOf } from './union.ts';
 
 /** An organization that belongs to a body on a day. */
@@ -38,7 +38,7 @@ export async function rosterOf(bodies: readonly string[], { on, ...asked }: Aske
   const page = (partition: string, range: Parameters<typeof readPage>[3]) =>
     readPage<Stay>(union.get(partition) ?? views, records, partition, range, wasMember);
 
-  async function read(): Promise<Page<Stay>> {
+  async function read(): Promise<ListPage<Stay>> {
     const { limit, cursor } = asked;
     const lasting =
       cursor !== undefined && isOf(ended, cursor)

@@ -9,7 +9,7 @@
 export type Reader<T> = (value: string) => T;
 
 /** Any text that is not empty. */
-export const text: Reader<string> = (value) => value;
+export const string: Reader<string> = (value) => value;
 
 /** Values separated by commas; spaces around them do not count. */
 export const list: Reader<string[]> = (value) =>

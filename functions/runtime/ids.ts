@@ -1,5 +1,5 @@
 import type { Held } from '../../domain/kernel/aggregate.ts';
-import { withoutPersons } from '../../domain/person/places.ts';
+import { withoutPersons } from '../../domain/person/pointers.ts';
 import { canonical } from './canonical.ts';
 import { sha256 } from './sha256.ts';
 

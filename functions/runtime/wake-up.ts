@@ -5,30 +5,30 @@ import * as z from 'zod';
  * What rings a queue: the bus, when something was sealed; the schedule, each minute; the function itself, when it is out
  * of time. None of them says what to do: the log does.
  */
-const bell = z.object({ 'detail-type': z.enum(['log.sealed', 'Scheduled Event', 'work.continued']) });
+const wakeUp = z.object({ 'detail-type': z.enum(['log.sealed', 'Scheduled Event', 'work.continued']) });
 
-function isBell(body: string): boolean {
+function isWakeUp(body: string): boolean {
   try {
-    return bell.safeParse(JSON.parse(body)).success;
+    return wakeUp.safeParse(JSON.parse(body)).success;
   } catch {
     return false;
   }
 }
 
 /** A function's own message to its queue. */
-const ownBell = JSON.stringify({ 'detail-type': 'work.continued' });
+const ownWakeUp = JSON.stringify({ 'detail-type': 'work.continued' });
 
 /** `current`: everything up to the HEAD that was read after the call is done. `more`: the time was over before. */
-export type Progress = 'current' | 'more';
+export type WorkProgress = 'current' | 'more';
 
-export interface BellDeps {
+export interface WakeUpDeps {
   /** Goes on until `deadline`, in milliseconds since 1970. */
-  readonly work: (deadline: number) => Promise<Progress>;
+  readonly work: (deadline: number) => Promise<WorkProgress>;
   /** Puts a message into the function's own queue. */
-  readonly ring: (body: string) => Promise<unknown>;
+  readonly wakeAgain: (body: string) => Promise<unknown>;
   readonly clock: () => number;
   /** Tells whoever is woken that the work could not be done; the bell is rung again by its queue. */
-  readonly tell: (error: unknown) => void;
+  readonly report: (error: unknown) => void;
 }
 
 /** Time that is left for the last write and the answer, in milliseconds. */
@@ -38,19 +38,19 @@ const RESERVE = 5_000;
  * Answers the bell: whatever the messages say, the work is brought to HEAD. A message that is no bell fails, until the
  * queue puts it among the dead letters.
  */
-export function answerBells({ work, ring, clock, tell }: BellDeps) {
+export function answerWakeUps({ work, wakeAgain, clock, report }: WakeUpDeps) {
   return async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
-    const failed = new Set(Records.filter(({ body }) => !isBell(body)));
+    const failed = new Set(Records.filter(({ body }) => !isWakeUp(body)));
     try {
       if (failed.size < Records.length) {
         const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE;
-        if ((await work(deadline)) === 'more') await ring(ownBell);
+        if ((await work(deadline)) === 'more') await wakeAgain(ownWakeUp);
       }
     } catch (error) {
-      tell(error);
+      report(error);
       for (const record of Records) failed.add(record);
     }
     return { batchItemFailures: [...failed].map(({ messageId }) => ({ itemIdentifier: messageId })) };

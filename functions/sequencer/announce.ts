@@ -6,10 +6,10 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { leafHash } from '../../domain/log/merkle.ts';
 import type { Alarm } from '../runtime/alarms.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
-import { type Page, refusalOf, type SealedCommit, type Tables } from '../stores/log-items.ts';
+import { type LogPage, type PageCommit, type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
 /** Tells the bus what is sealed and not yet told. Never throws: sealing must not wait for a bus. */
@@ -18,13 +18,13 @@ export type Announcer = () => Promise<void>;
 export type AnnouncerDeps = {
   log: LogStore;
   commits: Pick<Commits, 'readCommits'>;
-  tables: Tables;
+  tables: TableNames;
   bus: Pick<EventBridgeClient, 'send'>;
   busName: string;
   /** The registry's origin: the `Source` of every entry. */
   source: string;
   clock: () => number;
-  pause: Pause;
+  pause: Backoff;
   alarm: Alarm;
   /** How long one call may take, in milliseconds. */
   budget?: number;
@@ -38,7 +38,7 @@ const BYTES_PER_CALL = 256 * 1024;
 const COMMITS_PER_READ = 25;
 const ATTEMPTS = 3;
 
-type Entry = PutEventsRequestEntry & { position: number };
+type BusEntry = PutEventsRequestEntry & { position: number };
 
 /**
  * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to), then
@@ -54,12 +54,12 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     const head = await log.readHead();
     const from = await log.announced();
     if (!head || from >= head.size) return;
-    const refusal = refusalOf(head, tables);
+    const refusal = whyNotContinued(head, tables);
     if (refusal) throw new Error(refusal);
 
     const { next, failure } = await putEvents(deps, from, head.size, deadline);
     if (next > from) {
-      await put(deps, [doorbell(deps, from, next)], deadline);
+      await put(deps, [sealedMessage(deps, from, next)], deadline);
       await log.advanceAnnounced(from, next);
     }
     if (failure) throw failure;
@@ -94,9 +94,14 @@ async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline
  * One PutEvents call, and again for those of its entries that failed. `passed` is called for each entry, in order, as
  * soon as it and all before it are accepted; throws if in the end some are not.
  */
-async function put(deps: AnnouncerDeps, call: Entry[], deadline: number, passed: (entry: Entry) => void = () => {}) {
+async function put(
+  deps: AnnouncerDeps,
+  call: BusEntry[],
+  deadline: number,
+  passed: (entry: BusEntry) => void = () => {},
+) {
   const waiting = [...call];
-  const accepted = new Set<Entry>();
+  const accepted = new Set<BusEntry>();
   for (let attempt = 1; ; attempt += 1) {
     const left = waiting.filter((entry) => !accepted.has(entry));
     const results = await send(deps, left, deadline);
@@ -114,20 +119,24 @@ async function put(deps: AnnouncerDeps, call: Entry[], deadline: number, passed:
   }
 }
 
-async function send({ bus, clock }: AnnouncerDeps, left: Entry[], deadline: number): Promise<PutEventsResultEntry[]> {
+async function send(
+  { bus, clock }: AnnouncerDeps,
+  left: BusEntry[],
+  deadline: number,
+): Promise<PutEventsResultEntry[]> {
   const command = new PutEventsCommand({ Entries: left.map(({ position: _, ...entry }) => entry) });
   // A bus that hangs costs what is left of the budget; the doorbell after the last call still gets its chance.
   const abortSignal = AbortSignal.timeout(Math.max(250, deadline - clock()));
   return (await bus.send(command, { abortSignal })).Entries ?? [];
 }
 
-function doorbell({ busName, source }: AnnouncerDeps, from: number, to: number): Entry {
+function sealedMessage({ busName, source }: AnnouncerDeps, from: number, to: number): BusEntry {
   const Detail = JSON.stringify({ from, to });
   return { EventBusName: busName, Source: source, DetailType: 'log.sealed', Detail, position: from };
 }
 
 /** The entries of all events with `from` ≤ position < `to`. Throws where the log has lost a page. */
-async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGenerator<Entry> {
+async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGenerator<BusEntry> {
   let reached = from;
   for await (const page of deps.log.readPages(from, to)) {
     if (page.first > reached) break;
@@ -153,7 +162,7 @@ async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGen
  * The bus is told only what was sealed: an event that is gone, or no longer the one that its leaf was made from, raises
  * the alarm and is passed by, since nothing can bring it back and everybody else's events come after it.
  */
-function* entriesOf(deps: AnnouncerDeps, page: Page, commit: SealedCommit, events: string[]): Generator<Entry> {
+function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, events: string[]): Generator<BusEntry> {
   for (let index = 0; index < commit.count; index += 1) {
     const position = commit.position + index;
     const event = events[index];
@@ -173,8 +182,8 @@ function* entriesOf(deps: AnnouncerDeps, page: Page, commit: SealedCommit, event
 }
 
 /** Entries grouped into calls, by number and by bytes. What came before a failure is still told. */
-async function* calls(all: AsyncIterable<Entry>): AsyncGenerator<Entry[]> {
-  let call: Entry[] = [];
+async function* calls(all: AsyncIterable<BusEntry>): AsyncGenerator<BusEntry[]> {
+  let call: BusEntry[] = [];
   let bytes = 0;
   let failure: unknown;
   try {
@@ -196,5 +205,5 @@ async function* calls(all: AsyncIterable<Entry>): AsyncGenerator<Entry[]> {
 }
 
 /** As EventBridge counts (user guide, "Calculating PutEvents event entry size"); 14 bytes are the time's. */
-const entryBytes = ({ Source, DetailType, Detail }: Entry): number =>
+const entryBytes = ({ Source, DetailType, Detail }: BusEntry): number =>
   14 + Buffer.byteLength(`${Source}${DetailType}${Detail}`);

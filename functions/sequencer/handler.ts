@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { busClient, documentClient } from '../runtime/clients.ts';
-import { readEnv, text } from '../runtime/env.ts';
+import { readEnv, string } from '../runtime/env.ts';
 import { createSequencer } from './sequencer.ts';
 
-const env = readEnv({ EVENTS_TABLE: text, LOG_TABLE: text, BUS_NAME: text, ORIGIN: text });
+const env = readEnv({ EVENTS_TABLE: string, LOG_TABLE: string, BUS_NAME: string, ORIGIN: string });
 
 /** Triggered by the events table's stream and by the minute's schedule. */
 export const handler = createSequencer({

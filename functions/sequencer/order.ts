@@ -11,7 +11,7 @@ import { follows, isUnreadable, keyOf, readCommit, type Sealable, type Unreadabl
  * its commits exist. Whether a commit is sealed its marker says; the predecessors that are not sealed yet are read from
  * the table and come first.
  */
-export type Plan = {
+export type SealingPlan = {
   /** Each after its predecessor, otherwise as they arrived. */
   ready: Sealable[];
   /** These and what follows them in their streams stay unsealed. */
@@ -34,8 +34,8 @@ export type Sources = {
   commits: Pick<Commits, 'readForwards'>;
 };
 
-export async function planOf(batch: readonly Partial<Commit>[], sources: Sources): Promise<Plan> {
-  const plan: Plan = { ready: [], unreadable: [], tampered: [], done: [], more: false };
+export async function sealingPlanOf(batch: readonly Partial<Commit>[], sources: Sources): Promise<SealingPlan> {
+  const plan: SealingPlan = { ready: [], unreadable: [], tampered: [], done: [], more: false };
   const arrived = [...new Map(batch.map((item) => [keyText(item as Commit), readCommit(item)])).values()];
   const markers = await sources.log.markers(arrived.flatMap(markersToRead));
 
@@ -105,11 +105,11 @@ async function chainFromTable(arrived: Found[], { log, commits }: Sources): Prom
     before = after(next);
     if (chain.length === CHAIN && next.commit.version < to) return { chain, unreadable: [], more: true };
   }
-  return { chain, unreadable: await strays(arrived, chain, last, log), more: false };
+  return { chain, unreadable: await withoutPlace(arrived, chain, last, log), more: false };
 }
 
 /** What arrived and has no place in its stream. */
-async function strays(arrived: Found[], chain: Sealable[], last: Marker | undefined, log: Sources['log']) {
+async function withoutPlace(arrived: Found[], chain: Sealable[], last: Marker | undefined, log: Sources['log']) {
   const placed = new Set(chain.map((found) => keyText(found.commit)));
   const rest = arrived.filter((found) => !placed.has(keyText(keyOf(found))));
   // Read again: another sequencer may have sealed them since.

@@ -1,11 +1,11 @@
 import type { Alarm } from '../runtime/alarms.ts';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
-import { refusalOf, type Tables } from '../stores/log-items.ts';
+import { type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import { MARKERS_PER_SEAL, stepOf } from '../stores/log-step.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Sealable } from '../stores/sealable.ts';
-import { planOf, type Sources } from './order.ts';
+import { type Sources, sealingPlanOf } from './order.ts';
 
 /** Nothing may be sealed: HEAD is halted, or names other tables. */
 export class SequencerRefuses extends Error {
@@ -23,10 +23,10 @@ export type Sealer = (batch: readonly Partial<Commit>[]) => Promise<Sealed>;
 export type SealerDeps = {
   log: LogStore;
   commits: Sources['commits'];
-  tables: Tables;
+  tables: TableNames;
   /** Milliseconds since 1970. */
   clock: () => number;
-  pause: Pause;
+  pause: Backoff;
   alarm: Alarm;
 };
 
@@ -49,10 +49,10 @@ export function createSealer({ log, commits, tables, clock, pause, alarm }: Seal
 
     async function round(): Promise<boolean> {
       let head = await log.readHead();
-      const refusal = refusalOf(head, tables);
+      const refusal = whyNotContinued(head, tables);
       if (refusal) throw new SequencerRefuses(refusal);
       const left = batch.filter((item) => !done.has(keyText(item as Commit)));
-      const plan = await planOf(left, { log, commits });
+      const plan = await sealingPlanOf(left, { log, commits });
       for (const marker of plan.tampered) {
         raise('TamperAlarm', 'a sealed commit has changed', {
           ...marker,

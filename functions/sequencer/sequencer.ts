@@ -4,9 +4,9 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
 import { alarmWith } from '../runtime/alarms.ts';
-import { jitter } from '../runtime/backoff.ts';
+import { fullJitter } from '../runtime/backoff.ts';
 import { commitReader } from '../stores/commits.ts';
-import type { Tables } from '../stores/log-items.ts';
+import type { TableNames } from '../stores/log-items.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createAnnouncer } from './announce.ts';
 import { commitsOf } from './records.ts';
@@ -16,7 +16,7 @@ import { createSweep } from './sweep.ts';
 export type SequencerDeps = {
   documents: DynamoDBDocumentClient;
   bus: Pick<EventBridgeClient, 'send'>;
-  tables: Tables;
+  tables: TableNames;
   busName: string;
   /** The registry's origin. */
   source: string;
@@ -33,7 +33,7 @@ export type SequencerDeps = {
  */
 export function createSequencer(options: SequencerDeps) {
   const { documents, tables, metrics, clock = Date.now, random = Math.random } = options;
-  const pause = jitter({ random, ...(options.sleep && { sleep: options.sleep }) });
+  const pause = fullJitter({ random, ...(options.sleep && { sleep: options.sleep }) });
   const alarm = alarmWith(options.logger, metrics);
   const log = createLogStore({ documents, table: tables.log, pause });
   const commits = commitReader({ documents, table: tables.events, pause });

@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 
 type Item = Record<string, unknown>;
 
@@ -16,14 +16,14 @@ export async function batchGet(
   documents: DynamoDBDocumentClient,
   table: string,
   keys: readonly Item[],
-  pause: Pause,
+  pause: Backoff,
 ): Promise<Item[]> {
   const chunks: Item[][] = [];
   for (let at = 0; at < keys.length; at += KEYS_PER_CALL) chunks.push(keys.slice(at, at + KEYS_PER_CALL));
   return (await Promise.all(chunks.map((chunk) => getChunk(documents, table, chunk, pause)))).flat();
 }
 
-async function getChunk(documents: DynamoDBDocumentClient, table: string, keys: Item[], pause: Pause) {
+async function getChunk(documents: DynamoDBDocumentClient, table: string, keys: Item[], pause: Backoff) {
   const found: Item[] = [];
   let left = keys;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

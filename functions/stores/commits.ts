@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { jitter, type Pause } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
@@ -34,8 +34,8 @@ export const withPosition = (event: string, position: number): string =>
 
 export type Commits = ReturnType<typeof commitReader>;
 
-export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
-  const { documents, table, pause = jitter() } = options;
+export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+  const { documents, table, pause = fullJitter() } = options;
 
   /** The commits of these keys, by `keyText`; those that do not exist are left out. */
   async function readCommits(keys: Iterable<CommitKey>): Promise<Map<string, Commit>> {

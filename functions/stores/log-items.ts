@@ -5,7 +5,7 @@ import type { CommitKey } from './commits.ts';
 /** What the items of the log table hold, and under which keys. */
 
 /** The names of the tables that a log stands over. */
-export type Tables = { events: string; log: string };
+export type TableNames = { events: string; log: string };
 
 export type Head = {
   /** How many events are sealed; the next position. */
@@ -15,22 +15,22 @@ export type Head = {
   frontier: Uint8Array[];
   /** RFC 3339, UTC, milliseconds; never decreases. */
   sealedAt: string;
-  tables: Tables;
+  tables: TableNames;
   /** Why nothing may be sealed any more. */
   halted?: string;
 };
 
 /** A commit as its page lists it. */
-export type SealedCommit = CommitKey & { count: number; requestHash: string; position: number };
+export type PageCommit = CommitKey & { count: number; requestHash: string; position: number };
 
-export type Page = {
+export type LogPage = {
   /** The position of the first leaf. */
   first: number;
   /** `first` + the number of leaves: the tree size that `root` belongs to. */
   size: number;
   root: Uint8Array;
   sealedAt: string;
-  commits: SealedCommit[];
+  commits: PageCommit[];
   /** Leaf hashes, in order of position. */
   leaves: Uint8Array[];
 };
@@ -54,31 +54,31 @@ export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [],
 export const isReservedName = (stream: string): boolean => /^(head|page|announced|scan|sealed\/.*)$/.test(stream);
 
 /** Why nothing may be appended or projected under these table names; undefined when it may. */
-export function foreignTables(head: Head | undefined, tables: Tables): string | undefined {
+export function foreignTables(head: Head | undefined, tables: TableNames): string | undefined {
   if (!head || (head.tables.events === tables.events && head.tables.log === tables.log)) return undefined;
   return `the log stands over ${JSON.stringify(head.tables)}, not over ${JSON.stringify(tables)}`;
 }
 
 /** Why the log may not be continued from here under these table names; undefined when it may. */
-export function refusalOf(head: Head | undefined, tables: Tables): string | undefined {
+export function whyNotContinued(head: Head | undefined, tables: TableNames): string | undefined {
   return foreignTables(head, tables) ?? (head?.halted === undefined ? undefined : `the log is halted: ${head.halted}`);
 }
 
 export const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
 
-export function instantOf({ sealedAt, size }: Page) {
+export function instantOf({ sealedAt, size }: LogPage) {
   const time = Date.parse(sealedAt);
   return { pk: sealedOn(time), sk: time, last: size - 1 };
 }
 
-export function fromPage({ first, size, root, sealedAt, commits, leaves }: Page) {
+export function fromPage({ first, size, root, sealedAt, commits, leaves }: LogPage) {
   const rows = commits.map(({ stream, version, count, requestHash }) => [stream, version, count, requestHash]);
   return { pk: 'page', sk: first, size, root, sealedAt, commits: rows, leaves: Buffer.concat(leaves) };
 }
 
-export function toPage(item: Record<string, unknown>): Page {
+export function toPage(item: Record<string, unknown>): LogPage {
   const { sk: first, size, root, sealedAt, commits: rows, leaves: bytes } = item as unknown as PageItem;
-  const commits: SealedCommit[] = [];
+  const commits: PageCommit[] = [];
   let position = first;
   for (const [stream, version, count, requestHash] of rows) {
     commits.push({ stream, version, count, requestHash, position });
@@ -90,7 +90,7 @@ export function toPage(item: Record<string, unknown>): Page {
   return { first, size, root, sealedAt, commits, leaves };
 }
 
-type PageItem = Pick<Page, 'size' | 'root' | 'sealedAt'> & {
+type PageItem = Pick<LogPage, 'size' | 'root' | 'sealedAt'> & {
   sk: number;
   commits: [stream: string, version: number, count: number, requestHash: string][];
   leaves: Uint8Array;

@@ -1,16 +1,16 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { jitter, type Pause } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type CommitKey, keyText } from './commits.ts';
-import { HEAD, type Head, isReservedName, type Marker, type Page, sealedOn, toMarker, toPage } from './log-items.ts';
+import { HEAD, type Head, isReservedName, type LogPage, type Marker, sealedOn, toMarker, toPage } from './log-items.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
 /** Reading the log table: HEAD, markers, pages, and the index by instant. Every read is strongly consistent. */
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
-  const { documents, table, pause = jitter() } = options;
+export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+  const { documents, table, pause = fullJitter() } = options;
 
   const get = async (key: { pk: string; sk: number }) =>
     (await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
@@ -83,14 +83,14 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
   }
 
   /** The page that holds a position; undefined when it is not sealed. */
-  async function pageAt(position: number): Promise<Page | undefined> {
+  async function pageAt(position: number): Promise<LogPage | undefined> {
     const item = await last('page', position);
     const page = item && toPage(item);
     return page && position < page.size ? page : undefined;
   }
 
   /** The pages that hold the positions `from` ≤ position < `to`, whole, in order. */
-  async function* readPages(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<Page> {
+  async function* readPages(from: number, to = Number.MAX_SAFE_INTEGER): AsyncGenerator<LogPage> {
     const page = from < to ? await pageAt(from) : undefined;
     if (!page) return;
     yield page;
@@ -98,18 +98,22 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
   }
 
   /** The pages that begin at `from` ≤ position < `to`, as they stand there, whatever HEAD says. */
-  async function* pagesBeginning(from: number, to = Number.MAX_SAFE_INTEGER, atATime?: number): AsyncGenerator<Page> {
+  async function* pagesBeginning(
+    from: number,
+    to = Number.MAX_SAFE_INTEGER,
+    atATime?: number,
+  ): AsyncGenerator<LogPage> {
     if (from < to) for await (const item of query('page', from, to - 1, false, atATime)) yield toPage(item);
   }
 
   /** The page that begins last, at `to` or before. */
-  async function lastPage(to = Number.MAX_SAFE_INTEGER): Promise<Page | undefined> {
+  async function lastPage(to = Number.MAX_SAFE_INTEGER): Promise<LogPage | undefined> {
     const item = await last('page', to);
     return item && toPage(item);
   }
 
   /** The last position that the index has for the very instant at which a page was sealed. */
-  async function lastOfInstant({ sealedAt }: Pick<Page, 'sealedAt'>): Promise<number | undefined> {
+  async function lastOfInstant({ sealedAt }: Pick<LogPage, 'sealedAt'>): Promise<number | undefined> {
     const time = Date.parse(sealedAt);
     return (await get({ pk: sealedOn(time), sk: time }))?.last;
   }

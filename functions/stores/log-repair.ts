@@ -14,9 +14,9 @@ import {
   HEAD,
   type Head,
   instantOf,
+  type LogPage,
   type Marker,
-  type Page,
-  type Tables,
+  type TableNames,
 } from './log-items.ts';
 
 /**
@@ -33,11 +33,11 @@ import {
 export const AT_WORK = 'registry doctor is at work; if it is not any more, run it again';
 
 /** Where a log ends: what HEAD says of it. */
-export type Standing = Pick<Head, 'size' | 'root' | 'frontier' | 'sealedAt'>;
+export type LogEnd = Pick<Head, 'size' | 'root' | 'frontier' | 'sealedAt'>;
 
-export type LogMending = ReturnType<typeof createLogMending>;
+export type LogRepair = ReturnType<typeof createLogRepair>;
 
-export function createLogMending({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
+export function createLogRepair({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
   const names = { '#halted': 'halted', '#size': 'size' };
   const marked = {
     TableName: table,
@@ -48,7 +48,7 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
   };
 
   /** Halts the log by the doctor's mark, whatever halted it before; a log without HEAD gets one that stands for nothing. */
-  async function take(tables: Tables, empty: Standing): Promise<void> {
+  async function take(tables: TableNames, empty: LogEnd): Promise<void> {
     try {
       await documents.send(
         new UpdateCommand({
@@ -65,12 +65,12 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
   }
 
   /** HEAD stands for everything before `to.size`, all of which is there. */
-  async function moveHead(before: Pick<Head, 'size'>, to: Standing): Promise<void> {
+  async function moveHead(before: Pick<Head, 'size'>, to: LogEnd): Promise<void> {
     await documents.send(new UpdateCommand({ TableName: table, Key: HEAD, ...headUpdate(before, to) }));
   }
 
   /** Removes the last page, which is beyond HEAD, with the markers that are its own. `previous` is the page before it. */
-  async function remove(page: Page, markers: readonly Marker[], previous: Page | undefined): Promise<void> {
+  async function remove(page: LogPage, markers: readonly Marker[], previous: LogPage | undefined): Promise<void> {
     const { last: _, ...instant } = instantOf(page);
     const shares = previous?.sealedAt === page.sealedAt;
     await documents.send(
@@ -108,7 +108,7 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
    * Moves HEAD over one page that was published, or that stands there already: the same transaction as that of `seal`,
    * but an item that is there is written again.
    */
-  async function recreate(before: Standing, after: Standing, page: Page, markers: readonly Marker[]): Promise<void> {
+  async function recreate(before: LogEnd, after: LogEnd, page: LogPage, markers: readonly Marker[]): Promise<void> {
     const put = (Item: Record<string, unknown>) => ({ Put: { TableName: table, Item } });
     await documents.send(
       new TransactWriteCommand({
@@ -139,7 +139,7 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
   }
 
   /** The log goes on, over these tables, from exactly here. */
-  async function release({ events, log }: Tables, at: Standing): Promise<void> {
+  async function release({ events, log }: TableNames, at: LogEnd): Promise<void> {
     await documents.send(
       new UpdateCommand({
         TableName: table,
@@ -160,7 +160,7 @@ export function createLogMending({ documents, table }: { documents: DynamoDBDocu
   return { take, moveHead, remove, removeMarkers, recreate, announceAgainFrom, release };
 }
 
-const headUpdate = (before: Pick<Head, 'size'>, { size, root, frontier, sealedAt }: Standing) => ({
+const headUpdate = (before: Pick<Head, 'size'>, { size, root, frontier, sealedAt }: LogEnd) => ({
   UpdateExpression: 'SET #size = :size, #root = :root, #frontier = :frontier, #sealedAt = :sealedAt',
   ConditionExpression: '#halted = :mark AND #size = :before',
   ExpressionAttributeNames: {

@@ -1,23 +1,23 @@
 import { append, EMPTY_RANGE, rootOf } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import type { Head, Marker, Page, SealedCommit, Tables } from './log-items.ts';
+import type { Head, LogPage, Marker, PageCommit, TableNames } from './log-items.ts';
 import type { Sealable } from './sealable.ts';
 
 /** One step of the log: from the HEAD that was read (none at the very beginning) to the next one. */
-export type Seal = { before: Head | undefined; head: Head; page: Page; markers: Marker[] };
+export type LogStep = { before: Head | undefined; head: Head; page: LogPage; markers: Marker[] };
 
 /** HEAD, page, index by instant, and 97 markers: the 100 actions of one TransactWriteItems. */
 export const MARKERS_PER_SEAL = 97;
 
 /** The next step of the log: these commits after everything that HEAD stands for. */
-export function stepOf(before: Head | undefined, group: readonly Sealable[], now: number, tables: Tables): Seal {
+export function stepOf(before: Head | undefined, group: readonly Sealable[], now: number, tables: TableNames): LogStep {
   const first = before?.size ?? 0;
   const leaves = group.flatMap((sealable) => sealable.leaves);
   const { size, frontier } = append(sha256, before ?? EMPTY_RANGE, leaves);
   const root = rootOf(sha256, frontier);
   const time = new Date(now).toISOString();
   const sealedAt = before && before.sealedAt > time ? before.sealedAt : time;
-  const commits: SealedCommit[] = [];
+  const commits: PageCommit[] = [];
   const markers: Marker[] = [];
   let position = first;
   for (const { commit, hash } of group) {

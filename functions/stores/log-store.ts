@@ -6,7 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Pause } from '../runtime/backoff.ts';
+import type { Backoff } from '../runtime/backoff.ts';
 import type { CommitKey } from './commits.ts';
 import {
   ANNOUNCED,
@@ -17,10 +17,10 @@ import {
   instantOf,
   NOTHING_SEALED,
   SCAN,
-  type Tables,
+  type TableNames,
 } from './log-items.ts';
 import { createLogReader } from './log-reader.ts';
-import type { Seal } from './log-step.ts';
+import type { LogStep } from './log-step.ts';
 
 /**
  * The log table, which nobody else writes. What holds in it at every moment:
@@ -35,14 +35,14 @@ import type { Seal } from './log-step.ts';
  * - HEAD names the tables that it stands over. A restored table has a new name, so that nothing is sealed, announced or
  *   projected over a history that was taken back (`refusalOf`).
  *
- * The doctor alone may take positions back, while HEAD bears its mark: see log-mending.ts, the other half of this store.
+ * The doctor alone may take positions back, while HEAD bears its mark: see log-repair.ts, the other half of this store.
  *
  * Every read is strongly consistent.
  */
 
 export type LogStore = ReturnType<typeof createLogStore>;
 
-export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
+export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
   const { documents, table } = options;
   const { get, ...reader } = createLogReader(options);
 
@@ -50,7 +50,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
    * Takes one step of the log, or throws and takes none; when the answer is lost, either. Whoever retries must read
    * HEAD and markers again: they tell what happened.
    */
-  async function seal({ before, head, page, markers: sealed }: Seal): Promise<void> {
+  async function seal({ before, head, page, markers: sealed }: LogStep): Promise<void> {
     await documents.send(
       new TransactWriteCommand({
         TransactItems: [
@@ -70,7 +70,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
    * From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason
    * stands. A log without HEAD, whose table was lost, gets one that stands for nothing.
    */
-  async function halt(reason: string, tables: Tables): Promise<void> {
+  async function halt(reason: string, tables: TableNames): Promise<void> {
     const first = headUpdate(undefined, { ...NOTHING_SEALED, tables });
     const names = { '#halted': 'halted' };
     const values = { ':reason': reason };

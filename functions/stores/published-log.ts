@@ -15,7 +15,7 @@ import {
   type TileId,
   tilePath,
 } from '../../domain/log/tiles.ts';
-import { jitter, type Pause } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 
 /**
  * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
@@ -69,10 +69,10 @@ type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
 export interface PublishedPlace {
   readonly objects: Pick<S3Client, 'send'>;
   readonly bucket: string;
-  readonly pause?: Pause;
+  readonly pause?: Backoff;
 }
 
-export function createPublishedLog({ objects, bucket, pause = jitter() }: PublishedPlace) {
+export function createPublishedLog({ objects, bucket, pause = fullJitter() }: PublishedPlace) {
   async function fetch(key: string) {
     try {
       const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

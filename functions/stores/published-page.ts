@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { canonical } from '../runtime/canonical.ts';
 import type { Commit } from './commits.ts';
-import type { Page, SealedCommit } from './log-items.ts';
+import type { LogPage, PageCommit } from './log-items.ts';
 
 /**
  * A page as the published log keeps it, where nobody but the operator reads it: everything about the commits that is
@@ -31,7 +31,7 @@ export const publishedPage = z.strictObject({
 export type PublishedPage = z.output<typeof publishedPage>;
 
 /** The bytes of a page: canonical JSON, so that they are the same whoever publishes it. */
-export function publishedPageBytes(page: Page, commitOf: (sealed: SealedCommit) => Commit): Uint8Array {
+export function publishedPageBytes(page: LogPage, commitOf: (sealed: PageCommit) => Commit): Uint8Array {
   const { first, size, sealedAt } = page;
   const commits = page.commits.map((sealed) => {
     const { stream, version, previous, commandId, requestHash, recordedAt } = commitOf(sealed);

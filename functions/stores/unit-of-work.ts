@@ -9,7 +9,7 @@ import type { Commit } from './commits.ts';
 import { type Append, type EventStore, eventsOf, type LoadedStream } from './event-store.ts';
 
 /** What one attempt at a submission has read, and what it is about to write. */
-export type Work = ReturnType<typeof createWork>;
+export type UnitOfWork = ReturnType<typeof createUnitOfWork>;
 
 interface Stream extends LoadedStream {
   record: FoldedRecord | undefined;
@@ -19,7 +19,7 @@ interface Stream extends LoadedStream {
   isTarget: boolean;
 }
 
-export function createWork(
+export function createUnitOfWork(
   store: EventStore,
   by: { source: string; commandId: string; requestHash: string; now: Date },
 ) {

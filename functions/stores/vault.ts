@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { jitter, type Pause } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 
 /**
@@ -23,11 +23,11 @@ export interface Person {
 }
 
 /** What the vault has of a person. */
-export type Entry = Person | Tombstone;
+export type VaultEntry = Person | Tombstone;
 interface Tombstone extends Pick<Person, 'id' | 'record'> {
   readonly erasedAt: string;
 }
-export const isErased = (entry: Entry): entry is Tombstone => 'erasedAt' in entry;
+export const isErased = (entry: VaultEntry): entry is Tombstone => 'erasedAt' in entry;
 
 declare const ofVault: unique symbol;
 
@@ -41,17 +41,17 @@ export interface VaultPut {
 
 export type Vault = ReturnType<typeof createVault>;
 
-export function createVault(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
-  const { documents, table, pause = jitter() } = options;
+export function createVault(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+  const { documents, table, pause = fullJitter() } = options;
 
   /** The entries of these persons, by id; those that do not exist are left out. */
-  async function read(ids: Iterable<string>): Promise<Map<string, Entry>> {
+  async function read(ids: Iterable<string>): Promise<Map<string, VaultEntry>> {
     const keys = [...new Set(ids)].map((pk) => ({ pk }));
     const items = await batchGet(documents, table, keys, pause);
-    return new Map(items.map(({ pk, ...entry }) => [pk as string, { id: pk, ...entry } as Entry]));
+    return new Map(items.map(({ pk, ...entry }) => [pk as string, { id: pk, ...entry } as VaultEntry]));
   }
 
-  const put = ({ id, ...entry }: Entry, ConditionExpression: string) =>
+  const put = ({ id, ...entry }: VaultEntry, ConditionExpression: string) =>
     ({ TableName: table, Item: { pk: id, ...entry }, ConditionExpression }) as unknown as VaultPut;
 
   const keep = (person: Person): VaultPut => put(person, 'attribute_not_exists(pk)');

@@ -10,7 +10,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Projection, Row } from '../../domain/projections/projection.ts';
-import { jitter, type Pause } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
@@ -33,7 +33,7 @@ import { type Item, pagesOf } from './paginate.ts';
 /** Of a projection's rows of one revision there can be several builds; this one serves. */
 const BUILD = 1;
 
-export interface Checkpoint {
+export interface ViewCheckpoint {
   /** The last position applied; -1 before the first. */
   readonly position: number;
   /** How many parts of the next commit are written already. */
@@ -46,7 +46,7 @@ export interface Checkpoint {
   readonly closed?: 'kept' | 'forgetting';
 }
 
-export const BEGINNING: Checkpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
+export const BEGINNING: ViewCheckpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
 
 /** A key of the table, whatever it holds: where a scan goes on. */
 export type ViewKey = { readonly pk: string; readonly sk: string };
@@ -63,8 +63,8 @@ export const CHANGES_PER_WRITE = 99;
 
 export type Views = ReturnType<typeof createViews>;
 
-export function createViews(options: { documents: DynamoDBDocumentClient; table: string; pause?: Pause }) {
-  const { documents, table, pause = jitter() } = options;
+export function createViews(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+  const { documents, table, pause = fullJitter() } = options;
 
   const prefixOf = ({ name, revision }: Projection) => `${name}@${revision}.${BUILD}/`;
   const checkpointKey = (projection: Projection) => ({ pk: `${prefixOf(projection)}checkpoint`, sk: 'checkpoint' });
@@ -75,12 +75,12 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   });
 
   /** Where a read model stands. */
-  async function checkpoint(projection: Projection): Promise<Checkpoint> {
+  async function checkpoint(projection: Projection): Promise<ViewCheckpoint> {
     const key = checkpointKey(projection);
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     if (!Item) return BEGINNING;
     const { pk: _, sk: __, ...checkpoint } = Item;
-    return checkpoint as Checkpoint;
+    return checkpoint as ViewCheckpoint;
   }
 
   /** The values of these rows, by partition; those that do not exist are left out. */
@@ -138,7 +138,12 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
    * Changes at most 99 rows and moves the checkpoint, or neither. Answers whether it did: not when the checkpoint had
    * moved meanwhile. A throttled transaction, or one that met another, throws.
    */
-  async function write(projection: Projection, changes: readonly RowChange[], from: Checkpoint, to: Checkpoint) {
+  async function write(
+    projection: Projection,
+    changes: readonly RowChange[],
+    from: ViewCheckpoint,
+    to: ViewCheckpoint,
+  ) {
     const transaction: TransactWriteCommandInput['TransactItems'] = [
       { Put: { TableName: table, Item: itemOf(projection, { ...to, closings: from.closings }), ...isAt(from) } },
       ...changes.map((change) => {
@@ -158,7 +163,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   }
 
   /** Puts a checkpoint in place of the one that was read; answers whether it was still there. */
-  async function replace(projection: Projection, from: Checkpoint, to: Unfinished): Promise<boolean> {
+  async function replace(projection: Projection, from: ViewCheckpoint, to: Unfinished): Promise<boolean> {
     try {
       await documents.send(new PutCommand({ TableName: table, Item: itemOf(projection, to), ...isAt(from) }));
       return true;
@@ -169,7 +174,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   }
 
   /** No projector writes from now on, until `open`. With `forgetting`, the read model stands at the beginning at once. */
-  const close = (projection: Projection, from: Checkpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
+  const close = (projection: Projection, from: ViewCheckpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
     const { position, part, digest } = closed === 'kept' ? from : BEGINNING;
     return replace(projection, from, { position, part, digest, closings: (from.closings ?? 0) + 1, closed });
   };
@@ -201,9 +206,9 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   return { checkpoint, get, newest, rows, write, close, forgetRows, open };
 }
 
-type Unfinished = Omit<Checkpoint, 'closings'> & { readonly closings?: number | undefined };
+type Unfinished = Omit<ViewCheckpoint, 'closings'> & { readonly closings?: number | undefined };
 
-function isAt({ position, part, closings }: Checkpoint) {
+function isAt({ position, part, closings }: ViewCheckpoint) {
   if (closings === undefined && position === BEGINNING.position && part === 0) {
     return { ConditionExpression: 'attribute_not_exists(pk)' };
   }

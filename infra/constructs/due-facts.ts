@@ -3,13 +3,13 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { Tables } from '../registry-data.ts';
+import type { DataTables } from '../registry-data.ts';
 import { RegistryFunction } from './registry-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface DueFactsProps {
   readonly origin: string;
-  readonly tables: Tables;
+  readonly tables: DataTables;
   readonly reservedConcurrency: number;
   readonly alarmTopic: ITopic | undefined;
 }

@@ -2,29 +2,29 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Tables } from '../registry-data.ts';
-import { answerWithin, Doorbell } from './doorbell.ts';
+import type { DataTables } from '../registry-data.ts';
 import { RegistryFunction } from './registry-function.ts';
 import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { answerWithin, WakeUpQueue } from './wake-up-queue.ts';
 
 export interface ProjectionProps {
   /** As the projection calls itself. */
   readonly name: string;
   readonly origin: string;
-  readonly tables: Tables;
+  readonly tables: DataTables;
   readonly bus: IEventBus;
   readonly reservedConcurrency: number;
   readonly alarmTopic: ITopic | undefined;
 }
 
 /** Keeps one read model: a projector of its own, behind a doorbell of its own. */
-export class Projection extends Construct {
+export class ProjectionFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProjectionProps) {
     super(scope, id);
     const { name, tables, reservedConcurrency, alarmTopic } = props;
     const { events, log, views } = tables;
     const sections = { deadLetters: 'projection-dead-letters', late: 'projection-late' };
-    const doorbell = new Doorbell(this, 'Doorbell', { ...props, sections });
+    const doorbell = new WakeUpQueue(this, 'Doorbell', { ...props, sections });
     const projector = new RegistryFunction(this, 'Projector', {
       name: 'projector',
       description: `Keeps the read model of the projection ${name}`,

@@ -4,14 +4,14 @@ import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Tables } from '../registry-data.ts';
-import { answerWithin, Doorbell } from './doorbell.ts';
+import type { DataTables } from '../registry-data.ts';
 import { RegistryFunction } from './registry-function.ts';
 import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { answerWithin, WakeUpQueue } from './wake-up-queue.ts';
 
 export interface PublishingProps {
   readonly origin: string;
-  readonly tables: Tables;
+  readonly tables: DataTables;
   /** Where the log is published, and what its checkpoints are signed with. */
   readonly published: IBucket;
   readonly signingKey: IKey;
@@ -27,7 +27,7 @@ export class Publishing extends Construct {
     const { origin, tables, published, signingKey, reservedConcurrency } = props;
     const { events, log } = tables;
     const sections = { deadLetters: 'publishing-dead-letters', late: 'publishing-late' };
-    const doorbell = new Doorbell(this, 'Doorbell', { ...props, sections });
+    const doorbell = new WakeUpQueue(this, 'Doorbell', { ...props, sections });
     const publisher = new RegistryFunction(this, 'Publisher', {
       name: 'publisher',
       description: 'Publishes what is sealed as a static log, and signs its checkpoint',

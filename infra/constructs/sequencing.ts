@@ -4,13 +4,13 @@ import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { Tables } from '../registry-data.ts';
+import type { DataTables } from '../registry-data.ts';
 import { RegistryFunction } from './registry-function.ts';
 import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
 
 export interface SequencingProps {
   readonly origin: string;
-  readonly tables: Tables;
+  readonly tables: DataTables;
   readonly bus: IEventBus;
   readonly reservedConcurrency: number;
   readonly alarmTopic: ITopic | undefined;

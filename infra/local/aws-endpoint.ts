@@ -4,8 +4,8 @@ import type { ObjectRequest } from './buckets.ts';
 import type { PutEvents } from './bus.ts';
 import { ACCOUNT, REGION } from './environment.ts';
 import type { Answers } from './gateway.ts';
-import type { Answer } from './gateway-event.ts';
-import type { Keys, Outcome } from './keys.ts';
+import type { LambdaAnswer } from './gateway-event.ts';
+import type { Keys, KmsOutcome } from './keys.ts';
 import { jsonAnswer } from './port.ts';
 import type { Queues } from './queues.ts';
 
@@ -19,7 +19,7 @@ export interface Services {
   readonly putEvents: PutEvents;
   readonly queues: Queues;
   readonly keys: Keys;
-  readonly objects: (request: ObjectRequest) => Answer;
+  readonly objects: (request: ObjectRequest) => LambdaAnswer;
 }
 
 /**
@@ -27,14 +27,14 @@ export interface Services {
  * (AWS JSON protocol), and S3 (REST). An answer means that everything is where a kill cannot reach it.
  */
 export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services): Answers {
-  function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage): Answer {
+  function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage): LambdaAnswer {
     const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${QueueUrl.split('/').at(-1)}`;
     if (!queues.has(arn)) return fault('AWS.SimpleQueueService.NonExistentQueue', `there is no queue ${QueueUrl}`);
     const MessageId = queues.send(arn, MessageBody, DelaySeconds);
     return jsonAnswer(200, { MessageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') });
   }
 
-  const operations: Readonly<Record<string, (input: never) => Answer>> = {
+  const operations: Readonly<Record<string, (input: never) => LambdaAnswer>> = {
     'AWSEvents.PutEvents': (input) => jsonAnswer(200, putEvents(input)),
     'AmazonSQS.SendMessage': sendMessage,
     'TrentService.GetPublicKey': (input) => answerOf(keys.getPublicKey(input)),
@@ -52,10 +52,10 @@ export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services
   };
 }
 
-const answerOf = (outcome: Outcome): Answer =>
+const answerOf = (outcome: KmsOutcome): LambdaAnswer =>
   'answer' in outcome ? jsonAnswer(200, outcome.answer) : fault(outcome.exception, outcome.message);
 
-const fault = (type: string, message: string): Answer =>
+const fault = (type: string, message: string): LambdaAnswer =>
   jsonAnswer(400, { __type: type, message }, 'application/x-amz-json-1.1');
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -3,7 +3,7 @@ import type { MappingSpec } from './specs.ts';
 import { printError } from './terminal.ts';
 
 /** What of a batch failed: nothing, the whole, or the items that the function named. */
-export type Outcome = 'done' | 'failed' | ReadonlySet<string>;
+export type BatchOutcome = 'done' | 'failed' | ReadonlySet<string>;
 
 /** Hands a batch to a function and reads its answer as Lambda does. */
 export async function invokeWithBatch(
@@ -11,7 +11,7 @@ export async function invokeWithBatch(
   { reportsItems }: MappingSpec,
   records: readonly object[],
   identifiers: ReadonlySet<string>,
-): Promise<Outcome> {
+): Promise<BatchOutcome> {
   try {
     const answer = await invokeAlone({ Records: records });
     return reportsItems ? failuresIn(answer, identifiers) : 'done';
@@ -22,7 +22,7 @@ export async function invokeWithBatch(
 }
 
 /** An answer that is no answer, or names an unknown item, fails the whole batch; none at all means success. */
-function failuresIn(answer: unknown, identifiers: ReadonlySet<string>): Outcome {
+function failuresIn(answer: unknown, identifiers: ReadonlySet<string>): BatchOutcome {
   const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] | null } | null | undefined)
     ?.batchItemFailures;
   if (failures === null || failures === undefined || failures.length === 0) return 'done';

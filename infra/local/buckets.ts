@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from './data-directory.ts';
-import type { Answer } from './gateway-event.ts';
+import type { LambdaAnswer } from './gateway-event.ts';
 
 /** As S3 answers, at most. */
 const KEYS_PER_PAGE = 1000;
@@ -22,7 +22,7 @@ export interface ObjectRequest {
  * writes"), DeleteObject, ListObjectsV2. An object is there whole or not at all, also after a kill; nothing comes between the look at a
  * condition and the write.
  */
-export function createBuckets(names: readonly string[], directory: string): (request: ObjectRequest) => Answer {
+export function createBuckets(names: readonly string[], directory: string): (request: ObjectRequest) => LambdaAnswer {
   const known = new Set(names);
 
   return ({ method, url, headers, body }) => {
@@ -40,14 +40,14 @@ export function createBuckets(names: readonly string[], directory: string): (req
   };
 }
 
-function get(file: string): Answer {
+function get(file: string): LambdaAnswer {
   const bytes = read(file);
   if (!bytes) return noSuchKey();
   const headers = { etag: etagOf(bytes), 'last-modified': statSync(file).mtime.toUTCString() };
   return { status: 200, headers: { 'content-type': 'application/octet-stream', ...headers }, body: bytes };
 }
 
-function put(file: string, headers: IncomingHttpHeaders, body: Buffer): Answer {
+function put(file: string, headers: IncomingHttpHeaders, body: Buffer): LambdaAnswer {
   if (headers['content-encoding']?.includes('aws-chunked')) {
     return fault(501, 'NotImplemented', 'the local run takes bodies as they are only');
   }
@@ -62,13 +62,13 @@ function put(file: string, headers: IncomingHttpHeaders, body: Buffer): Answer {
   return { status: 200, headers: { etag: etagOf(body) }, body: Buffer.alloc(0) };
 }
 
-function remove(file: string): Answer {
+function remove(file: string): LambdaAnswer {
   rmSync(file, { force: true });
   return { status: 204, headers: {}, body: Buffer.alloc(0) };
 }
 
 /** A page of keys in order; its continuation token is the last of them. */
-function list(folder: string, query: URLSearchParams): Answer {
+function list(folder: string, query: URLSearchParams): LambdaAnswer {
   const prefix = query.get('prefix') ?? '';
   const after = query.get('continuation-token') ?? '';
   const keys = filesIn(folder)
@@ -104,12 +104,12 @@ function read(file: string): Buffer | undefined {
 
 const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
 
-const noSuchKey = (): Answer => fault(404, 'NoSuchKey', 'The specified key does not exist.');
+const noSuchKey = (): LambdaAnswer => fault(404, 'NoSuchKey', 'The specified key does not exist.');
 
-const fault = (status: number, code: string, message: string): Answer =>
+const fault = (status: number, code: string, message: string): LambdaAnswer =>
   xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
 
-const xml = (status: number, content: string): Answer => ({
+const xml = (status: number, content: string): LambdaAnswer => ({
   status,
   headers: { 'content-type': 'application/xml' },
   body: Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${content}`),

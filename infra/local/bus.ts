@@ -5,7 +5,7 @@ import type { Wiring } from './specs.ts';
 import type { Deliver } from './targets.ts';
 
 /** One entry of PutEvents. */
-interface Entry {
+interface BusEntry {
   readonly Source?: string;
   readonly DetailType?: string;
   readonly Detail?: string;
@@ -23,7 +23,7 @@ export interface PutEventsAnswer {
   readonly Entries: readonly EntryResult[];
 }
 
-export type PutEvents = (input: { readonly Entries?: readonly Entry[] }) => PutEventsAnswer;
+export type PutEvents = (input: { readonly Entries?: readonly BusEntry[] }) => PutEventsAnswer;
 
 /** The event buses: every event goes to the targets of the rules whose patterns it matches. */
 export function createBus({ buses, rules }: Pick<Wiring, 'buses' | 'rules'>, deliver: Deliver): PutEvents {
@@ -47,9 +47,9 @@ export function createBus({ buses, rules }: Pick<Wiring, 'buses' | 'rules'>, del
 }
 
 /** By name or ARN. */
-const busOf = ({ EventBusName = 'default' }: Entry): string => EventBusName.split('/').at(-1) as string;
+const busOf = ({ EventBusName = 'default' }: BusEntry): string => EventBusName.split('/').at(-1) as string;
 
-function faultOf(entry: Entry, known: ReadonlySet<string>): EntryResult | undefined {
+function faultOf(entry: BusEntry, known: ReadonlySet<string>): EntryResult | undefined {
   const invalid = (ErrorCode: string, ErrorMessage: string) => ({ ErrorCode, ErrorMessage });
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (!entry[name]) return invalid('InvalidArgument', `Parameter ${name} is not valid.`);
@@ -63,7 +63,7 @@ function faultOf(entry: Entry, known: ReadonlySet<string>): EntryResult | undefi
   return invalid('MalformedDetail', 'Detail is malformed.');
 }
 
-function eventOf({ Source, DetailType, Detail, Resources = [], Time }: Entry) {
+function eventOf({ Source, DetailType, Detail, Resources = [], Time }: BusEntry) {
   return {
     version: '0',
     id: randomUUID(),

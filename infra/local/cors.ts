@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Answer } from './gateway-event.ts';
+import type { LambdaAnswer } from './gateway-event.ts';
 import type { Cors } from './specs.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Cors } from './specs.ts';
 export function createCors(cors: Cors) {
   const isAllowed = (origin: string) => cors.AllowOrigins?.some((allowed) => allowed === '*' || allowed === origin);
 
-  function preflight(method: string | undefined, headers: IncomingHttpHeaders): Answer | undefined {
+  function preflight(method: string | undefined, headers: IncomingHttpHeaders): LambdaAnswer | undefined {
     if (!cors.AllowOrigins || method !== 'OPTIONS') return undefined;
     const asked = headers['access-control-request-method'];
     if (headers.origin === undefined || asked === undefined) return undefined;

@@ -77,14 +77,14 @@ function splitAt(text: string, separator: string): [string, string] {
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-export interface Answer {
+export interface LambdaAnswer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
 }
 
 /** What a function answers, as an HTTP response. Without a status code, the whole answer is the JSON body of a 200. */
-export function answerOf(result: unknown): Answer {
+export function answerOf(result: unknown): LambdaAnswer {
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = (result ?? {}) as FunctionAnswer;
   if (statusCode === undefined) {
     const json = typeof result === 'string' ? result : (JSON.stringify(result) ?? '');
@@ -111,7 +111,7 @@ interface FunctionAnswer {
 }
 
 /** What an HTTP API itself answers. */
-export function gatewayAnswer(status: number, message: string, headers: OutgoingHttpHeaders = {}): Answer {
+export function gatewayAnswer(status: number, message: string, headers: OutgoingHttpHeaders = {}): LambdaAnswer {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },

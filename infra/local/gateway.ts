@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createCors } from './cors.ts';
 import type { Functions, LoadedFunction } from './functions.ts';
-import { type Answer, answerOf, eventOf, gatewayAnswer } from './gateway-event.ts';
+import { answerOf, eventOf, gatewayAnswer, type LambdaAnswer } from './gateway-event.ts';
 import { createRouter } from './routes.ts';
 import type { Wiring } from './specs.ts';
 import { printError } from './terminal.ts';
@@ -12,7 +12,7 @@ const MAX_BYTES = 6 * 1024 * 1024;
 const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** Answers an HTTP request. */
-export type Answers = (request: IncomingMessage) => Promise<Answer>;
+export type Answers = (request: IncomingMessage) => Promise<LambdaAnswer>;
 
 /**
  * The HTTP API: its routes choose the function that answers. `writing` is called when a request begins that may write, and what it
@@ -27,7 +27,7 @@ export function createGateway(
   const { preflight, headersFor } = createCors(cors);
   const targets = new Map(integrations.map(({ id, function: arn }) => [id, functions.get(arn)]));
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
+  async function answer(request: IncomingMessage): Promise<LambdaAnswer> {
     const match = route(request.method ?? 'GET', (request.url ?? '/').split('?', 1)[0] as string);
     const target = match && targets.get(match.route.integration);
     if (!match || !target) return gatewayAnswer(404, 'Not Found');
@@ -49,7 +49,7 @@ export function createGateway(
   };
 }
 
-async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<Answer> {
+async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<LambdaAnswer> {
   try {
     const answer = answerOf(await invoke(event));
     if (answer.body.length <= MAX_BYTES) return answer;

@@ -11,7 +11,7 @@ interface SignInput {
 }
 
 /** What KMS answers, or by which of its exceptions it refuses. */
-export type Outcome = { readonly answer: object } | { readonly exception: string; readonly message: string };
+export type KmsOutcome = { readonly answer: object } | { readonly exception: string; readonly message: string };
 
 /**
  * The signing keys of the local run: one Ed25519 key in a file that only its owner may read, made at the first start.
@@ -23,13 +23,13 @@ export function createKeys(arns: readonly string[], file: string) {
   const unknown = (KeyId: string) => ({ exception: 'NotFoundException', message: `there is no key ${KeyId}` });
   const common = { KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY', SigningAlgorithms: ['ED25519_SHA_512'] };
 
-  function getPublicKey({ KeyId }: Pick<SignInput, 'KeyId'>): Outcome {
+  function getPublicKey({ KeyId }: Pick<SignInput, 'KeyId'>): KmsOutcome {
     if (!known.has(KeyId)) return unknown(KeyId);
     const PublicKey = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).toString('base64');
     return { answer: { KeyId, PublicKey, ...common } };
   }
 
-  function signMessage({ KeyId, Message = '', MessageType = 'RAW', SigningAlgorithm }: SignInput): Outcome {
+  function signMessage({ KeyId, Message = '', MessageType = 'RAW', SigningAlgorithm }: SignInput): KmsOutcome {
     if (!known.has(KeyId)) return unknown(KeyId);
     if (MessageType !== 'RAW' || SigningAlgorithm !== 'ED25519_SHA_512') {
       const message = `${MessageType} ${SigningAlgorithm}: only RAW ED25519_SHA_512 here`;

@@ -12,7 +12,7 @@ import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
 import { openStores } from './open.ts';
-import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { type Options, readStartOptions, USAGE, UsageError } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort } from './port.ts';
 import { createQueues } from './queues.ts';
@@ -128,7 +128,7 @@ process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 watchParent();
 try {
-  const options = readOptions(process.argv.slice(2));
+  const options = readStartOptions(process.argv.slice(2));
   if (options.help) print(USAGE);
   else await start(options);
 } catch (error) {

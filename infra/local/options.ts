@@ -25,7 +25,7 @@ export const USAGE = `npm start -- [options]
 export class UsageError extends Error {}
 
 /** Throws a UsageError that ends in the list of options. */
-export function readOptions(args: string[]): Options {
+export function readStartOptions(args: string[]): Options {
   try {
     return check(parse(args));
   } catch (error) {

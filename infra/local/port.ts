@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Answers } from './gateway.ts';
-import type { Answer } from './gateway-event.ts';
+import type { LambdaAnswer } from './gateway-event.ts';
 import { UsageError } from './options.ts';
 import { printError } from './terminal.ts';
 
@@ -84,7 +84,7 @@ const starting: Answers = async () => ({
   ),
 });
 
-export const jsonAnswer = (status: number, value: unknown, mediaType = 'application/json'): Answer => ({
+export const jsonAnswer = (status: number, value: unknown, mediaType = 'application/json'): LambdaAnswer => ({
   status,
   headers: { 'content-type': mediaType },
   body: Buffer.from(JSON.stringify(value)),

@@ -8,7 +8,7 @@ export interface Reference {
 }
 
 /** By stack and logical id. */
-export type References = ReadonlyMap<string, Reference>;
+export type TemplateReferences = ReadonlyMap<string, Reference>;
 export const referenceKey = (stack: string, logicalId: string): string => `${stack}/${logicalId}`;
 
 /** Gives a value of a stack's template with its intrinsic functions worked out. */
@@ -22,7 +22,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
 };
 
 /** Works out references within a stack and between stacks; an intrinsic function that it does not know is an error. */
-export function createResolver(stacks: readonly Stack[], references: References): (stack: Stack) => Resolve {
+export function createResolver(stacks: readonly Stack[], references: TemplateReferences): (stack: Stack) => Resolve {
   return function resolverOf(stack: Stack): Resolve {
     const reference = (logicalId: string): Reference => {
       const found = references.get(referenceKey(stack.name, logicalId));

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { invokeWithBatch, type Outcome } from './batch.ts';
+import { type BatchOutcome, invokeWithBatch } from './batch.ts';
 import type { CallDynamoDb } from './dynamodb.ts';
 import type { LoadedFunction } from './functions.ts';
 import type { MappingSpec } from './specs.ts';
@@ -130,7 +130,7 @@ export function followStream(following: Following): StreamFollower {
 }
 
 /** How many of a batch have succeeded: those before the first failure. */
-function succeededOf(outcome: Outcome, numbers: readonly string[]): number {
+function succeededOf(outcome: BatchOutcome, numbers: readonly string[]): number {
   if (outcome === 'done') return numbers.length;
   return outcome === 'failed' ? 0 : numbers.findIndex((number) => outcome.has(number));
 }
@@ -153,10 +153,10 @@ function openCheckpoints(state: DatabaseSync, reader: string) {
   };
 }
 
-type Checkpoint = (stream: string, shard: string) => string | undefined;
+type ReadUpTo = (stream: string, shard: string) => string | undefined;
 
 /** Reads a stream's shards, a parent to its end before its children. */
-function createReader(stream: string, call: CallDynamoDb, checkpoint: Checkpoint) {
+function createReader(stream: string, call: CallDynamoDb, checkpoint: ReadUpTo) {
   const iterators = new Map<string, string>();
   const ended = new Set<string>();
   let shards: readonly Shard[] = [];

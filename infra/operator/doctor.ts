@@ -1,32 +1,32 @@
 // `registry doctor`: what clients/cli/doctor.ts runs.
 import { createInterface } from 'node:readline/promises';
 import { projections } from '../../domain/projections/projections.ts';
-import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
-import { jitter } from '../../functions/runtime/backoff.ts';
+import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
+import { fullJitter } from '../../functions/runtime/backoff.ts';
 import { UsageError } from '../local/options.ts';
+import { openDeployment } from './deployments.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
-import { openPatient } from './patients.ts';
 
 /** What has to be closed, the last opened first. */
 const opened: (() => unknown)[] = [];
 
 /** The exit code: 0 healthy or mended, 1 something remains. */
 async function run(options: DoctorOptions): Promise<0 | 1> {
-  const patient = await openPatient(options, opened);
+  const deployment = await openDeployment(options, opened);
   const progress = createProgress();
   const doctor = createDoctor({
     ...(options.vkey !== undefined && { vkey: options.vkey }),
-    ...patient,
+    ...deployment,
     projections,
     clock: Date.now,
-    pause: jitter(),
+    pause: fullJitter(),
     progress: progress.at,
   });
   const diagnosis = await doctor.diagnose();
   progress.end();
   if (!options.json) printDiagnosis(diagnosis);
   if (diagnosis.state !== 'ill' || !(await isWanted(options))) return conclude(options, diagnosis);
-  const outcome = await doctor.treat(diagnosis);
+  const outcome = await doctor.repairAll(diagnosis);
   progress.end();
   return conclude(options, diagnosis, outcome);
 }
@@ -47,19 +47,20 @@ async function isWanted({ yes, json }: DoctorOptions): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function conclude({ yes, json }: DoctorOptions, diagnosis: Diagnosis, outcome?: Outcome): 0 | 1 {
+function conclude({ yes, json }: DoctorOptions, diagnosis: Diagnosis, outcome?: RepairOutcome): 0 | 1 {
   const { state, findings, steps } = diagnosis;
-  const isWell = state === 'healthy' || outcome?.isMended === true;
+  const isWell = state === 'healthy' || outcome?.isRepaired === true;
   if (json) {
-    console.log(JSON.stringify({ state, findings, steps, isChanged: outcome !== undefined, ...outcome }, null, 2));
+    const repaired = outcome && { isMended: outcome.isRepaired, sealed: outcome.sealed, remains: outcome.remains };
+    console.log(JSON.stringify({ state, findings, steps, isChanged: outcome !== undefined, ...repaired }, null, 2));
   } else if (outcome) printOutcome(outcome);
   else if (state === 'refused') console.log('Nothing was changed: this has to be mended by hand first.');
   else if (state === 'ill') console.log(`Nothing was changed.${yes ? '' : ' `--yes` does it without asking.'}`);
   return isWell ? 0 : 1;
 }
 
-function printOutcome({ isMended, sealed, remains }: Outcome): void {
-  if (isMended) console.log(`Done; ${sealed} ${sealed === 1 ? 'event was' : 'events were'} sealed.`);
+function printOutcome({ isRepaired, sealed, remains }: RepairOutcome): void {
+  if (isRepaired) console.log(`Done; ${sealed} ${sealed === 1 ? 'event was' : 'events were'} sealed.`);
   else
     console.log(['This remains:', ...remains.map((one) => `  - ${one}`), 'Run it again when it is mended.'].join('\n'));
 }

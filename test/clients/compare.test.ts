@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
-import { isRecordStream, type Row, type SealedRecord, seal } from '../../domain/projections/projection.ts';
+import { applyCommit, isRecordStream, type Row, type SealedRecord } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { rowsByKey } from '../../functions/projector/difference.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
@@ -23,7 +23,7 @@ type Served = [partition: string, sort: string, value: unknown];
 const rows: Served[] = (() => {
   const sealed = new Map<string, SealedRecord>();
   for (const commit of history.filter(({ stream }) => isRecordStream(stream))) {
-    sealed.set(commit.stream, seal(sealed.get(commit.stream), eventsOf(commit), commit.position));
+    sealed.set(commit.stream, applyCommit(sealed.get(commit.stream), eventsOf(commit), commit.position));
   }
   const all: Row[] = [...sealed.values()].flatMap((record) => records.rows(record));
   return all.map(({ partition, sort, value }) => [partition, sort, value]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agreement } from '../../domain/agreement/agreement.ts';
 import type { AgreementState } from '../../domain/agreement/state.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, bank, stranger] = ['e', 'b', 's'].map((letter) => idOf('organization', letter)) as [
@@ -287,7 +287,7 @@ describe('the state of an agreement', () => {
     expect(agreement.statusOn(stateOf([registered, signed(exchange), unconfirmed]), '2023-03-01')).toBe('signed');
   });
 
-  const dateOf = (...facts: Fact[]) => facetsOf(recordOf(idOf('agreement'), [registered, ...facts]) as never).on;
+  const dateOf = (...facts: Fact[]) => indexFieldsOf(recordOf(idOf('agreement'), [registered, ...facts]) as never).on;
   it('is dated by its first signature, in whatever order the signatures came', () => {
     expect(dateOf(signed(bank, '2023-03'), signed(exchange, '2023-02-23?'))).toBe('2023-02-23?');
     expect(dateOf(signed(bank, '2023'), signed(exchange, '2023-01-01'))).toBe('2023-01-01');

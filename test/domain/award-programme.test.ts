@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { awardProgramme } from '../../domain/award-programme/award-programme.ts';
 import type { AwardProgrammeState } from '../../domain/award-programme/state.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [exchange, other] = ['b', 'c'].map((letter) => idOf('organization', letter));
@@ -82,7 +82,7 @@ describe('an award programme', () => {
     expect(awardProgramme.days?.(state)).toEqual(['2024-05-01']);
   });
   it('is hosted by those who confer its awards', () => {
-    const facets = facetsOf(recordOf(idOf('award-programme'), [opened]) as never);
+    const facets = indexFieldsOf(recordOf(idOf('award-programme'), [opened]) as never);
     expect(facets).toMatchObject({ hosts: [exchange, other], participants: [exchange, other], ceremony });
     expect(facets).not.toHaveProperty('closedOn');
     expect(facets).not.toHaveProperty('kind');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { award } from '../../domain/award/award.ts';
 import type { AwardState } from '../../domain/award/state.ts';
 import { commandMeant } from '../../domain/catalog.ts';
-import { facetsOf, standingOf } from '../../domain/record/record.ts';
+import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
 import { aggregateOf, idPattern, referencesIn } from '../../domain/values/ids.ts';
 import { reservationStream } from '../../functions/runtime/ids.ts';
 import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
@@ -248,7 +248,7 @@ describe('the state of an award', () => {
 
 describe('what lists and rights know of an award', () => {
   it('belongs to its programme, and its recipient is its party', () => {
-    expect(facetsOf(recordWith(conferred))).toMatchObject({
+    expect(indexFieldsOf(recordWith(conferred))).toMatchObject({
       on: '2023-02-23',
       ceremony,
       within: { programme },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { nextDue } from '../../domain/record/due.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { daysOf } from '../../domain/values/partial-date.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
@@ -407,16 +407,16 @@ describe('the date of a ceremony', () => {
     ],
     ['is the planned one where its record has none', [recordedOn(), rescheduled('2023-03')], '2023-03'],
   ])('%s', (_, facts, on) => {
-    expect(facetsOf(ceremonyOf(...facts)).on).toBe(on);
+    expect(indexFieldsOf(ceremonyOf(...facts)).on).toBe(on);
   });
   it('lies on each of its days, for those who look for one', () => {
-    const { on = '' } = facetsOf(ceremonyOf(announced, opened('2024-06-12'), concluded('2024-06-14')));
+    const { on = '' } = indexFieldsOf(ceremonyOf(announced, opened('2024-06-12'), concluded('2024-06-14')));
     expect(daysOf(on)).toEqual({ earliest: '2024-06-12', latest: '2024-06-14', exact: true });
   });
   it('is not there where nobody states it', () => {
-    expect(facetsOf(ceremonyOf(['ceremony.announced', { kind: 'forum' }], cancelled('2023-01')))).not.toHaveProperty(
-      'on',
-    );
+    expect(
+      indexFieldsOf(ceremonyOf(['ceremony.announced', { kind: 'forum' }], cancelled('2023-01'))),
+    ).not.toHaveProperty('on');
   });
 });
 
@@ -436,7 +436,7 @@ describe('what readers see of a ceremony', () => {
   });
   it('is the same date as in lists', () => {
     const facts = [announced, opened('2024-06-12'), concluded('2024-06-14')];
-    expect(shown(...facts)).toMatchObject({ on: facetsOf(ceremonyOf(...facts)).on, announcedFor: '2024-06' });
+    expect(shown(...facts)).toMatchObject({ on: indexFieldsOf(ceremonyOf(...facts)).on, announcedFor: '2024-06' });
   });
   it('tells no other date where there is none', () => {
     expect(shown(announced)).toMatchObject({ on: '2024-06', facts: [] });

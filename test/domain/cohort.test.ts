@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cohort } from '../../domain/cohort/cohort.ts';
 import type { CohortState } from '../../domain/cohort/state.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('cohort');
@@ -344,7 +344,7 @@ describe('a cohort', () => {
     expect(cohort.days?.(state)).toEqual(['2023-12-24']);
   });
   it('belongs to its body and programme; the record alone tells who is identified, as they may be any number', () => {
-    const facets = facetsOf(recordOf(self, [recorded, identified(first)]) as never);
+    const facets = indexFieldsOf(recordOf(self, [recorded, identified(first)]) as never);
     expect(facets).toMatchObject({
       kind: 'intents',
       ceremony,
@@ -353,7 +353,7 @@ describe('a cohort', () => {
       parties: [],
       participants: [body],
     });
-    expect(facetsOf(recordOf(self, [recipients({ min: 1 })]) as never).within).toEqual({ programme });
+    expect(indexFieldsOf(recordOf(self, [recipients({ min: 1 })]) as never).within).toEqual({ programme });
   });
   it('stands on the record that it identified', () => {
     expect(recordOf(takenAward, beside[takenAward] ?? [])?.cohort).toBe(other);

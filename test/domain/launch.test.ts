@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { launch } from '../../domain/launch/launch.ts';
 import type { LaunchState } from '../../domain/launch/state.ts';
-import { facetsOf, standingOf } from '../../domain/record/record.ts';
+import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('launch');
@@ -254,7 +254,7 @@ describe('renaming', () => {
   it('replaces the names, and keeps the former ones in sight', () => {
     given([opened]).when('rename-launch', { names: bonded, reason: 'Now bonded' }).thenAccepted();
     expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({ names: bonded, formerNames: show });
-    expect(facetsOf(recordOf(self, [opened, renamed(bonded)]) as never).names).toEqual(bonded);
+    expect(indexFieldsOf(recordOf(self, [opened, renamed(bonded)]) as never).names).toEqual(bonded);
   });
   it('goes by the days of renamings, not by their arrival', () => {
     const fields = presented(opened, renamed(bonded, '2024'), renamed(third, '2023-06'));
@@ -322,8 +322,8 @@ describe('what readers see of a launch', () => {
   it('is dated by the launch, even where that has no date', () => {
     const { on: _, ceremony: __, ...undated } = conference;
     const record = recordOf(self, [announced, ['launch.performed', undated]]);
-    expect(facetsOf(record as never)).not.toHaveProperty('on');
-    expect(facetsOf(recordOf(self, [announced, launched]) as never)).toMatchObject({
+    expect(indexFieldsOf(record as never)).not.toHaveProperty('on');
+    expect(indexFieldsOf(recordOf(self, [announced, launched]) as never)).toMatchObject({
       on: '2023-05-26',
       ceremony: later,
     });
@@ -333,7 +333,7 @@ describe('what readers see of a launch', () => {
     ['at the ceremony of the launch', [announced, launched], later],
     ['at no ceremony where its launch names none', [announced, ['launch.performed', exhibition]], undefined],
   ] as [string, Fact[], string | undefined][])('stands %s, in lists as in its record', (_, facts, place) => {
-    expect(facetsOf(recordOf(self, facts) as never).ceremony).toBe(place);
+    expect(indexFieldsOf(recordOf(self, facts) as never).ceremony).toBe(place);
     expect(presented(...facts).ceremony).toBe(place);
   });
   it('hides nothing of what was recorded', () => {
@@ -345,7 +345,7 @@ describe('what readers see of a launch', () => {
 
   it('names who launched it and what it establishes as taking part', () => {
     const data = { kind: 'association', establishes: association, by: [exchange] };
-    expect(facetsOf(recordOf(self, [['launch.performed', data]]) as never)).toMatchObject({
+    expect(indexFieldsOf(recordOf(self, [['launch.performed', data]]) as never)).toMatchObject({
       kind: 'association',
       parties: [exchange],
       participants: [exchange, association],

@@ -3,7 +3,7 @@ import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { membership } from '../../domain/membership/membership.ts';
 import { periods, seatOn } from '../../domain/membership/roster.ts';
 import { type MembershipState, timed } from '../../domain/membership/state.ts';
-import { facetsOf, standingOf } from '../../domain/record/record.ts';
+import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const [body, company] = [idOf('organization', 'b'), idOf('organization', 'c')];
@@ -291,10 +291,11 @@ describe('the state of a membership', () => {
     const state = stateOf(admitted('2023', { class: 'full' }), fact('class-changed', '2022', { class: 'associate' }));
     expect(membership.present?.(state, '2023-12-31')).toMatchObject({ class: 'full' });
     expect(
-      facetsOf(recordOf(idOf('membership'), [admitted('2021'), fact('resigned', '2022'), admitted('2023-05')]) as never)
-        .on,
+      indexFieldsOf(
+        recordOf(idOf('membership'), [admitted('2021'), fact('resigned', '2022'), admitted('2023-05')]) as never,
+      ).on,
     ).toBe('2023-05');
-    expect(facetsOf(recordOf(idOf('membership'), [intent('2021')]) as never)).toMatchObject({
+    expect(indexFieldsOf(recordOf(idOf('membership'), [intent('2021')]) as never)).toMatchObject({
       on: '2021',
       within: { body },
       hosts: [body],

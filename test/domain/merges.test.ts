@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { likenessKey, normalised } from '../../domain/organization/likeness.ts';
-import { seal } from '../../domain/projections/projection.ts';
+import { hashOfMatchKey, normalised } from '../../domain/organization/match-keys.ts';
+import { applyCommit } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
@@ -224,7 +224,7 @@ describe('rights', () => {
 describe('rows', () => {
   const rowsOf = (facts: readonly Fact[]) => {
     const events: RegistryEvent[] = eventsOf(self, facts);
-    return records.rows(seal(undefined, events, 7));
+    return records.rows(applyCommit(undefined, events, 7));
   };
   it('of what was merged are its own, its likenesses and its moments: no list holds it', () => {
     const rows = rowsOf([
@@ -249,6 +249,10 @@ describe('rows', () => {
     expect(normalised('Биржа')).not.toBe(normalised('Баржа'));
   });
   it('have keys by FNV-1a: its published test vectors', () => {
-    expect(['', 'a', 'foobar'].map(likenessKey)).toEqual(['cbf29ce484222325', 'af63dc4c8601ec8c', '85944171f73967e8']);
+    expect(['', 'a', 'foobar'].map(hashOfMatchKey)).toEqual([
+      'cbf29ce484222325',
+      'af63dc4c8601ec8c',
+      '85944171f73967e8',
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregateByName, aggregates, definitionOf } from '../../domain/catalog.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { facetsOf, fold, RETRACTED, standingOf, standings } from '../../domain/record/record.ts';
+import { fold, indexFieldsOf, RETRACTED, standingOf, standings } from '../../domain/record/record.ts';
 import { idOf, Ledger } from '../support/decider.ts';
 import { type Command, days, type Histories } from './histories/history.ts';
 
@@ -44,7 +44,7 @@ describe.each(files)('histories of $name', ({ name, histories }) => {
         expect(record.aggregate.states).toEqual(expect.arrayContaining(states));
         for (const state of states) seen.add(state);
         for (const { type, data } of events) expect(definitionOf(type).schema.parse(data)).toEqual(data);
-        const { parties, participants } = facetsOf(record);
+        const { parties, participants } = indexFieldsOf(record);
         expect(participants).toEqual(expect.arrayContaining([...parties]));
         expect(standings).toContain(standingOf(record));
       }),
@@ -83,7 +83,7 @@ describe.each(files)('histories of $name', ({ name, histories }) => {
         if (first.accepted.length < one.length || second.accepted.length < other.length) return;
         compared += 1;
         expect(statesOf(second.record)).toEqual(statesOf(first.record));
-        expect(facetsOf(second.record).on).toBe(facetsOf(first.record).on);
+        expect(indexFieldsOf(second.record).on).toBe(indexFieldsOf(first.record).on);
       }),
       { numRuns: 600 },
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isLei, isUscc } from '../../domain/organization/identifiers.ts';
 import { organization } from '../../domain/organization/organization.ts';
 import type { OrganizationState } from '../../domain/organization/state.ts';
-import { facetsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const english = { value: 'Guangzhou Diamond Exchange', lang: 'en' };
@@ -127,8 +127,8 @@ describe('relate and end-relation', () => {
       relations: [],
       formerRelations: [{ ...relation, on: '2019', endedOn: '2024-03' }],
     });
-    expect(record && facetsOf(record).participants).toEqual([]);
-    expect(facetsOf(recordOf(self, [registered, related]) as never).participants).toEqual([other]);
+    expect(record && indexFieldsOf(record).participants).toEqual([]);
+    expect(indexFieldsOf(recordOf(self, [registered, related]) as never).participants).toEqual([other]);
   });
   it('lets an ended relation begin again', () => {
     given([registered, related, ['organization.relation-ended', relation]])
@@ -183,12 +183,12 @@ describe('close-organization', () => {
   it('counts always where nobody says when', () => {
     const record = recordOf(self, [registered, ['organization.closed', {}]]);
     expect(organization.statusOn(record?.state as OrganizationState, '1990-01-01')).toBe('closed');
-    expect(record && facetsOf(record)).not.toHaveProperty('closedOn');
+    expect(record && indexFieldsOf(record)).not.toHaveProperty('closedOn');
   });
   it('shows when, why, and who succeeds', () => {
     const record = recordOf(self, [registered, closed]);
     expect(record?.state).toMatchObject({ facts: [{ type: 'organization.closed', version: 2, ...closing }] });
-    expect(record && facetsOf(record)).toMatchObject({ closedOn: '2023-01', participants: [other] });
+    expect(record && indexFieldsOf(record)).toMatchObject({ closedOn: '2023-01', participants: [other] });
     expect(organization.days?.(record?.state as OrganizationState)).toEqual(['2023-01-01']);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionOf } from '../../domain/catalog.ts';
 import { erasePerson, type PersonState } from '../../domain/person/erasure.ts';
 import { namesInText } from '../../domain/person/free-text.ts';
-import { personPlaces, withoutPersons } from '../../domain/person/places.ts';
+import { personPointers, withoutPersons } from '../../domain/person/pointers.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { committed, evidence, given, idOf } from '../support/decider.ts';
 
@@ -17,11 +17,13 @@ describe('the places of persons', () => {
   };
 
   it('are signatories and personal recipients, wherever they stand', () => {
-    expect(personPlaces(data).map(({ pointer, given: said }) => [pointer, said])).toEqual([
+    expect(personPointers(data).map(({ pointer, given: said }) => [pointer, said])).toEqual([
       ['/set/recipient/person', { name: 'Ana Example' }],
       ['/signatures/0/signatory', { name: 'Chen Example' }],
     ]);
-    expect(personPlaces({ signatory: null, recipient: { organization: exchange }, person: { name: 'x' } })).toEqual([]);
+    expect(personPointers({ signatory: null, recipient: { organization: exchange }, person: { name: 'x' } })).toEqual(
+      [],
+    );
   });
   it('are counted the same in whatever order the keys come', () => {
     const { set, ...first } = data;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AgreementState, factsOf } from '../../domain/agreement/state.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
-import { facetsOf, standingOf, statusOf } from '../../domain/record/record.ts';
+import { indexFieldsOf, standingOf, statusOf } from '../../domain/record/record.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
 import { createWorld, examplesOf } from './world.ts';
 
@@ -51,7 +51,7 @@ describe('the submissions of the Guangzhou conference', () => {
 
 describe('an organization', () => {
   it('has its Russian, English and Chinese names', () => {
-    const { names } = facetsOf(world.named('org-gzde'));
+    const { names } = indexFieldsOf(world.named('org-gzde'));
     expect(names.map(({ value, lang, form }) => [value, lang, form])).toEqual([
       ['Гуанчжоуская алмазная биржа', 'ru', 'normalized'],
       ['Guangzhou Diamond Exchange', 'en', 'as-given'],
@@ -146,7 +146,7 @@ describe('the signing', () => {
   it('is signed by all of them, at a ceremony of the conference, on a day that is not certain', () => {
     expect(record.aggregate.statusOn(signing, '2023-03-01')).toBe('signed');
     expect(record.aggregate.statusOn(signing, '2023-02-22')).toBe('announced');
-    expect(facetsOf(record)).toMatchObject({ on: '2023-02-23?', ceremony: id('cer-sign') });
+    expect(indexFieldsOf(record)).toMatchObject({ on: '2023-02-23?', ceremony: id('cer-sign') });
     expect(factsOf(signing, 'agreement.signed').map(({ mode }) => mode)).toEqual(Array(6).fill(undefined));
   });
   it('is reported as one, and covers at least two', () => {
@@ -211,7 +211,7 @@ describe('after the corrections', () => {
   it('five agreements stand in place of the garbled one, which is still to be seen', () => {
     const standing = agreements.filter((record) => statusOf(record, today) !== 'retracted');
     expect(standing.map((record) => statusOf(record, today))).toEqual(Array(5).fill('signed'));
-    expect(standing.map((record) => facetsOf(record).parties[1])).toEqual(
+    expect(standing.map((record) => indexFieldsOf(record).parties[1])).toEqual(
       ['org-spdb-panyu', 'org-ccb-panyu', 'org-igi', 'org-fdj', 'org-aiying'].map(id),
     );
     const [retracted, ...others] = agreements.filter((record) => statusOf(record, today) === 'retracted');
@@ -221,7 +221,7 @@ describe('after the corrections', () => {
   });
   it('the exhibition bears its whole name, and says what was lost in translation', () => {
     const exhibition = world.named('lau-3');
-    expect(facetsOf(exhibition).names[0]).toMatchObject({ value: 'Hainan International Bonded Jewellery Show' });
+    expect(indexFieldsOf(exhibition).names[0]).toMatchObject({ value: 'Hainan International Bonded Jewellery Show' });
     expect(exhibition.corrections).toMatchObject([{ corrects: 1, reason: 'translation' }]);
   });
   it('the conference that was announced was held', () => {

@@ -4,9 +4,9 @@ import { createBus } from '../support/bus.ts';
 import { linesOf, scanAll } from '../support/check-log.ts';
 import { inserted, minute, putCommits, rawStream, streamEvent } from '../support/commits.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
-import { keys, live } from '../support/life.ts';
 import { memoryEngine } from '../support/memory.ts';
 import { testSequencer } from '../support/sequencer.ts';
+import { keys, simulate } from '../support/simulation.ts';
 
 /** `SIMULATIONS=5000 npm test -- test/functions/simulation` runs more; `SEED=17` repeats one run. */
 const RUNS = Number(process.env.SIMULATIONS ?? 2000);
@@ -18,7 +18,7 @@ describe('the simulated life of a registry', () => {
     let checkpoints = 0;
     let restores = 0;
     for (let seed = FIRST; seed < FIRST + COUNT; seed += 1) {
-      const life = await live(seed).catch((cause) => {
+      const life = await simulate(seed).catch((cause) => {
         throw new Error(`the life with SEED=${seed} went wrong: ${cause.message}`, { cause });
       });
       events += life.events;
@@ -31,7 +31,7 @@ describe('the simulated life of a registry', () => {
   });
 
   it('is the same life under the same seed', async () => {
-    expect(await live(42)).toEqual(await live(42));
+    expect(await simulate(42)).toEqual(await simulate(42));
   });
 });
 

@@ -5,7 +5,7 @@ import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../dom
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import type { Refusal, Warning } from '../../domain/kernel/refusal.ts';
-import { withoutPersons } from '../../domain/person/places.ts';
+import { withoutPersons } from '../../domain/person/pointers.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { apply, fold } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';

@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createPublisher } from '../../functions/publisher/publisher.ts';
 import type { Signer } from '../../functions/publisher/signer.ts';
 import { alarmWith } from '../../functions/runtime/alarms.ts';
-import { jitter } from '../../functions/runtime/backoff.ts';
+import { fullJitter } from '../../functions/runtime/backoff.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
@@ -39,7 +39,7 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
   const { clock = Date.now, random = Math.random, sleep = async () => {} } = options;
   const alarms: RaisedAlarm[] = [];
   const rung: string[] = [];
-  const pause = jitter({ random, sleep });
+  const pause = fullJitter({ random, sleep });
   const store = tapped(documents, ...taps);
   const keys = tapped(
     {
@@ -64,7 +64,7 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
     clock,
     sleep,
     pause,
-    ring: async (body) => rung.push(body),
+    wakeAgain: async (body) => rung.push(body),
     alarm: alarmWith(
       { error: (message, ...[details]) => void alarms.push({ message, ...(details as object) } as RaisedAlarm) },
       { addMetric: () => undefined as never },

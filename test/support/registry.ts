@@ -4,7 +4,7 @@ import { createAudit } from '../../functions/audit/audit.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
-import type { Tables } from '../../functions/stores/log-items.ts';
+import type { TableNames } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
 import { createVault } from '../../functions/stores/vault.ts';
@@ -106,7 +106,7 @@ export async function testRegistry(
   };
 }
 
-type Own = Pick<Parameters<typeof createProjector>[0], 'log' | 'commits' | 'views'> & { tables: Tables };
+type Own = Pick<Parameters<typeof createProjector>[0], 'log' | 'commits' | 'views'> & { tables: TableNames };
 
 /** What a response says, to be looked into. */
 // biome-ignore lint/suspicious/noExplicitAny: the test asserts what it is
@@ -120,7 +120,7 @@ export function testProjector({ projection = records, ...own }: Own & { projecti
     projection,
     clock: Date.now,
     pause: async () => {},
-    ring: async (body) => rung.push(body),
+    wakeAgain: async (body) => rung.push(body),
     logger: { error: (_, ...[details]) => void stopped.push(details) },
     metrics: { addMetric: () => undefined as never, publishStoredMetrics: () => undefined as never },
     ...own,

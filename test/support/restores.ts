@@ -1,9 +1,9 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { createDoctor, type Diagnosis, type Outcome } from '../../functions/doctor/doctor.ts';
+import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/stores/commits.ts';
-import type { SealedCommit } from '../../functions/stores/log-items.ts';
+import type { PageCommit } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { createBucket } from './bucket.ts';
@@ -29,7 +29,7 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 export const projection: Projection = { name: 'all', revision: 1, rows: () => [] };
 
 /** What `projection` keeps: which commit stands at which position, so that any other order shows. */
-const rowOf = ({ stream, version, count, position }: SealedCommit) => ({
+const rowOf = ({ stream, version, count, position }: PageCommit) => ({
   partition: 'p',
   sort: String(position),
   value: { ids: Array.from({ length: count }, (_, at) => `${stream}/${version + at}`) },
@@ -109,14 +109,14 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
       clock,
       pause: async () => {},
       progress: () => {},
-      settle: async () => {},
+      untilIdle: async () => {},
     });
 
   /** A whole visit to the doctor. */
-  async function heal(taps: Tap[] = []): Promise<Diagnosis & Outcome> {
-    const { diagnose, treat } = doctor(taps);
+  async function heal(taps: Tap[] = []): Promise<Diagnosis & RepairOutcome> {
+    const { diagnose, repairAll } = doctor(taps);
     const diagnosis = await diagnose();
-    return { ...diagnosis, ...(await treat(diagnosis)) };
+    return { ...diagnosis, ...(await repairAll(diagnosis)) };
   }
 
   return Object.assign(world, { put, seal, sequencer, publisher, project, backup, restore, doctor, heal, views, log });

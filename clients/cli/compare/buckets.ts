@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isMissing } from '../files.ts';
-import { sha256 } from '../log/crypto.ts';
+import { digest } from '../log/crypto.ts';
 
 /** Lines are gathered in memory up to so many characters in all. */
 const GATHERED = 8_000_000;
@@ -51,8 +51,8 @@ function createBuckets(prefix: string, count: number): Buckets {
   return {
     count,
     async add(key, line) {
-      const digest = sha256(Buffer.from(key));
-      const bucket = Buffer.from(digest).readUInt32BE() % count;
+      const hash = digest(Buffer.from(key));
+      const bucket = Buffer.from(hash).readUInt32BE() % count;
       gathered[bucket]?.push(`${line}\n`);
       characters += line.length;
       if (characters > GATHERED) await flush();

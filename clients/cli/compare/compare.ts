@@ -3,7 +3,7 @@ import { digestAfter, EMPTY_DIGEST } from '../../../domain/projections/digest.ts
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../../domain/projections/projections.ts';
 import type { Http } from '../http.ts';
-import { sha256 } from '../log/crypto.ts';
+import { digest } from '../log/crypto.ts';
 import { checkpointOf, chooseKey, type SignedCheckpoint, type TrustedKey } from '../log/keys.ts';
 import { httpSource } from '../log/source.ts';
 import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
@@ -74,7 +74,7 @@ async function compareOnce(request: CompareRequest, projection: Projection, key:
     const events = scratch.buckets('events', bucketsFor(served.position + 1));
     const checkpoint = await collect(request, key, served.position, events);
     let folded = EMPTY_DIGEST;
-    for await (const rows of foldedRows(projection, events)) folded = digestAfter(sha256, folded, [], rows);
+    for await (const rows of foldedRows(projection, events)) folded = digestAfter(digest, folded, [], rows);
     const faults: RowFault[] = [];
     let faultCount = 0;
     if (request.rows || folded !== served.digest) {

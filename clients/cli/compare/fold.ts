@@ -1,6 +1,11 @@
 import { upcast } from '../../../domain/catalog.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
-import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
+import {
+  applyCommit,
+  isRecordStream,
+  type Projection,
+  type SealedRecord,
+} from '../../../domain/projections/projection.ts';
 import { canonical } from '../canonical.ts';
 import { Failure } from '../usage.ts';
 import type { Buckets } from './buckets.ts';
@@ -66,7 +71,7 @@ function refuseGaps(stream: string, events: readonly Positioned[]): void {
 
 function sealCommit(before: SealedRecord | undefined, commit: readonly Positioned[]): SealedRecord {
   const events = commit.map(({ position: _, ...event }) => upcast(event));
-  return seal(before, events, commit[0]?.position ?? 0);
+  return applyCommit(before, events, commit[0]?.position ?? 0);
 }
 
 /** A stream's events as they were committed: those of one command stand next to each other, recorded at one instant. */

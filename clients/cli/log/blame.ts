@@ -7,7 +7,7 @@ import type { Checkpoint } from '../../../domain/log/checkpoint.ts';
 import { leafHash } from '../../../domain/log/merkle.ts';
 import { inclusionProof, verifyInclusion } from '../../../domain/log/proofs.ts';
 import { type BundleId, bundlePath, TILE_WIDTH, type Tile, tileIn, tilePath } from '../../../domain/log/tiles.ts';
-import { sha256 } from './crypto.ts';
+import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import { type LogSource, tileOf } from './source.ts';
 
@@ -21,8 +21,8 @@ export interface Log {
 async function standing({ source, checkpoint }: Log, position: number, leaves: readonly Uint8Array[]) {
   const { size, root } = checkpoint;
   try {
-    const path = await inclusionProof(sha256, position, size, (id) => tileOf(source, id));
-    return leaves.filter((leaf) => verifyInclusion(sha256, { index: position, size, leaf, path, root }));
+    const path = await inclusionProof(digest, position, size, (id) => tileOf(source, id));
+    return leaves.filter((leaf) => verifyInclusion(digest, { index: position, size, leaf, path, root }));
   } catch (error) {
     if (error instanceof LogFault) return [];
     throw error;
@@ -44,7 +44,7 @@ export async function blameLeaf(log: Log, id: BundleId, at: number, leaf: Uint8A
 
 /** A bundle that cannot be read; where it begins to differ from its tile. */
 export function blameBundle(id: BundleId, bytes: Uint8Array, { hashes }: Tile, what: string): LogFault {
-  const leaves = entriesIn(bytes).map((entry) => leafHash(sha256, entry));
+  const leaves = entriesIn(bytes).map((entry) => leafHash(digest, entry));
   const different = hashes.findIndex((hash, at) => !leaves[at] || !equalBytes(hash, leaves[at]));
   // All entries are there, and something behind them.
   if (different < 0) return new LogFault(bundlePath(id), what, id.index * TILE_WIDTH + id.width);

@@ -3,7 +3,7 @@ import type { Hash } from '../../../domain/log/merkle.ts';
 import type { VerifySignature } from '../../../domain/log/note.ts';
 
 /** SHA-256, in the shape that `domain/log/merkle.ts` asks for. */
-export const sha256: Hash = (bytes) => hash('sha256', bytes, 'buffer');
+export const digest: Hash = (bytes) => hash('sha256', bytes, 'buffer');
 
 /** Ed25519 (RFC 8032). */
 export const verifySignature: VerifySignature = (publicKey, message, signature) => {

@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../../domain/log/checkpoint.ts';
 import { consistencyProof, verifyConsistency } from '../../../domain/log/proofs.ts';
 import { edgeOf, partialTiles, rootOfEdge, tileIn } from '../../../domain/log/tiles.ts';
 import type { Log } from './blame.ts';
-import { sha256 } from './crypto.ts';
+import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import { tileOf } from './source.ts';
 
@@ -21,8 +21,8 @@ export function contradiction(saved: Checkpoint, { size, root }: Checkpoint): Lo
 export async function isExtension(saved: Checkpoint, { source, checkpoint }: Log): Promise<boolean> {
   const { size, root } = checkpoint;
   if (saved.size === 0) return true;
-  const path = await consistencyProof(sha256, saved.size, size, (id) => tileOf(source, id));
-  return verifyConsistency(sha256, {
+  const path = await consistencyProof(digest, saved.size, size, (id) => tileOf(source, id));
+  return verifyConsistency(digest, {
     first: saved.size,
     firstRoot: saved.root,
     second: size,
@@ -46,11 +46,11 @@ export async function forkFrom(saved: Checkpoint, { source, checkpoint }: Log): 
         return { ...tile, hashes: hashes.slice(0, tile.width) };
       }),
     );
-    const firstRoot = rootOfEdge(sha256, edgeOf(saved.size, tiles));
+    const firstRoot = rootOfEdge(digest, edgeOf(saved.size, tiles));
     if (equalBytes(firstRoot, saved.root)) return undefined;
-    const path = await consistencyProof(sha256, saved.size, size, (id) => tileOf(source, id));
+    const path = await consistencyProof(digest, saved.size, size, (id) => tileOf(source, id));
     const proof = { first: saved.size, firstRoot, second: size, secondRoot: checkpoint.root, path };
-    if (!verifyConsistency(sha256, proof)) return undefined;
+    if (!verifyConsistency(digest, proof)) return undefined;
   } catch (error) {
     if (error instanceof LogFault) return undefined;
     throw error;

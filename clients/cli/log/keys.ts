@@ -3,7 +3,7 @@ import { parseVerifierKey, type VerifierKey } from '../../../domain/log/note.ts'
 import { isFault } from '../../../domain/log/read.ts';
 import { readIfThere } from '../files.ts';
 import { Failure, type Terminal, UsageError } from '../usage.ts';
-import { sha256, verifySignature } from './crypto.ts';
+import { digest, verifySignature } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import type { LogSource } from './source.ts';
 
@@ -19,12 +19,12 @@ export interface TrustedKey {
 export async function keyGiven(given: string): Promise<TrustedKey> {
   const bytes = parses(given) ? undefined : await readIfThere(given);
   const text = (bytes ? Buffer.from(bytes).toString('utf8') : given).trim();
-  const read = parseVerifierKey(sha256, text);
+  const read = parseVerifierKey(digest, text);
   if (!isFault(read)) return { text, key: read.value, isFirstUse: false };
   throw new UsageError(`--vkey ${given} is neither a verifier key nor a file that holds one: ${read.fault}.`);
 }
 
-const parses = (text: string): boolean => !isFault(parseVerifierKey(sha256, text));
+const parses = (text: string): boolean => !isFault(parseVerifierKey(digest, text));
 
 /**
  * The key to trust: the one that was given, else the one that was saved, else the one that the log tells of itself. Two
@@ -41,7 +41,7 @@ export async function chooseKey(
   }
   if (trusted) return trusted;
   const text = saved ?? (await publishedText(source, 'vkey')).replace(/\n$/, '');
-  const read = parseVerifierKey(sha256, text);
+  const read = parseVerifierKey(digest, text);
   if (isFault(read)) throw new LogFault(saved === undefined ? 'vkey' : 'state file, vkey', read.fault);
   if (saved === undefined) err(`warning: ${text} was trusted on first use; give --vkey to hold the log to its key.`);
   return { text, key: read.value, isFirstUse: saved === undefined };
@@ -60,7 +60,7 @@ export interface SignedCheckpoint extends Checkpoint {
 }
 
 /** @throws LogFault when the key has not signed it */
-export async function opened(note: string, { key }: Pick<TrustedKey, 'key'>, place = 'checkpoint') {
+export async function openedCheckpoint(note: string, { key }: Pick<TrustedKey, 'key'>, place = 'checkpoint') {
   const read = await openCheckpoint(note, key, verifySignature);
   if (isFault(read)) throw new LogFault(place, read.fault);
   return { ...read.value, note };
@@ -68,5 +68,5 @@ export async function opened(note: string, { key }: Pick<TrustedKey, 'key'>, pla
 
 /** The checkpoint that stands in a log, signed by the key. */
 export async function checkpointOf(source: LogSource, key: TrustedKey): Promise<SignedCheckpoint> {
-  return opened(await publishedText(source, 'checkpoint'), key);
+  return openedCheckpoint(await publishedText(source, 'checkpoint'), key);
 }

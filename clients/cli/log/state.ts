@@ -11,11 +11,11 @@ import {
   tilePath,
   tilesOf,
 } from '../../../domain/log/tiles.ts';
-import { readIfThere, writeWhole } from '../files.ts';
+import { readIfThere, replaceFile } from '../files.ts';
 import { Failure } from '../usage.ts';
-import { sha256 } from './crypto.ts';
+import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
-import { opened, type SignedCheckpoint, type TrustedKey } from './keys.ts';
+import { openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './keys.ts';
 
 /** The partial tiles of an edge by their paths, in base64. */
 const edge = z.record(z.string(), z.string());
@@ -64,9 +64,9 @@ export interface Verified {
 /** What was verified before. @throws LogFault when the file does not agree with itself */
 export async function verifiedIn(state: State | undefined, key: TrustedKey): Promise<Verified | undefined> {
   if (state?.checkpoint === undefined) return undefined;
-  const checkpoint = await opened(state.checkpoint, key, 'state file, checkpoint');
+  const checkpoint = await openedCheckpoint(state.checkpoint, key, 'state file, checkpoint');
   const saved = decode(checkpoint.size, state.edge ?? {});
-  if (equalBytes(rootOfEdge(sha256, saved), checkpoint.root)) return { checkpoint, edge: saved };
+  if (equalBytes(rootOfEdge(digest, saved), checkpoint.root)) return { checkpoint, edge: saved };
   throw new LogFault('state file, edge', 'its tiles do not make the root of the checkpoint that was saved with them');
 }
 
@@ -90,7 +90,7 @@ async function write(path: string, before: Verified | undefined, state: State): 
   if (there?.checkpoint !== before?.checkpoint.note) {
     throw new Failure(`${path} was changed by another run meanwhile, and is left as it is. Verify once more.`);
   }
-  await writeWhole(path, `${JSON.stringify(state, null, 2)}\n`);
+  await replaceFile(path, `${JSON.stringify(state, null, 2)}\n`);
 }
 
 const verifiedPart = (verified: Verified | undefined) =>

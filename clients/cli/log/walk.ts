@@ -16,9 +16,9 @@ import {
   tilePath,
   tilesOf,
 } from '../../../domain/log/tiles.ts';
-import { inOrder } from '../in-order.ts';
+import { withWindow } from '../window.ts';
 import { blameBundle, blameLeaf, blameTile, type Log } from './blame.ts';
-import { sha256 } from './crypto.ts';
+import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import { objectOf, tileOf } from './source.ts';
 
@@ -54,19 +54,19 @@ export interface Walked {
 export async function* walk(log: Log, { edge: start, compared }: Start): AsyncGenerator<Walked> {
   const { size, root } = log.checkpoint;
   let edge = start;
-  for await (const bundle of inOrder(bundlesBetween(start.size, size), IN_FLIGHT, (id) => fetchBundle(log, id))) {
+  for await (const bundle of withWindow(bundlesBetween(start.size, size), IN_FLIGHT, (id) => fetchBundle(log, id))) {
     const leaves = await checkedLeaves(log, bundle);
     const first = bundle.id.index * TILE_WIDTH;
     const known = edge.size - first;
     checkKnown(bundle.id, leaves, edge.levels[0] ?? []);
-    const grown = grow(sha256, edge, leaves.slice(known));
+    const grown = grow(digest, edge, leaves.slice(known));
     for (const tile of grown.full) if (tile.level > 0) await checkTile(log, tile);
     edge = grown.edge;
     yield { first: first + known, entries: bundle.entries.slice(known), edge };
   }
   const before = new Set(tilesOf(compared).map(tilePath));
   for (const tile of tilesOf(edge)) if (tile.level > 0 && !before.has(tilePath(tile))) await checkTile(log, tile);
-  if (!equalBytes(rootOfEdge(sha256, edge), root)) {
+  if (!equalBytes(rootOfEdge(digest, edge), root)) {
     throw new LogFault('checkpoint, line 3', `its root is not that of the ${size} published entries`);
   }
 }
@@ -90,7 +90,7 @@ async function fetchBundle({ source }: Log, id: BundleId): Promise<FetchedBundle
 
 /** The hashes of a bundle's entries, which are those of its tile. */
 async function checkedLeaves(log: Log, { id, entries, tile }: FetchedBundle): Promise<Uint8Array[]> {
-  const leaves = entries.map((entry) => leafHash(sha256, entry));
+  const leaves = entries.map((entry) => leafHash(digest, entry));
   const different = leaves.findIndex((leaf, at) => !equalBytes(leaf, tile.hashes[at] as Uint8Array));
   if (different >= 0) throw await blameLeaf(log, id, different, leaves[different] as Uint8Array, tile);
   return leaves;

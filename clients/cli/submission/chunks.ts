@@ -1,4 +1,4 @@
-import { personPlaces } from '../../../domain/person/places.ts';
+import { personPointers } from '../../../domain/person/pointers.ts';
 import type { CommandLine } from './read-file.ts';
 
 /** What one `POST /v1/submissions` takes (docs/api.md): so many commands, and less than 256 KiB. */
@@ -25,7 +25,7 @@ function bytesOf({ command }: CommandLine): number {
 function actionsOf({ command: { data } }: CommandLine): number {
   const identifiers = Array.isArray(data.identifiers) ? data.identifiers.length : 0;
   const others = ['identifier', 'client', 'recipient'].filter((field) => Object.hasOwn(data, field)).length;
-  return 1 + identifiers + others + personPlaces(data).length;
+  return 1 + identifiers + others + personPointers(data).length;
 }
 
 /**

@@ -8,14 +8,14 @@ import { type AgreementState, factsOf } from '../state.ts';
 import { afterEnd } from './end.ts';
 import { at, type Findings, isBefore, nothing, refusal, signatureMissing, together } from './findings.ts';
 
-export interface Entry {
+export interface EntryIntoForce {
   readonly on?: PartialDate | undefined;
   readonly party?: string | undefined;
   readonly provisional?: boolean | undefined;
 }
 
 /** Entry into force does not come before the last required signature, unless it is provisional, and comes once. */
-export function judgeEntry(state: AgreementState, entry: Entry, context: Context, base = ''): Findings {
+export function judgeEntry(state: AgreementState, entry: EntryIntoForce, context: Context, base = ''): Findings {
   const place = placeOf(state.parties, entry);
   if (place === -1) return refusal('not-a-party', `${base}/party`, 'an agreement enters into force for its parties');
   return together(
@@ -26,16 +26,16 @@ export function judgeEntry(state: AgreementState, entry: Entry, context: Context
 }
 
 /** Whether an entry into force leaves nothing to enter for another one. */
-const includes = (one: Entry, other: Entry) => !one.provisional || other.provisional === true;
+const includes = (one: EntryIntoForce, other: EntryIntoForce) => !one.provisional || other.provisional === true;
 
 /** Whether an entry for all is for this party too: whoever joined has an entry of its own. */
-const isForOriginal = (parties: readonly AgreementParty[], one: Entry, other: Entry) => {
+const isForOriginal = (parties: readonly AgreementParty[], one: EntryIntoForce, other: EntryIntoForce) => {
   const party = parties[placeOf(parties, other) ?? -1];
   return one.party === undefined && party !== undefined && isOriginal(party);
 };
 
 /** The rule by which an entry cannot stand beside one that is recorded. */
-function clash(parties: readonly AgreementParty[], entry: Entry, other: Entry) {
+function clash(parties: readonly AgreementParty[], entry: EntryIntoForce, other: EntryIntoForce) {
   if (placeOf(parties, entry) === placeOf(parties, other)) {
     if (includes(entry, other) && includes(other, entry)) return 'already-in-force';
     if (includes(other, entry)) return isBefore(other.on, entry.on) ? 'already-in-force' : undefined;
@@ -49,7 +49,7 @@ function clash(parties: readonly AgreementParty[], entry: Entry, other: Entry) {
 }
 
 /** It enters into force once for all, or once for a party; first provisionally, where at all. */
-function repeated(state: AgreementState, entry: Entry, base: string): Findings {
+function repeated(state: AgreementState, entry: EntryIntoForce, base: string): Findings {
   const clashes = new Set(
     factsOf(state, 'agreement.entered-into-force').map((other) => clash(state.parties, entry, other)),
   );
@@ -63,7 +63,7 @@ function repeated(state: AgreementState, entry: Entry, base: string): Findings {
 
 function unsigned(
   state: AgreementState,
-  { on }: Entry,
+  { on }: EntryIntoForce,
   place: number | undefined,
   context: Context,
   base: string,

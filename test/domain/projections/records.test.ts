@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
-import { type SealedRecord, seal } from '../../../domain/projections/projection.ts';
+import { applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 
@@ -25,7 +25,7 @@ function sealed(...commits: [position: number, facts: Fact[]][]): SealedRecord {
     commits.flatMap(([, facts]) => facts),
   );
   let record: SealedRecord | undefined;
-  for (const [position, facts] of commits) record = seal(record, events.splice(0, facts.length), position);
+  for (const [position, facts] of commits) record = applyCommit(record, events.splice(0, facts.length), position);
   return record as SealedRecord;
 }
 const keys = (record: SealedRecord) => records.rows(record).map(({ partition, sort }) => `${partition} ${sort}`);

@@ -4,7 +4,7 @@ import { records } from '../../../domain/projections/records.ts';
 import { readRows } from '../../../functions/audit/rows.ts';
 import { canonical } from '../../../functions/runtime/canonical.ts';
 import { sha256 } from '../../../functions/runtime/sha256.ts';
-import { BEGINNING, type Checkpoint } from '../../../functions/stores/views.ts';
+import { BEGINNING, type ViewCheckpoint } from '../../../functions/stores/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { landExamples } from '../../support/landed-examples.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
@@ -120,14 +120,14 @@ describe('a cursor of rows', () => {
 });
 
 describe('a page that is read while the projector writes', () => {
-  const at = (position: number, part = 0): Checkpoint => ({ ...BEGINNING, position, part });
+  const at = (position: number, part = 0): ViewCheckpoint => ({ ...BEGINNING, position, part });
   /** Views whose checkpoint is read as these say, one after the other; the last one stays. */
-  async function reading(...checkpoints: [Checkpoint, ...Checkpoint[]]) {
+  async function reading(...checkpoints: [ViewCheckpoint, ...ViewCheckpoint[]]) {
     let reads = 0;
     const slept: number[] = [];
     const views = {
       checkpoint: async () =>
-        checkpoints.splice(0, checkpoints.length > 1 ? 1 : 0)[0] ?? (checkpoints[0] as Checkpoint),
+        checkpoints.splice(0, checkpoints.length > 1 ? 1 : 0)[0] ?? (checkpoints[0] as ViewCheckpoint),
       rows: async () => ({ rows: [{ partition: 'p', sort: 's', value: { read: ++reads } }], next: undefined }),
     };
     const page = await readRows(records, { limit: 10 }, { views, sleep: async (ms) => slept.push(ms) });

@@ -17,7 +17,7 @@ describe('a healthy registry', () => {
   it('is left as it is, and called healthy', async () => {
     const world = await livedWorld();
     const before = await everything(world);
-    expect(await world.heal()).toMatchObject({ state: 'healthy', steps: [], isMended: true, sealed: 0, remains: [] });
+    expect(await world.heal()).toMatchObject({ state: 'healthy', steps: [], isRepaired: true, sealed: 0, remains: [] });
     expect(await everything(world)).toEqual(before);
   });
 
@@ -33,21 +33,21 @@ describe('a healthy registry', () => {
   it('gets commits sealed that no sequencer has seen, and is not halted for it', async () => {
     const world = await livedWorld();
     await world.put([...rawStream('g', [1, 3]), rawCommit('e', 3, 2)]);
-    const { state, needsMending, steps } = await world.doctor().diagnose();
-    expect({ state, needsMending, steps }).toEqual({
+    const { state, needsRepair, steps } = await world.doctor().diagnose();
+    expect({ state, needsRepair, steps }).toEqual({
       state: 'ill',
-      needsMending: false,
+      needsRepair: false,
       steps: ['seal 3 commits at the end of the log'],
     });
-    expect(await world.heal()).toMatchObject({ isMended: true, sealed: 5, remains: [] });
+    expect(await world.heal()).toMatchObject({ isRepaired: true, sealed: 5, remains: [] });
     await checkWorld(world);
   });
 
   it('is told of a commit that nobody can seal', async () => {
     const world = await livedWorld();
     await world.put([{ ...rawCommit('g', 1, 0), events: ['{}'] }]);
-    const { isMended, remains } = await world.heal();
-    expect(isMended).toBe(false);
+    const { isRepaired, remains } = await world.heal();
+    expect(isRepaired).toBe(false);
     expect(remains).toEqual([expect.stringContaining('g/1')]);
   });
 
@@ -69,7 +69,7 @@ describe('a healthy registry', () => {
         world
           .doctor([tap])
           .diagnose()
-          .then(({ needsMending, state }) => diagnoses.push(needsMending, state)),
+          .then(({ needsRepair, state }) => diagnoses.push(needsRepair, state)),
       ]);
       expect(diagnoses[0], `SEED ${seed}`).toBe(false);
       expect(diagnoses[1]).not.toBe('refused');
@@ -99,8 +99,8 @@ describe('what refuses the doctor', () => {
     await world.restore('log', world.backups.old.log);
     world.bucket.tamper(key, flip);
     const before = await everything(world);
-    const { state, remains, isMended } = await world.heal();
-    expect([state, isMended]).toEqual(['refused', false]);
+    const { state, remains, isRepaired } = await world.heal();
+    expect([state, isRepaired]).toEqual(['refused', false]);
     expect(remains.join('\n')).toContain(key);
     expect(await everything(world)).toEqual(before);
   });
@@ -171,7 +171,7 @@ describe('what refuses the doctor', () => {
       );
       return next();
     };
-    expect(await world.heal([taken])).toMatchObject({ isMended: false, remains: [expect.stringContaining('b/4')] });
+    expect(await world.heal([taken])).toMatchObject({ isRepaired: false, remains: [expect.stringContaining('b/4')] });
     expect((await world.log().readHead())?.halted).toBe(AT_WORK);
     expect((await world.heal()).state).toBe('refused');
   });
@@ -183,7 +183,7 @@ describe('a halt', () => {
     world.bucket.objects.set('tile/entries/001.p/20', { bytes: Buffer.from('else'), etag: '"x"', at: 0 });
     await world.publisher().ring();
     expect((await world.log().readHead())?.halted).toContain('tile/entries/001.p/20');
-    expect(await world.heal()).toMatchObject({ isMended: true });
+    expect(await world.heal()).toMatchObject({ isRepaired: true });
     expect(world.bucket.removed).toEqual(['tile/entries/001.p/20']);
     await checkWorld(world);
   });
@@ -191,7 +191,7 @@ describe('a halt', () => {
   it('that nothing justifies any more is cleared', async () => {
     const world = await livedWorld();
     await world.log().halt('a publisher saw a table that has gone since', world.names);
-    expect(await world.heal()).toMatchObject({ isMended: true });
+    expect(await world.heal()).toMatchObject({ isRepaired: true });
     await checkWorld(world);
   });
 
@@ -270,7 +270,7 @@ describe('what a publisher left behind', () => {
       const death = crashing(step, step % 2 === 0 ? 'before' : 'after');
       await world.publisher([death]).ring();
       for (const kind of kinds) await world.restore(kind, world.backups.published[kind]);
-      expect(await world.heal()).toMatchObject({ isMended: true, remains: [] });
+      expect(await world.heal()).toMatchObject({ isRepaired: true, remains: [] });
       left += world.bucket.removed.length;
       await checkWorld(world);
       return death.dead;

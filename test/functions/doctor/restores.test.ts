@@ -98,7 +98,7 @@ describe.each(Object.entries(restores))('after %s', (_, restore) => {
   it('brings back the published order and goes on from there', async () => {
     const world = await livedWorld();
     await restore(world);
-    expect(await world.heal()).toMatchObject({ state: 'ill', needsMending: true, isMended: true, remains: [] });
+    expect(await world.heal()).toMatchObject({ state: 'ill', needsRepair: true, isRepaired: true, remains: [] });
     await checkWorld(world);
   });
 

@@ -1,7 +1,7 @@
 import { aggregateByName, commandsByName } from '../../../domain/catalog.ts';
 import type { CommandDefinition } from '../../../domain/kernel/aggregate.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
-import { exampleRecords, namesIn, withIds } from '../../../functions/openapi/example-records.ts';
+import { exampleRecords, namesIn, withExampleIds } from '../../../functions/openapi/example-records.ts';
 import type { TestApi } from '../../support/api.ts';
 
 /** A command that is recorded before an example. */
@@ -87,7 +87,7 @@ export async function prepare(name: string, post: TestApi['post']): Promise<Prep
     const { aggregate, definition } = found(command);
     const whole = { ...definition.example, ...data };
     await openNamed(whole);
-    const body = withIds(whole, (other) => ids.get(other) ?? exampleRecords[other]?.id);
+    const body = withExampleIds(whole, (other) => ids.get(other) ?? exampleRecords[other]?.id);
     const own = record ?? aggregate.name;
     const isAct = definition.act !== undefined;
     const path = isAct

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { aggregates } from '../../../domain/catalog.ts';
 import { digestAfter, EMPTY_DIGEST } from '../../../domain/projections/digest.ts';
-import { isRecordStream, type Projection, type SealedRecord, seal } from '../../../domain/projections/projection.ts';
+import {
+  applyCommit,
+  isRecordStream,
+  type Projection,
+  type SealedRecord,
+} from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
 import { rowsByKey } from '../../../functions/projector/difference.ts';
 import { sha256 } from '../../../functions/runtime/sha256.ts';
@@ -18,7 +23,7 @@ const history = acceptedCommits().filter(({ stream }) => isRecordStream(stream))
 function digestOf({ rows }: Projection): string {
   const records = new Map<string, SealedRecord>();
   return history.reduce((digest, commit) => {
-    const record = seal(records.get(commit.stream), eventsOf(commit), commit.position);
+    const record = applyCommit(records.get(commit.stream), eventsOf(commit), commit.position);
     records.set(commit.stream, record);
     return digestAfter(
       sha256,

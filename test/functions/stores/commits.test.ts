@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jitter } from '../../../functions/runtime/backoff.ts';
-import { list, readEnv, text } from '../../../functions/runtime/env.ts';
+import { fullJitter } from '../../../functions/runtime/backoff.ts';
+import { list, readEnv, string } from '../../../functions/runtime/env.ts';
 import { commitReader, withPosition } from '../../../functions/stores/commits.ts';
 import { putCommits, rawEvent, rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
@@ -99,13 +99,13 @@ describe('reading commits', () => {
 
 describe('what functions share', () => {
   it('names every environment variable that is missing', () => {
-    expect(readEnv({ A: text, B: list }, { A: 'x', B: 'y, z,' })).toEqual({ A: 'x', B: ['y', 'z'] });
-    expect(() => readEnv({ A: text, B: text, C: text }, { B: 'x', C: '' })).toThrow('A, C');
+    expect(readEnv({ A: string, B: list }, { A: 'x', B: 'y, z,' })).toEqual({ A: 'x', B: ['y', 'z'] });
+    expect(() => readEnv({ A: string, B: string, C: string }, { B: 'x', C: '' })).toThrow('A, C');
   });
 
   it('pauses at most twice as long each time, up to a limit', async () => {
     const slept: number[] = [];
-    const pause = jitter({ base: 20, cap: 100, random: () => 1, sleep: async (time) => slept.push(time) });
+    const pause = fullJitter({ base: 20, cap: 100, random: () => 1, sleep: async (time) => slept.push(time) });
     for (let attempt = 1; attempt <= 5; attempt += 1) await pause(attempt);
     expect(slept).toEqual([20, 40, 80, 100, 100]);
   });

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Commit } from '../../../functions/stores/commits.ts';
-import { foreignTables, isReservedName, refusalOf } from '../../../functions/stores/log-items.ts';
+import { foreignTables, isReservedName, whyNotContinued } from '../../../functions/stores/log-items.ts';
 import { stepOf } from '../../../functions/stores/log-step.ts';
 import { createLogStore } from '../../../functions/stores/log-store.ts';
 import { readCommit, type Sealable } from '../../../functions/stores/sealable.ts';
@@ -143,16 +143,16 @@ describe('the log store', () => {
     const tables = { events: 'events', log: 'log' };
     const head = { size: 1, root: new Uint8Array(), frontier: [], sealedAt: '', tables };
     expect(foreignTables(undefined, tables)).toBeUndefined();
-    expect(refusalOf(undefined, tables)).toBeUndefined();
-    expect(refusalOf(head, tables)).toBeUndefined();
+    expect(whyNotContinued(undefined, tables)).toBeUndefined();
+    expect(whyNotContinued(head, tables)).toBeUndefined();
     expect(foreignTables({ ...head, halted: 'why' }, tables)).toBeUndefined();
-    expect(refusalOf({ ...head, halted: 'why' }, tables)).toContain('why');
+    expect(whyNotContinued({ ...head, halted: 'why' }, tables)).toContain('why');
     for (const other of [
       { ...tables, events: 'restored' },
       { ...tables, log: 'restored' },
     ]) {
       expect(foreignTables(head, other)).toContain('restored');
-      expect(refusalOf(head, other)).toContain('restored');
+      expect(whyNotContinued(head, other)).toContain('restored');
     }
   });
 

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { readOptions } from '../../../infra/local/options.ts';
+import { readStartOptions } from '../../../infra/local/options.ts';
 
 test('listens on port 3000 and loads examples unless told otherwise', () => {
-  expect(readOptions([])).toEqual({ port: 3000, memory: false, empty: false, help: false });
-  expect(readOptions(['--port', '0', '--data', 'x', '--empty'])).toMatchObject({ port: 0, data: 'x', empty: true });
+  expect(readStartOptions([])).toEqual({ port: 3000, memory: false, empty: false, help: false });
+  expect(readStartOptions(['--port', '0', '--data', 'x', '--empty'])).toMatchObject({
+    port: 0,
+    data: 'x',
+    empty: true,
+  });
 });
 
 test.each([
@@ -14,6 +18,6 @@ test.each([
   [['--prot', '1'], /--prot/],
   [['3000'], /3000/],
 ])('explains what is wrong with %j', (args, message) => {
-  expect(() => readOptions(args)).toThrow(message);
-  expect(() => readOptions(args)).toThrow(/--memory +keep nothing/);
+  expect(() => readStartOptions(args)).toThrow(message);
+  expect(() => readStartOptions(args)).toThrow(/--memory +keep nothing/);
 });

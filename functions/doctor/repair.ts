@@ -1,40 +1,52 @@
 import { type CommitKey, type Commits, keyText } from '../stores/commits.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { type Marker, NOTHING_SEALED } from '../stores/log-items.ts';
-import type { LogMending, Standing } from '../stores/log-repair.ts';
+import type { LogEnd, LogRepair } from '../stores/log-repair.ts';
 import { MARKERS_PER_SEAL } from '../stores/log-step.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
-import { type Examination, type ExamineDeps, examine, readModel, tailOf } from './examine.ts';
-import type { DesiredPage } from './pages.ts';
+import type { DesiredPage } from './desired-pages.ts';
+import { type Examination, type ExamineDeps, examine, readModel, unpublishedPagesOf } from './examine.ts';
 import { readPublished, type SignedTree } from './read-published.ts';
 import { removeObject } from './unsigned.ts';
 
-export interface MendDeps extends ExamineDeps {
+export interface RepairDeps extends ExamineDeps {
   readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'pageAt'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
-  readonly mending: LogMending;
+  readonly logRepair: LogRepair;
   readonly events: Pick<EventStore, 'putBack'>;
   /** Resolves when whatever began before the call has ended: a function lives for a minute (its timeout). */
-  readonly settle: () => Promise<unknown>;
+  readonly untilIdle: () => Promise<unknown>;
 }
 
 /** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
-export class MendingStopped extends Error {
+export class RepairStopped extends Error {
   override readonly name = 'MendingStopped';
 }
 
 /** Whether something other than unsealed commits is to be mended. */
-export function isIll(found: Examination): boolean {
-  const { head, foreign, lost, strays, strayMarkers, kept, headStands, base, end, announced, readModels, conflicts } =
-    found;
+export function needsRepair(found: Examination): boolean {
+  const {
+    head,
+    foreign,
+    lost,
+    orphanedPages,
+    orphanedMarkers,
+    kept,
+    headStands,
+    base,
+    end,
+    announced,
+    readModels,
+    conflicts,
+  } = found;
   return (
     head?.halted !== undefined ||
     foreign !== undefined ||
     lost !== undefined ||
-    strays.pages > 0 ||
-    strayMarkers > 0 ||
+    orphanedPages.pages > 0 ||
+    orphanedMarkers > 0 ||
     base.size < end.size ||
     !headStands ||
     announced > kept.size ||
@@ -59,36 +71,36 @@ export function isIll(found: Examination): boolean {
  *
  * @returns what refuses it, found under the mark; then nothing but the mark was written
  */
-export async function mend(deps: MendDeps): Promise<Examination> {
-  await deps.mending.take(deps.tables, NOTHING_SEALED);
+export async function repair(deps: RepairDeps): Promise<Examination> {
+  await deps.logRepair.take(deps.tables, NOTHING_SEALED);
   deps.progress('waiting for functions that are still at work', 0);
-  await deps.settle();
+  await deps.untilIdle();
   const found = await examine(deps);
   if (found.refusals.length > 0) return found;
   if (found.lost) await putBack(deps, found.tree, found.lost.from);
   await closeReadModels(deps, found);
-  await deps.mending.announceAgainFrom(found.kept.size);
-  await deps.mending.moveHead({ size: found.head?.size ?? 0 }, found.base);
+  await deps.logRepair.announceAgainFrom(found.kept.size);
+  await deps.logRepair.moveHead({ size: found.head?.size ?? 0 }, found.base);
   await removeFrom(deps, found.kept);
   await recreateFrom(deps, found);
-  await removeStrayMarkers(deps, found);
+  await removeOrphanedMarkers(deps, found);
   for (const key of found.conflicts) await removeObject(key, deps.place);
   for (const projection of deps.projections) await deps.views.open(projection);
   if ((await deps.published.checkpoint())?.note !== found.tree?.note) {
-    throw new MendingStopped('something was published meanwhile, by a publisher that was still at work: run it again');
+    throw new RepairStopped('something was published meanwhile, by a publisher that was still at work: run it again');
   }
-  await deps.mending.release(deps.tables, found.end);
+  await deps.logRepair.release(deps.tables, found.end);
   return found;
 }
 
-async function putBack({ published, events, progress }: MendDeps, tree: SignedTree | undefined, from: Standing) {
+async function putBack({ published, events, progress }: RepairDeps, tree: SignedTree | undefined, from: LogEnd) {
   for await (const { commits, after, page } of readPublished(published, from, tree)) {
     const streams = Map.groupBy(commits, ({ stream }) => stream);
     await Promise.all(
       [...streams.values()].map(async (ofStream) => {
         for (const commit of ofStream) {
           if ((await events.putBack(commit)) === undefined) continue;
-          throw new MendingStopped(
+          throw new RepairStopped(
             `${keyText(commit)}: another commit stands there now than position ${page.first} has`,
           );
         }
@@ -98,9 +110,9 @@ async function putBack({ published, events, progress }: MendDeps, tree: SignedTr
   }
 }
 
-async function closeReadModels(deps: MendDeps, found: Examination): Promise<void> {
+async function closeReadModels(deps: RepairDeps, found: Examination): Promise<void> {
   const { views, progress } = deps;
-  const changes = found.strays.pages > 0 || (found.head?.size ?? 0) > found.kept.size;
+  const changes = found.orphanedPages.pages > 0 || (found.head?.size ?? 0) > found.kept.size;
   for (const projection of deps.projections) {
     let isStale: boolean;
     let isClosed: boolean;
@@ -120,7 +132,7 @@ async function closeReadModels(deps: MendDeps, found: Examination): Promise<void
 }
 
 /** From the end backwards. A marker goes with the page that it points into, not with one that names its commit too. */
-async function removeFrom({ log, mending, progress }: MendDeps, { size }: Standing): Promise<void> {
+async function removeFrom({ log, logRepair, progress }: RepairDeps, { size }: LogEnd): Promise<void> {
   for (let page = await log.lastPage(); page && page.first >= size; ) {
     const previous = await log.lastPage(page.first - 1);
     const found = await log.markers(page.commits);
@@ -128,15 +140,15 @@ async function removeFrom({ log, mending, progress }: MendDeps, { size }: Standi
       const marker = found.get(keyText(commit));
       return marker?.position === commit.position ? [marker] : [];
     });
-    await mending.remove(page, own, previous);
+    await logRepair.remove(page, own, previous);
     progress('removing pages that have no place in the log', page.first);
     page = previous;
   }
 }
 
 /** Every page of the log has its markers by now. Where a page has to be asked for each of the others, it takes its time. */
-async function removeStrayMarkers(deps: MendDeps, { strayMarkers, end }: Examination): Promise<void> {
-  const { log, mending, progress } = deps;
+async function removeOrphanedMarkers(deps: RepairDeps, { orphanedMarkers, end }: Examination): Promise<void> {
+  const { log, logRepair, progress } = deps;
   const isListed = async (marker: Pick<Marker, 'stream' | 'version' | 'position'>) =>
     (await log.pageAt(marker.position))?.commits.some(
       ({ stream, version, position }) =>
@@ -144,26 +156,30 @@ async function removeStrayMarkers(deps: MendDeps, { strayMarkers, end }: Examina
     );
   let done = 0;
   for await (const markers of log.everyMarker()) {
-    const strays: CommitKey[] = [];
+    const orphanedPages: CommitKey[] = [];
     for (const marker of markers) {
-      if (marker.position >= end.size || (strayMarkers > 0 && !(await isListed(marker)))) strays.push(marker);
+      if (marker.position >= end.size || (orphanedMarkers > 0 && !(await isListed(marker)))) orphanedPages.push(marker);
     }
-    for (let at = 0; at < strays.length; at += MARKERS_PER_SEAL) {
-      await mending.removeMarkers(strays.slice(at, at + MARKERS_PER_SEAL));
+    for (let at = 0; at < orphanedPages.length; at += MARKERS_PER_SEAL) {
+      await logRepair.removeMarkers(orphanedPages.slice(at, at + MARKERS_PER_SEAL));
     }
     done += markers.length;
     progress('looking for markers without a page', done);
   }
 }
 
-async function recreateFrom({ published, mending, progress, ...deps }: MendDeps, found: Examination): Promise<void> {
+async function recreateFrom(
+  { published, logRepair, progress, ...deps }: RepairDeps,
+  found: Examination,
+): Promise<void> {
   const { tree, base, end } = found;
   let reached = base;
   const write = async ({ before, after, page, markers }: DesiredPage) => {
-    await mending.recreate(before, after, page, markers);
+    await logRepair.recreate(before, after, page, markers);
     reached = after;
     progress('re-creating the log', after.size, end.size);
   };
   for await (const page of readPublished(published, base, tree)) await write(page);
-  for await (const page of tailOf({ published, ...deps }, reached, () => undefined, end.size)) await write(page);
+  for await (const page of unpublishedPagesOf({ published, ...deps }, reached, () => undefined, end.size))
+    await write(page);
 }

@@ -1,5 +1,5 @@
 /** What `start` makes of each item, in the items' order, with at most `width` of them under way at a time. */
-export async function* inOrder<Item, Result>(
+export async function* withWindow<Item, Result>(
   items: Iterable<Item>,
   width: number,
   start: (item: Item) => Promise<Result>,

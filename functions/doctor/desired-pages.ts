@@ -1,7 +1,7 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
-import type { Marker, Page } from '../stores/log-items.ts';
-import type { Standing } from '../stores/log-repair.ts';
+import type { LogPage, Marker } from '../stores/log-items.ts';
+import type { LogEnd } from '../stores/log-repair.ts';
 import { stepOf } from '../stores/log-step.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { publishedPageBytes } from '../stores/published-page.ts';
@@ -12,19 +12,19 @@ import type { Sealable } from '../stores/sealable.ts';
  * has written it and died before the checkpoint, or because it was sealed and everything of it is still there.
  */
 export interface DesiredPage {
-  readonly page: Page;
+  readonly page: LogPage;
   readonly markers: readonly Marker[];
   readonly commits: readonly Commit[];
-  readonly before: Standing;
-  readonly after: Standing;
+  readonly before: LogEnd;
+  readonly after: LogEnd;
 }
 
 /** The page that these commits make after `before`: the step of the log that a sequencer would take. */
-export function pageAfter(before: Standing, sealed: readonly Sealable[], sealedAt: string): DesiredPage {
+export function pageAfter(before: LogEnd, sealed: readonly Sealable[], sealedAt: string): DesiredPage {
   const tables = { events: '', log: '' };
   const { page, markers, head } = stepOf({ ...before, tables }, sealed, Date.parse(sealedAt), tables);
   const { size, root, frontier } = head;
-  const after: Standing = { size, root, frontier, sealedAt: page.sealedAt };
+  const after: LogEnd = { size, root, frontier, sealedAt: page.sealedAt };
   return { page, markers, commits: sealed.map(({ commit }) => commit), before, after };
 }
 
@@ -35,16 +35,16 @@ export function publishedBytes({ page, commits }: Pick<DesiredPage, 'page' | 'co
 }
 
 /**
- * How a desired page stands in the log table: `whole`, with its markers and its instant; `torn`, the same positions with
+ * How a desired page stands in the log table: `whole`, with its markers and its instant; `incomplete`, the same positions with
  * something missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
  */
-export type HowItStands = 'whole' | 'torn' | 'absent' | 'other';
+export type PageCondition = 'whole' | 'incomplete' | 'absent' | 'other';
 
 /** Beside it, how many of its markers stand as they should. */
-export async function standingOf(
+export async function conditionOf(
   { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
   log: Pick<LogStore, 'pagesBeginning' | 'markers' | 'lastOfInstant'>,
-): Promise<{ how: HowItStands; marked: number }> {
+): Promise<{ how: PageCondition; marked: number }> {
   const found = await Array.fromAsync(log.pagesBeginning(page.first, page.size));
   const [there] = found;
   const [marks, last = -1] = await Promise.all([log.markers(markers), log.lastOfInstant(page)]);
@@ -52,16 +52,16 @@ export async function standingOf(
   if (!there) return { how: 'absent', marked };
   if (found.length > 1 || !samePositions(there, page)) return { how: 'other', marked };
   const isWhole = sameText(there, page) && last >= page.size - 1 && marked === markers.length;
-  return { how: isWhole ? 'whole' : 'torn', marked };
+  return { how: isWhole ? 'whole' : 'incomplete', marked };
 }
 
-const samePositions = (one: Page, other: Page): boolean =>
+const samePositions = (one: LogPage, other: LogPage): boolean =>
   one.first === other.first &&
   one.size === other.size &&
   one.leaves.every((leaf, at) => equalBytes(leaf, other.leaves[at] ?? new Uint8Array()));
 
-const sameText = (one: Page, other: Page): boolean => {
-  const text = ({ sealedAt, commits }: Page) =>
+const sameText = (one: LogPage, other: LogPage): boolean => {
+  const text = ({ sealedAt, commits }: LogPage) =>
     JSON.stringify([sealedAt, commits.map((row) => [row.stream, row.version, row.count, row.requestHash])]);
   return text(one) === text(other) && equalBytes(one.root, other.root);
 };
@@ -69,7 +69,7 @@ const sameText = (one: Page, other: Page): boolean => {
 const sameMarker = (found: Marker | undefined, marker: Marker): boolean =>
   found?.position === marker.position && found.count === marker.count && equalBytes(found.hash, marker.hash);
 
-export const sameStanding = (one: Standing, other: Standing): boolean =>
+export const sameEnd = (one: LogEnd, other: LogEnd): boolean =>
   one.size === other.size &&
   one.sealedAt === other.sealedAt &&
   equalBytes(one.root, other.root) &&

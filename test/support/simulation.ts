@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aw
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
 import { createDoctor } from '../../functions/doctor/doctor.ts';
-import { jitter } from '../../functions/runtime/backoff.ts';
+import { fullJitter } from '../../functions/runtime/backoff.ts';
 import type { Commit } from '../../functions/stores/commits.ts';
 import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
@@ -37,7 +37,7 @@ const VISITS = 30;
  * and go. In the end everything is well again and a few minutes pass; then the log, the bus and the bucket must be what
  * they promise. Answers how many events were sealed, checkpoints published, and restores mended.
  */
-export async function live(seed: number) {
+export async function simulate(seed: number) {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const chance = (probability: number) => random() < probability;
@@ -251,16 +251,16 @@ export async function live(seed: number) {
       projections: [],
       origin: ORIGIN,
       clock,
-      pause: jitter({ random, sleep: turn }),
+      pause: fullJitter({ random, sleep: turn }),
       progress: () => {},
-      settle: async () => {
+      untilIdle: async () => {
         minutesWaited += 1;
         toldBefore = bus.told.length;
       },
     });
     const diagnosis = await doctor.diagnose();
     if (diagnosis.state === 'refused') refusal = diagnosis.findings.join('; ');
-    return diagnosis.state === 'healthy' || (await doctor.treat(diagnosis)).isMended;
+    return diagnosis.state === 'healthy' || (await doctor.repairAll(diagnosis)).isRepaired;
   }
   let refusal = '';
 

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import type { RegistryFunction } from './registry-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
-export interface DoorbellProps {
+export interface WakeUpQueueProps {
   readonly origin: string;
   readonly bus: IEventBus;
   readonly alarmTopic: ITopic | undefined;
@@ -26,11 +26,11 @@ const visibilityTimeout = Duration.seconds(6 * answerWithin.toSeconds());
  * A queue that the bus rings when something was sealed. A message says only that there is something to do, so that none
  * is ever missed: the schedule rings too.
  */
-export class Doorbell extends Construct {
+export class WakeUpQueue extends Construct {
   readonly queue: Queue;
   readonly #deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, props: DoorbellProps) {
+  constructor(scope: Construct, id: string, props: WakeUpQueueProps) {
     super(scope, id);
     this.#deadLetters = new Queue(this, 'DeadLetters', { retentionPeriod: Duration.days(14), enforceSSL: true });
     this.queue = new Queue(this, 'Queue', {
@@ -42,7 +42,7 @@ export class Doorbell extends Construct {
     this.addAlarms(props);
   }
 
-  private ring({ bus, origin }: DoorbellProps): void {
+  private ring({ bus, origin }: WakeUpQueueProps): void {
     const target = { bind: () => ({ arn: this.queue.queueArn }) };
     const sealed = new Rule(this, 'LogSealed', {
       eventBus: bus,
@@ -80,7 +80,7 @@ export class Doorbell extends Construct {
     });
   }
 
-  private addAlarms({ alarmTopic: topic, sections }: DoorbellProps): void {
+  private addAlarms({ alarmTopic: topic, sections }: WakeUpQueueProps): void {
     new RunbookAlarm(this, 'DeadLettersAlarm', {
       section: sections.deadLetters,
       metric: this.#deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { canonical } from '../canonical.ts';
-import { type Answer, type Http, jsonOf, type Problem, problemOf } from '../http.ts';
+import { type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import type { Chunk } from './chunks.ts';
 import type { Ids, Naming } from './names.ts';
@@ -36,7 +36,7 @@ export interface Refused {
 }
 
 /** What became of the commands of one submission, which land together or not at all. */
-export type Outcome = { readonly commands: readonly CommandLine[] } & (
+export type ChunkOutcome = { readonly commands: readonly CommandLine[] } & (
   | { readonly is: 'recorded' | 'there'; readonly events: number; readonly ids: Readonly<Record<string, string>> }
   | { readonly is: 'refused' | 'not-sent'; readonly refusals: readonly Refused[] }
 );
@@ -45,17 +45,17 @@ export type Outcome = { readonly commands: readonly CommandLine[] } & (
  * Sends the chunks of a file in order, each as one submission, and where it is too much for one, each half as one. What
  * refers to a record that was refused is not sent. `ids` are those of earlier files; those that are answered join them.
  */
-export async function* land(
+export async function* submitChunks(
   deps: LandDeps,
   chunks: readonly Chunk[],
   ids: Map<string, string>,
-): AsyncGenerator<Outcome> {
+): AsyncGenerator<ChunkOutcome> {
   const queue = chunks.map(({ number, commands }) => ({ number: String(number), commands }));
   const lost = new Map<string, number>();
   for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
     const { number, commands } = chunk;
     const refusals = missing(deps.naming, commands, lost, ids);
-    const outcome: Outcome =
+    const outcome: ChunkOutcome =
       refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, commands, number, ids);
     if (outcome.is === 'recorded' || outcome.is === 'there') {
       for (const [name, id] of Object.entries(outcome.ids)) ids.set(name, id);
@@ -72,7 +72,7 @@ export async function* land(
 }
 
 /** Of a single command that is too large, the file's author has to think. */
-const isTooMuch = (outcome: Outcome): boolean =>
+const isTooMuch = (outcome: ChunkOutcome): boolean =>
   outcome.is === 'refused' && outcome.commands.length > 1 && outcome.refusals.some(({ rule }) => CAPS.includes(rule));
 
 /**
@@ -80,7 +80,12 @@ const isTooMuch = (outcome: Outcome): boolean =>
  * for other reasons than its size, because parts of it are recorded. A dry run tells what a key was answered, and writes
  * nothing.
  */
-async function landedInHalves(deps: LandDeps, { is, commands }: Outcome, number: string, ids: Ids): Promise<boolean> {
+async function landedInHalves(
+  deps: LandDeps,
+  { is, commands }: ChunkOutcome,
+  number: string,
+  ids: Ids,
+): Promise<boolean> {
   if (is !== 'refused') return false;
   let [half, key] = [commands, number];
   while (half.length > 1) {
@@ -106,14 +111,14 @@ const bodyOf = ({ naming }: LandDeps, commands: readonly CommandLine[], ids: Ids
   commands: commands.map(({ command }) => naming.withIds(command, ids)),
 });
 
-const isReplayed = ({ headers }: Answer): boolean => headers.get('idempotency-replayed') === 'true';
+const isReplayed = ({ headers }: HttpAnswer): boolean => headers.get('idempotency-replayed') === 'true';
 
 async function submitOnce(
   deps: LandDeps,
   commands: readonly CommandLine[],
   number: string,
   ids: Ids,
-): Promise<Outcome> {
+): Promise<ChunkOutcome> {
   const answer = await send(deps, bodyOf(deps, commands, ids), number);
   if (answer.status === 201) {
     const { receipts: landed, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
@@ -128,7 +133,7 @@ async function submitOnce(
 }
 
 /** The next submission would fare the same: the token is not taken, or no registry answers. */
-const isAboutNoCommand = (status: number, { type }: Problem): boolean =>
+const isAboutNoCommand = (status: number, { type }: ProblemBody): boolean =>
   status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
 
 /**
@@ -140,7 +145,7 @@ async function send(
   body: object,
   number: string,
   more: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<HttpAnswer> {
   const content = () => createHash('sha256').update(canonical(body)).digest('hex').slice(0, 32);
   const headers = {
     Authorization: `Bearer ${token}`,
@@ -156,7 +161,7 @@ async function send(
   }
 }
 
-function refusalsOf({ type, detail, title, errors = [] }: Problem, commands: readonly CommandLine[]): Refused[] {
+function refusalsOf({ type, detail, title, errors = [] }: ProblemBody, commands: readonly CommandLine[]): Refused[] {
   const rule = type.slice(type.lastIndexOf('/') + 1);
   const first = commands[0]?.line ?? 1;
   if (errors.length === 0) return [{ line: first, pointer: '', rule, detail: detail ?? title ?? '' }];

@@ -4,7 +4,7 @@ import { ProblemError } from '../http/problem.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { Commit } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import type { Work } from '../stores/unit-of-work.ts';
+import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Submission } from './submission.ts';
 
 /** What one command has caused: some events of one commit. */
@@ -40,27 +40,27 @@ export const unsealed =
  * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
  * with another request is refused. A merge may have led it to another of the `places` where such a record can stand.
  */
-export async function recall(
+export async function findEarlierOutcome(
   submission: Submission,
-  work: Work,
+  work: UnitOfWork,
   places: readonly string[],
 ): Promise<CommandOutcome[] | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
   const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...places];
-  const found = await recallIn(streams, submission, work);
+  const found = await findEarlierCommit(streams, submission, work);
   if (!found) return undefined;
-  return submission.together ? recallTogether(found, work) : [wholeOf(found)];
+  return submission.together ? earlierOutcomesOf(found, work) : [wholeOf(found)];
 }
 
 /** All that a commit holds. */
 export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
 
 /** The commit that an earlier try of the request has left in streams. @throws ProblemError when it was another request */
-export async function recallIn(
+export async function findEarlierCommit(
   streams: readonly string[],
   request: Pick<Submission, 'commandId' | 'requestHash'>,
-  work: Work,
+  work: UnitOfWork,
 ): Promise<Commit | undefined> {
   await work.read(streams);
   const found = streams.flatMap(work.commits).find(({ commandId }) => commandId === request.commandId);
@@ -72,7 +72,7 @@ export async function recallIn(
 
 type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;
 
-async function recallTogether(accepted: Commit, work: Work): Promise<CommandOutcome[]> {
+async function earlierOutcomesOf(accepted: Commit, work: UnitOfWork): Promise<CommandOutcome[]> {
   const [event] = eventsOf(accepted) as Accepted[];
   const records = event?.data.records ?? [];
   await work.read(records.map(({ id }) => id));

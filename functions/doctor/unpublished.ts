@@ -1,11 +1,11 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Commit, type Commits, keyText } from '../stores/commits.ts';
-import type { Page } from '../stores/log-items.ts';
-import type { Standing } from '../stores/log-repair.ts';
+import type { LogPage } from '../stores/log-items.ts';
+import type { LogEnd } from '../stores/log-repair.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { type PublishedLog, pageKey } from '../stores/published-log.ts';
 import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
-import { type DesiredPage, pageAfter } from './pages.ts';
+import { type DesiredPage, pageAfter } from './desired-pages.ts';
 import { holdToBytes, PublishedLogBroken, parsePage } from './read-published.ts';
 
 /** What was sealed at a position and does not stand there any more; and nothing may take its place unseen. */
@@ -13,7 +13,7 @@ export class SealedCommitDiffers extends Error {
   override readonly name = 'SealedCommitDiffers';
 }
 
-export interface TailSources {
+export interface UnpublishedSources {
   readonly log: Pick<LogStore, 'pagesBeginning'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly published: Pick<PublishedLog, 'get'>;
@@ -24,9 +24,9 @@ export interface TailSources {
  * publisher has written without living to sign it wins, if all its commits are there: objects are written once, and
  * another page in its place could never be published. Otherwise the page that is sealed there stays, if it can stand.
  */
-export async function nextOfTail(
-  before: Standing,
-  sources: TailSources,
+export async function nextUnpublished(
+  before: LogEnd,
+  sources: UnpublishedSources,
   keepsSealed: boolean,
 ): Promise<DesiredPage | undefined> {
   const written = await writtenPage(before, sources);
@@ -34,7 +34,10 @@ export async function nextOfTail(
   return keepsSealed ? sealedPage(before, sources) : undefined;
 }
 
-async function writtenPage(before: Standing, { commits, published }: TailSources): Promise<DesiredPage | undefined> {
+async function writtenPage(
+  before: LogEnd,
+  { commits, published }: UnpublishedSources,
+): Promise<DesiredPage | undefined> {
   const place = pageKey(before.size);
   const bytes = await published.get(place);
   if (!bytes) return undefined;
@@ -52,7 +55,7 @@ async function writtenPage(before: Standing, { commits, published }: TailSources
   }
 }
 
-async function sealedPage(before: Standing, { log, commits }: TailSources): Promise<DesiredPage | undefined> {
+async function sealedPage(before: LogEnd, { log, commits }: UnpublishedSources): Promise<DesiredPage | undefined> {
   const page = await firstPage(before.size, log);
   if (page?.first !== before.size) return undefined;
   const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
@@ -65,7 +68,7 @@ async function sealedPage(before: Standing, { log, commits }: TailSources): Prom
 
 /** The commits that are listed, as they can be sealed; undefined when one is not there or has another size or request. */
 function sealedOf(
-  listed: readonly Pick<Page['commits'][number], 'stream' | 'version' | 'count' | 'requestHash'>[],
+  listed: readonly Pick<LogPage['commits'][number], 'stream' | 'version' | 'count' | 'requestHash'>[],
   found: ReadonlyMap<string, Commit>,
 ): Sealable[] | undefined {
   const sealed: Sealable[] = [];
@@ -82,7 +85,7 @@ function sealedOf(
 }
 
 /** A page of another past does not fit and may go; one whose commits have changed is evidence, and stays. */
-function holdToLeaves(page: Page, made: Page): void {
+function holdToLeaves(page: LogPage, made: LogPage): void {
   const altered = made.leaves.findIndex((leaf, at) => !equalBytes(leaf, page.leaves[at] ?? new Uint8Array()));
   if (altered < 0) return;
   const position = page.first + altered;
@@ -90,7 +93,7 @@ function holdToLeaves(page: Page, made: Page): void {
   throw new SealedCommitDiffers(`${commit && keyText(commit)} at position ${position} has changed since it was sealed`);
 }
 
-async function firstPage(from: number, log: Pick<LogStore, 'pagesBeginning'>): Promise<Page | undefined> {
+async function firstPage(from: number, log: Pick<LogStore, 'pagesBeginning'>): Promise<LogPage | undefined> {
   for await (const page of log.pagesBeginning(from, Number.MAX_SAFE_INTEGER, 1)) return page;
   return undefined;
 }

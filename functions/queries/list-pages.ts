@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { parameterRefused, wholeNumber } from '../http/parameters.ts';
+import { integerParameter, parameterRefused } from '../http/parameters.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Views } from '../stores/views.ts';
 
@@ -33,9 +33,9 @@ export const cursorOf = (partition: string, sort: string): string =>
   Buffer.from(tagOf(partition) + sort).toString('base64url');
 
 /** The parameters of every list. */
-export const paging = { limit: wholeNumber(1, 100).default(25), cursor: cursor.optional() };
+export const paging = { limit: integerParameter(1, 100).default(25), cursor: cursor.optional() };
 
-export interface Page<Value> {
+export interface ListPage<Value> {
   readonly items: Value[];
   readonly next?: string;
 }
@@ -61,7 +61,7 @@ export async function readPage<Value>(
   partition: string,
   range: PageRange,
   matches: (value: Value) => boolean = () => true,
-): Promise<Page<Value>> {
+): Promise<ListPage<Value>> {
   const { limit, cursor: place, before, notBefore = '' } = range;
   const items: Value[] = [];
   let last = place === undefined ? before : sortIn(partition, place);

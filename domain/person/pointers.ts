@@ -4,7 +4,7 @@ type Container = Record<string, unknown>;
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
 /** Where a command gives a person: what it says there, and the field that is to hold the committed person instead. */
-export interface PersonPlace {
+export interface PersonPointer {
   readonly holder: Container;
   readonly field: string;
   readonly given: unknown;
@@ -15,11 +15,11 @@ export interface PersonPlace {
  * The places of persons in what a command says, also within the patch of a correction: `signatory`, and the `person` of a
  * `recipient`. Their order does not depend on the order of keys, so whoever counts them twice counts the same.
  */
-export function personPlaces(value: unknown, pointer = ''): PersonPlace[] {
+export function personPointers(value: unknown, pointer = ''): PersonPointer[] {
   if (!isContainer(value)) return [];
   return Object.keys(value)
     .sort()
-    .flatMap((field): PersonPlace[] => {
+    .flatMap((field): PersonPointer[] => {
       const inner = value[field];
       const at = `${pointer}/${escapePointer(field)}`;
       if (field === 'signatory' && isContainer(inner)) return [{ holder: value, field, given: inner, pointer: at }];
@@ -28,14 +28,14 @@ export function personPlaces(value: unknown, pointer = ''): PersonPlace[] {
       if (field === 'recipient' && isPerson) {
         return [{ holder: value, field, given: inner.person, pointer: `${at}/person` }];
       }
-      return personPlaces(inner, at);
+      return personPointers(inner, at);
     });
 }
 
 /** The value with something else in the place of each person; the value itself when there is none. */
-export function withoutPersons<Value>(value: Value, instead: (place: PersonPlace, number: number) => unknown): Value {
-  if (personPlaces(value).length === 0) return value;
+export function withoutPersons<Value>(value: Value, instead: (place: PersonPointer, number: number) => unknown): Value {
+  if (personPointers(value).length === 0) return value;
   const copy = structuredClone(value);
-  for (const [number, place] of personPlaces(copy).entries()) place.holder[place.field] = instead(place, number);
+  for (const [number, place] of personPointers(copy).entries()) place.holder[place.field] = instead(place, number);
   return copy;
 }

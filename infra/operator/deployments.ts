@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient, objectClient } from '../../functions/runtime/clients.ts';
-import { readEnv, text } from '../../functions/runtime/env.ts';
+import { readEnv, string } from '../../functions/runtime/env.ts';
 import { createAwsEndpoint } from '../local/aws-endpoint.ts';
 import { createBuckets } from '../local/buckets.ts';
 import { DEFAULT_DATA, openDataDirectory } from '../local/data-directory.ts';
@@ -21,10 +21,10 @@ function reach({ bucket, origin, ...tables }: Deployment) {
 }
 
 /** The registry on AWS, or the one in a data directory, which has to be stopped. What has to be closed goes to `opened`. */
-export async function openPatient({ deployment, data }: DoctorOptions, opened: (() => unknown)[]) {
-  if (deployment) return { ...reach(deployment), settle: () => sleep(LONGEST_LIFE) };
+export async function openDeployment({ deployment, data }: DoctorOptions, opened: (() => unknown)[]) {
+  if (deployment) return { ...reach(deployment), untilIdle: () => sleep(LONGEST_LIFE) };
   // Whoever holds the lock of the data directory is alone.
-  return { ...reach(await openLocal(data, opened)), settle: async () => {} };
+  return { ...reach(await openLocal(data, opened)), untilIdle: async () => {} };
 }
 
 /**
@@ -49,7 +49,7 @@ async function openLocal(directory: string | undefined, opened: (() => unknown)[
       objects: createBuckets(wiring.buckets, data.file('buckets')),
     }),
   );
-  const names = { EVENTS_TABLE: text, LOG_TABLE: text, VIEWS_TABLE: text, PUBLISHED_BUCKET: text };
+  const names = { EVENTS_TABLE: string, LOG_TABLE: string, VIEWS_TABLE: string, PUBLISHED_BUCKET: string };
   const env = readEnv(names, Object.assign({}, ...wiring.functions.map(({ environment }) => environment)));
   return {
     events: env.EVENTS_TABLE,

@@ -25,7 +25,7 @@ interface Identified {
 }
 
 /** Each thing that a second record of the organization would share, once. */
-export const likenessesOf = ({ names = [], formerNames = [], identifiers = [] }: Identified): string[] => [
+export const matchKeysOf = ({ names = [], formerNames = [], identifiers = [] }: Identified): string[] => [
   ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.map(ofIdentifier)]),
 ];
 
@@ -36,7 +36,7 @@ const OFFSET = 0xcbf29ce484222325n;
  * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
  * whoever reads compares the forms themselves.
  */
-export function likenessKey(likeness: string): string {
+export function hashOfMatchKey(likeness: string): string {
   const hash = new TextEncoder()
     .encode(likeness)
     .reduce((all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * PRIME), OFFSET);

@@ -1,10 +1,10 @@
 import { type Commits, keyText } from '../stores/commits.ts';
-import type { Standing } from '../stores/log-repair.ts';
+import type { LogEnd } from '../stores/log-repair.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { ShowProgress } from './progress.ts';
 
 /** Pages that have no place in the log. */
-export interface StrayPages {
+export interface OrphanedPages {
   readonly pages: number;
   readonly events: number;
   /** Commits that those pages name and that are gone, none of them published; and the keys of the first of them. */
@@ -12,26 +12,29 @@ export interface StrayPages {
   readonly examples: readonly string[];
 }
 
-export const NO_STRAY_PAGES: StrayPages = { pages: 0, events: 0, gone: 0, examples: [] };
+export const NO_ORPHANED_PAGES: OrphanedPages = { pages: 0, events: 0, gone: 0, examples: [] };
 const EXAMPLES = 10;
 
-interface StraysDeps {
+interface OrphansDeps {
   readonly log: Pick<LogStore, 'readHead' | 'pagesBeginning' | 'everyMarker'>;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly progress: ShowProgress;
 }
 
 /** Where the log has to end, and the place from which on others stand in its pages' stead, if there is one. */
-interface LogEnd {
-  readonly end: Standing;
-  readonly diverged?: Standing;
+interface LogEnds {
+  readonly end: LogEnd;
+  readonly diverged?: LogEnd;
 }
 
 /**
  * What stands in the log table from the place on where the log has to end or to go on differently. In the first case all
  * of it is beyond the signed tree; in the second, commits that are gone may be published ones, which come back.
  */
-export async function strayPagesOf({ log, commits }: StraysDeps, { end, diverged }: LogEnd): Promise<StrayPages> {
+export async function orphanedPagesOf(
+  { log, commits }: OrphansDeps,
+  { end, diverged }: LogEnds,
+): Promise<OrphanedPages> {
   let [pages, events] = [0, 0];
   const gone: string[] = [];
   let count = 0;
@@ -52,9 +55,9 @@ export async function strayPagesOf({ log, commits }: StraysDeps, { end, diverged
  * backups gradually): the markers of a page that it does not hold. They tell positions beyond the log, or such as have
  * been given to others since; then there are more markers than pages ask for.
  */
-export async function strayMarkersOf(
-  { log, progress }: StraysDeps,
-  { end, diverged, marked }: LogEnd & { readonly marked: number },
+export async function orphanedMarkersOf(
+  { log, progress }: OrphansDeps,
+  { end, diverged, marked }: LogEnds & { readonly marked: number },
 ): Promise<number> {
   const { size } = diverged ?? end;
   const beyond: number[] = [];
