@@ -41,14 +41,14 @@ export interface FoldedRecord<State = unknown> {
   readonly isRetracted: boolean;
 }
 
-export interface Correction {
+interface Correction {
   /** Version of the event that corrects, and of the one that it corrects. */
   readonly version: number;
   readonly corrects: number;
   readonly reason: string;
 }
 
-export interface Retraction {
+interface Retraction {
   readonly version: number;
   readonly reason: string;
   readonly period?: number | undefined;
@@ -64,7 +64,7 @@ export interface Voices {
   readonly disputes: readonly Dispute[];
 }
 
-export interface Dispute {
+interface Dispute {
   readonly by: string;
   readonly grounds: string;
   readonly version: number;
@@ -139,7 +139,7 @@ export interface Held {
 }
 export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 
-export type Scope = 'registry/submit' | 'registry/registrar';
+type Scope = 'registry/submit' | 'registry/registrar';
 
 export interface CommandDefinition<State = unknown> {
   /** The imperative of `domain.md`, e.g. `register-agreement`. */

@@ -30,7 +30,7 @@ export const suspended = z.strictObject({
   reason,
   ...recorded,
 });
-export const suspensionEnded = z.strictObject({ on, ...recorded });
+const suspensionEnded = z.strictObject({ on, ...recorded });
 export const reinstated = z.strictObject({ on, reason, ...recorded });
 export const renewed = z.strictObject({ on, ...recorded });
 export const classChanged = z.strictObject({ class: membershipClass, on, ...recorded });

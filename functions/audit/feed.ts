@@ -38,7 +38,7 @@ const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
 /** Sealed events in order of position. */
-export async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];

@@ -108,9 +108,6 @@ const envelope = z.strictObject({
 });
 type CommandEntry = z.infer<typeof envelope>['commands'][number];
 
-/** The shape of `POST /v1/submissions`, for the OpenAPI document. */
-export const submissionSchema = envelope;
-
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
   const parsed = envelope.safeParse(request.body, { reportInput: true });

@@ -78,7 +78,7 @@ const partsOf = (schema: Schema, field = ''): Part[] => [
 ];
 
 /** The aggregate whose ids a schema takes. */
-export const aggregateReferredTo = ({ pattern = '' }: { readonly pattern?: string }): string | undefined =>
+const aggregateReferredTo = ({ pattern = '' }: { readonly pattern?: string }): string | undefined =>
   aggregates.map(({ name }) => name).find((name) => pattern.startsWith(`^${name}-[`));
 
 /** How many records a value of a schema may refer to, at most. */

@@ -13,11 +13,11 @@ import { aggregateOf } from '../../domain/values/ids.ts';
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
 
-export const TODAY = '2023-03-01';
+const TODAY = '2023-03-01';
 export const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
 
 /** The client that submitted whatever a test says was there before. */
-export const SUBMITTER: Actor = { client: 'gzde' };
+const SUBMITTER: Actor = { client: 'gzde' };
 
 /** A past fact: its type and data; evidence and capacity are added where the test does not care. */
 export type Fact = readonly [type: string, data: object];
