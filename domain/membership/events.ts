@@ -22,7 +22,13 @@ const beginning = {
 export const intentDeclared = z.strictObject({ ...beginning, ...recorded });
 export const applied = z.strictObject({ ...beginning, ...recorded });
 export const admitted = z.strictObject({ ...beginning, ...recorded });
-export const refused = z.strictObject({ ...between, on, reason, ceremony: ref('ceremony').optional(), ...recorded });
+export const applicantRefused = z.strictObject({
+  ...between,
+  on,
+  reason,
+  ceremony: ref('ceremony').optional(),
+  ...recorded,
+});
 
 export const suspended = z.strictObject({
   on,
@@ -46,7 +52,7 @@ const definition = <Type extends string, Schema extends z.ZodType>(type: Type, s
 export const events = [
   definition('membership.intent-declared', intentDeclared, 'An organization declared that it intends to join a body.'),
   definition('membership.applied', applied, 'An organization applied for membership in a body.'),
-  definition('membership.refused', refused, 'The body refused to admit the organization.'),
+  definition('membership.refused', applicantRefused, 'The body refused to admit the organization.'),
   definition('membership.admitted', admitted, 'The body admitted the organization as a member.'),
   definition('membership.class-changed', classChanged, 'The membership is of another class from here on.'),
   definition('membership.renewed', renewed, 'The membership was renewed.'),
