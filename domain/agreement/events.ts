@@ -179,6 +179,7 @@ export const events = [
     version: 1,
     schema: suspensionEnded,
     meaning: 'A suspension ended by itself, because its term was over; the registry took note of it.',
+    due: true,
   },
   {
     type: 'agreement.withdrawal-notified',

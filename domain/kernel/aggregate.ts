@@ -154,7 +154,7 @@ export interface CommandDefinition<State = unknown> {
   /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
   readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
-  readonly records?: string;
+  readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
   readonly summary: string;
@@ -209,8 +209,10 @@ export interface EventDefinition {
   readonly schema: z.ZodType;
   /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
   readonly denies?: true;
-  /** Whether it stands together with events of other streams, and so is never corrected. */
+  /** Whether it lands together with events of other streams, and so is never corrected. */
   readonly joint?: true;
+  /** Whether the registry records it when its day has come (`due`), and no command does. */
+  readonly due?: true;
 }
 
 /** An aggregate is one folder, and this one value in the catalog. */

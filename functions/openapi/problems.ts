@@ -3,6 +3,7 @@ import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
+import { MAX_REFERENCES } from '../http/limits.ts';
 
 /** Which problems an operation can answer, as far as the code that refuses can be asked: the catalog and the schemas. */
 
@@ -49,8 +50,6 @@ const ofSubmissions: readonly Rule[] = [
   'cap-commit-bytes',
   'cap-submission-bytes',
 ];
-
-const MAX_REFERENCES = 250;
 
 interface Schema {
   readonly type?: string;

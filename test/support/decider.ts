@@ -99,6 +99,8 @@ function outcomeOf(
   const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup, memberships });
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
+    // A correction of the event is judged by the command that says it records it.
+    expect(events[0]?.type, `${definition.name} records what it says`).toBe(definition.records);
     return { ok: true, events, others, warnings };
   }
   // The API's documents list what a command may be refused by.
