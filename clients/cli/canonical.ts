@@ -1,16 +1,13 @@
 import canonicalize from 'canonicalize';
 
-/** Canonical JSON (RFC 8785). @throws on what JSON cannot say */
+/** Canonical JSON (RFC 8785). @throws on values that JSON cannot represent */
 export function canonical(value: unknown): string {
   const json = canonicalize(value);
   if (json === undefined) throw new Error('not a JSON value');
   return json;
 }
 
-/**
- * The leaf of an event as a feed tells it: without the attribute `position`, canonical. Undefined when the text is no
- * JSON object.
- */
+/** The leaf of an event of the feed: canonical, without `position`. Undefined when the text is no JSON object. */
 export function leafOfFeed(
   text: string,
 ): { readonly id: unknown; readonly position: unknown; readonly entry: string } | undefined {

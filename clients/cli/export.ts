@@ -14,9 +14,9 @@ import { withWindow } from './window.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
 
-Downloads the published log into DIR as the static files that it consists of (C2SP tlog-tiles): checkpoint, vkey, tiles
-and entries. \`registry verify --offline DIR\` then verifies the copy, as does any other reader of such logs. Files that
-are there are not fetched again: a run that was broken off goes on, and a later one fetches what is new.
+Downloads the published log into DIR as static files (C2SP tlog-tiles): checkpoint, vkey, tiles and entries.
+\`registry verify --offline DIR\` then verifies the copy, as can any other reader of such logs. Files that are there are
+not fetched again, so a run that was interrupted goes on, and a later one fetches only what is new.
 
 ${COMMON_USAGE}
   --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
@@ -26,8 +26,8 @@ Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is 
 const IN_FLIGHT = 8;
 
 /**
- * Files are written whole, and the checkpoint last: whatever a checkpoint in DIR promises is there. Every other file has
- * one content for ever, so a file of that name is the one.
+ * Files are written whole and the checkpoint last, so DIR has everything that its checkpoint commits to. Every other file
+ * never changes, so a file that exists is the right one.
  */
 export const exportLog: Subcommand = {
   summary: 'download the published log as static files',
@@ -78,8 +78,8 @@ async function checkpointIn(copy: LogSource, key: TrustedKey): Promise<SignedChe
 }
 
 /**
- * A copy is never replaced by another log's files, nor by those of a log that lost some: its checkpoint is the evidence.
- * What of the proof is in the copy is not fetched for it; what is fetched for it is remembered.
+ * Never replaces a copy by the files of another log, or of a log that lost entries: the checkpoint of the copy is the
+ * evidence. The proof uses tiles of the copy where it can; `fetched` gets the others.
  */
 async function refuseContradiction(
   before: SignedCheckpoint,
@@ -88,8 +88,8 @@ async function refuseContradiction(
   copy: LogSource,
   fetched: Map<string, Uint8Array>,
 ): Promise<void> {
-  const against = contradiction(before, checkpoint);
-  if (against) throw against;
+  const fault = contradiction(before, checkpoint);
+  if (fault) throw fault;
   async function object(path: string): Promise<Uint8Array | undefined> {
     const there = await copy.object(path);
     if (there) return there;
@@ -105,7 +105,7 @@ async function refuseContradiction(
   }
 }
 
-/** Whether the file was there; it is afterwards. */
+/** Fetches the file unless it is there. Says whether it was there. */
 async function ensureThere(source: LogSource, directory: string, { path, bytes }: LogObject): Promise<boolean> {
   const file = join(directory, path);
   try {

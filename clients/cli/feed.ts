@@ -5,16 +5,16 @@ const NDJSON = 'application/x-ndjson';
 const PER_PAGE = 1000;
 
 export interface FeedQuery {
-  /** The first position to look at. */
+  /** The first position to read. */
   readonly from: number;
   readonly type?: string | undefined;
   readonly stream?: string | undefined;
 }
 
-/** One event as the API tells it: its JSON with the attribute `position`. */
+/** An event as the feed has it: its JSON with the attribute `position`. */
 export type FeedLine = string;
 
-/** Events in sealed order, page by page until there are no more; the next page is on its way while one is read. */
+/** All events in sealed order. While the caller reads a page, the next one is requested. */
 export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<FeedLine> {
   let next: string | undefined = firstPage(query);
   let page = next === undefined ? undefined : http.get(next, NDJSON);
@@ -47,7 +47,7 @@ function nextPage({ url }: Http, link: string | null): string | undefined {
   return `${pathname}${search}`;
 }
 
-/** The position that a line bears. @throws Failure when it bears none */
+/** The event of a line. @throws Failure when the line has no position */
 export function parseLine(http: Pick<Http, 'url'>, line: FeedLine): Record<string, unknown> & { position: number } {
   try {
     const event = JSON.parse(line);

@@ -14,8 +14,8 @@ import { Failure, type Subcommand, UsageError } from './usage.ts';
 
 const usage = `registry proof ID [--url URL] [--vkey KEY] [--out FILE] [--json]
 
-Prints the proof (C2SP tlog-proof) that an event is in the log, after it was verified. ID is that of an event, such as
-agreement-6n3kz…/3; that of a record means its first event.
+Fetches, verifies and prints the proof (C2SP tlog-proof) that an event is in the log. ID is the id of an event, such as
+agreement-6n3kz…/3; the id of a record means its first event.
 
 ${COMMON_USAGE}
   --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
@@ -24,7 +24,7 @@ ${COMMON_USAGE}
 \`registry verify --proof FILE.tlog-proof --event FILE.json --vkey KEY\` verifies them without any registry.
 Exit codes: 0 done; 1 there is no such event, or its proof does not hold; 2 the command line does not fit.`;
 
-/** A log is published within about a second after it was sealed. */
+/** Events are published about a second after they were sealed. */
 const TRIES = 10;
 const MILLISECONDS_BETWEEN = 1000;
 
@@ -70,10 +70,10 @@ function readId(id: string): { stream: string; version: number; isChosen: boolea
   throw new UsageError(`"${id}" is neither the id of an event (<record>/<version>) nor that of a record.`);
 }
 
-/** A proof says where an event stands, not that it is the one that was asked for. @throws Failure */
+/** A proof holds for any event of the log: that it is of the requested one has to be checked. @throws Failure */
 function refuseOther(event: Uint8Array, id: string): void {
-  const told = leafOfFeed(Buffer.from(event).toString('utf8'))?.id;
-  if (told !== id) throw new Failure(`The registry gives another event than ${id}: ${JSON.stringify(told)}.`);
+  const given = leafOfFeed(Buffer.from(event).toString('utf8'))?.id;
+  if (given !== id) throw new Failure(`The registry gives another event than ${id}: ${JSON.stringify(given)}.`);
 }
 
 async function proofText(http: Http, path: string): Promise<string> {

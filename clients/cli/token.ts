@@ -11,13 +11,13 @@ const LIFETIME_SECONDS = 12 * 60 * 60;
 
 const usage = `registry token --client NAME [--data DIR] [--json]
 
-Prints a bearer token of the local issuer, good for ${LIFETIME_SECONDS / 3600} hours.
+Prints a bearer token of the local issuer, valid for ${LIFETIME_SECONDS / 3600} hours.
 
   --client NAME  gzde, gdgje (may submit) or registrar
   --data DIR     the data directory of the registry (.data beside package.json)
-  --json         the token with its lifetime and scope, as a token endpoint answers`;
+  --json         the answer of a token endpoint: the token with its lifetime and scope`;
 
-/** What the local run keeps in its data directory for whoever makes tokens. */
+/** The file in the data directory of a local run that says how to sign tokens. */
 interface IssuerFile {
   readonly issuer: string;
   readonly key: JWK;
@@ -25,8 +25,8 @@ interface IssuerFile {
 }
 
 /**
- * Signs the token itself, with the key from the data directory: whoever may read that file is the issuer. So it works
- * with a registry that is not running, and the registry needs no operation that hands out tokens.
+ * Signs the token with the key in the data directory, which only its owner can read. So the registry need not run, and
+ * needs no operation that hands out tokens.
  */
 export const token: Subcommand = {
   summary: 'a bearer token of the local issuer',
@@ -45,7 +45,7 @@ export const token: Subcommand = {
   },
 };
 
-/** A token for a client of the local issuer whose key lies in the data directory. @throws UsageError */
+/** A token for a client of the local issuer. @throws UsageError when there is no such issuer or client */
 export async function makeToken(client: string, data?: string): Promise<{ access_token: string; scope: string }> {
   const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
   const known = Object.hasOwn(clients, client) ? clients[client] : undefined;

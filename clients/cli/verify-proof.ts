@@ -17,26 +17,26 @@ export interface ProofFiles {
 
 const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: new TextDecoder() };
 
-/** Verifies one proof with nothing but these files and the key: no registry has to be there any more. @throws LogFault */
+/** Verifies one proof with these files and the key alone, without any registry. @throws LogFault */
 export async function verifyProofFile(files: ProofFiles, terminal: Terminal): Promise<ExitCode> {
   const [proof, event] = await Promise.all([fileNamed('--proof', files.proof), fileNamed('--event', files.event)]);
   const { key } = await keyGiven(files.vkey);
   const text = utf8.decode.decode(proof);
   const asItIs = await verifyProof(text, event, key, { hash: digest, verify: verifySignature });
-  const told = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
-  const read = told
-    ? await verifyProof(text, utf8.encode(told.entry), key, { hash: digest, verify: verifySignature })
+  const leaf = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
+  const read = leaf
+    ? await verifyProof(text, utf8.encode(leaf.entry), key, { hash: digest, verify: verifySignature })
     : asItIs;
   if (isFault(read)) throw new LogFault(files.proof, read.fault);
   const { index, checkpoint } = read.value;
   const { origin, size, root } = checkpoint;
   if (files.json) {
-    const proved = { holds: true, index, canonicalized: told !== undefined, origin, size, root: toBase64(root) };
+    const proved = { holds: true, index, canonicalized: leaf !== undefined, origin, size, root: toBase64(root) };
     terminal.out(JSON.stringify(proved, null, 2));
     return 0;
   }
   terminal.out(`The event is at position ${index} of the log of ${origin}, as signed with ${size} events.`);
-  if (told)
+  if (leaf)
     terminal.out('Its file is not the exact bytes: it was made canonical (RFC 8785, without "position") first.');
   return 0;
 }

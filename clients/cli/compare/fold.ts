@@ -10,7 +10,7 @@ import { canonical } from '../canonical.ts';
 import { Failure } from '../usage.ts';
 import type { Buckets } from './buckets.ts';
 
-/** About as many events as a bucket holds: some 5 MB of them. */
+/** About 5 MB of events. */
 const EVENTS_PER_BUCKET = 4096;
 const MOST_BUCKETS = 256;
 
@@ -19,7 +19,7 @@ export const bucketsFor = (events: number): number =>
 
 type Positioned = RegistryEvent & { readonly position: number };
 
-/** Puts published entries, which come in order, to the others of their stream. */
+/** Adds published entries, which come in order, to the buckets of their streams. */
 export async function partition(buckets: Buckets, first: number, entries: readonly Uint8Array[], to: number) {
   for (const [at, bytes] of entries.entries()) {
     const position = first + at;
@@ -59,7 +59,7 @@ export async function* foldedRows({ name, rows }: Projection, buckets: Buckets):
   }
 }
 
-/** Each version once and in order, as every reader of the history takes for granted (docs/audit.md). @throws Failure */
+/** Every version has to be there once and in order (docs/audit.md, "Each once"). @throws Failure */
 function refuseGaps(stream: string, events: readonly Positioned[]): void {
   const wrong = events.find(
     ({ id, streamversion }, at) => streamversion !== at + 1 || id !== `${stream}/${streamversion}`,
@@ -74,7 +74,7 @@ function sealCommit(before: SealedRecord | undefined, commit: readonly Positione
   return applyCommit(before, events, commit[0]?.position ?? 0);
 }
 
-/** A stream's events as they were committed: those of one command stand next to each other, recorded at one instant. */
+/** A stream's events by commit: adjacent events of one command, recorded at the same instant. */
 function commitsOf(events: readonly Positioned[]): Positioned[][] {
   const commits: Positioned[][] = [];
   for (const event of events) {

@@ -2,7 +2,7 @@ import { createPublicKey, hash, verify } from 'node:crypto';
 import type { Hash } from '../../../domain/log/merkle.ts';
 import type { VerifySignature } from '../../../domain/log/note.ts';
 
-/** SHA-256, in the shape that `domain/log/merkle.ts` asks for. */
+/** SHA-256. */
 export const digest: Hash = (bytes) => hash('sha256', bytes, 'buffer');
 
 /** Ed25519 (RFC 8032). */

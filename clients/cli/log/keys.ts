@@ -7,11 +7,11 @@ import { digest, verifySignature } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import type { LogSource } from './source.ts';
 
-/** The verifier key that checkpoints are held to, as text and read. */
+/** The verifier key that has to have signed the checkpoints. */
 export interface TrustedKey {
   readonly text: string;
   readonly key: VerifierKey;
-  /** It came from the log itself: it shows that the log agrees with itself, not whose it is. */
+  /** The key came from the log itself, so it shows that the log is consistent, not whose log it is. */
   readonly isFirstUse: boolean;
 }
 
@@ -27,8 +27,9 @@ export async function keyGiven(given: string): Promise<TrustedKey> {
 const parses = (text: string): boolean => !isFault(parseVerifierKey(digest, text));
 
 /**
- * The key to trust: the one that was given, else the one that was saved, else the one that the log tells of itself. Two
- * that contradict each other are the business of whoever gave them.
+ * The key to trust: the given one, else the saved one, else the one that the log publishes.
+ *
+ * @throws Failure when the given and the saved key differ
  */
 export async function chooseKey(
   source: LogSource,
@@ -47,14 +48,14 @@ export async function chooseKey(
   return { text, key: read.value, isFirstUse: saved === undefined };
 }
 
-/** What every log has from its first publishing on. @throws LogFault */
+/** A text that every published log has. @throws LogFault when it is missing */
 async function publishedText(source: LogSource, path: string): Promise<string> {
   const bytes = await source.object(path);
   if (bytes) return Buffer.from(bytes).toString('utf8');
   throw new LogFault(path, `it is missing in ${source.name}: no log is published there, or not yet`);
 }
 
-/** A checkpoint with the note that says it. */
+/** A checkpoint with the signed note that it was read from. */
 export interface SignedCheckpoint extends Checkpoint {
   readonly note: string;
 }
@@ -66,7 +67,7 @@ export async function openedCheckpoint(note: string, { key }: Pick<TrustedKey, '
   return { ...read.value, note };
 }
 
-/** The checkpoint that stands in a log, signed by the key. */
+/** The current checkpoint of a log. @throws LogFault when it is missing or the key has not signed it */
 export async function checkpointOf(source: LogSource, key: TrustedKey): Promise<SignedCheckpoint> {
   return openedCheckpoint(await publishedText(source, 'checkpoint'), key);
 }

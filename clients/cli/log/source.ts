@@ -6,9 +6,9 @@ import { type Http, problemOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import { LogFault } from './fault.ts';
 
-/** Where a static log (C2SP tlog-tiles) lies: behind HTTP, or a copy of it in a directory. */
+/** A static log (C2SP tlog-tiles), behind HTTP or as a copy in a directory. */
 export interface LogSource {
-  /** For sentences about it. */
+  /** Names the log in messages. */
   readonly name: string;
   /** The bytes under a path such as `tile/0/000`; undefined when there are none. */
   object(path: string): Promise<Uint8Array | undefined>;
@@ -29,7 +29,7 @@ export const directorySource = (directory: string): LogSource => ({
   object: (path) => readIfThere(join(directory, path)),
 });
 
-/** Fails for whoever asks for what a log has to have. @throws LogFault */
+/** The bytes of an object that every log of this size has. @throws LogFault when it is missing */
 export async function objectOf(source: LogSource, path: string): Promise<Uint8Array> {
   const bytes = await source.object(path);
   if (!bytes) throw new LogFault(path, `it is missing in ${source.name}`);

@@ -98,7 +98,7 @@ test('delivers again from the first record that the function names as failed', a
   );
 });
 
-test('halves a batch that throws, until what breaks it stands alone, and goes on when it works', async () => {
+test('halves a batch that throws until the failing record is alone, and goes on when it succeeds', async () => {
   let isBroken = true;
   const { batches } = follow(
     streamOf({ a: { records: [1, 2, 3, 4] } }),
