@@ -23,8 +23,8 @@ export interface Services {
 }
 
 /**
- * What the SDK's clients talk to instead of AWS: EventBridge's PutEvents, SQS's SendMessage, KMS's GetPublicKey and Sign
- * (AWS JSON protocol), and S3 (REST). An answer means that everything is where a kill cannot reach it.
+ * The endpoint that SDK clients use instead of AWS: EventBridge's PutEvents, SQS's SendMessage, KMS's GetPublicKey and
+ * Sign (AWS JSON protocol), and S3 (REST). What was answered is durable: it survives a kill of the process.
  */
 export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services): Answers {
   function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage): LambdaAnswer {

@@ -2,10 +2,10 @@ import type { LoadedFunction } from './functions.ts';
 import type { MappingSpec } from './specs.ts';
 import { printError } from './terminal.ts';
 
-/** What of a batch failed: nothing, the whole, or the items that the function named. */
+/** What failed of a batch: nothing, everything, or the items that the function named. */
 export type BatchOutcome = 'done' | 'failed' | ReadonlySet<string>;
 
-/** Hands a batch to a function and reads its answer as Lambda does. */
+/** Delivers a batch to a function and interprets the answer as Lambda does. */
 export async function invokeWithBatch(
   { spec, invokeAlone }: LoadedFunction,
   { reportsItems }: MappingSpec,
@@ -21,7 +21,7 @@ export async function invokeWithBatch(
   }
 }
 
-/** An answer that is no answer, or names an unknown item, fails the whole batch; none at all means success. */
+/** As Lambda has it: an answer without failures means success, one that names an unknown item fails the whole batch. */
 function failuresIn(answer: unknown, identifiers: ReadonlySet<string>): BatchOutcome {
   const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] | null } | null | undefined)
     ?.batchItemFailures;

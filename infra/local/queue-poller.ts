@@ -5,10 +5,10 @@ import type { LoadedFunction } from './functions.ts';
 import type { Message, Queues } from './queues.ts';
 import type { MappingSpec } from './specs.ts';
 
-/** Messages that were hidden or delayed come into sight without a word; somebody has to look. */
+/** Polling finds messages that become visible after their delay or visibility timeout, which nothing reports. */
 const LOOK_EVERY = 500;
 
-/** Hands a queue's messages to a function; those that it has dealt with are deleted, the others come again. */
+/** Delivers a queue's messages to a function. It deletes those that succeed; the others are delivered again. */
 export function pollQueue(mapping: MappingSpec, target: LoadedFunction, queues: Queues): { stop(): Promise<void> } {
   let stopped = false;
   let running: Promise<void> | undefined;

@@ -4,12 +4,12 @@ import type { Queues } from './queues.ts';
 import type { Target } from './specs.ts';
 import { printError } from './terminal.ts';
 
-/** Sends an event, or the target's own input, where a rule or a schedule says. */
+/** Sends an event, or the target's own input, to a target of a rule or a schedule. */
 export type Deliver = (target: Target, event: object) => void;
 
 /**
- * Queues keep what they are given before this returns. A function is invoked in the background and tried again as often
- * as its target says; what was under way when the registry ends is lost, which the schedules make up for.
+ * A message is in its queue when `deliver` returns. A function is invoked in the background, with as many retries as its
+ * target says; an invocation that is running when the registry ends is lost, and a schedule makes up for it.
  */
 export function createDeliver(queues: Queues, functions: Functions): Deliver {
   return ({ arn, input, retries }, event) => {

@@ -14,7 +14,7 @@ const known = [
   'MessageRetentionPeriod',
   'RedrivePolicy',
   'VisibilityTimeout',
-  // How it is encrypted, and how long a reader waits.
+  // Encryption, and how long a receiver waits, have no counterpart.
   'KmsMasterKeyId',
   'ReceiveMessageWaitTimeSeconds',
   'SqsManagedSseEnabled',

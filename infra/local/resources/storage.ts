@@ -2,7 +2,7 @@ import type { Counterpart } from './counterpart.ts';
 import { arnOf, knowOnly } from './counterpart.ts';
 
 const bucketProperties = [
-  // Who may read, and how long nobody may delete: here, whoever has the directory may do anything.
+  // Access, locks and versions: on one machine the owner of the directory can do anything.
   'BucketEncryption',
   'ObjectLockConfiguration',
   'ObjectLockEnabled',
