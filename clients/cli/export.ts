@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, replaceFile } from './files.ts';
-import { createHttp } from './http.ts';
+import { createHttp, textOf } from './http.ts';
 import { LogFault } from './log/fault.ts';
 import { contradiction, forkFrom, isExtension } from './log/fork.ts';
 import { checkpointOf, chooseKey, openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
-import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
 import { createProgress } from './progress.ts';
-import { type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { printJson, type Subcommand, type Terminal } from './usage.ts';
 import { withWindow } from './window.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
@@ -19,7 +19,7 @@ Downloads the published log into DIR as static files (C2SP tlog-tiles): checkpoi
 not fetched again, so a run that was interrupted goes on, and a later one fetches only what is new.
 
 ${COMMON_USAGE}
-  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+${VKEY_USAGE}
 
 Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is there; 2 the command line does not fit.`;
 
@@ -34,12 +34,11 @@ export const exportLog: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
-    const [directory, ...more] = positionals;
-    if (directory === undefined || more.length > 0) throw new UsageError(`Name one directory.\n\n${usage}`);
+    const directory = onlyArgument(usage, 'directory', positionals);
     const source = httpSource(createHttp(urlOf(values.url, terminal)));
     const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
     const { origin, size } = checkpoint;
-    if (values.json) terminal.out(JSON.stringify({ origin, size, fetched, kept }, null, 2));
+    if (values.json) printJson(terminal, { origin, size, fetched, kept });
     else terminal.out(`${size} events of ${origin} are in ${directory}: ${fetched} files fetched, ${kept} were there.`);
     return 0;
   },
@@ -48,7 +47,7 @@ export const exportLog: Subcommand = {
 async function download(source: LogSource, directory: string, vkey: string | undefined, terminal: Terminal) {
   const copy = directorySource(directory);
   const saved = await copy.object('vkey');
-  const key = await chooseKey(source, { given: vkey, saved: saved && Buffer.from(saved).toString().trim() }, terminal);
+  const key = await chooseKey(source, { given: vkey, saved: saved && textOf(saved).trim() }, terminal);
   const checkpoint = await checkpointOf(source, key);
   const before = await checkpointIn(copy, key);
   const fetchedBefore = new Map<string, Uint8Array>();
@@ -74,7 +73,7 @@ async function download(source: LogSource, directory: string, vkey: string | und
 
 async function checkpointIn(copy: LogSource, key: TrustedKey): Promise<SignedCheckpoint | undefined> {
   const bytes = await copy.object('checkpoint');
-  return bytes && openedCheckpoint(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+  return bytes && openedCheckpoint(textOf(bytes), key, `${copy.name}, checkpoint`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { jsonObject } from './canonical.ts';
 import { type Http, textOf } from './http.ts';
 import { Failure } from './usage.ts';
 
@@ -25,7 +26,7 @@ export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<F
     if (next === asked) throw new Failure(`${http.url}${asked} tells itself as its next page.`);
     page = next === undefined ? undefined : http.get(next, NDJSON);
     page?.catch(() => {});
-    yield* textOf(answer).split('\n').filter(Boolean);
+    yield* textOf(answer.bytes).split('\n').filter(Boolean);
   }
 }
 
@@ -47,13 +48,13 @@ function nextPage({ url }: Http, link: string | null): string | undefined {
   return `${pathname}${search}`;
 }
 
+type Positioned = Record<string, unknown> & { position: number };
+
+const hasPosition = (event: Record<string, unknown>): event is Positioned => Number.isSafeInteger(event.position);
+
 /** The event of a line. @throws Failure when the line has no position */
-export function parseLine(http: Pick<Http, 'url'>, line: FeedLine): Record<string, unknown> & { position: number } {
-  try {
-    const event = JSON.parse(line);
-    if (Number.isSafeInteger(event.position)) return event;
-  } catch {
-    // Told below: it is no event either way.
-  }
+export function parseLine(http: Pick<Http, 'url'>, line: FeedLine): Positioned {
+  const event = jsonObject(line);
+  if (event && hasPosition(event)) return event;
   throw new Failure(`${http.url}/v1/events answers with what is no event: ${line.slice(0, 100)}`);
 }

@@ -35,21 +35,27 @@ const problemBody = z.object({
 });
 export type ProblemBody = z.infer<typeof problemBody>;
 
-export const textOf = ({ bytes }: Pick<HttpAnswer, 'bytes'>): string => Buffer.from(bytes).toString('utf8');
+export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
 /** The problem in an error answer; a generic one when it has none, as when another server answers. */
 export function problemOf(answer: HttpAnswer): ProblemBody {
   try {
-    return problemBody.parse(JSON.parse(textOf(answer)));
+    return problemBody.parse(JSON.parse(textOf(answer.bytes)));
   } catch {
     return { type: 'about:blank', detail: `an answer ${answer.status} without an explanation` };
   }
 }
 
+/** For an answer that leaves nothing more to try. */
+export function failureOf(answer: HttpAnswer, address: string): Failure {
+  const { title, detail } = problemOf(answer);
+  return new Failure(`${address} answers ${answer.status}: ${detail ?? title}`);
+}
+
 /** The JSON body of an answer. @throws Failure when it does not fit the schema */
 export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAnswer, address: string): z.infer<Schema> {
   try {
-    return schema.parse(JSON.parse(textOf(answer)));
+    return schema.parse(JSON.parse(textOf(answer.bytes)));
   } catch {
     throw new Failure(`${address} does not answer as a registry does.`);
   }
@@ -91,8 +97,7 @@ export function createHttp(url: string, pause: Wait = sleep): Http {
   async function get(path: string, accept = '*/*'): Promise<HttpAnswer> {
     const answer = await send(path, { headers: { Accept: accept } });
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const { title, detail } = problemOf(answer);
-    throw new Failure(`${url}${path} answers ${answer.status}: ${detail ?? title}`);
+    throw failureOf(answer, `${url}${path}`);
   }
 
   return { url, send, get };

@@ -11,6 +11,10 @@ export const common = { url: { type: 'string' }, json: { type: 'boolean', defaul
 export const COMMON_USAGE = `  --url URL      the registry (environment variable REGISTRY_URL, else ${DEFAULT_URL})
   --json         one JSON object on stdout, for machines`;
 
+/** The part of a command's usage about `--vkey`. */
+export const VKEY_USAGE =
+  '  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log publishes)';
+
 /** @throws UsageError that ends with the command's usage */
 export function parseOptions<Options extends ParseArgsOptionsConfig>(
   usage: string,
@@ -23,6 +27,12 @@ export function parseOptions<Options extends ParseArgsOptionsConfig>(
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usage}`);
   }
+}
+
+/** The only argument beside the options. @throws UsageError unless there is exactly one */
+export function onlyArgument(usage: string, what: string, [first, ...more]: readonly string[]): string {
+  if (first === undefined || more.length > 0) throw new UsageError(`Name one ${what}.\n\n${usage}`);
+  return first;
 }
 
 /** The registry's address without a slash at its end. @throws UsageError */

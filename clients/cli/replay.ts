@@ -1,7 +1,7 @@
 import { compare } from './compare/compare.ts';
 import { feedLines, parseLine } from './feed.ts';
 import { createHttp, type Http } from './http.ts';
-import { COMMON_USAGE, common, parseOptions, positionOf, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, positionOf, urlOf, VKEY_USAGE } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
@@ -24,7 +24,7 @@ follows from the log; otherwise it prints the rows that differ.
   --rows         read the served rows even if the digests are equal: the registry stores its digest beside the rows, so
                  only reading them shows a row that was altered without it
   --projection P which read model (records)
-  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+${VKEY_USAGE}
 
 Exit codes: 0 done, or the rows are the same; 1 they differ, the read model is at another position, or something failed;
 2 the command line does not fit.`;

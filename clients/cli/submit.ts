@@ -7,7 +7,7 @@ import { createNaming } from './submission/names.ts';
 import { readSubmission, type SubmissionFile } from './submission/read-file.ts';
 import { type ChunkOutcome, type Refused, submitChunks } from './submission/submit-chunks.ts';
 import { makeToken } from './token.ts';
-import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry submit FILE… [--client NAME [--data DIR] | --token T] [--key PREFIX] [--url URL] [--json]
 
@@ -135,9 +135,9 @@ function printChunk({ name }: SubmissionFile, outcome: ChunkOutcome, { out, err 
 const sentence = ({ line, pointer, rule, detail }: Refused): string =>
   `${line}: ${pointer === '' ? '' : `${pointer}: `}${rule}: ${detail}`;
 
-function conclude(sum: Sum, ids: ReadonlyMap<string, string>, json: boolean, { out }: Terminal): ExitCode {
+function conclude(sum: Sum, ids: ReadonlyMap<string, string>, json: boolean, terminal: Terminal): ExitCode {
   const { recorded, alreadyThere, refused, notSent } = sum;
-  if (json) out(JSON.stringify({ ...sum, ids: Object.fromEntries(ids) }, null, 2));
-  else out(`${recorded} recorded, ${alreadyThere} already there, ${refused} refused, ${notSent} not sent.`);
+  if (json) printJson(terminal, { ...sum, ids: Object.fromEntries(ids) });
+  else terminal.out(`${recorded} recorded, ${alreadyThere} already there, ${refused} refused, ${notSent} not sent.`);
   return refused + notSent > 0 ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { common, parseOptions } from './options.ts';
-import { type Subcommand, UsageError } from './usage.ts';
+import { printJson, type Subcommand, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 const LIFETIME_SECONDS = 12 * 60 * 60;
@@ -31,7 +31,7 @@ interface IssuerFile {
 export const token: Subcommand = {
   summary: 'a bearer token of the local issuer',
   usage,
-  async run(args, { out }) {
+  async run(args, terminal) {
     const { client, data, json } = parseOptions(usage, args, {
       client: { type: 'string' },
       data: { type: 'string' },
@@ -40,7 +40,8 @@ export const token: Subcommand = {
     if (!client) throw new UsageError(`--client is missing.\n\n${usage}`);
     const { access_token, scope } = await makeToken(client, data);
     const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope };
-    out(json ? JSON.stringify(answer, null, 2) : access_token);
+    if (json) printJson(terminal, answer);
+    else terminal.out(access_token);
     return 0;
   },
 };

@@ -18,6 +18,9 @@ export interface Terminal {
 /** 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit. */
 export type ExitCode = 0 | 1 | 2;
 
+/** Prints a result for machines. */
+export const printJson = ({ out }: Pick<Terminal, 'out'>, result: object): void => out(JSON.stringify(result, null, 2));
+
 /** A subcommand: `registry <name> …`. */
 export interface Subcommand {
   /** One line for the list of subcommands. */

@@ -5,7 +5,7 @@ import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
 import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
-import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
 
 const usage = `registry verify [--url URL] [--vkey KEY] [--state FILE] [--no-feed] [--json]
@@ -47,7 +47,7 @@ export const verify: Subcommand = {
       return await dispatch(values, terminal);
     } catch (error) {
       if (!(error instanceof LogFault && values.json)) throw error;
-      terminal.out(JSON.stringify({ holds: false, fault: toJson(error) }, null, 2));
+      printJson(terminal, { holds: false, fault: toJson(error) });
       return 1;
     }
   },
@@ -81,7 +81,7 @@ async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode
     const verified = { origin, size, root: toBase64(root), vkey: key.text, trustedOnFirstUse: key.isFirstUse };
     const run = { verifiedBefore: before, events: checked, feedCompared: feed !== undefined };
     const cost = { seconds: Number(seconds.toFixed(3)), eventsPerSecond: rate, peakMemoryBytes: peak };
-    terminal.out(JSON.stringify({ holds: true, ...verified, ...run, ...cost }, null, 2));
+    printJson(terminal, { holds: true, ...verified, ...run, ...cost });
     return 0;
   }
   terminal.out(`The log of ${origin} holds: ${size} events, root ${toBase64(root)}, signed by ${key.text}.`);

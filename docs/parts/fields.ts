@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { aggregates } from '../../domain/catalog.ts';
 import { code, either, table } from './markdown.ts';
-import { jsonOf, type Schema } from './schema.ts';
+import { jsonSchemaOf, type Schema } from './schema.ts';
 import { linkToValue, ownWords } from './values.ts';
 
 const isObject = (schema: Schema) => schema.properties !== undefined;
@@ -82,4 +82,4 @@ function rowsOf({ properties = {}, required = [] }: Schema, path = ''): Row[] {
 
 /** The table of the fields of a schema. */
 export const fieldTable = (schema: z.ZodType): string =>
-  table(['field', 'required', 'takes', 'meaning'], rowsOf(jsonOf(schema)));
+  table(['field', 'required', 'takes', 'meaning'], rowsOf(jsonSchemaOf(schema)));

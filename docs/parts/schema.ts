@@ -18,4 +18,5 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-export const jsonOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Schema;
+export const jsonSchemaOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Schema;

@@ -6,7 +6,7 @@ import { day, partialDate } from '../../domain/values/partial-date.ts';
 import { party, place } from '../../domain/values/party.ts';
 import { basis, country, languageTag, localizedText, notes } from '../../domain/values/text.ts';
 import { anchor } from './markdown.ts';
-import { jsonOf, type Schema } from './schema.ts';
+import { jsonSchemaOf, type Schema } from './schema.ts';
 
 export interface Value {
   readonly schema: z.ZodType;
@@ -68,7 +68,7 @@ let shapes: ReadonlyMap<string, Told> | undefined;
 function toldOf(schema: Schema): Told | undefined {
   shapes ??= new Map(
     Object.entries(values).map(([called, value]) => {
-      const json = jsonOf(value.schema);
+      const json = jsonSchemaOf(value.schema);
       return [shapeOf(json), { called, description: json.description }];
     }),
   );

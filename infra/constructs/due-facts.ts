@@ -1,24 +1,17 @@
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
+import type { BackgroundProps } from './background-props.ts';
 import { RegistryFunction } from './registry-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
-
-export interface DueFactsProps {
-  readonly origin: string;
-  readonly tables: DataTables;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
-}
 
 /** Records, day by day, the facts that follow from a date alone, such as an expiry. */
 export class DueFacts extends Construct {
   readonly function: RegistryFunction;
 
-  constructor(scope: Construct, id: string, { origin, tables, reservedConcurrency, alarmTopic }: DueFactsProps) {
+  constructor(scope: Construct, id: string, { origin, tables, reservedConcurrency, alarmTopic }: BackgroundProps) {
     super(scope, id);
     const { events, log, views } = tables;
     this.function = new RegistryFunction(this, 'Daily', {

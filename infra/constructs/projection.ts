@@ -1,20 +1,14 @@
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
+import type { BackgroundProps } from './background-props.ts';
 import { RegistryFunction } from './registry-function.ts';
-import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { addErrorsAlarm, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
 import { consumerTimeout, WakeUpQueue } from './wake-up-queue.ts';
 
-export interface ProjectionProps {
+export interface ProjectionProps extends BackgroundProps {
   /** Of the projection. */
   readonly name: string;
-  readonly origin: string;
-  readonly tables: DataTables;
-  readonly bus: IEventBus;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
 }
 
 /** The projector of one read model, and the queue that wakes it up. */
@@ -50,11 +44,6 @@ export class ProjectionFunction extends Construct {
       threshold: 1,
       topic: alarmTopic,
     });
-    new RunbookAlarm(this, 'ErrorsAlarm', {
-      section: 'projector-errors',
-      metric: projector.lambda.metricErrors(fiveMinutes),
-      threshold: 3,
-      topic: alarmTopic,
-    });
+    addErrorsAlarm(this, projector.lambda, 'projector-errors', alarmTopic);
   }
 }

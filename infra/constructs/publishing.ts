@@ -1,24 +1,18 @@
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
+import type { BackgroundProps } from './background-props.ts';
 import { RegistryFunction } from './registry-function.ts';
-import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { addErrorsAlarm, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
 import { consumerTimeout, WakeUpQueue } from './wake-up-queue.ts';
 
-export interface PublishingProps {
-  readonly origin: string;
-  readonly tables: DataTables;
+export interface PublishingProps extends BackgroundProps {
   /** Of the published log. */
   readonly published: IBucket;
   /** Of its checkpoints. */
   readonly signingKey: IKey;
-  readonly bus: IEventBus;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
 }
 
 /** The publisher, which publishes and signs what is sealed, and the queue that wakes it up. */
@@ -60,11 +54,6 @@ export class Publishing extends Construct {
       const periods = name === 'PublishingAlarm' ? 2 : 1;
       new RunbookAlarm(this, name, { section, metric: ownMetric('publisher', name), threshold: 1, periods, topic });
     }
-    new RunbookAlarm(this, 'ErrorsAlarm', {
-      section: 'publisher-errors',
-      metric: publisher.lambda.metricErrors(fiveMinutes),
-      threshold: 3,
-      topic,
-    });
+    addErrorsAlarm(this, publisher.lambda, 'publisher-errors', topic);
   }
 }

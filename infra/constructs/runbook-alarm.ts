@@ -1,8 +1,11 @@
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+
+export const fiveMinutes = { statistic: 'Sum', period: Duration.minutes(5) };
 
 export interface RunbookAlarmProps {
   /** The anchor of a section of `docs/runbook.md`: what the alarm means and what to do. */
@@ -36,8 +39,11 @@ export const ownMetric = (service: string, metricName: string): Metric =>
     namespace: 'Registry',
     metricName,
     dimensionsMap: { service },
-    statistic: 'Sum',
-    period: Duration.minutes(5),
+    ...fiveMinutes,
   });
 
-export const fiveMinutes = { statistic: 'Sum', period: Duration.minutes(5) };
+/** Three invocations within five minutes failed as a whole. */
+export function addErrorsAlarm(scope: Construct, lambda: IFunction, section: string, topic: ITopic | undefined): void {
+  const metric = lambda.metricErrors(fiveMinutes);
+  new RunbookAlarm(scope, 'ErrorsAlarm', { section, metric, threshold: 3, topic });
+}

@@ -1,26 +1,18 @@
-import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
+import type { BackgroundProps } from './background-props.ts';
 import { RegistryFunction } from './registry-function.ts';
-import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
-
-export interface SequencingProps {
-  readonly origin: string;
-  readonly tables: DataTables;
-  readonly bus: IEventBus;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
-}
+import { addErrorsAlarm, fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
 
 /** The sequencer, which seals what the events table's stream delivers and announces it on the bus. */
 export class Sequencing extends Construct {
   readonly function: RegistryFunction;
 
-  constructor(scope: Construct, id: string, props: SequencingProps) {
+  constructor(scope: Construct, id: string, props: BackgroundProps) {
     super(scope, id);
     const { origin, tables, bus, reservedConcurrency } = props;
     const { events, log } = tables;
@@ -76,7 +68,7 @@ export class Sequencing extends Construct {
     new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
   }
 
-  private addAlarms({ alarmTopic: topic }: SequencingProps): void {
+  private addAlarms({ alarmTopic: topic }: BackgroundProps): void {
     const { lambda } = this.function;
     new RunbookAlarm(this, 'TamperAlarm', {
       section: 'tampering',
@@ -100,15 +92,10 @@ export class Sequencing extends Construct {
     });
     new RunbookAlarm(this, 'IteratorAgeAlarm', {
       section: 'iterator-age',
-      metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+      metric: lambda.metric('IteratorAge', { ...fiveMinutes, statistic: 'Maximum' }),
       threshold: Duration.hours(1).toMilliseconds(),
       topic,
     });
-    new RunbookAlarm(this, 'ErrorsAlarm', {
-      section: 'sequencer-errors',
-      metric: lambda.metricErrors(fiveMinutes),
-      threshold: 3,
-      topic,
-    });
+    addErrorsAlarm(this, lambda, 'sequencer-errors', topic);
   }
 }

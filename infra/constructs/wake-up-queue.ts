@@ -1,17 +1,15 @@
-import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { BackgroundProps } from './background-props.ts';
 import type { RegistryFunction } from './registry-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
-export interface WakeUpQueueProps {
-  readonly origin: string;
-  readonly bus: IEventBus;
-  readonly alarmTopic: ITopic | undefined;
+export interface WakeUpQueueProps extends Pick<BackgroundProps, 'origin' | 'bus' | 'alarmTopic'> {
   /** The sections of the runbook about dead letters and about messages that wait too long. */
   readonly sections: { readonly deadLetters: string; readonly late: string };
 }

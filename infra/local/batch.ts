@@ -1,6 +1,6 @@
 import type { LoadedFunction } from './functions.ts';
 import type { MappingSpec } from './specs.ts';
-import { printError } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
 /** What failed of a batch: nothing, everything, or the items that the function named. */
 export type BatchOutcome = 'done' | 'failed' | ReadonlySet<string>;
@@ -16,7 +16,7 @@ export async function invokeWithBatch(
     const answer = await invokeAlone({ Records: records });
     return reportsItems ? failuresIn(answer, identifiers) : 'done';
   } catch (error) {
-    printError(`error: ${spec.name}: ${(error as Error).message}`);
+    printFailure(spec.name, error);
     return 'failed';
   }
 }

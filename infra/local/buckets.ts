@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from './data-directory.ts';
 import type { LambdaAnswer } from './gateway-event.ts';
+import { md5Of } from './md5.ts';
 
 /** S3's limit. */
 const KEYS_PER_PAGE = 1000;
@@ -102,7 +102,7 @@ function read(file: string): Buffer | undefined {
   }
 }
 
-const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
+const etagOf = (bytes: Buffer): string => `"${md5Of(bytes)}"`;
 
 const noSuchKey = (): LambdaAnswer => fault(404, 'NoSuchKey', 'The specified key does not exist.');
 

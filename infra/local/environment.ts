@@ -23,3 +23,6 @@ export function isolateFromAws(endpoints: { dynamodb: string; aws: string }): vo
 
 export const REGION = 'local';
 export const ACCOUNT = '000000000000';
+
+export const arnOf = (service: string, resource: string): string =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { invokeWithBatch } from './batch.ts';
 import { REGION } from './environment.ts';
 import type { LoadedFunction } from './functions.ts';
+import { md5Of } from './md5.ts';
 import type { Message, Queues } from './queues.ts';
 import type { MappingSpec } from './specs.ts';
 
@@ -57,7 +57,7 @@ const recordOf = ({ id, body, sentAt, receives }: Message, eventSourceARN: strin
     ApproximateFirstReceiveTimestamp: String(sentAt),
   },
   messageAttributes: {},
-  md5OfBody: createHash('md5').update(body).digest('hex'),
+  md5OfBody: md5Of(body),
   eventSource: 'aws:sqs',
   eventSourceARN,
   awsRegion: REGION,

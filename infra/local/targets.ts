@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
 import type { Target } from './specs.ts';
-import { printError } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
 /** Sends an event, or the target's own input, to a target of a rule or a schedule. */
 export type Deliver = (target: Target, event: object) => void;
@@ -24,7 +24,7 @@ export function createDeliver(queues: Queues, functions: Functions): Deliver {
       try {
         await target.invokeAlone(payload);
       } catch (error) {
-        printError(`error: ${target.spec.name}: ${(error as Error).message}`);
+        printFailure(target.spec.name, error);
         if (left === 0) return;
         await sleep(1000);
         await attempt(left - 1);

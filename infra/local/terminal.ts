@@ -9,6 +9,10 @@ const terminal = {
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
 export const printError = (line: string): void => void terminal.error(`${line}\n`);
 
+/** Prints why a function failed. */
+export const printFailure = (name: string, error: unknown): void =>
+  printError(`error: ${name}: ${(error as Error).message}`);
+
 /** The size in bytes from which the next start renames a log file. */
 const LARGE = 16 * 1024 * 1024;
 

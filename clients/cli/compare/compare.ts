@@ -8,7 +8,7 @@ import { checkpointOf, chooseKey, type SignedCheckpoint, type TrustedKey } from 
 import { httpSource } from '../log/source.ts';
 import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
 import { createProgress } from '../progress.ts';
-import { type ExitCode, Failure, type Terminal, UsageError } from '../usage.ts';
+import { type ExitCode, Failure, printJson, type Terminal, UsageError } from '../usage.ts';
 import { type Buckets, createScratch } from './buckets.ts';
 import { type RowFault, rowFaults } from './differences.ts';
 import { bucketsFor, foldedRows, partition } from './fold.ts';
@@ -132,7 +132,7 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
       logSize: checkpoint.size,
       rowsRead: rows || digest !== folded,
     };
-    terminal.out(JSON.stringify({ ...compared, differences: faultCount, rows: faults }, null, 2));
+    printJson(terminal, { ...compared, differences: faultCount, rows: faults });
     return isSame ? 0 : 1;
   }
   if (isSame) {

@@ -6,7 +6,8 @@ import {
   type Projection,
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, jsonObject } from '../canonical.ts';
+import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import type { Buckets } from './buckets.ts';
 
@@ -24,19 +25,14 @@ export async function partition(buckets: Buckets, first: number, entries: readon
   for (const [at, bytes] of entries.entries()) {
     const position = first + at;
     if (position > to) return;
-    const text = Buffer.from(bytes).toString('utf8');
-    const event = parse(text, position);
+    const event = parse(textOf(bytes), position);
     if (isRecordStream(event.subject)) await buckets.add(event.subject, JSON.stringify({ ...event, position }));
   }
 }
 
 function parse(text: string, position: number): RegistryEvent {
-  try {
-    const event = JSON.parse(text);
-    if (typeof event.subject === 'string') return event;
-  } catch {
-    // Told below: it is no event either way.
-  }
+  const event = jsonObject(text);
+  if (typeof event?.subject === 'string') return event as unknown as RegistryEvent;
   throw new Failure(`The published entry at position ${position} is no event.`);
 }
 

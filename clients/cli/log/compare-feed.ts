@@ -72,11 +72,11 @@ function compareLine(line: string, position: number, entry: string): void {
 }
 
 async function compareSingly(http: Http, position: number, entry: string): Promise<void> {
-  const id = (leafOfFeed(entry) && (JSON.parse(entry) as { id?: unknown }).id) ?? '';
+  const id = leafOfFeed(entry)?.id ?? '';
   const [stream = '', version = ''] = String(id).split('/');
   const path = `/v1/events/${encodeURIComponent(stream)}/${encodeURIComponent(version)}`;
   const answer = await http.send(path);
-  if (answer.status === 200 && textOf(answer) === entry) return;
+  if (answer.status === 200 && textOf(answer.bytes) === entry) return;
   const given = answer.status === 200 ? 'other bytes' : `${answer.status} (${problemOf(answer).detail})`;
   throw new LogFault(
     `GET ${path}`,

@@ -11,3 +11,6 @@ export const verifySignature: VerifySignature = (publicKey, message, signature) 
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   return verify(null, message, key, signature);
 };
+
+/** What verifying a proof takes. */
+export const proofCrypto = { hash: digest, verify: verifySignature };

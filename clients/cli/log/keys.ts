@@ -2,6 +2,7 @@ import { type Checkpoint, openCheckpoint } from '../../../domain/log/checkpoint.
 import { parseVerifierKey, type VerifierKey } from '../../../domain/log/note.ts';
 import { isFault } from '../../../domain/log/read.ts';
 import { readIfThere } from '../files.ts';
+import { textOf } from '../http.ts';
 import { Failure, type Terminal, UsageError } from '../usage.ts';
 import { digest, verifySignature } from './crypto.ts';
 import { LogFault } from './fault.ts';
@@ -18,7 +19,7 @@ export interface TrustedKey {
 /** The key that `--vkey` names: its text, or a file that holds it. @throws UsageError */
 export async function keyGiven(given: string): Promise<TrustedKey> {
   const bytes = parses(given) ? undefined : await readIfThere(given);
-  const text = (bytes ? Buffer.from(bytes).toString('utf8') : given).trim();
+  const text = (bytes ? textOf(bytes) : given).trim();
   const read = parseVerifierKey(digest, text);
   if (!isFault(read)) return { text, key: read.value, isFirstUse: false };
   throw new UsageError(`--vkey ${given} is neither a verifier key nor a file that holds one: ${read.fault}.`);
@@ -51,7 +52,7 @@ export async function chooseKey(
 /** A text that every published log has. @throws LogFault when it is missing */
 async function publishedText(source: LogSource, path: string): Promise<string> {
   const bytes = await source.object(path);
-  if (bytes) return Buffer.from(bytes).toString('utf8');
+  if (bytes) return textOf(bytes);
   throw new LogFault(path, `it is missing in ${source.name}: no log is published there, or not yet`);
 }
 

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { isFault } from '../../../domain/log/read.ts';
 import { readTile, type Tile, type TileId, tilePath } from '../../../domain/log/tiles.ts';
 import { readIfThere } from '../files.ts';
-import { type Http, problemOf } from '../http.ts';
-import { Failure } from '../usage.ts';
+import { failureOf, type Http } from '../http.ts';
 import { LogFault } from './fault.ts';
 
 /** A static log (C2SP tlog-tiles), behind HTTP or as a copy in a directory. */
@@ -20,7 +19,7 @@ export const httpSource = (http: Http): LogSource => ({
     const answer = await http.send(`/${path}`, { headers: { Accept: '*/*' } });
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.bytes;
-    throw new Failure(`${http.url}/${path} answers ${answer.status}: ${problemOf(answer).detail}`);
+    throw failureOf(answer, `${http.url}/${path}`);
   },
 });
 

@@ -12,6 +12,7 @@ import {
   tilesOf,
 } from '../../../domain/log/tiles.ts';
 import { readIfThere, replaceFile } from '../files.ts';
+import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
@@ -37,7 +38,7 @@ export async function readState(path: string): Promise<State | undefined> {
   const bytes = await readIfThere(path);
   if (!bytes) return undefined;
   try {
-    return stateFile.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return stateFile.parse(JSON.parse(textOf(bytes)));
   } catch {
     throw new Failure(`${path} is no state file of registry verify: move it away to begin anew.`);
   }

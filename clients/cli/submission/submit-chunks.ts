@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { canonical } from '../canonical.ts';
-import { type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
-import { Failure } from '../usage.ts';
+import { failureOf, type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import type { Chunk } from './chunks.ts';
 import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
@@ -126,9 +125,7 @@ async function submitOnce(
     return { is: isReplayed(answer) ? 'there' : 'recorded', commands, events, ids: given };
   }
   const problem = problemOf(answer);
-  if (isAboutNoCommand(answer.status, problem)) {
-    throw new Failure(`${deps.http.url}${PATH} answers ${answer.status}: ${problem.detail ?? problem.title}`);
-  }
+  if (isAboutNoCommand(answer.status, problem)) throw failureOf(answer, `${deps.http.url}${PATH}`);
   return { is: 'refused', commands, refusals: refusalsOf(problem, commands) };
 }
 

@@ -1,5 +1,6 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 /** The HTTP API, which is this registry's port. */
 export const api: Counterpart = {

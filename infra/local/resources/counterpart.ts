@@ -1,4 +1,3 @@
-import { ACCOUNT, REGION } from '../environment.ts';
 import type { Reference } from '../resolve.ts';
 import type { Wiring } from '../specs.ts';
 
@@ -26,9 +25,6 @@ export interface Resource {
   readonly properties: Readonly<Record<string, never>>;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
-
-export const arnOf = (service: string, resource: string): string =>
-  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 
 /** Fails on any other property: it might change what the resource does, and the local run would ignore it. */
 export function knowOnly({ where }: Pick<Resource, 'where'>, properties: object, known: readonly string[]): void {

@@ -1,7 +1,8 @@
+import { arnOf } from '../environment.ts';
 import { everySeconds } from '../schedules.ts';
 import type { Target } from '../specs.ts';
 import type { Counterpart, Resource } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 /** A bus, of which only its name matters. */
 export const eventBus: Counterpart = {

@@ -1,5 +1,5 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf } from './counterpart.ts';
 
 /** Other resources can refer to it; it has no effect. */
 const known: Counterpart = {

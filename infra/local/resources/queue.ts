@@ -1,6 +1,6 @@
-import { ACCOUNT } from '../environment.ts';
+import { ACCOUNT, arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 interface QueueProperties {
   readonly VisibilityTimeout?: number;

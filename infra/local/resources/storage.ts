@@ -1,5 +1,6 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 const bucketProperties = [
   // Access, locks and versions: on one machine the owner of the directory can do anything.

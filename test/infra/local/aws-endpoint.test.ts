@@ -21,7 +21,7 @@ import { createKeys } from '../../../infra/local/keys.ts';
 import { openPort, type Port } from '../../../infra/local/port.ts';
 import { createQueues } from '../../../infra/local/queues.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 const arn = 'arn:aws:sqs:local:000000000000:wake-ups';
 const spec = { name: 'wake-ups', arn, visibilitySeconds: 30, retentionSeconds: 600, delaySeconds: 0 };

@@ -4,7 +4,7 @@ import { pollQueue } from '../../../infra/local/queue-poller.ts';
 import { createQueues } from '../../../infra/local/queues.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 interface Batch {
   Records: { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } }[];

@@ -5,7 +5,7 @@ import type { MappingSpec } from '../../../infra/local/specs.ts';
 import { followStream, type StreamFollower, type StreamRecord } from '../../../infra/local/streams.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 /** A stream of shards, each with its records; a shard with children has ended. */
 function streamOf(shards: Record<string, { parent?: string; records: number[] }>): CallDynamoDb {
