@@ -42,7 +42,7 @@ function saidSince({ state, addedEvidence, corrections, retractions, voices }: F
 const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 
 /** The state on a day. It is certain where nothing that may have happened by then, and need not have, leads elsewhere. */
-export function stateOn(record: FoldedRecord, day: Day) {
+function stateOn(record: FoldedRecord, day: Day) {
   const { aggregate, state, isRetracted } = record;
   const [possible, certain] = [statusOf(record, day), statusOf(record, day, 'certain')];
   const isOpen = possible !== certain || (!isRetracted && aggregate.isOpenOn?.(state, day));

@@ -30,7 +30,7 @@ export const suspended = z.strictObject({
   reason,
   ...recorded,
 });
-export const suspensionEnded = z.strictObject({ on, ...recorded });
+const suspensionEnded = z.strictObject({ on, ...recorded });
 export const reinstated = z.strictObject({ on, reason, ...recorded });
 export const renewed = z.strictObject({ on, ...recorded });
 export const classChanged = z.strictObject({ class: membershipClass, on, ...recorded });
@@ -51,11 +51,14 @@ export const events = [
   definition('membership.class-changed', classChanged, 'The membership is of another class from here on.'),
   definition('membership.renewed', renewed, 'The membership was renewed.'),
   definition('membership.suspended', suspended, 'The body suspended the membership.'),
-  definition(
-    'membership.suspension-ended',
-    suspensionEnded,
-    'A suspension ended by itself, because its term was over; the registry took note of it.',
-  ),
+  {
+    ...definition(
+      'membership.suspension-ended',
+      suspensionEnded,
+      'A suspension ended by itself, because its term was over; the registry took note of it.',
+    ),
+    due: true,
+  },
   definition('membership.reinstated', reinstated, 'The body reinstated a suspended or lapsed membership.'),
   definition('membership.lapsed', ended, 'The membership lapsed.'),
   definition('membership.resigned', ended, 'The member resigned.'),

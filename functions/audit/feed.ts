@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { packedStream } from '../../domain/values/lists.ts';
 import { integerParameter } from '../http/parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
@@ -38,7 +39,7 @@ const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
 /** Sealed events in order of position. */
-export async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];
@@ -68,10 +69,10 @@ export async function awaitFeed(
 ): Promise<Feed> {
   const deadline = clock() + seconds * 1000;
   let from = after;
-  for (let pause = 50; ; pause = Math.min(2 * pause, 1000)) {
+  for (let wait = 50; ; wait = Math.min(2 * wait, 1000)) {
     const feed = await readFeed({ ...filters, after: from }, deps);
-    if (feed.events.length > 0 || feed.next !== undefined || clock() + pause > deadline) return feed;
-    await sleep(pause);
+    if (feed.events.length > 0 || feed.next !== undefined || clock() + wait > deadline) return feed;
+    await sleep(wait);
     from = feed.last;
   }
 }
@@ -95,7 +96,7 @@ async function* ofStream({ log }: FeedDeps, stream: string, from: number): Async
 }
 
 async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDeps, after: number) {
-  for await (const slice of slices(places)) {
+  for await (const slice of packedStream(places, COMMITS_PER_READ)) {
     const ahead = slice.filter(({ position, count }) => position + count - 1 > after);
     const found = await commits.readCommits(ahead);
     for (const place of ahead) {
@@ -107,16 +108,4 @@ async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDe
       }
     }
   }
-}
-
-async function* slices<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
-  let slice: Item[] = [];
-  for await (const item of items) {
-    slice.push(item);
-    if (slice.length === COMMITS_PER_READ) {
-      yield slice;
-      slice = [];
-    }
-  }
-  if (slice.length > 0) yield slice;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { integerParameter, parameterRefused } from '../http/parameters.ts';
+import { RetryableError, retry } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
@@ -9,7 +10,7 @@ const MAX_LOOKED_AT = 1000;
 
 /** How often a page is read that the projector writes to meanwhile. */
 const ATTEMPTS = 3;
-const PAUSE = 50;
+const WAIT = 50;
 
 const keyPart = (bytes: number) =>
   z
@@ -61,20 +62,19 @@ export async function readRows(
   const model = `${projection.name}@${projection.revision}`;
   if (from && from[0] !== model) throw parameterRefused('cursor', 'is of another read model');
   const after = from && { pk: from[1], sk: from[2] };
-  for (let attempt = 1; ; attempt += 1) {
+  const attempt = async (number: number): Promise<RowsPage> => {
     const before = await views.checkpoint(projection);
     const { rows, next } = await views.rows(projection, after, limit);
     const { position, part } = await views.checkpoint(projection);
     const isStill = position === before.position && part === before.part && part === 0;
-    if (isStill || attempt === ATTEMPTS) {
-      return {
-        position: before.position,
-        rows: rows.map(({ partition, sort, value }) => canonical([partition, sort, value])),
-        ...(next && { next: cursorOf(model, next) }),
-      };
-    }
-    await sleep(PAUSE * attempt);
-  }
+    if (!isStill && number < ATTEMPTS) throw new RetryableError('the checkpoint has moved');
+    return {
+      position: before.position,
+      rows: rows.map(({ partition, sort, value }) => canonical([partition, sort, value])),
+      ...(next && { next: cursorOf(model, next) }),
+    };
+  };
+  return retry(attempt, { attempts: ATTEMPTS, backoff: (failed) => sleep(WAIT * failed) });
 }
 
 /** The rows stand in the answer in the very bytes that they are digested in. */

@@ -3,6 +3,7 @@ import { commandMeant, commandsByName } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
+import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
@@ -92,7 +93,6 @@ export function act(
   return { ...identify(request), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
 }
 
-const MAX_COMMANDS = 99;
 const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
 const envelope = z.strictObject({
   commands: z
@@ -107,9 +107,6 @@ const envelope = z.strictObject({
     .min(1),
 });
 type CommandEntry = z.infer<typeof envelope>['commands'][number];
-
-/** The shape of `POST /v1/submissions`, for the OpenAPI document. */
-export const submissionSchema = envelope;
 
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {

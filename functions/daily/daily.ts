@@ -3,7 +3,7 @@ import { definitionOf } from '../../domain/catalog.ts';
 import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
 import { dueFact, nextDue } from '../../domain/record/due.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { foreignTables, type TableNames } from '../stores/log-items.ts';
@@ -18,7 +18,7 @@ export interface DailyDeps {
   readonly tables: Pick<TableNames, 'events' | 'log'>;
   readonly origin: string;
   readonly clock: () => Date;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
   readonly logger: Pick<Logger, 'error'>;
 }
 
@@ -34,7 +34,7 @@ const REGISTRY = { client: 'registry' };
  * that it is seen.
  */
 export function createDaily(deps: DailyDeps) {
-  const { store, log, views, tables, origin, clock, pause, logger } = deps;
+  const { store, log, views, tables, origin, clock, backoff, logger } = deps;
 
   return async (): Promise<{ recorded: number }> => {
     const foreign = foreignTables(await log.readHead(), tables);
@@ -77,7 +77,7 @@ export function createDaily(deps: DailyDeps) {
       requestHash: requestHashOf('daily', id, today),
       now,
     };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const attempt = async (): Promise<boolean> => {
       const work = createUnitOfWork(store, by);
       await work.read([id]);
       const found = work.record(id);
@@ -87,9 +87,9 @@ export function createDaily(deps: DailyDeps) {
       const result = await store.append(work.appends());
       if (result.outcome === 'appended') return true;
       if (result.outcome === 'cap') throw new Error(result.detail);
-      await pause(attempt);
-    }
-    throw new Error(`others acted on ${id} ${ATTEMPTS} times in a row`);
+      throw new RetryableError(`others acted on ${id} ${ATTEMPTS} times in a row`);
+    };
+    return retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 }
 

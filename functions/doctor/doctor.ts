@@ -29,7 +29,7 @@ export interface DoctorDeps {
   readonly vkey?: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
   readonly progress: ShowProgress;
   /** Resolves when no function that began before the call can still be at work. */
   readonly untilIdle: () => Promise<unknown>;
@@ -54,15 +54,15 @@ export interface RepairOutcome {
 /** Compares the tables with what was published, says what it would do, and does it. See mend.ts for the order of writes. */
 export function createDoctor({ documents, tables: { events, log, views }, ...options }: DoctorDeps) {
   const tables = { events, log };
-  const { pause } = options;
+  const { backoff } = options;
   const deps = {
     ...options,
     tables,
     published: createPublishedLog(options.place),
-    log: createLogStore({ documents, table: tables.log, pause }),
-    commits: commitReader({ documents, table: tables.events, pause }),
+    log: createLogStore({ documents, table: tables.log, backoff }),
+    commits: commitReader({ documents, table: tables.events, backoff }),
     events: createEventStore({ documents, table: tables.events }),
-    views: createViews({ documents, table: views, pause }),
+    views: createViews({ documents, table: views, backoff }),
     logRepair: createLogRepair({ documents, table: tables.log }),
   };
 

@@ -1,3 +1,4 @@
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type CommitKey, type Commits, keyText } from '../stores/commits.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { type Marker, NOTHING_SEALED } from '../stores/log-items.ts';
@@ -156,13 +157,11 @@ async function removeOrphanedMarkers(deps: RepairDeps, { orphanedMarkers, end }:
     );
   let done = 0;
   for await (const markers of log.everyMarker()) {
-    const orphanedPages: CommitKey[] = [];
+    const orphaned: CommitKey[] = [];
     for (const marker of markers) {
-      if (marker.position >= end.size || (orphanedMarkers > 0 && !(await isListed(marker)))) orphanedPages.push(marker);
+      if (marker.position >= end.size || (orphanedMarkers > 0 && !(await isListed(marker)))) orphaned.push(marker);
     }
-    for (let at = 0; at < orphanedPages.length; at += MARKERS_PER_SEAL) {
-      await logRepair.removeMarkers(orphanedPages.slice(at, at + MARKERS_PER_SEAL));
-    }
+    for (const slice of slicesOf(orphaned, MARKERS_PER_SEAL)) await logRepair.removeMarkers(slice);
     done += markers.length;
     progress('looking for markers without a page', done);
   }

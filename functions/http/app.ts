@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
-import { MergedError, ProblemError, problem } from './problem.ts';
+import { MergedError, ProblemError, problem, redirectToFinal } from './problem.ts';
 
 export interface Bindings {
   readonly event?: LambdaEvent;
@@ -22,18 +22,11 @@ export function createApp(logger: Pick<Logger, 'error'>): App {
   app.notFound((context) => problem(context, new ProblemError('not-found', 'there is nothing under this path')));
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problem(context, error);
-    if (error instanceof MergedError) return merged(context, error);
+    if (error instanceof MergedError) return redirectToFinal(context, error);
     if (throttles.includes(error.name)) return problem(context, tooMany);
     const requestId = context.env?.lambdaContext?.awsRequestId ?? crypto.randomUUID();
     logger.error('unforeseen failure', { error, requestId, path: context.req.path });
     return problem(context, new ProblemError('internal', `request ${requestId}`));
   });
   return app;
-}
-
-/** The same request at the record that it leads to: RFC 9110 §15.4.9. That one may be merged in its turn, so nobody keeps it. */
-function merged(context: Context, { id, into }: MergedError): Response {
-  const { pathname, search } = new URL(context.req.url);
-  const location = pathname.replace(id, into) + search;
-  return context.json({ id, mergedInto: into }, 308, { Location: location, 'Cache-Control': 'no-store' });
 }

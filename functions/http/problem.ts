@@ -59,3 +59,16 @@ export function problem(context: Context, { rule, message, errors, headers }: Pr
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
   );
 }
+
+/**
+ * Redirects a request (308, RFC 9110 §15.4.9) to the record that the one in its path was merged into. The answer is not
+ * cached, because that record may be merged in its turn.
+ */
+export function redirectToFinal(
+  context: Context,
+  { id, into }: { readonly id: string; readonly into: string },
+): Response {
+  const { pathname, search } = new URL(context.req.url);
+  const location = pathname.replace(id, into) + search;
+  return context.json({ id, mergedInto: into }, 308, { Location: location, 'Cache-Control': 'no-store' });
+}

@@ -3,6 +3,7 @@ import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
+import { MAX_REFERENCES } from '../http/limits.ts';
 
 /** Which problems an operation can answer, as far as the code that refuses can be asked: the catalog and the schemas. */
 
@@ -50,8 +51,6 @@ const ofSubmissions: readonly Rule[] = [
   'cap-submission-bytes',
 ];
 
-const MAX_REFERENCES = 250;
-
 interface Schema {
   readonly type?: string;
   readonly pattern?: string;
@@ -78,7 +77,7 @@ const partsOf = (schema: Schema, field = ''): Part[] => [
 ];
 
 /** The aggregate whose ids a schema takes. */
-export const aggregateReferredTo = ({ pattern = '' }: { readonly pattern?: string }): string | undefined =>
+const aggregateReferredTo = ({ pattern = '' }: { readonly pattern?: string }): string | undefined =>
   aggregates.map(({ name }) => name).find((name) => pattern.startsWith(`^${name}-[`));
 
 /** How many records a value of a schema may refer to, at most. */

@@ -1,6 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { standings } from '../../domain/record/record.ts';
+import { MAX_COMMANDS } from '../http/limits.ts';
 import { schemaRef } from './parts.ts';
 
 const text = { type: 'string' };
@@ -33,7 +34,7 @@ const submission = {
         additionalProperties: false,
       }),
       minItems: 1,
-      maxItems: 99,
+      maxItems: MAX_COMMANDS,
     },
   }),
   additionalProperties: false,

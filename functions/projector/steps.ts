@@ -4,6 +4,7 @@ import {
   type Projection,
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type Commits, keyText } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { PageCommit } from '../stores/log-items.ts';
@@ -47,8 +48,7 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
   const known = new Map<string, Known>();
   for await (const page of log.readPages(from, to)) {
     const ahead = page.commits.filter(({ position }) => position >= from);
-    for (let at = 0; at < ahead.length; at += COMMITS_PER_READ) {
-      const slice = ahead.slice(at, at + COMMITS_PER_READ);
+    for (const slice of slicesOf(ahead, COMMITS_PER_READ)) {
       const ofRecords = slice.filter(({ stream }) => isRecordStream(stream));
       const [found] = await Promise.all([commits.readCommits(ofRecords), readRecords(ofRecords, known, deps)]);
       for (const sealed of slice) {

@@ -32,7 +32,7 @@ export const handler = createPublisher({
   origin: env.ORIGIN,
   clock: Date.now,
   sleep,
-  pause: fullJitter(),
+  backoff: fullJitter(),
   wakeAgain: (MessageBody) => queue.send(new SendMessageCommand({ QueueUrl: env.QUEUE_URL, MessageBody })),
   alarm: alarmWith(new Logger({ serviceName: 'publisher' }), metrics),
   flush: () => metrics.publishStoredMetrics(),

@@ -4,7 +4,7 @@ import { firstAltered } from '../../domain/log/merkle.ts';
 import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { verifyEd25519 } from '../runtime/ed25519.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
@@ -29,11 +29,11 @@ export interface PublisherDeps extends WriteDeps {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
 }
 
 /** Nothing may be published: HEAD is halted, or names other tables. */
-export class PublisherRefuses extends Error {
+class PublisherRefuses extends Error {
   override readonly name = 'PublisherRefuses';
 }
 
@@ -48,13 +48,10 @@ const ATTEMPTS = 8;
  */
 export async function publish(deps: PublisherDeps, deadline: number): Promise<WorkProgress> {
   try {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const done = await publishNext(deps, deadline);
-      if (done === 'published') attempt = 0;
-      else if (done !== 'overtaken') return done;
-      else await deps.pause(attempt);
+    for (;;) {
+      const done = await retry(() => publishNext(deps, deadline), { attempts: ATTEMPTS, backoff: deps.backoff });
+      if (done !== 'published') return done;
     }
-    throw new Error(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
   } catch (error) {
     if (isContradiction(error)) await deps.log.halt(error.message, deps.tables);
     throw error;
@@ -65,7 +62,7 @@ export async function publish(deps: PublisherDeps, deadline: number): Promise<Wo
 export const isContradiction = (error: unknown): error is Error =>
   error instanceof LogContradicted || error instanceof DifferentObject || error instanceof CheckpointRemoved;
 
-async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkProgress | 'published' | 'overtaken'> {
+async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkProgress | 'published'> {
   const { log, published, origin, clock } = deps;
   const before = await published.checkpoint();
   const head = await log.readHead();
@@ -82,7 +79,8 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   const last = await writeObjects(deps, end, head.size, () => clock() >= deadline);
   const note = await signedNote(key, last, deps.signer);
   if (!before) await published.putVkey(`${formatVerifierKey(key)}\n`);
-  return (await published.replaceCheckpoint(note, before)) ? 'published' : 'overtaken';
+  if (await published.replaceCheckpoint(note, before)) return 'published';
+  throw new RetryableError(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
 }
 
 /** The published checkpoint, if HEAD's log begins with its tree: a checkpoint ends where a page ends. */

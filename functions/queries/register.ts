@@ -39,7 +39,7 @@ interface Known {
 export type RecordReferences = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
 
 /** References of one answer that come with names. */
-const MAX_REFERENCES = 100;
+const MAX_NAMED = 100;
 
 type Paging = { limit: number; cursor?: string | undefined };
 
@@ -65,7 +65,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   /** The names of everything that a value refers to, but for the record itself. */
   async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<RecordReferences> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
-    const ids = all.slice(0, MAX_REFERENCES);
+    const ids = all.slice(0, MAX_NAMED);
     const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
     const read = knownAt === undefined ? newestOf : knownThen;
     return Object.fromEntries(await named(ids, read));

@@ -5,8 +5,9 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { leafHash } from '../../domain/log/merkle.ts';
+import { packedStream, slicesOf } from '../../domain/values/lists.ts';
 import type { Alarm } from '../runtime/alarms.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import { type LogPage, type PageCommit, type TableNames, whyNotContinued } from '../stores/log-items.ts';
@@ -24,7 +25,7 @@ export type AnnouncerDeps = {
   /** The registry's origin: the `Source` of every entry. */
   source: string;
   clock: () => number;
-  pause: Backoff;
+  backoff: Backoff;
   alarm: Alarm;
   /** How long one call may take, in milliseconds. */
   budget?: number;
@@ -102,7 +103,7 @@ async function put(
 ) {
   const waiting = [...call];
   const accepted = new Set<BusEntry>();
-  for (let attempt = 1; ; attempt += 1) {
+  const attempt = async (): Promise<void> => {
     const left = waiting.filter((entry) => !accepted.has(entry));
     const results = await send(deps, left, deadline);
     for (const [index, entry] of left.entries()) if (results[index]?.EventId) accepted.add(entry);
@@ -111,12 +112,11 @@ async function put(
       waiting.shift();
     }
     if (waiting.length === 0) return;
-    if (attempt === ATTEMPTS || deps.clock() >= deadline) {
-      const refused = results.find((result) => result.ErrorCode);
-      throw new Error(`the bus did not accept position ${waiting[0]?.position}: ${refused?.ErrorCode}`);
-    }
-    await deps.pause(attempt);
-  }
+    const refused = results.find((result) => result.ErrorCode);
+    throw new RetryableError(`the bus did not accept position ${waiting[0]?.position}: ${refused?.ErrorCode}`);
+  };
+  const isTransient = (error: unknown) => error instanceof RetryableError && deps.clock() < deadline;
+  await retry(attempt, { attempts: ATTEMPTS, backoff: deps.backoff, isTransient });
 }
 
 async function send(
@@ -142,8 +142,7 @@ async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGen
     if (page.first > reached) break;
     reached = page.size;
     const sealed = page.commits.filter(({ position, count }) => position < to && position + count > from);
-    for (let at = 0; at < sealed.length; at += COMMITS_PER_READ) {
-      const slice = sealed.slice(at, at + COMMITS_PER_READ);
+    for (const slice of slicesOf(sealed, COMMITS_PER_READ)) {
       const found = await deps.commits.readCommits(slice);
       for (const commit of slice) {
         const events = found.get(keyText(commit))?.events ?? [];
@@ -181,27 +180,18 @@ function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, even
   }
 }
 
-/** Entries grouped into calls, by number and by bytes. What came before a failure is still told. */
+/** Entries in calls, by number and by bytes. What came before a failure is still told. */
 async function* calls(all: AsyncIterable<BusEntry>): AsyncGenerator<BusEntry[]> {
-  let call: BusEntry[] = [];
-  let bytes = 0;
-  let failure: unknown;
-  try {
-    for await (const entry of all) {
-      const more = entryBytes(entry);
-      if (call.length === ENTRIES_PER_CALL || (call.length > 0 && bytes + more > BYTES_PER_CALL)) {
-        yield call;
-        call = [];
-        bytes = 0;
-      }
-      call.push(entry);
-      bytes += more;
+  let failure: { error: unknown } | undefined;
+  async function* untilFailure() {
+    try {
+      yield* all;
+    } catch (error) {
+      failure = { error };
     }
-  } catch (error) {
-    failure = error;
   }
-  if (call.length > 0) yield call;
-  if (failure !== undefined) throw failure;
+  yield* packedStream(untilFailure(), ENTRIES_PER_CALL, { of: entryBytes, max: BYTES_PER_CALL });
+  if (failure) throw failure.error;
 }
 
 /** As EventBridge counts (user guide, "Calculating PutEvents event entry size"); 14 bytes are the time's. */

@@ -33,11 +33,11 @@ export type SequencerDeps = {
  */
 export function createSequencer(options: SequencerDeps) {
   const { documents, tables, metrics, clock = Date.now, random = Math.random } = options;
-  const pause = fullJitter({ random, ...(options.sleep && { sleep: options.sleep }) });
+  const backoff = fullJitter({ random, ...(options.sleep && { sleep: options.sleep }) });
   const alarm = alarmWith(options.logger, metrics);
-  const log = createLogStore({ documents, table: tables.log, pause });
-  const commits = commitReader({ documents, table: tables.events, pause });
-  const deps = { ...options, log, commits, clock, pause, alarm };
+  const log = createLogStore({ documents, table: tables.log, backoff });
+  const commits = commitReader({ documents, table: tables.events, backoff });
+  const deps = { ...options, log, commits, clock, backoff, alarm };
   const seal = createSealer(deps);
   const announce = createAnnouncer(deps);
   const sweep = createSweep({ ...deps, seal });

@@ -34,13 +34,13 @@ export const withPosition = (event: string, position: number): string =>
 
 export type Commits = ReturnType<typeof commitReader>;
 
-export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   /** The commits of these keys, by `keyText`; those that do not exist are left out. */
   async function readCommits(keys: Iterable<CommitKey>): Promise<Map<string, Commit>> {
     const different = new Map([...keys].map(({ stream, version }) => [`${stream}/${version}`, { stream, version }]));
-    const items = (await batchGet(documents, table, [...different.values()], pause)) as Commit[];
+    const items = (await batchGet(documents, table, [...different.values()], backoff)) as Commit[];
     return new Map(items.map((commit) => [keyText(commit), commit]));
   }
 

@@ -8,6 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { upcast } from '../../domain/catalog.ts';
 import type { ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Rule } from '../../domain/problems.ts';
+import { isConditionFailed, isContention, isThrottling } from '../runtime/aws-errors.ts';
 import { canonical } from '../runtime/canonical.ts';
 import { type Commit, commitReader } from './commits.ts';
 import type { VaultPut } from './vault.ts';
@@ -75,16 +76,6 @@ const MAX_COMMIT_EVENTS = 100;
 const MAX_COMMIT_BYTES = 300_000;
 const MAX_ACTIONS = 100;
 const MAX_SUBMISSION_BYTES = 3_500_000;
-
-/** Names of errors, and reasons of cancelled transactions, that a new try may overcome. */
-const conflicts = ['ConditionalCheckFailed', 'TransactionConflict', 'TransactionConflictException'];
-const throttles = [
-  'ProvisionedThroughputExceeded',
-  'ThrottlingError',
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-];
 
 const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
 
@@ -172,11 +163,10 @@ export function sameCommit(one: Commit, other: Commit): boolean {
 function outcomeOf(error: unknown): AppendResult {
   if (error instanceof ConditionalCheckFailedException) return { outcome: 'conflict', winners: shown(error.Item) };
   const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-  const codes = [(error as Error).name, ...reasons.map(({ Code }) => Code ?? '')];
-  if (codes.some((code) => conflicts.includes(code))) {
+  if (isConditionFailed(error) || isContention(error)) {
     return { outcome: 'conflict', winners: reasons.flatMap(({ Item }) => shown(Item)) };
   }
-  if (codes.some((code) => throttles.includes(code))) return { outcome: 'throttled' };
+  if (isThrottling(error)) return { outcome: 'throttled' };
   throw error;
 }
 

@@ -9,8 +9,8 @@ import { type Item, pagesOf } from './paginate.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   const get = async (key: { pk: string; sk: number }) =>
     (await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
@@ -47,7 +47,7 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
   /** Markers by `keyText`; a commit without one is not sealed. */
   async function markers(keys: Iterable<CommitKey>): Promise<Map<string, Marker>> {
     const different = new Map([...keys].map((key) => [keyText(key), { pk: key.stream, sk: key.version }]));
-    const items = await batchGet(documents, table, [...different.values()], pause);
+    const items = await batchGet(documents, table, [...different.values()], backoff);
     return new Map(items.map(toMarker).map((marker) => [keyText(marker), marker]));
   }
 

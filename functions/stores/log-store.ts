@@ -42,7 +42,7 @@ import type { LogStep } from './log-step.ts';
 
 export type LogStore = ReturnType<typeof createLogStore>;
 
-export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
   const { documents, table } = options;
   const { get, ...reader } = createLogReader(options);
 

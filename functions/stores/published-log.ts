@@ -15,7 +15,7 @@ import {
   type TileId,
   tilePath,
 } from '../../domain/log/tiles.ts';
-import { type Backoff, fullJitter } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/backoff.ts';
 
 /**
  * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
@@ -69,10 +69,10 @@ type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
 export interface PublishedPlace {
   readonly objects: Pick<S3Client, 'send'>;
   readonly bucket: string;
-  readonly pause?: Backoff;
+  readonly backoff?: Backoff;
 }
 
-export function createPublishedLog({ objects, bucket, pause = fullJitter() }: PublishedPlace) {
+export function createPublishedLog({ objects, bucket, backoff = fullJitter() }: PublishedPlace) {
   async function fetch(key: string) {
     try {
       const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -92,15 +92,15 @@ export function createPublishedLog({ objects, bucket, pause = fullJitter() }: Pu
   /** Writes an object that nobody ever changes. @throws DifferentObject */
   async function putOnce(key: string, bytes: Uint8Array, headers: Headers = BYTES): Promise<void> {
     const input = { ...headers, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const attempt = async (): Promise<void> => {
       if (await put(input)) return;
       const there = await get(key);
       if (there && Buffer.from(there).equals(bytes)) return;
       if (there) throw new DifferentObject(key);
       // Another write is under way (409), and has not landed yet.
-      await pause(attempt);
-    }
-    throw new Error(`${key} can neither be written nor read`);
+      throw new RetryableError(`${key} can neither be written nor read`);
+    };
+    await retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 
   /** Whether the condition held; false also when another write was under way at the same moment. */

@@ -41,13 +41,13 @@ export interface VaultPut {
 
 export type Vault = ReturnType<typeof createVault>;
 
-export function createVault(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createVault(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   /** The entries of these persons, by id; those that do not exist are left out. */
   async function read(ids: Iterable<string>): Promise<Map<string, VaultEntry>> {
     const keys = [...new Set(ids)].map((pk) => ({ pk }));
-    const items = await batchGet(documents, table, keys, pause);
+    const items = await batchGet(documents, table, keys, backoff);
     return new Map(items.map(({ pk, ...entry }) => [pk as string, { id: pk, ...entry } as VaultEntry]));
   }
 

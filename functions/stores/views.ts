@@ -10,6 +10,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Projection, Row } from '../../domain/projections/projection.ts';
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
@@ -63,8 +64,8 @@ export const CHANGES_PER_WRITE = 99;
 
 export type Views = ReturnType<typeof createViews>;
 
-export function createViews(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createViews(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   const prefixOf = ({ name, revision }: Projection) => `${name}@${revision}.${BUILD}/`;
   const checkpointKey = (projection: Projection) => ({ pk: `${prefixOf(projection)}checkpoint`, sk: 'checkpoint' });
@@ -89,7 +90,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
       documents,
       table,
       keys.map((key) => keyOf(projection, key)),
-      pause,
+      backoff,
     );
     const { length } = prefixOf(projection);
     return new Map(found.map(({ pk, value }) => [String(pk).slice(length), JSON.parse(value as string) as Value]));
@@ -187,10 +188,9 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
     for await (const items of pagesOf(read)) {
       const keys = items.filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
-      for (let at = 0; at < keys.length; at += DELETES_AT_A_TIME) {
-        const some = keys.slice(at, at + DELETES_AT_A_TIME);
+      for (const slice of slicesOf(keys, DELETES_AT_A_TIME)) {
         await Promise.all(
-          some.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
+          slice.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
         );
       }
     }

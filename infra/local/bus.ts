@@ -18,7 +18,7 @@ interface BusEntry {
 type EntryResult = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-export interface PutEventsAnswer {
+interface PutEventsAnswer {
   readonly FailedEntryCount: number;
   readonly Entries: readonly EntryResult[];
 }

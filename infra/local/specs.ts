@@ -50,7 +50,7 @@ export interface Target {
   readonly retries: number;
 }
 
-export interface RuleSpec {
+interface RuleSpec {
   readonly arn: string;
   readonly bus: string;
   readonly pattern: Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ export interface MappingSpec {
   readonly retries: number;
 }
 
-export interface IntegrationSpec {
+interface IntegrationSpec {
   readonly id: string;
   readonly function: string;
 }

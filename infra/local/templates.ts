@@ -11,7 +11,7 @@ export interface Stack {
   readonly template: Template;
 }
 
-export interface Template {
+interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<
     Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
@@ -19,7 +19,7 @@ export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
 }
 
-export interface TemplateResource {
+interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ async function run(options: DoctorOptions): Promise<0 | 1> {
     ...deployment,
     projections,
     clock: Date.now,
-    pause: fullJitter(),
+    backoff: fullJitter(),
     progress: progress.at,
   });
   const diagnosis = await doctor.diagnose();

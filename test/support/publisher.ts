@@ -21,7 +21,7 @@ const privateKey = createPrivateKey({
 /** Ed25519, 32 bytes. */
 export const logKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32));
 
-export const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
+const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
 
 export interface TestPublisherOptions {
   documents: DynamoDBDocumentClient;
@@ -39,7 +39,7 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
   const { clock = Date.now, random = Math.random, sleep = async () => {} } = options;
   const alarms: RaisedAlarm[] = [];
   const rung: string[] = [];
-  const pause = fullJitter({ random, sleep });
+  const backoff = fullJitter({ random, sleep });
   const store = tapped(documents, ...taps);
   const keys = tapped(
     {
@@ -55,15 +55,15 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
     sign: (Message) => ask('SignCommand', { Message }),
   };
   const run = createPublisher({
-    log: createLogStore({ documents: store, table: tables.log, pause }),
-    commits: commitReader({ documents: store, table: tables.events, pause }),
-    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', pause }),
+    log: createLogStore({ documents: store, table: tables.log, backoff }),
+    commits: commitReader({ documents: store, table: tables.events, backoff }),
+    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', backoff }),
     signer,
     tables: { events: tables.events, log: tables.log },
     origin: ORIGIN,
     clock,
     sleep,
-    pause,
+    backoff,
     wakeAgain: async (body) => rung.push(body),
     alarm: alarmWith(
       { error: (message, ...[details]) => void alarms.push({ message, ...(details as object) } as RaisedAlarm) },

@@ -119,7 +119,7 @@ export function testProjector({ projection = records, ...own }: Own & { projecti
   const run = createProjector({
     projection,
     clock: Date.now,
-    pause: async () => {},
+    backoff: async () => {},
     wakeAgain: async (body) => rung.push(body),
     logger: { error: (_, ...[details]) => void stopped.push(details) },
     metrics: { addMetric: () => undefined as never, publishStoredMetrics: () => undefined as never },

@@ -107,7 +107,7 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
       origin: ORIGIN,
       ...(vkey !== undefined && { vkey }),
       clock,
-      pause: async () => {},
+      backoff: async () => {},
       progress: () => {},
       untilIdle: async () => {},
     });

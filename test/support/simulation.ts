@@ -251,7 +251,7 @@ export async function simulate(seed: number) {
       projections: [],
       origin: ORIGIN,
       clock,
-      pause: fullJitter({ random, sleep: turn }),
+      backoff: fullJitter({ random, sleep: turn }),
       progress: () => {},
       untilIdle: async () => {
         minutesWaited += 1;
