@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As much of JSON Schema as zod makes of our schemas. */
+/** The part of JSON Schema that zod makes of our schemas. */
 export interface Schema {
   readonly type?: string;
   readonly description?: string;
