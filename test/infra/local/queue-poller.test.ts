@@ -5,7 +5,7 @@ import { createQueues } from '../../../infra/local/queues.ts';
 import { eventually } from '../../support/eventually.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 interface Batch {
   Records: { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } }[];

@@ -7,7 +7,7 @@ import { followStream, type StreamFollower, type StreamRecord } from '../../../i
 import { eventually } from '../../support/eventually.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 /** A stream of shards, each with its records; a shard with children has ended. */
 function streamOf(shards: Record<string, { parent?: string; records: number[] }>): CallDynamoDb {
@@ -101,7 +101,7 @@ test('delivers again from the first record that the function names as failed', a
   );
 });
 
-test('halves a batch that throws, until what breaks it stands alone, and goes on when it works', async () => {
+test('halves a batch that throws until the failing record is alone, and goes on when it succeeds', async () => {
   let isBroken = true;
   const { batches } = follow(
     streamOf({ a: { records: [1, 2, 3, 4] } }),
