@@ -1,7 +1,7 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Checkpoint, formatCheckpoint, openCheckpoint } from '../../domain/log/checkpoint.ts';
 import { firstAltered } from '../../domain/log/merkle.ts';
-import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
+import { formatNote, formatVerifierKey, keyId, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
 import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
@@ -22,7 +22,8 @@ import { type End, LogContradicted, type WriteDeps, writeObjects } from './write
 export interface PublisherDeps extends WriteDeps {
   readonly log: WriteDeps['log'] & Pick<LogStore, 'readHead' | 'pageAt' | 'halt'>;
   readonly published: PublishedLog;
-  readonly signer: Signer;
+  /** Each signs every checkpoint, under the log's name. The first one's key is the log's verifier key. */
+  readonly signers: readonly [Signer, ...Signer[]];
   readonly tables: TableNames;
   /** The log's name: the registry's origin. */
   readonly origin: string;
@@ -69,7 +70,7 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   const refusal = whyNotContinued(head, deps.tables);
   if (refusal !== undefined) throw new PublisherRefuses(refusal);
   if (!head && !before) return 'current';
-  const key = verifierKey(sha256, origin, await deps.signer.publicKey());
+  const key = verifierKey(sha256, origin, await deps.signers[0].publicKey());
   const from = await checkedCheckpoint(before, key, head, log);
   if (!head || from.size === head.size) return 'current';
   if (clock() >= deadline) return 'more';
@@ -77,7 +78,7 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   await nextSecond(before, deps);
   const end = await endOf(from, published);
   const last = await writeObjects(deps, end, head.size, () => clock() >= deadline);
-  const note = await signedNote(key, last, deps.signer);
+  const note = await signedNote(key, last, deps.signers);
   if (!before) await published.putVkey(`${formatVerifierKey(key)}\n`);
   if (await published.replaceCheckpoint(note, before)) return 'published';
   throw new RetryableError(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
@@ -127,9 +128,15 @@ function holding<Value>(read: Read<Value>): Value {
   return read.value;
 }
 
-async function signedNote(key: VerifierKey, { size, root }: LogPage, signer: Signer): Promise<string> {
-  const text = formatCheckpoint({ origin: key.name, size, root });
-  const note = formatNote(text, key, await signer.sign(Buffer.from(text)));
+async function signedNote(key: VerifierKey, { size, root }: LogPage, signers: readonly Signer[]): Promise<string> {
+  const { name } = key;
+  const text = formatCheckpoint({ origin: name, size, root });
+  const signatureOf = async (signer: Signer) => ({
+    name,
+    id: keyId(sha256, name, signer.type, await signer.publicKey()),
+    signature: await signer.sign(Buffer.from(text)),
+  });
+  const note = formatNote({ text, signatures: await Promise.all(signers.map(signatureOf)) });
   const opened = await openCheckpoint(note, key, verifyEd25519);
   if (isFault(opened)) throw new Error(`the signer gave no signature of its key: ${opened.fault}`);
   return note;

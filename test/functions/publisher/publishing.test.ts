@@ -1,6 +1,10 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keyId, parseNote, verifierKey } from '../../../domain/log/note.ts';
+import { unwrap } from '../../../domain/log/read.ts';
+import type { Signer } from '../../../functions/publisher/signer.ts';
+import { sha256 } from '../../../functions/runtime/sha256.ts';
 import { conflict, createBucket, type TestBucket } from '../../support/bucket.ts';
 import { createBus } from '../../support/bus.ts';
 import { checkLog } from '../../support/check-log.ts';
@@ -67,6 +71,28 @@ describe('the publisher', () => {
       expect(await publisher().ring()).toBe(true);
     }
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3, 255, 256, 257, 857]);
+  });
+
+  it('has every checkpoint signed by all of its signers, the log’s own key first', async () => {
+    const other: Signer = {
+      type: 0x06,
+      publicKey: async () => new Uint8Array(1312),
+      sign: async (message) => sha256(message),
+    };
+    const both = publisher({ otherSigners: [other] });
+    await seal('a', [3]);
+    expect(await both.ring()).toBe(true);
+    now += 1000;
+    await seal('b', [2]);
+    expect(await both.ring()).toBe(true);
+    const { text, signatures } = unwrap(parseNote(bucket.text('checkpoint') ?? ''));
+    const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    expect(text).toMatch(`${ORIGIN}\n5\n`);
+    expect(signatures.map(({ name, id }) => [name, hex(id)])).toEqual([
+      [ORIGIN, hex(verifierKey(sha256, ORIGIN, logKey).id)],
+      [ORIGIN, hex(keyId(sha256, ORIGIN, 0x06, new Uint8Array(1312)))],
+    ]);
+    expect(hex(signatures[1]?.signature ?? new Uint8Array())).toBe(hex(sha256(Buffer.from(text))));
   });
 
   it('keeps pages from which the tables could be made again', async () => {
