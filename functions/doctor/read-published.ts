@@ -59,14 +59,14 @@ export async function* readPublished(
     const place = pageKey(before.size);
     const bytes = await published.get(place);
     if (!bytes) throw new PublishedLogBroken(`there is no ${place}`);
-    const told = parsePage(place, bytes);
-    if (told.first !== before.size || told.size > tree.size) {
+    const page = parsePage(place, bytes);
+    if (page.first !== before.size || page.size > tree.size) {
       throw new PublishedLogBroken(`${place}: it holds other positions than those from ${before.size} on`);
     }
     const texts: string[] = [];
-    while (texts.length < told.size - told.first) texts.push((await entries.next()).value as string);
-    const next = await pageOf(place, bytes, told, texts, before).catch(async (error) => {
-      throw (await alteredEntry(published, told.first, texts, tree)) ?? error;
+    while (texts.length < page.size - page.first) texts.push((await entries.next()).value as string);
+    const next = await pageOf(place, bytes, page, texts, before).catch(async (error) => {
+      throw (await alteredEntry(published, page.first, texts, tree)) ?? error;
     });
     yield next;
     before = next.after;
@@ -77,11 +77,11 @@ export async function* readPublished(
 }
 
 /** The page that a published page and its entries make, if it is the one that was sealed. @throws PublishedLogBroken */
-async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, texts: string[], before: LogEnd) {
-  const sealed = commitsOf(told, texts).map((commit) => sealable(place, commit));
-  const next = pageAfter(before, sealed, told.sealedAt);
-  if (Buffer.from(next.page.root).toString('hex') !== told.root) {
-    throw new PublishedLogBroken(`${place}: the entries before ${told.size} do not make its root`);
+async function pageOf(place: string, bytes: Uint8Array, page: PublishedPage, texts: string[], before: LogEnd) {
+  const sealed = commitsOf(page, texts).map((commit) => sealable(place, commit));
+  const next = pageAfter(before, sealed, page.sealedAt);
+  if (Buffer.from(next.page.root).toString('hex') !== page.root) {
+    throw new PublishedLogBroken(`${place}: the entries before ${page.size} do not make its root`);
   }
   holdToBytes(place, bytes, next);
   return next;

@@ -23,7 +23,7 @@ export interface RepairDeps extends ExamineDeps {
 
 /** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
 export class RepairStopped extends Error {
-  override readonly name = 'MendingStopped';
+  override readonly name = 'RepairStopped';
 }
 
 /** Whether something other than unsealed commits is to be mended. */

@@ -42,10 +42,10 @@ async function writtenPage(
   const bytes = await published.get(place);
   if (!bytes) return undefined;
   try {
-    const told = parsePage(place, bytes);
-    const sealed = sealedOf(told.commits, await commits.readCommits(told.commits));
+    const page = parsePage(place, bytes);
+    const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
     if (!sealed) return undefined;
-    const next = pageAfter(before, sealed, told.sealedAt);
+    const next = pageAfter(before, sealed, page.sealedAt);
     holdToBytes(place, bytes, next);
     return next;
   } catch (error) {

@@ -102,10 +102,10 @@ const pageBytes = ({ commit, leaves }: Sealable): number =>
 
 /** Each fault is told once, however many rounds meet it. */
 function once(alarm: Alarm): Alarm {
-  const told = new Set<string>();
+  const raised = new Set<string>();
   return (name, message, details = {}) => {
     const key = `${name} ${details.stream}/${details.version}`;
-    if (!told.has(key)) alarm(name, message, details);
-    told.add(key);
+    if (!raised.has(key)) alarm(name, message, details);
+    raised.add(key);
   };
 }

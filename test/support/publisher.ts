@@ -41,7 +41,7 @@ export interface TestPublisherOptions {
 export function testPublisher({ documents, tables, bucket, taps = [], ...options }: TestPublisherOptions) {
   const { clock = Date.now, random = Math.random, sleep = async () => {}, otherSigners = [] } = options;
   const alarms: RaisedAlarm[] = [];
-  const rung: string[] = [];
+  const wakeUps: string[] = [];
   const backoff = fullJitter({ random, sleep });
   const store = tapped(documents, ...taps);
   const keys = tapped(
@@ -68,7 +68,7 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
     clock,
     sleep,
     backoff,
-    wakeAgain: async (body) => rung.push(body),
+    wakeAgain: async (body) => wakeUps.push(body),
     alarm: alarmWith(
       { error: (message, ...[details]) => void alarms.push({ message, ...(details as object) } as RaisedAlarm) },
       { addMetric: () => undefined as never },
@@ -76,12 +76,12 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
     flush: () => {},
   });
 
-  /** One bell; answers whether it was answered. */
-  async function ring(milliseconds = 60_000): Promise<boolean> {
+  /** Delivers one wake-up message; returns whether it succeeded. */
+  async function wake(milliseconds = 60_000): Promise<boolean> {
     const Records = [{ body: JSON.stringify({ 'detail-type': 'log.sealed' }), messageId: '1' }] as never;
     const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
     return batchItemFailures.length === 0;
   }
 
-  return { run, ring, rung, alarms, named: (alarm: string) => alarms.filter((raised) => raised.alarm === alarm) };
+  return { run, wake, wakeUps, alarms, named: (alarm: string) => alarms.filter((raised) => raised.alarm === alarm) };
 }
