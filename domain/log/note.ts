@@ -1,6 +1,7 @@
 /**
- * Signed notes (C2SP signed-note, https://c2sp.org/signed-note). A note may have signatures of several keys, of any types;
- * only Ed25519 ones, type 0x01, are verified here. The caller provides SHA-256 and the verification of a signature.
+ * Signed notes (C2SP signed-note, https://c2sp.org/signed-note). A note may have signatures by several keys of any
+ * type; only Ed25519 ones, type 0x01, are verified here. The caller provides SHA-256 and the verification of a
+ * signature.
  */
 import { concat, equalBytes, fromBase64, toBase64, toHex } from './bytes.ts';
 import type { Hash } from './merkle.ts';
@@ -13,7 +14,7 @@ const ID_BYTES = 4;
 /** Readers have to take 16 at least. */
 const MAX_SIGNATURES = 64;
 
-/** A public key with the name and id that its signatures bear. */
+/** A public key with the name and id of its signatures. */
 export interface VerifierKey {
   readonly name: string;
   /** The `keyId` of type 0x01. */
@@ -36,7 +37,7 @@ const isName = (name: string): boolean => name !== '' && !/[\s+]/u.test(name);
 export const keyId = (hash: Hash, name: string, type: number, publicKey: Uint8Array): Uint8Array =>
   hash(concat([utf8.encode(name), Uint8Array.of(0x0a, type), publicKey])).subarray(0, ID_BYTES);
 
-/** @throws RangeError for a name that no key may bear, or a key of another length */
+/** @throws RangeError for a name that no key may have, or a key of another length */
 export function verifierKey(hash: Hash, name: string, publicKey: Uint8Array): VerifierKey {
   if (!isName(name)) throw new RangeError(`a key cannot be called ${JSON.stringify(name)}`);
   if (publicKey.length !== PUBLIC_KEY_BYTES) throw new RangeError(`a key of ${publicKey.length} bytes`);
@@ -59,8 +60,8 @@ export function parseVerifierKey(hash: Hash, text: string): Read<VerifierKey> {
 }
 
 /**
- * One signature line. The id tells to which key of that name it belongs, and with the key its type; the signature is that
- * type's, of any length.
+ * One signature line. The id identifies the key among those of that name, and with it the type; the length of the
+ * signature depends on the type.
  */
 export interface NoteSignature {
   readonly name: string;
@@ -68,9 +69,9 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-/** A note taken apart; nothing is verified. Its signatures are in their order, those of unknown keys and types among them. */
+/** A parsed note, unverified: all signature lines in their order, including those of unknown keys and types. */
 export interface SignedNote {
-  /** What the signatures are about; it ends in a newline. */
+  /** The signed text; it ends in a newline. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
@@ -78,7 +79,7 @@ export interface SignedNote {
 export const formatNote = ({ text, signatures }: SignedNote): string =>
   `${text}\n${signatures.map(({ name, id, signature }) => `— ${name} ${toBase64(concat([id, signature]))}\n`).join('')}`;
 
-/** What the signatures of a note are about: everything up to its last empty line; empty where there is none. */
+/** The signed text of a note: everything up to its last empty line; empty if there is none. */
 export const textOfNote = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
 
 export function parseNote(note: string): Read<SignedNote> {
@@ -93,7 +94,7 @@ export function parseNote(note: string): Read<SignedNote> {
   return malformed ?? value({ text, signatures: read.map(unwrap) });
 }
 
-/** The text of a note that the key has signed. Signatures of unknown keys do not count. */
+/** The text of a note that the key has signed. Signatures by other keys are ignored. */
 export async function openNote(note: string, key: VerifierKey, verify: VerifySignature): Promise<Read<string>> {
   const parsed = parseNote(note);
   if (isFault(parsed)) return parsed;

@@ -14,11 +14,11 @@ import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
 import { type DesiredPage, pageAfter, publishedBytes } from './desired-pages.ts';
 
 /**
- * What was published, read back. Nothing of it is believed for its place alone: the checkpoint by its signature, every
- * page by the root that the leaf hashes of its entries make with all before them, and the last one by the checkpoint.
+ * Reads the published log. Everything is verified: the checkpoint by its signature, every page by the root that its
+ * entries make with all before them, and the last root by the checkpoint.
  */
 
-/** The published log does not hold together; the message says where. */
+/** The published log is inconsistent; the message says where. */
 export class PublishedLogBroken extends Error {
   override readonly name = 'PublishedLogBroken';
 }
@@ -30,7 +30,7 @@ export interface SignedTree extends Checkpoint {
 
 type PublishedReader = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
 
-/** What the log has committed itself to; undefined when nothing was ever published. `vkey` is one that the caller knows. */
+/** The signed tree; undefined if nothing was ever published. `vkey`: the verifier key, if the caller knows it. */
 export async function readSignedTree(
   published: PublishedReader,
   origin: string,
@@ -76,7 +76,7 @@ export async function* readPublished(
   }
 }
 
-/** The page that a published page and its entries make, if it is the one that was sealed. @throws PublishedLogBroken */
+/** The page that a published page and its entries make. @throws PublishedLogBroken unless it is the sealed one */
 async function pageOf(place: string, bytes: Uint8Array, page: PublishedPage, texts: string[], before: LogEnd) {
   const sealed = commitsOf(page, texts).map((commit) => sealable(place, commit));
   const next = pageAfter(before, sealed, page.sealedAt);
@@ -87,7 +87,7 @@ async function pageOf(place: string, bytes: Uint8Array, page: PublishedPage, tex
   return next;
 }
 
-/** Where a page does not fit: the first entry that is not that of its leaf in the signed tree, if there is one. */
+/** Explains a page that does not fit: its first entry that is not that of its leaf in the signed tree, if any. */
 async function alteredEntry(published: PublishedReader, first: number, texts: readonly string[], { size }: SignedTree) {
   for (const [at, text] of texts.entries()) {
     const index = Math.floor((first + at) / TILE_WIDTH);
@@ -138,7 +138,7 @@ function sealable(place: string, commit: Commit): Sealable {
   return found;
 }
 
-/** Pages are written once: one of other bytes, even if they mean the same, would stand in the publisher's way. */
+/** Pages are written once: one with other bytes, even of the same meaning, would block the publisher. */
 export function holdToBytes(place: string, bytes: Uint8Array, desired: DesiredPage): void {
   if (!equalBytes(publishedBytes(desired), bytes))
     throw new PublishedLogBroken(`${place}: it is not what was published`);

@@ -38,14 +38,14 @@ export class PublisherRefuses extends Error {
   override readonly name = 'PublisherRefuses';
 }
 
-/** Lost races in a row. */
+/** Lost races in a row, at most. */
 const ATTEMPTS = 8;
 
 /**
- * Brings the published log from its checkpoint to HEAD, or as far as it gets until `deadline`. The checkpoint is the only
- * cursor. It is read first, HEAD after it (so that HEAD cannot be behind what others have published meanwhile), and
- * replaced last, on condition that it is still the one that was read and checked before signing. What contradicts the
- * published log halts the sealed one.
+ * Extends the published log from its checkpoint to HEAD, or as far as possible until `deadline`. The checkpoint is the
+ * only cursor. It is read before HEAD, so that HEAD is not behind what others publish meanwhile. It is replaced last,
+ * on condition that it is still the one that was read and checked before signing. A contradiction between the published
+ * log and the sealed one halts the latter.
  */
 export async function publish(deps: PublisherDeps, deadline: number): Promise<WorkProgress> {
   try {
@@ -59,7 +59,7 @@ export async function publish(deps: PublisherDeps, deadline: number): Promise<Wo
   }
 }
 
-/** What halts the log: whatever is signed from now on could be a fork. */
+/** Whether an error halts the log: anything signed from now on could be a fork. */
 export const isContradiction = (error: unknown): error is Error =>
   error instanceof LogContradicted || error instanceof DifferentObject || error instanceof CheckpointRemoved;
 
@@ -84,7 +84,7 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   throw new RetryableError(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
 }
 
-/** The published checkpoint, if HEAD's log begins with its tree: a checkpoint ends where a page ends. */
+/** The published checkpoint. @throws LogContradicted unless HEAD's log has a page that ends with its tree */
 async function checkedCheckpoint(
   before: PublishedCheckpoint | undefined,
   key: VerifierKey,
@@ -104,7 +104,7 @@ async function checkedCheckpoint(
   return checkpoint;
 }
 
-/** The published log's end, held to the checkpoint. */
+/** The end of the published log, checked against the checkpoint. */
 async function endOf({ size, root }: Checkpoint, published: PublishedLog): Promise<End> {
   if (size === 0) return { edge: EMPTY_EDGE, pending: [] };
   const tiles = await Promise.all(partialTiles(size).map(async (tile) => holding(await published.tile(tile))));
@@ -142,9 +142,9 @@ async function signedNote(key: VerifierKey, { size, root }: LogPage, signers: re
   return note;
 }
 
-/** At most one checkpoint a second: S3 tells only the second in which the one before was written. */
+/** At most one checkpoint a second: S3 records only the second in which the one before was written. */
 async function nextSecond(before: PublishedCheckpoint | undefined, { clock, sleep }: PublisherDeps): Promise<void> {
   const wait = (before?.publishedAt ?? 0) + 1000 - clock();
-  // A clock that is far behind S3's must not hold up anything.
+  // A clock far behind S3's must not cause a longer wait.
   if (wait > 0) await sleep(Math.min(wait, 1000));
 }

@@ -1,7 +1,7 @@
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { ED25519 } from '../../domain/log/note.ts';
 
-/** Signs what the log commits itself to; the private key is nowhere in this process. */
+/** Signs checkpoints; the private key is not in this process. */
 export interface Signer {
   /** The type of its signatures (C2SP signed-note, "Signatures"). */
   readonly type: number;
@@ -11,7 +11,7 @@ export interface Signer {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** A key of AWS KMS with the spec ECC_NIST_EDWARDS25519. Its public half never changes, and is asked for once. */
+/** A key of AWS KMS with the spec ECC_NIST_EDWARDS25519. Its public key never changes, and is requested once. */
 export function kmsSigner(keys: Pick<KMSClient, 'send'>, KeyId: string): Signer {
   let known: Uint8Array | undefined;
 
@@ -21,7 +21,7 @@ export function kmsSigner(keys: Pick<KMSClient, 'send'>, KeyId: string): Signer 
       if (known) return known;
       const { PublicKey } = await keys.send(new GetPublicKeyCommand({ KeyId }));
       if (!PublicKey) throw new Error('KMS gave no public key');
-      // SubjectPublicKeyInfo: 12 bytes that say Ed25519, then the key (RFC 8410 section 4).
+      // SubjectPublicKeyInfo: 12 bytes that identify Ed25519, then the key (RFC 8410 section 4).
       known = PublicKey.slice(-32);
       return known;
     },
