@@ -37,13 +37,13 @@ export interface AuditDeps {
   readonly logger: Pick<Logger, 'error'>;
 }
 
-/** Seconds that a request may wait for new events without showing a token: waiting costs a function each. */
+/** Seconds that a request without a token may wait for new events: each waiting request occupies a function. */
 const ANONYMOUS_WAIT = 2;
 
 const BATCH = 'application/cloudevents-batch+json';
 const NDJSON = 'application/x-ndjson';
 
-/** What an auditor reads: the history as it is sealed, and what everything in it means. */
+/** The interface for auditors: the sealed history, and the schemas and problems that explain it. */
 export function createAudit(deps: AuditDeps) {
   const { log, commits, views, published, origin, logger } = deps;
   const app = createApp(logger);

@@ -16,13 +16,13 @@ export interface FeedDeps {
 export interface Feed {
   /** Events as JSON texts: their own bytes with the attribute `position`. */
   readonly events: readonly string[];
-  /** The last position that was looked at, or `after` itself. */
+  /** The last position that was read, or `after` itself. */
   readonly last: number;
-  /** Position to go on after, when there is more. */
+  /** The `after` of the next request, if there is more. */
   readonly next?: number;
 }
 
-/** What one answer holds (AWS limit of a function's answer: 6 MB), and how far one request looks for a type. */
+/** Bytes in one answer (AWS limit of a function's answer: 6 MB), and events that one request searches for a type. */
 const MAX_BYTES = 4_000_000;
 const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
@@ -50,7 +50,7 @@ async function readFeed({ after = -1, limit, type, stream }: FeedParameters, dep
   return { events, last };
 }
 
-/** Waits for the first event that fits, at most so many seconds; what was looked at once is not looked at again. */
+/** Waits at most so many seconds for the first event that matches. Each wait continues after what was read. */
 export async function awaitFeed(
   { after = -1, ...filters }: FeedParameters,
   seconds: number,
@@ -77,7 +77,7 @@ async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGener
   }
 }
 
-/** A stream's markers tell its positions: nothing else has to be looked at. */
+/** The positions of a stream, from its markers alone. */
 async function* ofStream({ log }: FeedDeps, stream: string, from: number): AsyncGenerator<SealedPlace> {
   for (const marker of await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER)) {
     if (marker.position + marker.count > from) yield marker;

@@ -6,14 +6,14 @@ import { RetryableError, retry } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
-/** How often a page is read that the projector writes to meanwhile. */
+/** Attempts to read a page while the projector writes, and milliseconds to wait after the first. */
 const ATTEMPTS = 3;
 const WAIT = 50;
 
 export interface RowsPage {
-  /** Where the read model stood; -1 before the first event. */
+  /** The position of the read model; -1 before the first event. */
   readonly position: number;
-  /** Canonical JSON (RFC 8785) of `[partition, sort, value]`: what the digest is made of. */
+  /** Canonical JSON (RFC 8785) of `[partition, sort, value]`, over which the digest is computed. */
   readonly rows: readonly string[];
   readonly next?: string;
 }
@@ -24,8 +24,8 @@ interface RowsDeps {
 }
 
 /**
- * Some rows of a read model, in no order. As long as the checkpoint has not moved while a page was read, the rows are
- * those at its position; one that keeps moving is given up on, and then rows may be ahead of the position, never behind.
+ * Some rows of a read model, in no order. They are those at its position if the checkpoint has not moved while they
+ * were read. If it moves at every attempt, rows may be ahead of the position, never behind.
  * @throws ProblemError 400 for a cursor of another read model, or of another revision of it
  */
 export async function readRows(
@@ -51,7 +51,7 @@ export async function readRows(
   return retry(attempt, { attempts: ATTEMPTS, backoff: (failed) => sleep(WAIT * failed) });
 }
 
-/** The rows stand in the answer in the very bytes that they are digested in. */
+/** The answer has the rows in the bytes over which the digest is computed. */
 export function rowsBody({ position, rows, next }: RowsPage): string {
   const rest = JSON.stringify({ ...(position >= 0 && { position }), ...(next !== undefined && { next }) }).slice(1);
   return `{"items":[${rows.join(',')}]${rest === '}' ? '' : ','}${rest}`;

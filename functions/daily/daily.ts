@@ -25,13 +25,13 @@ export interface DailyDeps {
 const ATTEMPTS = 5;
 const ROWS_PER_READ = 100;
 
-/** The registry itself speaks: about what it knows already, in nobody's name. */
+/** The actor is the registry itself: these facts follow from what it has recorded. */
 const REGISTRY = { client: 'registry' };
 
 /**
- * Records what the days up to today have brought about: for every record that the read model says is due, fact by fact,
- * until it is due no more. A record that fails does not hold up the others, and the run that met one fails in the end, so
- * that it is seen.
+ * Records the facts that have come due up to today: for every record that the read model lists as due, fact by fact,
+ * until nothing more is due. A record that fails does not hold up the others; the run then fails at the end, so that it
+ * is noticed.
  */
 export function createDaily(deps: DailyDeps) {
   const { store, log, views, tables, origin, clock, backoff, logger } = deps;
@@ -65,8 +65,8 @@ export function createDaily(deps: DailyDeps) {
   }
 
   /**
-   * Records the next fact that has come due, as the record itself tells it; answers whether there was one. What is
-   * recorded is due no more, so a second run, or one beside this one, finds nothing, or meets it in the stream.
+   * Records the next fact that has come due according to the record itself; returns whether there was one. A recorded
+   * fact is no longer due, so a second or concurrent run finds nothing to do, or a conflict in the stream.
    */
   async function record(id: string): Promise<boolean> {
     const now = clock();

@@ -25,15 +25,15 @@ const ATTEMPTS = 8;
 
 type Differences = ReadonlyMap<string, RowDifference>;
 
-/** The checkpoint is not where it was read: somebody else projects too. */
+/** The checkpoint is not the one that was read: another projector runs. */
 class CheckpointMoved extends RetryableError {
   override readonly name = 'CheckpointMoved';
 }
 
 /**
- * Brings a read model from its checkpoint to HEAD, or as far as it gets until `deadline` (milliseconds since 1970).
- * Lost races and cancelled transactions start over from the checkpoint; that a commit breaks the projection throws
- * `ProjectionBroken`, after everything before it was written.
+ * Brings a read model from its checkpoint to HEAD, or as far as possible until `deadline` (milliseconds since 1970).
+ * After lost races and cancelled transactions it starts over from the checkpoint.
+ * @throws ProjectionBroken when the projection fails at a commit, after everything before it is written
  */
 export async function project(deps: ProjectorDeps, deadline: number): Promise<WorkProgress> {
   const { projection, log, views, tables, clock, backoff } = deps;
@@ -60,7 +60,7 @@ export async function project(deps: ProjectorDeps, deadline: number): Promise<Wo
   return retry(attempt, { attempts: ATTEMPTS, backoff, isTransient, progress: () => written });
 }
 
-/** Until the end or until it is late. What comes before a step that breaks is written first. */
+/** Writes until the end or until it is late. Steps before one that fails are written first. */
 async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late: () => boolean): Promise<void> {
   try {
     for await (const { position, differences } of steps) {
@@ -76,7 +76,7 @@ async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late:
 
 type Writer = ReturnType<typeof createWriter>;
 
-/** Gathers steps into transactions, each of which ends at a commit's end or is one part of one very large commit. */
+/** Gathers steps into transactions. Each ends with a commit, or is one part of a very large commit. */
 function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoint, wrote: () => void) {
   let at = start;
   let gathered: Differences = new Map();
@@ -98,7 +98,7 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
     gathered = new Map();
   }
 
-  /** Parts are cut the same way by whoever goes on after a crash: the checkpoint says how many are written. */
+  /** After a crash the parts are cut the same way: the checkpoint says how many are written. */
   async function writeInParts(position: number, differences: Differences): Promise<void> {
     const parts = partsOf(differences.values());
     for (let part = at.part; part < parts.length; part += 1) {
@@ -127,7 +127,7 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
 
 const bytesOf = ({ is }: RowDifference): number => 300 + (is ? Buffer.byteLength(is.text) : 0);
 
-/** What one transaction takes at a time. */
+/** Differences in parts that each fit into one transaction. */
 const partsOf = (differences: Iterable<RowDifference>): RowDifference[][] => [
   ...packed(differences, CHANGES_PER_WRITE, { of: bytesOf, max: BYTES_PER_WRITE }),
 ];

@@ -27,7 +27,7 @@ export const handler = createPublisher({
   log: createLogStore({ documents, table: env.LOG_TABLE }),
   commits: commitReader({ documents, table: env.EVENTS_TABLE }),
   published: createPublishedLog({ objects: objectClient(), bucket: env.PUBLISHED_BUCKET }),
-  signer: kmsSigner(keyClient(), env.SIGNING_KEY),
+  signers: [kmsSigner(keyClient(), env.SIGNING_KEY)],
   tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
   origin: env.ORIGIN,
   clock: Date.now,

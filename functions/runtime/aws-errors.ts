@@ -1,6 +1,6 @@
 /**
- * Errors of AWS that a later attempt may overcome, once the SDK's own attempts are used up: by the name of the error, or
- * by the code that a cancelled transaction gives for one of its items (DynamoDB API reference, "Common Errors" and
+ * Errors of AWS that a later attempt may overcome, once the SDK's own attempts are used up: by the name of the error,
+ * or by the code that a cancelled transaction gives for one of its items (DynamoDB API reference, "Common Errors" and
  * TransactWriteItems, "CancellationReasons").
  */
 

@@ -13,7 +13,7 @@ import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import { type LogPage, type PageCommit, type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
-/** Tells the bus what is sealed and not yet told. Never throws: sealing must not wait for a bus. */
+/** Sends the events to the bus that are sealed and not announced. Never throws: sealing must not wait for a bus. */
 export type Announcer = () => Promise<void>;
 
 export type AnnouncerDeps = {
@@ -35,17 +35,16 @@ export type AnnouncerDeps = {
 const ENTRIES_PER_CALL = 10;
 const BYTES_PER_CALL = 256 * 1024;
 
-/** Commits have at most 400 KB each; so many are held at a time. */
+/** Commits in memory at a time; each has at most 400 KB. */
 const COMMITS_PER_READ = 25;
 const ATTEMPTS = 3;
 
 type BusEntry = PutEventsRequestEntry & { position: number };
 
 /**
- * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to), then
- * the cursor moves, on condition that it is where it was. The cursor passes only what the bus has accepted, and last of
- * all: whatever fails or crashes in between is announced again. So events arrive at least once, and subscribers drop
- * doubles by `id`.
+ * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to).
+ * Last, the cursor moves past what the bus has accepted, on condition that it is where it was. What fails or crashes
+ * before is announced again: events arrive at least once, and subscribers drop duplicates by `id`.
  */
 export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const { log, tables, clock, alarm, budget = 2000 } = deps;
@@ -75,7 +74,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   };
 }
 
-/** Until the time is over or the bus fails; `next` is the first position that it has not accepted. */
+/** Sends until the deadline or a failure of the bus; `next` is the first position that the bus has not accepted. */
 async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline: number) {
   let next = from;
   try {
@@ -92,8 +91,8 @@ async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline
 }
 
 /**
- * One PutEvents call, and again for those of its entries that failed. `passed` is called for each entry, in order, as
- * soon as it and all before it are accepted; throws if in the end some are not.
+ * One PutEvents call, and further ones for its entries that failed. `passed` is called for each entry, in order, as
+ * soon as it and all before it are accepted. @throws if in the end some are not
  */
 async function put(
   deps: AnnouncerDeps,
@@ -125,7 +124,7 @@ async function send(
   deadline: number,
 ): Promise<PutEventsResultEntry[]> {
   const command = new PutEventsCommand({ Entries: left.map(({ position: _, ...entry }) => entry) });
-  // A bus that hangs costs what is left of the budget; the doorbell after the last call still gets its chance.
+  // A bus that hangs costs the rest of the budget; `log.sealed` after the last call still gets 250 ms.
   const abortSignal = AbortSignal.timeout(Math.max(250, deadline - clock()));
   return (await bus.send(command, { abortSignal })).Entries ?? [];
 }
@@ -135,7 +134,7 @@ function sealedMessage({ busName, source }: AnnouncerDeps, from: number, to: num
   return { EventBusName: busName, Source: source, DetailType: 'log.sealed', Detail, position: from };
 }
 
-/** The entries of all events with `from` ≤ position < `to`. Throws where the log has lost a page. */
+/** The entries of all events with `from` ≤ position < `to`. @throws where the log has lost a page */
 async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGenerator<BusEntry> {
   let reached = from;
   for await (const page of deps.log.readPages(from, to)) {
@@ -158,8 +157,8 @@ async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGen
 }
 
 /**
- * The bus is told only what was sealed: an event that is gone, or no longer the one that its leaf was made from, raises
- * the alarm and is passed by, since nothing can bring it back and everybody else's events come after it.
+ * Only what was sealed is announced: an event that is gone, or not the one that its leaf was made from, raises the
+ * alarm and is skipped, since nothing can bring it back, and it must not hold up the events after it.
  */
 function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, events: string[]): Generator<BusEntry> {
   for (let index = 0; index < commit.count; index += 1) {
@@ -180,7 +179,7 @@ function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, even
   }
 }
 
-/** Entries in calls, by number and by bytes. What came before a failure is still told. */
+/** Entries in calls, by number and by bytes. Entries before a failure are still sent. */
 async function* calls(all: AsyncIterable<BusEntry>): AsyncGenerator<BusEntry[]> {
   let failure: { error: unknown } | undefined;
   async function* untilFailure() {

@@ -15,7 +15,7 @@ class SequencerRefuses extends Error {
 
 type Sealed = {
   events: number;
-  /** The commits that have to be delivered again, as `keyText`. Those that nobody can read are not among them. */
+  /** Commits that have to be delivered again, as `keyText`; unreadable ones are not among them. */
   failed: Set<string>;
 };
 
@@ -31,7 +31,7 @@ export type SealerDeps = {
   alarm: Alarm;
 };
 
-/** In a row without any progress; then the event source delivers again what is left. */
+/** Attempts in a row without progress; afterwards the event source delivers the rest again. */
 const ATTEMPTS = 8;
 
 /**
@@ -41,9 +41,9 @@ const ATTEMPTS = 8;
 const PAGE_BYTES = 350_000;
 
 /**
- * Gives commits their positions. Each round reads HEAD first, then the markers, then takes its steps on condition that
- * HEAD is still the one read: nothing can be sealed between the look and the step. A step that was cancelled, or whose
- * answer was lost, is never judged by its error: the next round reads HEAD and markers, and they tell.
+ * Gives commits their positions. Each round reads HEAD, then the markers, then takes its steps on condition that HEAD
+ * is still the one that was read: so nothing is sealed between reading and writing. The error of a failed step does not
+ * tell whether the step was taken; the next round finds out from HEAD and markers.
  */
 export function createSealer({ log, commits, tables, clock, backoff, alarm }: SealerDeps): Sealer {
   return async (batch) => {
@@ -100,12 +100,12 @@ export function createSealer({ log, commits, tables, clock, backoff, alarm }: Se
 const pageBytes = ({ commit, leaves }: Sealable): number =>
   32 * leaves.length + Buffer.byteLength(commit.stream) + Buffer.byteLength(commit.requestHash) + 64;
 
-/** Each fault is told once, however many rounds meet it. */
+/** Raises the alarm once for each commit, however many rounds find it. */
 function once(alarm: Alarm): Alarm {
-  const told = new Set<string>();
+  const raised = new Set<string>();
   return (name, message, details = {}) => {
     const key = `${name} ${details.stream}/${details.version}`;
-    if (!told.has(key)) alarm(name, message, details);
-    told.add(key);
+    if (!raised.has(key)) alarm(name, message, details);
+    raised.add(key);
   };
 }

@@ -28,8 +28,8 @@ export type SequencerDeps = {
 };
 
 /**
- * Seals what the events table's stream delivers and tells the bus; at every minute of the schedule, also what neither
- * stream nor an earlier announcement has brought through. Any number may run at once.
+ * Seals and announces what the events table's stream delivers. Every minute, the schedule lets it also seal what the
+ * stream did not deliver, and announce what an earlier invocation did not. Any number may run concurrently.
  */
 export function createSequencer(options: SequencerDeps) {
   const { documents, tables, metrics, clock = Date.now, random = Math.random } = options;

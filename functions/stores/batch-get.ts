@@ -9,9 +9,9 @@ const KEYS_PER_CALL = 100;
 const ATTEMPTS = 10;
 
 /**
- * Strongly consistent reads of any number of items by their keys, which must differ; in no order, absent items left
- * out. BatchGetItem answers with 16 MB at most and with less when it is throttled: what it leaves unprocessed is asked
- * for again, and never taken for absent.
+ * Reads any number of items by their keys, which must differ, strongly consistently. The items have no order; absent
+ * ones are left out. BatchGetItem returns 16 MB at most, and less when it is throttled: unprocessed keys are requested
+ * again, and never taken for absent items.
  */
 export async function batchGet(
   documents: DynamoDBDocumentClient,

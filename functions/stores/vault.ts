@@ -3,16 +3,16 @@ import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 
 /**
- * The people table: the only place that holds names of persons. It has no stream and no point-in-time recovery, so a name
- * that is erased is gone.
+ * The people table: the only place that holds names of persons. It has no stream and no point-in-time recovery, so an
+ * erased name is gone.
  *
- * - A name is put together with the event that holds the person's id, where neither a name nor a tombstone stands: no
- *   retry brings an erased name back.
- * - An erasure puts a tombstone in the name's place, together with the event that tells of it.
- * - No put shows what stood there when its condition fails: errors are logged.
+ * - A name is put together with the event that holds the person's id, on condition that the key has neither a name nor
+ *   a tombstone: no retry brings an erased name back.
+ * - An erasure replaces the name by a tombstone, together with the event that records the erasure.
+ * - A put never returns the existing item when its condition fails, because errors are logged.
  */
 
-/** A person whose name goes to the vault. */
+/** A person and the name that goes into the vault. */
 export interface Person {
   readonly id: string;
   readonly name: string;

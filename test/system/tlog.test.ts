@@ -94,7 +94,8 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
     const seen = await readFile(notes[2] as string, 'utf8');
     const { root, ...tree } = unwrap(await openCheckpoint(seen, key, verifyEd25519));
     const fork = formatCheckpoint({ ...tree, root: sha256(root) });
-    const forked = await keep(formatNote(fork, key, sign(null, Buffer.from(fork), privateKey)), 'forked');
+    const signature = sign(null, Buffer.from(fork), privateKey);
+    const forked = await keep(formatNote({ text: fork, signatures: [{ ...key, signature }] }), 'forked');
     const { code, output } = await readLog(registry.url, vkey, [...notes, forked]);
     expect(output).toMatch(/^earlier checkpoint \S+\/forked: its 256 entries are not the first of the newest: .*\n$/);
     expect(code).toBe(1);

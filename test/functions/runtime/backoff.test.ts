@@ -75,7 +75,7 @@ describe('an error of AWS', () => {
     ],
     ['a lost answer', timedOut(), { isThrottling: false, isContention: false, isTransient: true }],
     ['any other', new Error('broken'), { isThrottling: false, isContention: false, isTransient: false }],
-  ])('is told apart: %s', (_, error, expected) => {
+  ])('is classified: %s', (_, error, expected) => {
     expect({
       isThrottling: isThrottling(error),
       isContention: isContention(error),

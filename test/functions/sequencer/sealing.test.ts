@@ -35,7 +35,8 @@ async function registry() {
   const sequencer = (...taps: Tap[]) => testSequencer({ documents, tables, bus, taps, clock });
   const put = (commits: Parameters<typeof putCommits>[2]) => putCommits(documents, tables.events, commits);
   const log = createLogStore({ documents, table: tables.log });
-  const check = (waiting: string[] = []) => checkLog({ documents, tables, told: bus.told, waiting: new Set(waiting) });
+  const check = (waiting: string[] = []) =>
+    checkLog({ documents, tables, accepted: bus.accepted, waiting: new Set(waiting) });
   return { documents, tables, bus, sequencer, put, log, check };
 }
 
@@ -284,7 +285,7 @@ describe('what must not be sealed', () => {
     expect(await check(bad.map(({ stream }) => stream))).toHaveLength(1);
   });
 
-  it('is what follows an unreadable commit, until that one is mended', async () => {
+  it('is what follows an unreadable commit, until that one is repaired', async () => {
     const { put, documents, tables, sequencer, check, log } = await registry();
     const commits = rawStream('a', [1, 1, 1]);
     const broken = { ...commits[1], events: ['{}'] };
@@ -327,7 +328,7 @@ describe('what must not be sealed', () => {
     const commits = rawStream('a', [1, 1]);
     await put(commits);
     await sequencer().run(streamEvent([inserted(commits[0] as never)]));
-    const told = bus.told.length;
+    const before = bus.accepted.length;
     const other = await engine.freshTables();
     await putCommits(documents, other.events, commits);
     const restored = testSequencer({ documents, bus, tables: { events: other.events, log: tables.log } });
@@ -335,7 +336,7 @@ describe('what must not be sealed', () => {
     await expect(restored.run(minute)).rejects.toThrow(other.events);
     expect(restored.named('SealingAlarm').length).toBeGreaterThan(0);
     expect((await log.readHead())?.size).toBe(1);
-    expect(bus.told.length).toBe(told);
+    expect(bus.accepted.length).toBe(before);
   });
 
   it('is anything at all while the log is halted', async () => {
