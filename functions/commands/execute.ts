@@ -86,7 +86,7 @@ async function remember(
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
-  // Merges may have led an opening to another record since: its name stands for the record in which it has landed.
+  // Merges may have led an opening to another record since: its name denotes the record in which it has landed.
   submission: withIds(
     submission,
     new Map(submission.items.map(({ id }, at) => [id, outcomes[at]?.commit.stream ?? id])),

@@ -33,7 +33,7 @@ const takes =
   'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; write the + of an offset as %2B)';
 
 /** The parameter of reads of what the registry knew at some time. */
-export const knownAt = z
+const knownAt = z
   .union([
     integerParameter(0, Number.MAX_SAFE_INTEGER, takes),
     z.iso.datetime({ offset: true, error: takes }).transform((text) => new Date(text)),

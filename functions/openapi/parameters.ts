@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
  * JSON Schema of a parameter, from the zod schema that validates its text. A number that is read from decimal digits is
  * described as the integer.
  */
-export function parameterSchemaOf(schema: z.core.$ZodType): Json {
+function parameterSchemaOf(schema: z.core.$ZodType): Json {
   if (schema instanceof z.ZodOptional) return parameterSchemaOf(schema.unwrap());
   if (schema instanceof z.ZodDefault) {
     return { ...parameterSchemaOf(schema.unwrap()), default: schema.def.defaultValue };
