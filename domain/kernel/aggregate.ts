@@ -41,14 +41,14 @@ export interface FoldedRecord<State = unknown> {
   readonly isRetracted: boolean;
 }
 
-export interface Correction {
+interface Correction {
   /** Version of the event that corrects, and of the one that it corrects. */
   readonly version: number;
   readonly corrects: number;
   readonly reason: string;
 }
 
-export interface Retraction {
+interface Retraction {
   readonly version: number;
   readonly reason: string;
   readonly period?: number | undefined;
@@ -64,7 +64,7 @@ export interface Voices {
   readonly disputes: readonly Dispute[];
 }
 
-export interface Dispute {
+interface Dispute {
   readonly by: string;
   readonly grounds: string;
   readonly version: number;
@@ -139,7 +139,7 @@ export interface Held {
 }
 export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 
-export type Scope = 'registry/submit' | 'registry/registrar';
+type Scope = 'registry/submit' | 'registry/registrar';
 
 export interface CommandDefinition<State = unknown> {
   /** The imperative of `domain.md`, e.g. `register-agreement`. */
@@ -154,7 +154,7 @@ export interface CommandDefinition<State = unknown> {
   /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
   readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
-  readonly records?: string;
+  readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
   readonly summary: string;
@@ -209,8 +209,10 @@ export interface EventDefinition {
   readonly schema: z.ZodType;
   /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
   readonly denies?: true;
-  /** Whether it stands together with events of other streams, and so is never corrected. */
+  /** Whether it lands together with events of other streams, and so is never corrected. */
   readonly joint?: true;
+  /** Whether the registry records it when its day has come (`due`), and no command does. */
+  readonly due?: true;
 }
 
 /** An aggregate is one folder, and this one value in the catalog. */

@@ -10,11 +10,11 @@ import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import {
   admitted,
+  applicantRefused,
   applied,
   classChanged,
   ended,
   intentDeclared,
-  refused as refusedSchema,
   reinstated,
   renewed,
   suspended,
@@ -157,7 +157,7 @@ export const commands = [
   ...begins('refuse', 'refuse-applicant', 'Record that a body refused to admit an organization', {
     type: 'membership.refused',
     byBody: true,
-    schema: refusedSchema,
+    schema: applicantRefused,
     example: { on: '2023-02-25' },
   }),
   happens('suspend', 'suspend-membership', 'Record that the body suspended the membership', {

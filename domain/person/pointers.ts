@@ -1,7 +1,5 @@
+import { type Container, isContainer } from '../values/container.ts';
 import { escapePointer } from '../values/ids.ts';
-
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
 /** Where a command gives a person: what it says there, and the field that is to hold the committed person instead. */
 export interface PersonPointer {

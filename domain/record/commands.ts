@@ -46,6 +46,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   const { name, periods } = aggregate;
   const correct = command({
     name: `correct-${name}`,
+    records: `${name}.corrected`,
     act: 'correct',
     scope: 'registry/submit',
     registrarToo: true,
@@ -70,6 +71,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const retract = command({
     name: `retract-${name}`,
+    records: `${name}.retracted`,
     act: 'retract',
     scope: 'registry/submit',
     registrarToo: true,
@@ -83,6 +85,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const addEvidence = command({
     name: `add-evidence-to-${name}`,
+    records: `${name}.evidence-added`,
     act: 'add-evidence',
     scope: 'registry/submit',
     by: 'anyone',
@@ -99,6 +102,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const corroborate = command({
     name: `corroborate-${name}`,
+    records: `${name}.corroborated`,
     act: 'corroborate',
     scope: 'registry/submit',
     by: 'host-or-party',
@@ -109,6 +113,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const dispute = command({
     name: `dispute-${name}`,
+    records: `${name}.disputed`,
     act: 'dispute',
     scope: 'registry/submit',
     by: 'host-or-party',

@@ -56,7 +56,7 @@ const facts = {
   'identified-in-cohort': [identified, 'The record is one of those that a cohort counts without naming them.'],
   'day-reached': [dayReached, 'A day came on which the state changed by itself; the registry took note of it.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
-export type FactOnAnyRecord = keyof typeof facts;
+type FactOnAnyRecord = keyof typeof facts;
 
 /** The events of these facts, as they stand in the stream of any aggregate. */
 export type EventOnAnyRecord = {

@@ -1,22 +1,11 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { packedStream } from '../../domain/values/lists.ts';
-import { integerParameter } from '../http/parameters.ts';
+import type { feedParameters } from '../http/audit-parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { assertSealed, hashOfLeaves } from './sealed.ts';
 
-/** The possible names of a stream. */
-export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
-
-/** The parameters of the feed: at most 1000 events after a position, optionally of one type or stream. */
-export const feedParameters = {
-  after: integerParameter(0).optional(),
-  limit: integerParameter(1, 1000).default(100),
-  type: z.string().max(128).optional(),
-  stream: streamName.optional(),
-  wait: integerParameter(0, 20).default(0),
-};
 export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 
 export interface FeedDeps {
@@ -39,7 +28,7 @@ const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
 /** Sealed events in order of position. */
-export async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];

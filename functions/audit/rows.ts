@@ -1,40 +1,14 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { integerParameter, parameterRefused } from '../http/parameters.ts';
+import type { rowsParameters } from '../http/audit-parameters.ts';
+import { parameterRefused } from '../http/parameters.ts';
 import { RetryableError, retry } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
-/** Items that one request reads. A Scan ends after 1 MB (AWS limit), so an answer has not much more. */
-const MAX_LOOKED_AT = 1000;
-
 /** Attempts to read a page while the projector writes, and milliseconds to wait after the first. */
 const ATTEMPTS = 3;
 const WAIT = 50;
-
-const keyPart = (bytes: number) =>
-  z
-    .string()
-    .min(1)
-    .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= bytes);
-
-/** A cursor: its read model, and the key before the next page (AWS limits of a key: 2048 and 1024 bytes). */
-const place = z.tuple([z.string(), keyPart(2048), keyPart(1024)]);
-
-const cursor = z
-  .string()
-  .max(5000)
-  .transform((text, context) => {
-    const read = place.safeParse(parse(Buffer.from(text, 'base64url').toString()));
-    if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
-    return z.NEVER;
-  });
-
-export const rowsParameters = {
-  limit: integerParameter(1, MAX_LOOKED_AT).default(MAX_LOOKED_AT),
-  cursor: cursor.optional(),
-};
 
 export interface RowsPage {
   /** The position of the read model; -1 before the first event. */
@@ -85,11 +59,3 @@ export function rowsBody({ position, rows, next }: RowsPage): string {
 
 const cursorOf = (model: string, { pk, sk }: ViewKey): string =>
   Buffer.from(JSON.stringify([model, pk, sk])).toString('base64url');
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

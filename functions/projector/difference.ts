@@ -2,7 +2,7 @@ import type { Row } from '../../domain/projections/projection.ts';
 import { canonical } from '../runtime/canonical.ts';
 
 /** A row with its canonical JSON, `[partition, sort, value]`. */
-export type CanonicalRow = Row & { readonly text: string };
+type CanonicalRow = Row & { readonly text: string };
 
 /** One row that a commit changes: without `was` it is added, without `is` removed. */
 export interface RowDifference {

@@ -34,7 +34,7 @@ export interface PublisherDeps extends WriteDeps {
 }
 
 /** Nothing may be published: HEAD is halted, or names other tables. */
-export class PublisherRefuses extends Error {
+class PublisherRefuses extends Error {
   override readonly name = 'PublisherRefuses';
 }
 

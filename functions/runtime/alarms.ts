@@ -6,7 +6,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
  * AnnouncingAlarm: sealed events do not reach the bus. PublishingAlarm: they do not reach the published log. HaltAlarm:
  * the published log and the sealed one contradict each other, and nothing more is sealed.
  */
-export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
+type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
 
 /** Writes a log line and the metric that alarms the operator. */
 export type Alarm = (name: AlarmName, message: string, details?: Record<string, unknown>) => void;

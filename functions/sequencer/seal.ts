@@ -9,11 +9,11 @@ import type { Sealable } from '../stores/sealable.ts';
 import { type Sources, sealingPlanOf } from './order.ts';
 
 /** Nothing may be sealed: HEAD is halted, or names other tables. */
-export class SequencerRefuses extends Error {
+class SequencerRefuses extends Error {
   override readonly name = 'SequencerRefuses';
 }
 
-export type Sealed = {
+type Sealed = {
   events: number;
   /** Commits that have to be delivered again, as `keyText`; unreadable ones are not among them. */
   failed: Set<string>;

@@ -3,11 +3,11 @@ import { type Engine, indexStreamRecords, startDynoxide } from './dynoxide.ts';
 /** The DynamoDB under this registry. */
 export interface Database {
   readonly endpoint: string;
-  /** For people. */
+  /** Describes it on the terminal. */
   readonly description: string;
-  /** Resolves, with an error that says so, when the database has gone and nobody had stopped it. */
+  /** Resolves with an error when the database has ended without being stopped. */
   readonly died: Promise<Error>;
-  /** To be called when the tables exist. */
+  /** To be called once the tables exist. */
   prepare(): void;
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// The registry on one machine: the deployed stacks' wiring, with a local counterpart for each resource.
+// The registry on one machine: the wiring of the deployed stacks, with a local counterpart for each resource.
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
@@ -22,10 +22,10 @@ import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
 import { keepLogs, print, printError } from './terminal.ts';
 
-/** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
+/** How long stopping may take, in milliseconds. What has not ended by then resumes at the next start. */
 const STOP_WITHIN = 8000;
 
-/** What has to be closed, the last opened first. */
+/** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 let isStopping = false;
 
@@ -58,7 +58,7 @@ async function start(options: Options): Promise<void> {
   port.answerWith((request) => issuer.answer(request.url ?? '/') ?? gateway(request));
   const schedules = startSchedules(wiring.schedules, deliver);
   opened.push(schedules.stop);
-  // The last to open for others is the first to close: what it has taken on is still finished.
+  // The HTTP port closes first, so that the requests that it has accepted are still answered.
   opened.push(port.close);
 
   printPlaces(url, data, engine.description, options);
@@ -71,7 +71,7 @@ async function start(options: Options): Promise<void> {
   flushCompileCache();
 }
 
-/** Into an empty register, once; loading that broke off goes on. */
+/** Whether to load the examples: once, into an empty registry, or again after an interruption. */
 async function wantsExamples(
   { empty }: Options,
   { state }: DataDirectory,
@@ -96,7 +96,7 @@ function printPlaces(url: string, { path, origin, file }: DataDirectory, engine:
   print(`  a token    npx registry token --client gzde${option}`);
 }
 
-/** Ends everything in order; what hangs is left behind. */
+/** Closes everything in order, and exits when that takes too long. */
 async function stop(code: number): Promise<never> {
   if (isStopping) return new Promise(() => {});
   isStopping = true;
@@ -116,7 +116,7 @@ function fail(error: unknown): Promise<never> {
   return stop(error instanceof UsageError ? 2 : 1);
 }
 
-/** Under npm, or under start.mjs, this process ends with the one that started it, even if that one was killed. */
+/** Ends this process with the npm or start.mjs that started it, even when that was killed. */
 function watchParent(): void {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== 'start' && process.env.REGISTRY_PARENT !== String(parent)) return;

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
 import type { Target } from './specs.ts';
-import { printError } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
-/** Sends an event, or the target's own input, where a rule or a schedule says. */
+/** Sends an event, or the target's own input, to a target of a rule or a schedule. */
 export type Deliver = (target: Target, event: object) => void;
 
 /**
- * Queues keep what they are given before this returns. A function is invoked in the background and tried again as often
- * as its target says; what was under way when the registry ends is lost, which the schedules make up for.
+ * A message is in its queue when `deliver` returns. A function is invoked in the background, with as many retries as its
+ * target says; an invocation that is running when the registry ends is lost, and a schedule makes up for it.
  */
 export function createDeliver(queues: Queues, functions: Functions): Deliver {
   return ({ arn, input, retries }, event) => {
@@ -24,7 +24,7 @@ export function createDeliver(queues: Queues, functions: Functions): Deliver {
       try {
         await target.invokeAlone(payload);
       } catch (error) {
-        printError(`error: ${target.spec.name}: ${(error as Error).message}`);
+        printFailure(target.spec.name, error);
         if (left === 0) return;
         await sleep(1000);
         await attempt(left - 1);

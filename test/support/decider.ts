@@ -13,11 +13,11 @@ import { aggregateOf } from '../../domain/values/ids.ts';
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
 
-export const TODAY = '2023-03-01';
+const TODAY = '2023-03-01';
 export const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
 
 /** The client that submitted whatever a test says was there before. */
-export const SUBMITTER: Actor = { client: 'gzde' };
+const SUBMITTER: Actor = { client: 'gzde' };
 
 /** A past fact: its type and data; evidence and capacity are added where the test does not care. */
 export type Fact = readonly [type: string, data: object];
@@ -99,6 +99,8 @@ function outcomeOf(
   const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup, memberships });
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
+    // A correction of the event is judged by the command that says it records it.
+    expect(events[0]?.type, `${definition.name} records what it says`).toBe(definition.records);
     return { ok: true, events, others, warnings };
   }
   // The API's documents list what a command may be refused by.

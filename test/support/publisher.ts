@@ -22,7 +22,7 @@ const privateKey = createPrivateKey({
 /** Ed25519, 32 bytes. */
 export const logKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32));
 
-export const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
+const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
 
 export interface TestPublisherOptions {
   documents: DynamoDBDocumentClient;

@@ -20,7 +20,7 @@ import {
   tilesOf,
 } from '../../../domain/log/tiles.ts';
 
-export const ORIGIN = 'registry.example.org';
+const ORIGIN = 'registry.example.org';
 export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 export interface Signer {
