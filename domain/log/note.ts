@@ -70,7 +70,7 @@ export interface NoteSignature {
 }
 
 /** A parsed note, unverified: all signature lines in their order, including those of unknown keys and types. */
-export interface SignedNote {
+interface SignedNote {
   /** The signed text; it ends in a newline. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];

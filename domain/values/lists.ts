@@ -1,7 +1,7 @@
 /** Long lists, cut into short ones in their order. */
 
 /** What is summed up over the items of a pack, and the most that a pack may have of it. */
-export interface PackLimit<Item> {
+interface PackLimit<Item> {
   readonly of: (item: Item) => number;
   readonly max: number;
 }

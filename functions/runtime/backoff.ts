@@ -27,7 +27,7 @@ export class RetryableError extends Error {
   override readonly name: string = 'RetryableError';
 }
 
-export interface RetryOptions {
+interface RetryOptions {
   /** Attempts in a row that fail without progress, at most. */
   readonly attempts: number;
   readonly backoff: Backoff;
