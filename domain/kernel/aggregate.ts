@@ -70,6 +70,24 @@ export interface Dispute {
   readonly version: number;
 }
 
+/** Finds another record, as a strongly consistent read has found it: `undefined` when it does not exist. */
+export interface Lookup {
+  /** @throws when the record was not read, which is a bug: it may well exist. */
+  (id: string): FoldedRecord | undefined;
+  /** For rules that take what nobody read as unknown. */
+  readonly ifRead: (id: string) => FoldedRecord | undefined;
+}
+
+/** The look-up among streams that were read, each with the record in it, if there is one. */
+export function lookupIn(stream: (id: string) => { readonly record: FoldedRecord | undefined } | undefined): Lookup {
+  const lookup = (id: string) => {
+    const found = stream(id);
+    if (!found) throw new Error(`${id} was not read`);
+    return found.record;
+  };
+  return Object.assign(lookup, { ifRead: (id: string) => stream(id)?.record });
+}
+
 /** Everything a decider may know besides the command and the record's own state. */
 export interface Context {
   /** The stream of the record that the command opens or acts on. */
@@ -79,8 +97,7 @@ export interface Context {
   /** The UTC day on which the record was opened; today for one that is being opened. */
   readonly opened: Day;
   readonly actor: Actor;
-  /** Another record, as a strongly consistent read has found it. */
-  readonly lookup: (id: string) => FoldedRecord | undefined;
+  readonly lookup: Lookup;
   /**
    * Memberships that the command does not name: of a membership those between the same two under other ids of theirs, of a
    * merge those of both organizations.
@@ -164,7 +181,7 @@ export interface CommandDefinition<State = unknown> {
   /** The organization whose own act it is, such as the party that signs: that one may always record it. */
   readonly concerns?: (data: never, state: State) => string | undefined;
   /** Records that its rules look at although neither its data nor the record's `reads` name them. */
-  readonly reads?: (data: never, state: State, lookup: Context['lookup']) => readonly string[];
+  readonly reads?: (data: never, state: State, lookup: Lookup) => readonly string[];
   /** Whether its rules look at the memberships of its organizations: see `Context.memberships`. */
   readonly readsMemberships?: true;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
@@ -176,7 +193,7 @@ export interface CommandDefinition<State = unknown> {
 export const command = <Schema extends z.ZodType, State = undefined>(
   definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads'> & {
     schema: Schema;
-    reads?: (data: z.output<Schema>, state: State, lookup: Context['lookup']) => readonly string[];
+    reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
     concerns?: (data: z.output<Schema>, state: State) => string | undefined;
     decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
   },

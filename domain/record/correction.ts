@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import { type CommandDefinition, type Context, type FoldedRecord, lookupIn } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
 import type { Refusal } from '../kernel/refusal.ts';
@@ -112,7 +112,8 @@ function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], cont
       ...context,
       actor,
       today: event.time.slice(0, 10),
-      lookup: (id) => (id === record.id ? undefined : context.lookup(id)),
+      // Of what a long history refers to only a part is read: the rest is unknown.
+      lookup: lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) })),
     };
     const refusals = definition ? judged(definition, { data, before, record }, own) : [];
     state = aggregate.evolve(index === 0 && aggregate.empty === undefined ? undefined : state, event);

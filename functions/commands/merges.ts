@@ -20,7 +20,7 @@ export interface MergesDeps {
 export async function readMerges(work: UnitOfWork): Promise<void> {
   const missing = work.records().flatMap((record) => {
     const into = indexFieldsOf(record).mergedInto;
-    return into === undefined || work.record(into) ? [] : [into];
+    return into === undefined || work.record.ifRead(into) ? [] : [into];
   });
   if (missing.length === 0) return;
   await work.read(missing);
@@ -36,7 +36,7 @@ const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
 
 /** The ids that a record of this identity can have: one for each id of its organizations. */
 async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
-  const about = work.record(id)?.state ?? data;
+  const about = work.record.ifRead(id)?.state ?? data;
   const identity = aggregate.identity?.(about as never) ?? [];
   await work.read(identity);
   await readMerges(work);
@@ -121,6 +121,7 @@ async function membershipsOfBoth(
   await work.read(known);
   await readMerges(work);
   const bodies = new Set([...known].flatMap((body) => idsOf(body, work.record)));
+  await work.read(bodies);
   return [...bodies].flatMap((body) => organizations.map((one) => identityIdOf('membership', [body, one])));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { definitionOf } from '../../domain/catalog.ts';
+import { lookupIn } from '../../domain/kernel/aggregate.ts';
 import { erasePerson, type PersonState } from '../../domain/person/erasure.ts';
 import { namesInText } from '../../domain/person/free-text.ts';
 import { personPointers, withoutPersons } from '../../domain/person/pointers.ts';
@@ -108,7 +109,7 @@ describe('erase-person', () => {
       today: '2026-01-01',
       opened: '2026-01-01',
       actor: { client: 'registrar', isRegistrar: true },
-      lookup: () => undefined,
+      lookup: lookupIn(() => ({ record: undefined })),
     });
   const rulesOf = (...asked: Parameters<typeof decided>) => {
     const decision = decided(...asked);
