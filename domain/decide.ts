@@ -60,7 +60,7 @@ export function decide(
   ];
   if (broken.length > 0) return refused(...broken);
   const data = inWordsOf(given, record, context);
-  const concerned = record && definition.concerns?.(data as never, record.state);
+  const concerned = record && definition.concerns?.(data, record.state);
   const right = record && rightLacking(definition, record, context, concerned);
   if (right !== undefined) return refused(lacking(right));
   if (record && indexFieldsOf(record).mergedInto !== undefined) {
@@ -75,7 +75,7 @@ export function decide(
   if (cancelled.length > 0) return refused(...cancelled);
   // What was retracted as a whole may be opened anew, where its identity allows that.
   const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
-  const decision = definition.decide(data as never, state, context);
+  const decision = definition.decide(data, state, context);
   if (!decision.ok) return decision;
   const { events, others = [] } = decision.value;
   const after = preview(record, events, context);

@@ -47,7 +47,7 @@ function isOfSubject(subject: CohortState['subject'], record: FoldedRecord, toda
   if (subject === 'intents') return beginningsIn(record, subject).length > 0;
   if (subject !== 'members') return true;
   // A source may tell of a member without telling of its admission.
-  const periods = record.aggregate.periods?.(record.state) ?? [];
+  const periods = record.aggregate.periods?.of(record.state) ?? [];
   return periods.some(({ from }) => from !== undefined && hasCome(from, today));
 }
 

@@ -1,5 +1,4 @@
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
-import { isLive } from '../../domain/membership/live.ts';
 import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
 import { finalOf, idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
@@ -37,7 +36,7 @@ const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
 /** The ids that a record of this identity can have: one for each id of its organizations. */
 async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
   const about = work.record.ifRead(id)?.state ?? data;
-  const identity = aggregate.identity?.(about as never) ?? [];
+  const identity = aggregate.identity?.(about as object) ?? [];
   await work.read(identity);
   await readMerges(work);
   return combinationsOf(identity, work).map((parts) => identityIdOf(aggregate.name, parts));
@@ -51,7 +50,7 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
   const moved = new Map<string, string>();
   const places: string[] = [];
   const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
-  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data as never) ?? []));
+  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data) ?? []));
   for (const item of openings) {
     const candidates = await idsOfIdentity(item, work);
     if (item === submission.items[0]) places.push(...candidates);
@@ -66,7 +65,7 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
 /** The record that lives, else the one that is meant, else one that is there. */
 function placeAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
   const there = candidates.flatMap((id) => work.record(id) ?? []);
-  const live = there.find((record) => isLive(record, work.today));
+  const live = there.find((record) => record.aggregate.periods?.isLive(record, work.today));
   if (live) return live.id;
   return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
 }

@@ -104,7 +104,7 @@ describe('a correction of a signatory', () => {
 
 describe('erase-person', () => {
   const decided = (state: PersonState, data: object = {}) =>
-    erasePerson.decide({ legalBasis: 'Article 17', evidence, ...data } as never, state, {
+    erasePerson.decide({ legalBasis: 'Article 17', evidence, ...data }, state, {
       id: person,
       today: '2026-01-01',
       opened: '2026-01-01',

@@ -40,6 +40,8 @@ export function eventsOf(stream: string, facts: readonly Fact[], actor: Actor = 
 }
 
 /** A record as its facts leave it. */
+export function recordOf(id: string, facts: readonly [Fact, ...Fact[]], actor?: Actor): FoldedRecord;
+export function recordOf(id: string, facts: readonly Fact[], actor?: Actor): FoldedRecord | undefined;
 export function recordOf(id: string, facts: readonly Fact[], actor: Actor = SUBMITTER): FoldedRecord | undefined {
   return fold(aggregateByName(aggregateOf(id) ?? ''), eventsOf(id, facts, actor));
 }
