@@ -24,7 +24,9 @@ function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[]
   const after = drafts.reduce<FoldedRecord | undefined>(
     (before, draft, index) =>
       apply(aggregate, before, {
-        ...draft,
+        ...draft.attributes,
+        type: draft.type,
+        data: draft.data,
         specversion: '1.0',
         id: `${context.id}/${first + index}`,
         source: '',
@@ -85,7 +87,8 @@ export function decide(
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);
-    return drafts.map(({ type, data: payload }) => ({
+    return drafts.map(({ type, data: payload, ...draft }) => ({
+      ...draft,
       type,
       data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
     }));

@@ -76,6 +76,19 @@ describe('folding', () => {
     ]);
     expect(stamp(drafts, { ...by, actor: { client: 'gzde' } }, schemaVersionOf)[0]).not.toHaveProperty('onbehalfof');
   });
+  it('stamps further attributes of a commit and of one of its drafts', () => {
+    const drafts: EventDraft[] = [
+      { type: 'agreement.registered', data: {}, attributes: { keyid: 'k1' } },
+      { type: 'agreement.signed', data: {} },
+    ];
+    const by = { source: 'registry.test', stream: id, version: 1, time: '', actor: { client: 'gzde' }, commandId: 'c' };
+    expect(stamp(drafts, { ...by, attributes: { traceparent: 't' } }, schemaVersionOf)).toMatchObject([
+      { id: `${id}/1`, traceparent: 't', keyid: 'k1' },
+      { id: `${id}/2`, traceparent: 't' },
+    ]);
+    const [, plain] = stamp(drafts, by, schemaVersionOf);
+    expect(Object.keys(plain ?? {})).not.toContain('attributes');
+  });
 });
 
 describe('in what capacity a submitter speaks', () => {
