@@ -46,7 +46,7 @@ const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 function stateOn(record: FoldedRecord, day: Day) {
   const { aggregate, state, isRetracted } = record;
   const [possible, certain] = [statusOf(record, day), statusOf(record, day, 'certain')];
-  const isOpen = possible !== certain || (!isRetracted && aggregate.isOpenOn?.(state, day));
+  const isOpen = possible !== certain || (!isRetracted && aggregate.lifecycle.isOpenOn?.(state, day));
   return { state: possible, certainty: isOpen ? ('possible' as const) : ('certain' as const) };
 }
 

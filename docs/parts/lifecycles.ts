@@ -65,8 +65,8 @@ const stepTable = (lifecycle: AnyLifecycle): string =>
     ]),
   );
 
-function lifecyclesOf({ name, states, lifecycles = {} }: Aggregate): string {
-  const all = Object.entries(lifecycles as Readonly<Record<string, AnyLifecycle>>);
+function lifecyclesOf({ name, states, lifecycle: { diagrams = {} } }: Aggregate): string {
+  const all = Object.entries(diagrams as Readonly<Record<string, AnyLifecycle>>);
   return paragraphs(
     `## ${name}`,
     `The state that a record shows is one of: ${states.map(code).join(', ')}.`,

@@ -12,7 +12,7 @@ export const schemaOf = ({ version, schema, older = [] }: EventDefinition, asked
   asked === version ? schema : older[asked - 1]?.schema;
 
 const upcastData = ({ older = [] }: EventDefinition, data: object, from: number, to: number): object =>
-  older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one as never), data);
+  older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one), data);
 
 /** An event as it is read. @throws when it is of a version that only a later release knows. */
 export function upcastEvent(definition: EventDefinition, event: RegistryEvent): ReadEvent {

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { decideStep } from '../kernel/decide-step.ts';
 import { judgingRules } from '../kernel/lifecycle.ts';
-import { type recorded, submitted } from '../kernel/recorded.ts';
+import { type recorded, submitted, without } from '../kernel/recorded.ts';
 import type { Refusal, Result } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { areSame } from '../record/merges.ts';
@@ -104,7 +104,7 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
     name: again,
     records: kind.type,
     act: name,
-    schema: schema.omit({ body: true, organization: true } as never),
+    schema: without(schema, 'body', 'organization'),
     example: { ...kind.example, evidence },
     decide(data: object, state: MembershipState, context: Context) {
       const { body, organization } = state;

@@ -1,4 +1,4 @@
-import type { Period } from '../kernel/aggregate.ts';
+import type { Period, Seat } from '../kernel/aggregate.ts';
 import { inOrder, isStatusOpenOn, statusBy } from '../kernel/lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
@@ -32,13 +32,6 @@ function periodOf({ body, organization }: MembershipState, facts: readonly Timed
 /** Whether a fact tells of a membership: intents, applications and refusals do not. */
 const membershipOf = (type: TimedFact['type']) =>
   type === 'membership.admitted' || !(beginnings.includes(type) || type === 'membership.refused');
-
-export interface Seat {
-  readonly state: MembershipStatus;
-  readonly class?: string;
-  /** Whether it was a membership on that day for certain, or only as far as partial dates allow. */
-  readonly certainty: 'certain' | 'possible';
-}
 
 /** How a stay stood on a day; `undefined` when it certainly was no membership then. */
 export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined {

@@ -1,3 +1,4 @@
+import type { RegistryEvent } from '../kernel/event.ts';
 import type { Identifier } from './identifiers.ts';
 
 /** What makes two organizations look like one: the same name in whatever language, or the same identifier. */
@@ -28,6 +29,13 @@ interface Identified {
 export const matchKeysOf = ({ names = [], formerNames = [], identifiers = [] }: Identified): string[] => [
   ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.map(ofIdentifier)]),
 ];
+
+/** What an event says that another organization may share; what is linked later is left to the registrar's list. */
+export function matchKeysIn({ type, data }: RegistryEvent): string[] {
+  const said = data as Identified & { readonly name?: { readonly value: string } };
+  if (type === 'organization.registered') return matchKeysOf(said);
+  return type === 'organization.name-added' && said.name ? matchKeysOf({ names: [said.name] }) : [];
+}
 
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;

@@ -24,13 +24,16 @@ const recordIn = ({ id, lookup }: Context): FoldedRecord => {
 const has = (record: FoldedRecord, version: number) =>
   record.events.some(({ streamversion }) => streamversion === version);
 
-function retractionOf(data: z.infer<typeof retracted>, record: FoldedRecord): Result<Decision> | undefined {
+function retractionOf(
+  data: Pick<z.infer<typeof retracted>, 'period'>,
+  record: FoldedRecord,
+): Result<Decision> | undefined {
   const { period } = data;
   const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
   if (absorbed.length > 0) {
     return refused({ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` });
   }
-  const periods = record.aggregate.periods?.(record.state);
+  const periods = record.aggregate.periods?.of(record.state);
   if (periods === undefined && period !== undefined) {
     return refused({ rule: 'no-such-period', pointer: '/period', detail: `a ${record.aggregate.name} has no periods` });
   }
@@ -81,7 +84,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide: (data, _state: unknown, context: Context): Result<Decision> =>
-      retractionOf(data as never, recordIn(context)) ?? accepted({ events: [{ type: `${name}.retracted`, data }] }),
+      retractionOf(data, recordIn(context)) ?? accepted({ events: [{ type: `${name}.retracted`, data }] }),
   });
   const addEvidence = command({
     name: `add-evidence-to-${name}`,

@@ -71,9 +71,9 @@ export function onAnyRecord({ name }: Pick<Aggregate, 'name'>, event: RegistryEv
 }
 
 /** The definitions of these facts for one aggregate. */
-export const definitionsOnAnyRecord = ({ name, days, identifiable }: Aggregate): EventDefinition[] =>
+export const definitionsOnAnyRecord = ({ name, lifecycle, identifiable }: Aggregate): EventDefinition[] =>
   Object.entries(facts)
-    .filter(([fact]) => (fact !== 'day-reached' || days) && (fact !== 'identified-in-cohort' || identifiable))
+    .filter(([fact]) => (fact !== 'day-reached' || lifecycle.days) && (fact !== 'identified-in-cohort' || identifiable))
     .map(([fact, [schema, meaning]]) => ({ type: `${name}.${fact}`, version: 1, schema, meaning }));
 
 export const dayReachedIn = (aggregate: string, reached: Day): EventDraft => ({

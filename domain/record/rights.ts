@@ -1,4 +1,4 @@
-import type { Actor, CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { Actor, CommandDefinition, Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import { areSame, idsOf } from './merges.ts';
 import { indexFieldsOf } from './record.ts';
@@ -10,7 +10,7 @@ export function wholesOf(record: FoldedRecord): string[] {
 }
 
 /** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */
-function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {
+function hostsOf(record: FoldedRecord, lookup: Lookup, seen: ReadonlySet<string> = new Set()): string[] {
   const wholes = wholesOf(record).filter((id) => !seen.has(id));
   return [
     ...indexFieldsOf(record).hosts,
@@ -22,7 +22,7 @@ function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: Readonly
 }
 
 /** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */
-export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lookup']): SpeaksAs {
+export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): SpeaksAs {
   if (actor.organization === undefined) return 'other';
   const itself = idsOf(actor.organization, lookup);
   const isAmong = (organizations: readonly string[]) => organizations.some((id) => itself.includes(id));
@@ -31,14 +31,14 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lo
 }
 
 /** Whether an event is what the actor, or another client of its organization, has recorded. */
-export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Context['lookup']): boolean =>
+export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
   event.actor === client || areSame(organization, event.onbehalfof, lookup);
 
-const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
 
 /** A submitter may act on records that it submitted, hosts or is a party to. */
-export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   hasSubmitted(record, actor, lookup) || speaksAs(record, actor, lookup) !== 'other';
 
 export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';

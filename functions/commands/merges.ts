@@ -1,5 +1,4 @@
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
-import { isLive } from '../../domain/membership/live.ts';
 import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
 import { idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
@@ -19,7 +18,7 @@ export interface MergesDeps {
 export async function readMerges(work: UnitOfWork): Promise<void> {
   const missing = work.records().flatMap((record) => {
     const into = indexFieldsOf(record).mergedInto;
-    return into === undefined || work.record(into) ? [] : [into];
+    return into === undefined || work.record.ifRead(into) ? [] : [into];
   });
   if (missing.length === 0) return;
   await work.read(missing);
@@ -35,8 +34,8 @@ const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
 
 /** The ids that a record of this identity can have: one for each id of its organizations. */
 async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
-  const about = work.record(id)?.state ?? data;
-  const identity = aggregate.identity?.(about as never) ?? [];
+  const about = work.record.ifRead(id)?.state ?? data;
+  const identity = aggregate.identity?.(about as object) ?? [];
   await work.read(identity);
   await readMerges(work);
   return combinationsOf(identity, work).map((parts) => identityIdOf(aggregate.name, parts));
@@ -50,7 +49,7 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
   const moved = new Map<string, string>();
   const first: string[] = [];
   const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
-  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data as never) ?? []));
+  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data) ?? []));
   for (const item of openings) {
     const candidates = await idsOfIdentity(item, work);
     if (item === submission.items[0]) first.push(...candidates);
@@ -65,7 +64,7 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
 /** The record that lives, else the one that is meant, else one that is there. */
 function chooseAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
   const there = candidates.flatMap((id) => work.record(id) ?? []);
-  const live = there.find((record) => isLive(record, work.today));
+  const live = there.find((record) => record.aggregate.periods?.isLive(record, work.today));
   if (live) return live.id;
   return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
 }
@@ -120,6 +119,7 @@ async function membershipsOfBoth(
   await work.read(known);
   await readMerges(work);
   const bodies = new Set([...known].flatMap((body) => idsOf(body, work.record)));
+  await work.read(bodies);
   return [...bodies].flatMap((body) => organizations.map((one) => identityIdOf('membership', [body, one])));
 }
 
