@@ -268,7 +268,7 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
 }
 
 /** How the state of a record follows from its facts, day by day. */
-export interface StateByDay<State> {
+interface StateByDay<State> {
   /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
   readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
   /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
@@ -283,7 +283,7 @@ export interface StateByDay<State> {
 }
 
 /** The periods that a record consists of, such as the stays of a membership: rosters show them, each has a register number. */
-export interface Periods<State> {
+interface Periods<State> {
   readonly of: (state: State) => readonly Period[];
   /** A record of this identity without any fact: some of its facts can be retracted. */
   readonly empty: (state: State) => State;
@@ -302,7 +302,7 @@ export interface Seat {
 }
 
 /** What two records would share if they were one, in a form that spelling does not change. */
-export interface Matching<State> {
+interface Matching<State> {
   readonly keys: (state: State) => readonly string[];
   /** Those that an event says, for the warning to whoever submits it. */
   readonly keysIn: (event: RegistryEvent) => readonly string[];

@@ -46,7 +46,7 @@ export interface EventDraft<Type extends string = string, Data = object> {
 }
 
 /** CloudEvents extension attributes; none has the name of one that every event has. */
-export type Attributes = Readonly<Record<string, string>> & { readonly [Own in keyof RegistryEvent]?: never };
+type Attributes = Readonly<Record<string, string>> & { readonly [Own in keyof RegistryEvent]?: never };
 
 export interface Stamp {
   readonly source: string;
