@@ -1,6 +1,6 @@
 /**
  * The log's mathematics: the Merkle tree of RFC 6962 section 2.1 (the same as RFC 9162 section 2.1), grown leaf by
- * leaf from its compact range. Pure and free of Node.js: whoever calls brings SHA-256.
+ * leaf from its compact range. Pure and free of Node.js: the caller provides SHA-256.
  */
 import { equalBytes } from './bytes.ts';
 
