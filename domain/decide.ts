@@ -75,7 +75,7 @@ export function decide(
   }
   const cancelled = atCancelledCeremonies(data, context);
   if (cancelled.length > 0) return refused(...cancelled);
-  // What was retracted as a whole may be opened anew, where its identity allows that.
+  // A record that was retracted as a whole may be opened again, where its identity allows that.
   const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
   const decision = definition.decide(data, state, context);
   if (!decision.ok) return decision;

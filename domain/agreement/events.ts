@@ -160,7 +160,7 @@ export const events = [
     type: 'agreement.renewed',
     version: 1,
     schema: renewed,
-    meaning: 'The term of the agreement was set anew.',
+    meaning: 'The agreement was given a new term.',
   },
   {
     type: 'agreement.suspended',

@@ -304,7 +304,7 @@ export interface Seat {
 /** What two records would share if they were one, in a form that spelling does not change. */
 interface Matching<State> {
   readonly keys: (state: State) => readonly string[];
-  /** Those that an event says, for the warning to whoever submits it. */
+  /** Those that an event says, for the warning to its submitter. */
   readonly keysIn: (event: RegistryEvent) => readonly string[];
 }
 

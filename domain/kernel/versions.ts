@@ -3,8 +3,8 @@ import type { EventDefinition } from './aggregate.ts';
 import { type ReadEvent, type RegistryEvent, schemaAddress } from './event.ts';
 
 /**
- * Versions of the data of one event type. What was recorded stays as it is; whoever reads it is given the current
- * version, from one upcast after the other.
+ * Versions of the data of one event type. Recorded data stay as they are; readers get the current version, which one
+ * upcast after the other makes.
  */
 
 /** The schema of a version; `undefined` when there is no such version. */

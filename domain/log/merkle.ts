@@ -1,6 +1,6 @@
 /**
- * The Merkle tree of RFC 6962 section 2.1 (the same as RFC 9162 section 2.1), grown leaf by leaf from its compact
- * range. Independent of Node.js: the caller provides SHA-256.
+ * The log's mathematics: the Merkle tree of RFC 6962 section 2.1 (the same as RFC 9162 section 2.1), grown leaf by
+ * leaf from its compact range. Pure and free of Node.js: the caller provides SHA-256.
  */
 import { equalBytes } from './bytes.ts';
 

@@ -80,7 +80,7 @@ const rulesOf = ({ type, byBody }: Kind): Rule[] => [
 
 const between = { body: '#body', organization: '#company' };
 
-/** A command that opens the membership, or begins it anew; and the same as an act on one that is there. */
+/** A command that opens the membership or begins a further period of it, and the same as an act on an existing one. */
 function begins<Shape extends typeof recorded & z.ZodRawShape>(
   name: string,
   again: string,

@@ -9,8 +9,8 @@ export function periods(state: MembershipState): Period[] {
   const stays: TimedFact[][] = [];
   let last: string | undefined;
   for (const fact of inOrder(timed(state), ranks)) {
-    const anew = last === undefined || (endings.includes(last) && beginnings.includes(fact.type));
-    if (anew) stays.push([fact]);
+    const begins = last === undefined || (endings.includes(last) && beginnings.includes(fact.type));
+    if (begins) stays.push([fact]);
     else stays.at(-1)?.push(fact);
     last = fact.type;
   }

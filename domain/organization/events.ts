@@ -190,7 +190,7 @@ export const events = [
     version: 1,
     schema: merged,
     meaning:
-      'The organization is the one that `into` names, which bears its records from here on; said anew when that one is merged in its turn.',
+      'The organization is the one that `into` names, which bears its records from here on; recorded again when that one is itself merged.',
     joint: true,
   },
   {

@@ -42,7 +42,7 @@ const OFFSET = 0xcbf29ce484222325n;
 
 /**
  * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
- * whoever reads compares the forms themselves.
+ * readers compare the forms themselves.
  */
 export function hashOfMatchKey(likeness: string): string {
   const hash = new TextEncoder()

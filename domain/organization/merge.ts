@@ -11,7 +11,7 @@ import type { OrganizationState } from './state.ts';
 
 /** Two records of one organization become one: what was recorded of either stays where it is, under the id that it has. */
 
-/** Each merge writes anew to all that was absorbed before: together they have to fit into one transaction. */
+/** A merge writes again to all organizations absorbed before: together they have to fit into one transaction. */
 const MAX_ABSORBED = 50;
 
 const at = '/into';
@@ -65,12 +65,12 @@ export const mergeOrganization = command({
       type: 'organization.absorbed',
       data: { organization, ...more, evidence: data.evidence },
     });
-    const anew = { type: 'organization.merged', data };
+    const isMerged = { type: 'organization.merged', data };
     return accepted({
-      events: [anew],
+      events: [isMerged],
       others: [
         { id: data.into, events: [takesIn(context.id, passingOver), ...absorbed.map((id) => takesIn(id))] },
-        ...absorbed.map((id) => ({ id, events: [anew] })),
+        ...absorbed.map((id) => ({ id, events: [isMerged] })),
       ],
     });
   },

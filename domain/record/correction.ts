@@ -38,7 +38,7 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
   }
   if (!context.actor.isRegistrar && !isAuthor(was, context.actor, context.lookup)) {
-    const detail = 'only whoever recorded a fact, or a registrar, corrects it';
+    const detail = 'only the submitter of a fact, or a registrar, corrects it';
     return [{ rule: 'right-lacking', pointer: '/corrects', detail }];
   }
   if (Object.hasOwn(set, 'speaksAs')) {
@@ -137,7 +137,7 @@ function judged(
   ];
 }
 
-/** The corrected history is refused for what it breaks anew: rules judge some facts by what other records say today. */
+/** Only rules that the history did not break before refuse it: some judge by what other records say today. */
 function historyFaults(record: FoldedRecord, events: readonly RegistryEvent[], context: Context): Refusal[] {
   const before = refusalsIn(record, record.events, context);
   return refusalsIn(record, events, context).flatMap(({ event, rules }, index) => {

@@ -79,7 +79,7 @@ type Content<State> = Pick<
   'state' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
 >;
 
-/** What the aggregate's own event makes of a record; after everything was retracted it begins anew. */
+/** The record after one of the aggregate's own events; a record that was retracted as a whole starts over. */
 function own<State>(
   aggregate: Aggregate<State>,
   record: FoldedRecord<State> | undefined,

@@ -3,13 +3,13 @@ import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import { areSame, idsOf } from './merges.ts';
 import { indexFieldsOf } from './record.ts';
 
-/** What a record happened at or belongs to: whoever hosts that hosts the record too. */
+/** The ceremony at which a record happened, and what it belongs to: their hosts are hosts of the record too. */
 export function wholesOf(record: FoldedRecord): string[] {
   const { ceremony, within = {}, hostsAlone } = indexFieldsOf(record);
   return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
 }
 
-/** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */
+/** The hosts of a record: its own, and those of its wholes, of the wholes of these, and so on. */
 function hostsOf(record: FoldedRecord, lookup: Lookup, seen: ReadonlySet<string> = new Set()): string[] {
   const wholes = wholesOf(record).filter((id) => !seen.has(id));
   return [
@@ -30,7 +30,7 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): Sp
   return isAmong([...indexFieldsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
-/** Whether an event is what the actor, or another client of its organization, has recorded. */
+/** Whether the actor, or another client of its organization, recorded the event. */
 export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
   event.actor === client || areSame(organization, event.onbehalfof, lookup);
 
@@ -50,9 +50,9 @@ export function rightLacking(
   { actor, lookup }: Context,
   concerned?: string,
 ): string | undefined {
-  // A fact that opens a record is anybody's to record, also where the record is there already.
+  // Anybody may record a fact that opens a record, even if the record exists already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
-  // Whose fact it is that is corrected tells the correction.
+  // The rules of the correction check who recorded the event that it corrects.
   if (by === 'author') return undefined;
   if (by === 'submitter') {
     return actor.isRegistrar || hasSubmitted(record, actor, lookup)
