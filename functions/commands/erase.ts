@@ -76,6 +76,6 @@ function decideErasure(
 ): RegistryEvent[] | Rejection {
   const { today, record: lookup } = unit;
   const state = isErased(entry) ? {} : { name: entry.name };
-  const decision = erasePerson.decide(data as never, state, { id, today, opened: today, actor, lookup });
+  const decision = erasePerson.decide(data, state, { id, today, opened: today, actor, lookup });
   return decision.ok ? unit.decideOn(id, decision.value.events, actor) : brokenRules(decision.refusals);
 }

@@ -37,11 +37,11 @@ export async function readRecords(
 function recordsJudgedBy({ definition, data, id }: CommandItem, unit: UnitOfWork): readonly string[] {
   const record = unit.record(id);
   if (!record) return [];
-  const concerned = definition.concerns?.(data as never, record.state);
+  const concerned = definition.concerns?.(data, record.state);
   const history = definition.judgesHistory ? referencesIn(record.events.map((event) => event.data)) : [];
   return [
     ...(record.aggregate.reads?.(record.state) ?? []),
-    ...(definition.reads?.(data as never, record.state as never, unit.record) ?? []),
+    ...(definition.reads?.(data, record.state as object, unit.record) ?? []),
     ...(concerned === undefined ? [] : [concerned]),
     ...history.slice(0, MAX_REFERENCES).map(({ id: named }) => named),
   ];

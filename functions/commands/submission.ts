@@ -78,7 +78,7 @@ export function opening(aggregate: Aggregate, request: RequestFacts): Submission
 
 /** The id that is derived from the data, where the aggregate has an identity. */
 const openedId = ({ name, identity }: Aggregate, data: object): string | undefined =>
-  identity && identityIdOf(name, identity(data as never));
+  identity && identityIdOf(name, identity(data));
 
 /** `POST /v1/<collection>/{id}/<act>`: the body is the data. */
 export function act(

@@ -367,6 +367,13 @@ describe('withdrawing from the agreement', () => {
     expect(statusOn('9999-12-31', ...open)).toBe('in-force');
     expect(agreement.lifecycle.days?.(stateOf(open)).filter((day) => day > '2023-01-15')).toEqual([]);
   });
+  it('brings about nothing on a day before its party has joined', () => {
+    const joined = fact('acceded', { organization: third, on: '2023-06-01' });
+    const early = fact('withdrawal-notified', { party: third, takesEffectOn: '2023-03-01' });
+    const state = stateOf([...inForce, joined, early]);
+    expect(agreement.lifecycle.days?.(state)).not.toContain('2023-03-01');
+    expect(agreement.lifecycle.due?.(state, '2023-03-01')).toBeUndefined();
+  });
   it('takes effect by itself, which the registry records, and ends an agreement of two', () => {
     expect(statusOn('2023-07-31', ...inForce, notice())).toBe('in-force');
     expect(statusOn('2023-08-01', ...inForce, notice())).toBe('terminated');

@@ -11,7 +11,7 @@ import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, 
 
 /** Judges a fact about the whole agreement. An end is refused when a later fact is recorded that it would rule out. */
 export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>, { id, opened }: Context): Findings {
-  // A fact that follows by itself (`bySelf`) counts only while no earlier fact and no recorded one of its type precedes it.
+  // An expiry that would follow by itself (`bySelf`) does not count when this fact records it, or is dated before it.
   const holds = (other: TermFact) => !other.bySelf || (fact.type !== other.type && !isBefore(fact.on, other.on));
   const term = termFacts(state.until, state.facts).filter(holds);
   const judged = judge(termLifecycle, term, fact, { id, opened });
