@@ -1,4 +1,5 @@
 import { personPointers } from '../../../domain/person/pointers.ts';
+import { packed } from '../../../domain/values/lists.ts';
 import type { CommandLine } from './read-file.ts';
 
 /** The limits of one `POST /v1/submissions` (docs/api.md): 99 commands, and less than 256 KiB. */
@@ -32,23 +33,7 @@ function actionsOf({ command: { data } }: CommandLine): number {
  * Divides commands into submissions that the registry accepts. The same file is always divided in the same way, so that
  * its submissions get the same keys again.
  */
-export function chunksOf(commands: readonly CommandLine[]): Chunk[] {
-  const chunks: CommandLine[][] = [];
-  let bytes = 0;
-  let actions = 0;
-  for (const command of commands) {
-    const chunk = chunks.at(-1);
-    const [moreBytes, moreActions] = [bytesOf(command), actionsOf(command)];
-    const fits = bytes + moreBytes <= MAX_BYTES && actions + moreActions <= MAX_ACTIONS;
-    if (chunk && chunk.length < MAX_COMMANDS && fits) {
-      chunk.push(command);
-      bytes += moreBytes;
-      actions += moreActions;
-    } else {
-      chunks.push([command]);
-      bytes = moreBytes;
-      actions = moreActions;
-    }
-  }
-  return chunks.map((chunk, index) => ({ number: index + 1, commands: chunk }));
-}
+export const chunksOf = (commands: readonly CommandLine[]): Chunk[] =>
+  [...packed(commands, MAX_COMMANDS, { of: bytesOf, max: MAX_BYTES }, { of: actionsOf, max: MAX_ACTIONS })].map(
+    (chunk, index) => ({ number: index + 1, commands: chunk }),
+  );
