@@ -19,12 +19,12 @@ const at = '/into';
 function targetFaults(absorbed: readonly string[], into: string, { id, lookup }: Context): Refusal[] {
   if (into === id) return [{ rule: 'merge-into-itself', pointer: at, detail: 'the two are one already' }];
   const target = lookup(into);
-  const facets = target && indexFieldsOf(target);
-  if (facets?.mergedInto !== undefined) {
+  const fields = target && indexFieldsOf(target);
+  if (fields?.mergedInto !== undefined) {
     const detail = `it was merged into ${finalOf(into, lookup)}`;
     return [{ rule: 'merge-into-merged', pointer: at, detail }];
   }
-  const together = (facets?.absorbed ?? []).length + absorbed.length + 1;
+  const together = (fields?.absorbed ?? []).length + absorbed.length + 1;
   if (together <= MAX_ABSORBED) return [];
   return [{ rule: 'cap-absorbed', pointer: at, detail: `it would have absorbed ${together}; at most ${MAX_ABSORBED}` }];
 }
