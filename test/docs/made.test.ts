@@ -47,6 +47,16 @@ describe('documents', () => {
 });
 
 describe('docs/api.md', () => {
+  it('names every collection, and the command that opens its records if the body names none', async () => {
+    const text = await read('docs/api.md');
+    const [posts = ''] = text.match(/^\| `POST \/v1\/organizations`.*$/m) ?? [];
+    expect(posts.match(/`[^`]*\/[a-z-]+`/g)?.map((path) => path.replace(/^`.*\/|`$/g, ''))).toEqual(
+      expect.arrayContaining(aggregates.map(({ collection }) => collection)),
+    );
+    const [openings = ''] = text.match(/^What opens a record if the body names no `command`:[^.]*\./m) ?? [];
+    const defaults = aggregates.flatMap(({ commands }) => commands.find((command) => command.default)?.name ?? []);
+    expect(openings.match(/`[a-z-]+`/g)?.sort()).toEqual(['command', ...defaults].map((name) => `\`${name}\``).sort());
+  });
   it('names every problem type', async () => {
     const text = await read('docs/api.md');
     for (const slug of Object.keys(problems)) expect(text).toContain(`| \`${slug}\` |`);

@@ -1,14 +1,18 @@
+import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aggregateByName, aggregates, definitionOf } from '../../domain/catalog.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
 import { fold, indexFieldsOf, RETRACTED, standingOf, standings } from '../../domain/record/record.ts';
 import { idOf, Ledger } from '../support/decider.ts';
 import { type Command, days, type Histories } from './histories/history.ts';
 
 const files = await Promise.all(
   aggregates.map(async ({ name }) => {
+    const path = `histories/${name}.ts`;
+    if (!existsSync(new URL(path, import.meta.url))) throw new Error(`write test/domain/${path}: see CONTRIBUTING.md`);
     const { histories } = (await import(`./histories/${name}.ts`)) as { histories: Histories };
     return { name, histories };
   }),
@@ -33,8 +37,20 @@ const onePerDay = (commands: readonly Command[], { about = () => '' }: Histories
   return [...new Map(commands.map((command) => [key(command), command])).values()];
 };
 
+/** Which client acts for an organization has no date and changes no state. */
+const undated = ['appoint-client', 'dismiss-client'];
+
 describe.each(files)('histories of $name', ({ name, histories }) => {
   const seen = new Set<string>();
+
+  it('are made of every command of the aggregate', () => {
+    const { opening, act } = histories;
+    const made = fc.sample(fc.oneof(opening, act), { numRuns: 3000, seed: 7 }).map(([command]) => command);
+    const aggregate = aggregateByName(name);
+    const onAnyRecord = definitionsOnAnyRecord(aggregate).map(({ type }) => type);
+    const own = aggregate.commands.filter(({ records }) => !onAnyRecord.includes(records)).map((one) => one.name);
+    expect([...new Set(made)].sort()).toEqual(own.filter((one) => !undated.includes(one)).sort());
+  });
 
   it('leave a state that is one of the aggregate’s on every day, and events of their schemas', () => {
     fc.assert(
