@@ -18,16 +18,8 @@ async function compareStacks(builds: readonly [Build, Build], folder: string, re
   for (const [index, build] of builds.entries()) {
     const to = join(folder, `stacks-${index}`);
     // The templates of both stacks, and the code of the functions of none.
-    const ran = await run(build, 'npm', [
-      'run',
-      'synth',
-      '--silent',
-      '--',
-      '--output',
-      to,
-      'RegistryData',
-      '--exclusively',
-    ]);
+    const only = ['--output', to, 'RegistryData', '--exclusively'];
+    const ran = await run(build, 'npm', ['run', 'synth', '--silent', '--', ...only]);
     if (ran.code !== 0) throw new Error(`npm run synth of ${build.name}: ${ran.stderr}`);
     synthesized.push(to);
   }

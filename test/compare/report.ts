@@ -44,7 +44,8 @@ export function createReport(): Report {
     const line = lineOf(what);
     line.compared += 1;
     if (before === now) return;
-    line.differences.push(`${where}\n${unifiedDiff(pretty(before), pretty(now), SHOWN_LINES)}`);
+    const isShown = line.differences.length < SHOWN;
+    line.differences.push(isShown ? `${where}\n${unifiedDiff(pretty(before), pretty(now), SHOWN_LINES)}` : where);
   }
 
   function sameButForTexts(what: string, where: string, before: string, now: string): void {
