@@ -77,7 +77,7 @@ function tiles(kind: string, what: string, content: string, places: readonly obj
         ...common,
         operationId: `partial-${name}`,
         summary: `${what} of the published log where it is not full yet`,
-        description: `As C2SP tlog-tiles has it: ${content}. Those of every size that was published stay, and are to be kept for an hour.`,
+        description: `As C2SP tlog-tiles has it: ${content}. Those of every size that was published can be had, and are to be kept for an hour.`,
         parameters: [...places, index, width],
       }),
     ],
