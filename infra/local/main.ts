@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { createBuckets } from './buckets.ts';
 import { createBus } from './bus.ts';
-import { type DataDirectory, note, openDataDirectory, setNote } from './data-directory.ts';
+import { type DataDirectory, note, openDataDirectory, pathOf, setNote } from './data-directory.ts';
 import type { dynamoDb } from './dynamodb.ts';
 import { loadExamples } from './examples.ts';
 import { loadFunctions } from './functions.ts';
@@ -12,12 +12,13 @@ import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
 import { openStores } from './open.ts';
-import { type Options, readStartOptions, USAGE, UsageError } from './options.ts';
+import { type Options, readStartOptions, USAGE } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort } from './port.ts';
 import { createQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
 import type { Wiring } from './specs.ts';
+import { reportOf } from './start-errors.ts';
 import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
 import { keepLogs, print, printError } from './terminal.ts';
@@ -28,9 +29,12 @@ const STOP_WITHIN = 8000;
 /** What has to be closed, the last opened first. */
 const opened: (() => unknown)[] = [];
 let isStopping = false;
+let directory = '';
 
 async function start(options: Options): Promise<void> {
+  directory = pathOf(options);
   const data = openDataDirectory(options);
+  directory = data.path;
   opened.push(data.close);
   const logs = keepLogs(data.file('functions.log'));
   opened.push(logs.close);
@@ -111,9 +115,9 @@ async function stop(code: number): Promise<never> {
 }
 
 function fail(error: unknown): Promise<never> {
-  const message = error instanceof UsageError ? error.message : ((error as Error).stack ?? String(error));
-  if (!isStopping) printError(message);
-  return stop(error instanceof UsageError ? 2 : 1);
+  const { text, code } = reportOf(error, directory);
+  if (!isStopping) printError(text);
+  return stop(code);
 }
 
 /** Under npm, or under start.mjs, this process ends with the one that started it, even if that one was killed. */
