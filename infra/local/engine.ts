@@ -5,6 +5,8 @@ import { Failure } from './start-errors.ts';
 /** The DynamoDB under this registry. */
 export interface Database {
   readonly endpoint: string;
+  /** Whether it lies in the data directory. */
+  readonly isOurs: boolean;
   /** For people. */
   readonly description: string;
   /** Resolves, with an error that says so, when the database has gone and nobody had stopped it. */
@@ -24,6 +26,7 @@ export async function openEngine(file: string): Promise<Database> {
     await assertAnswers(endpoint);
     return {
       endpoint,
+      isOurs: false,
       description: `${endpoint} (DYNAMODB_ENDPOINT)`,
       died: new Promise(() => {}),
       prepare() {},
@@ -34,6 +37,7 @@ export async function openEngine(file: string): Promise<Database> {
   let isStopping = false;
   return {
     endpoint: engine.endpoint,
+    isOurs: true,
     description: `${file} (dynoxide, ${engine.endpoint})`,
     died: diedOf(engine, () => isStopping),
     prepare: () => indexStreamRecords(file),

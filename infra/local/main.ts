@@ -11,12 +11,13 @@ import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
-import { openStores } from './open.ts';
+import { DATABASE, openStores } from './open.ts';
 import { type Options, readStartOptions, USAGE } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort } from './port.ts';
 import { createQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
+import { createScrubber } from './scrub.ts';
 import type { Wiring } from './specs.ts';
 import { reportOf } from './start-errors.ts';
 import { isEmpty } from './tables.ts';
@@ -42,6 +43,10 @@ async function start(options: Options): Promise<void> {
   const url = `http://localhost:${port.number}`;
   const issuer = await openIssuer(url, data.file('issuer.json'));
 
+  const scrubber = createScrubber(data, DATABASE);
+  await scrubber.finish();
+  // Before the database is opened, so that it is closed first.
+  opened.push(scrubber.close);
   const { engine, aws, wiring, call } = await openStores(data, url, opened);
   engine.died.then((why) => fail(why));
   const queues = createQueues(wiring.queues, data.state);
@@ -49,7 +54,9 @@ async function start(options: Options): Promise<void> {
   const deliver = createDeliver(queues, functions);
   aws.answerWith(
     createAwsEndpoint({
-      putEvents: createBus(wiring, deliver),
+      putEvents: createBus(wiring, deliver, (type) => {
+        if (type === 'person.erased' && engine.isOurs) scrubber.erased();
+      }),
       queues,
       keys: createKeys(wiring.keys, data.file('log-key.pem')),
       objects: createBuckets(wiring.buckets, data.file('buckets')),
