@@ -22,7 +22,7 @@ import type { Wiring } from './specs.ts';
 import { reportOf } from './start-errors.ts';
 import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
-import { keepLogs, print, printError } from './terminal.ts';
+import { keepLogs, print, printError, printLast } from './terminal.ts';
 
 /** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
 const STOP_WITHIN = 8000;
@@ -51,7 +51,8 @@ async function start(options: Options): Promise<void> {
   engine.died.then((why) => fail(why));
   const queues = createQueues(wiring.queues, data.state);
   const functions = await loadFunctions(wiring.functions);
-  const deliver = createDeliver(queues, functions);
+  const { deliver, stop: finishDeliveries } = createDeliver(queues, functions);
+  opened.push(finishDeliveries);
   aws.answerWith(
     createAwsEndpoint({
       putEvents: createBus(wiring, deliver, (type) => {
@@ -123,7 +124,7 @@ async function stop(code: number): Promise<never> {
 
 function fail(error: unknown): Promise<never> {
   const { text, code } = reportOf(error, directory);
-  if (!isStopping) printError(text);
+  if (!isStopping) printLast(text);
   return stop(code);
 }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Answers } from './gateway.ts';
 import type { LambdaAnswer } from './gateway-event.ts';
 import { UsageError } from './options.ts';
+import { isDiskFull } from './start-errors.ts';
 import { printError } from './terminal.ts';
 
 /** How long requests that are being answered may still take when the registry ends, in milliseconds. */
@@ -62,9 +63,12 @@ async function respond(answers: Answers, request: IncomingMessage, response: Ser
   } catch (error) {
     // Whoever asked has gone before he had said all.
     if (request.destroyed && !request.complete) return void response.destroy();
-    printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);
+    const isFull = isDiskFull(error);
+    if (!isFull) printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);
     if (!response.headersSent) response.writeHead(500);
     response.end();
+    // Nothing that has to be kept can be kept any more: this ends the process.
+    if (isFull) throw error;
   }
 }
 

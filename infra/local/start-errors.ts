@@ -46,6 +46,9 @@ export function reportOf(error: unknown, directory: string): { readonly text: st
   return { text, code: cause === 'full' ? 1 : 2 };
 }
 
+/** Whether the data directory cannot keep anything more. */
+export const isDiskFull = (error: unknown): boolean => causeOf(error, '') === 'full';
+
 function causeOf(error: unknown, directory: string): Cause | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '', errcode, path = directory, syscall } = error as NodeJS.ErrnoException & { errcode?: number };

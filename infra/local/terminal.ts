@@ -7,7 +7,14 @@ const terminal = {
 
 /** The registry's own word to whoever started it. */
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
-export const printError = (line: string): void => void terminal.error(`${line}\n`);
+export const printError = (line: string): void => void (isOver || terminal.error(`${line}\n`));
+
+/** The last word: what fails from here on fails because of it. */
+export function printLast(line: string): void {
+  printError(line);
+  isOver = true;
+}
+let isOver = false;
 
 /** Bytes from which on a log is put aside at the next start. */
 const LARGE = 16 * 1024 * 1024;

@@ -13,19 +13,32 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts a registry without npm, and waits until it has ended by itself. */
-export async function runStart(
-  options: readonly string[],
-  { env = {}, uid }: { readonly env?: NodeJS.ProcessEnv; readonly uid?: number } = {},
-): Promise<Ended> {
+interface Circumstances {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+}
+
+/** Starts an empty registry without npm, so that its standard error is all that is heard there. */
+export function launchStart(options: readonly string[], { env = {}, uid }: Circumstances = {}) {
   const child = spawn(process.execPath, [START, '--port', '0', '--empty', ...options], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),
   });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-  return { code, stdout, stderr };
+  const output = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const ended = output.then(([stdout, stderr, [code]]): Ended => ({ code, stdout, stderr }));
+  const ready = new Promise<string>((resolve) => {
+    child.stdout.on('data', (said: Buffer) => {
+      const url = /^ready (\S+)$/m.exec(said.toString())?.[1];
+      if (url) resolve(url);
+    });
+  });
+  return { ready, ended, signal: (signal: NodeJS.Signals) => child.kill(signal) };
 }
+
+/** Starts a registry that ends by itself. */
+export const runStart = (options: readonly string[], circumstances?: Circumstances): Promise<Ended> =>
+  launchStart(options, circumstances).ended;
 
 export const NOBODY = 65534;
 
