@@ -14,7 +14,7 @@ import { createKeys } from './keys.ts';
 import { DATABASE, openStores } from './open.ts';
 import { type Options, readStartOptions, USAGE } from './options.ts';
 import { startPollers } from './pollers.ts';
-import { openPort } from './port.ts';
+import { openPort, unavailable } from './port.ts';
 import { createQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
 import { createScrubber } from './scrub.ts';
@@ -22,7 +22,7 @@ import type { Wiring } from './specs.ts';
 import { reportOf } from './start-errors.ts';
 import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
-import { keepLogs, print, printError, printLast } from './terminal.ts';
+import { hush, keepLogs, print, printLast } from './terminal.ts';
 
 /** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
 const STOP_WITHIN = 8000;
@@ -48,6 +48,8 @@ async function start(options: Options): Promise<void> {
   // Before the database is opened, so that it is closed first.
   opened.push(scrubber.close);
   const { engine, aws, wiring, call } = await openStores(data, url, opened);
+  // When the database closes, only requests are left that were cut off.
+  opened.push(hush);
   engine.died.then((why) => fail(why));
   const queues = createQueues(wiring.queues, data.state);
   const functions = await loadFunctions(wiring.functions);
@@ -71,7 +73,9 @@ async function start(options: Options): Promise<void> {
   const schedules = startSchedules(wiring.schedules, deliver);
   opened.push(schedules.stop);
   // The last to open for others is the first to close: what it has taken on is still finished.
-  opened.push(port.close);
+  // Whoever presents a token there for the first time is answered only when the issuer's keys can be read.
+  const stopping = unavailable('stopping');
+  opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
   printPlaces(url, data, engine.description, options);
   if (await wantsExamples(options, data, wiring, call)) {
@@ -116,7 +120,7 @@ async function stop(code: number): Promise<never> {
     for (const close of opened.reverse()) await close();
   })();
   await Promise.race([
-    ending.catch((error) => printError(`error: ${error.message}`)),
+    ending.catch((error) => code === 0 && printLast(`error: ${error.message}`)),
     sleep(STOP_WITHIN, undefined, { ref: false }),
   ]);
   process.exit(code);
@@ -125,6 +129,7 @@ async function stop(code: number): Promise<never> {
 function fail(error: unknown): Promise<never> {
   const { text, code } = reportOf(error, directory);
   if (!isStopping) printLast(text);
+  hush();
   return stop(code);
 }
 

@@ -7,14 +7,16 @@ const terminal = {
 
 /** The registry's own word to whoever started it. */
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
-export const printError = (line: string): void => void (isOver || terminal.error(`${line}\n`));
+export const printError = (line: string): void => void (isHushed || terminal.error(`${line}\n`));
 
-/** The last word: what fails from here on fails because of it. */
-export function printLast(line: string): void {
-  printError(line);
-  isOver = true;
+/** Why the process ends, which nothing hushes. */
+export const printLast = (line: string): void => void terminal.error(`${line}\n`);
+
+/** Errors go to the log alone from here on: what still fails does so because the process ends. */
+export function hush(): void {
+  isHushed = true;
 }
-let isOver = false;
+let isHushed = false;
 
 /** Bytes from which on a log is put aside at the next start. */
 const LARGE = 16 * 1024 * 1024;
