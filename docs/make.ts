@@ -5,7 +5,7 @@ import { problemTable } from './parts/problems.ts';
 import { valueSections } from './parts/value-sections.ts';
 
 /**
- * The parts of the documents that are made from the code. Each stands between two comments that name it:
+ * The parts of the documents that are made from the code. Each is between two comments that name it:
  *
  *     <!-- problems: made by `npm run docs` --> … <!-- /problems -->
  */
@@ -16,10 +16,10 @@ const parts: Record<string, () => string> = {
   values: valueSections,
 };
 
-/** Documents with such parts. */
+/** The documents that have such parts. */
 export const documents = ['docs/api.md', 'docs/events.md', 'docs/lifecycles.md'];
 
-/** The document with its made parts as they should be. */
+/** The document with its parts made again. */
 export function made(document: string): string {
   return document.replace(
     /(<!-- (\w+): made by `npm run docs` -->\n)[\s\S]*?(<!-- \/\2 -->)/g,

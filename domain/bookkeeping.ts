@@ -3,7 +3,7 @@ import type { EventDefinition, ReservationKind } from './kernel/aggregate.ts';
 import type { Rule } from './problems.ts';
 
 /** What a reservation stream takes note of: the record that holds the value, or that gave it back. */
-export const reservationData = z.strictObject({ holder: z.string() });
+const reservationData = z.strictObject({ holder: z.string() });
 
 /** The kinds of values that one record alone may hold, and the rule that a second one breaks. */
 export const reservationKinds: Record<ReservationKind, { what: string; taken: Rule }> = {
@@ -15,7 +15,7 @@ export const reservationKinds: Record<ReservationKind, { what: string; taken: Ru
 };
 
 /** What a submission's own stream takes note of: the events that each of its commands caused. */
-export const submissionData = z.strictObject({
+const submissionData = z.strictObject({
   records: z.array(z.strictObject({ id: z.string(), version: z.int(), count: z.int() })),
 });
 

@@ -24,7 +24,9 @@ function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[]
   const after = drafts.reduce<FoldedRecord | undefined>(
     (before, draft, index) =>
       apply(aggregate, before, {
-        ...draft,
+        ...draft.attributes,
+        type: draft.type,
+        data: draft.data,
         specversion: '1.0',
         id: `${context.id}/${first + index}`,
         source: '',
@@ -60,7 +62,7 @@ export function decide(
   ];
   if (broken.length > 0) return refused(...broken);
   const data = inWordsOf(given, record, context);
-  const concerned = record && definition.concerns?.(data as never, record.state);
+  const concerned = record && definition.concerns?.(data, record.state);
   const right = record && rightLacking(definition, record, context, concerned);
   if (right !== undefined) return refused(lacking(right));
   if (record && indexFieldsOf(record).mergedInto !== undefined) {
@@ -73,9 +75,9 @@ export function decide(
   }
   const cancelled = atCancelledCeremonies(data, context);
   if (cancelled.length > 0) return refused(...cancelled);
-  // What was retracted as a whole may be opened anew, where its identity allows that.
+  // A record that was retracted as a whole may be opened again, where its identity allows that.
   const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
-  const decision = definition.decide(data as never, state, context);
+  const decision = definition.decide(data, state, context);
   if (!decision.ok) return decision;
   const { events, others = [] } = decision.value;
   const after = preview(record, events, context);
@@ -85,7 +87,8 @@ export function decide(
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);
-    return drafts.map(({ type, data: payload }) => ({
+    return drafts.map(({ type, data: payload, ...draft }) => ({
+      ...draft,
       type,
       data: definitionOf(type).schema.parse({ ...payload, speaksAs: capacity }) as object,
     }));

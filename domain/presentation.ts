@@ -1,6 +1,7 @@
 import type { FoldedRecord } from './kernel/aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
 import { periodsOf, standingOf, statusOf } from './record/record.ts';
+import { isContainer } from './values/container.ts';
 import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 import type { Day } from './values/partial-date.ts';
@@ -42,10 +43,10 @@ function saidSince({ state, addedEvidence, corrections, retractions, voices }: F
 const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 
 /** The state on a day. It is certain where nothing that may have happened by then, and need not have, leads elsewhere. */
-export function stateOn(record: FoldedRecord, day: Day) {
+function stateOn(record: FoldedRecord, day: Day) {
   const { aggregate, state, isRetracted } = record;
   const [possible, certain] = [statusOf(record, day), statusOf(record, day, 'certain')];
-  const isOpen = possible !== certain || (!isRetracted && aggregate.isOpenOn?.(state, day));
+  const isOpen = possible !== certain || (!isRetracted && aggregate.lifecycle.isOpenOn?.(state, day));
   return { state: possible, certainty: isOpen ? ('possible' as const) : ('certain' as const) };
 }
 
@@ -64,8 +65,6 @@ export interface Change {
   readonly was?: unknown;
   readonly is?: unknown;
 }
-
-const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Where two JSON values differ, as deep as both have the place. */
 export function changesBetween(was: unknown, is: unknown, pointer = ''): Change[] {

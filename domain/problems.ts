@@ -1,4 +1,4 @@
-/** A problem type (RFC 9457): its HTTP status, and how whoever meets it can mend it. */
+/** A problem type (RFC 9457): its HTTP status, and how a client that meets it can mend it. */
 export interface Problem {
   readonly status: number;
   readonly title: string;
@@ -213,7 +213,7 @@ export const problems = {
   'not-suspendable': rule('There is no membership to suspend', 'Only a membership that is not suspended already is.'),
   'nothing-to-reinstate': rule(
     'The membership is neither suspended nor lapsed',
-    'Only a suspended or lapsed membership is reinstated; whoever left is admitted anew.',
+    'Only a suspended or lapsed membership is reinstated; a former member is admitted again.',
   ),
 
   // agreement

@@ -1,37 +1,37 @@
 /**
- * What differs from one stage to the next, and is known at deployment only. Nobody but `app.ts` chooses a stage; the
- * constructs get values. Stacks bear the same names in every stage: a stage is an AWS account of its own.
+ * What differs between stages. Only `app.ts` chooses a stage; constructs get values. Stacks have the same names in every
+ * stage, because each stage has an AWS account of its own.
  */
 export interface StageConfig {
   readonly stage: string;
-  /** The registry's name in the world: `source` of every event, origin of the log. Never changes once events exist. */
+  /** The `source` of every event and the origin of the log. It never changes once events exist. */
   readonly origin: string;
   /** The OIDC issuer whose access tokens are accepted; its keys are at `<issuer>/.well-known/jwks.json`. */
   readonly issuer: string;
-  /** Ids of the clients that may act as registrars. */
+  /** The ids of the clients that may act as registrars. */
   readonly registrars: readonly string[];
   readonly concurrency?: Partial<Concurrency>;
-  /** Requests a second that the API lets through, and how many at once. */
+  /** Requests a second that the API accepts, and the burst above it. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
-  /** The SNS topic that alarms go to; without one they are only seen. */
+  /** The SNS topic that alarms notify; without one they only show in CloudWatch. */
   readonly alarmTopicArn?: string;
 }
 
 /**
- * Reserved concurrency of each function: a share for those that keep the registry going, a cap for those that the
- * public calls. The sum must leave 100 of the account's limit unreserved (AWS limit).
+ * The reserved concurrency of each function: a guaranteed share for those that work in the background, a cap for those
+ * that the public calls. The sum has to leave 100 of the account's limit unreserved (AWS limit).
  */
 export interface Concurrency {
   readonly commands: number;
   readonly queries: number;
   readonly audit: number;
-  /** Each shard of the events table's stream has one at a time, the schedule another; more would only race for HEAD. */
+  /** One for each shard of the events table's stream and one for the schedule; more would only compete for HEAD. */
   readonly sequencer: number;
-  /** Of each projection; two are what the queue's mapping takes (`maxConcurrency`, AWS minimum). */
+  /** Of each projection. At least two, the least that the queue's mapping allows (`maxConcurrency`, AWS limit). */
   readonly projector: number;
-  /** Two, as of a projector. */
+  /** At least two, as for a projector. */
   readonly publisher: number;
-  /** Runs by its schedule only. */
+  /** Only its schedule runs it. */
   readonly daily: number;
 }
 
@@ -49,14 +49,14 @@ const production: StageConfig = {
 
 const stages = [production];
 
-/** The configuration of a stage; throws with the names that exist. */
+/** The configuration of a stage. @throws an error that lists the stages, when there is none of this name */
 export function stageConfig(stage: string): StageConfig {
   const found = stages.find((config) => config.stage === stage);
   if (!found) throw new Error(`no stage "${stage}"; there are: ${stages.map((config) => config.stage).join(', ')}`);
   return found;
 }
 
-/** Throws an error that names every fault of a configuration. */
+/** @throws an error that names every fault of the configuration */
 export function checkConfig(config: StageConfig): void {
   const faults = [...faultsOf(config)];
   if (faults.length > 0) throw new Error(`configuration of stage "${config.stage}":\n- ${faults.join('\n- ')}`);
@@ -64,7 +64,7 @@ export function checkConfig(config: StageConfig): void {
 
 function* faultsOf({ stage, origin, issuer, registrars, concurrency = {}, throttle, alarmTopicArn }: StageConfig) {
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(stage)) yield 'stage must be a word of lower-case letters, digits and hyphens';
-  // A schema-less URL, as C2SP tlog-checkpoint asks of a log's origin.
+  // C2SP tlog-checkpoint: the origin should be a URL without a scheme.
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9._-]+)*$/.test(origin)) {
     yield `origin must be a host name, perhaps with a path, without a scheme: not "${origin}"`;
   }

@@ -12,25 +12,25 @@ export interface RegistryDataProps extends StackProps {
 
 /** The tables, by what they hold. */
 export interface DataTables {
-  /** Commits: the only source of truth. */
+  /** The commits: the only source of truth. */
   readonly events: Table;
-  /** Their order, sealed. */
+  /** The sealed order of the commits. */
   readonly log: Table;
-  /** Read models, made anew from events and log at any time. */
+  /** The read models, which can be rebuilt from events and log at any time. */
   readonly views: Table;
-  /** The vault: names of persons, until they are erased. */
+  /** The vault: the names of persons, until they are erased. */
   readonly people: Table;
 }
 
-/** How long nobody deletes what was published, short of a right of its own (s3:BypassGovernanceRetention). */
+/** How long a published object cannot be deleted without the right s3:BypassGovernanceRetention. */
 const LOCKED_FOR_DAYS = 3650;
 
-/** What must outlive every deployment: nothing in here is deleted with its stack. */
+/** Everything that holds data. No resource of this stack is deleted with it. */
 export class RegistryData extends Stack {
   readonly tables: DataTables;
   /** The published log. */
   readonly published: Bucket;
-  /** What its checkpoints are signed with. */
+  /** Signs the checkpoints of the published log. */
   readonly signingKey: Key;
   readonly bus: EventBus;
 
@@ -40,7 +40,7 @@ export class RegistryData extends Stack {
       events: this.table('Events', {
         partitionKey: { name: 'stream', type: AttributeType.STRING },
         sortKey: { name: 'version', type: AttributeType.NUMBER },
-        // The old image is the evidence when somebody alters what never changes.
+        // A commit never changes. Where somebody alters one all the same, the old image is the evidence.
         stream: StreamViewType.NEW_AND_OLD_IMAGES,
       }),
       log: this.table('Log', {
@@ -78,7 +78,7 @@ export class RegistryData extends Stack {
     archive.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
-  /** Nothing in it is ever altered but the checkpoint, and of that every version stays. */
+  /** Only the checkpoint is ever replaced, and every version of it is kept. */
   private publishedLog(): Bucket {
     const bucket = new Bucket(this, 'PublishedLog', {
       versioned: true,
@@ -91,7 +91,7 @@ export class RegistryData extends Stack {
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'What is in it is public, and only the publisher writes: versions and locks tell more than access logs.',
+      reason: 'Its content is public and only the publisher writes: versions and locks show more than access logs.',
     });
     return bucket;
   }

@@ -16,10 +16,10 @@ export interface RegistryServiceProps extends StackProps {
   readonly data: Pick<RegistryData, 'tables' | 'published' | 'signingKey' | 'bus'>;
 }
 
-/** HTTP APIs wait 30 s at most (AWS limit); the longest wait that a request may ask for is 20 s. */
+/** An HTTP API waits 30 s at most (AWS limit); a request may ask for a wait of at most 20 s. */
 const requestTimeout = Duration.seconds(29);
 
-/** Everything that computes. It holds nothing, and may be deleted and made again. */
+/** Everything that computes. It holds no data: the stack can be deleted and deployed again. */
 export class RegistryService extends Stack {
   readonly #concurrency: Concurrency;
   readonly #topic: ITopic | undefined;
@@ -114,7 +114,7 @@ const namesOf = ({ events, log, views }: DataTables) => ({
   VIEWS_TABLE: views.tableName,
 });
 
-/** Of the functions that know clients and persons. */
+/** The environment of the functions that know clients and persons. */
 const environmentOf = ({ origin, issuer, registrars }: StageConfig, tables: DataTables) => ({
   ...namesOf(tables),
   PEOPLE_TABLE: tables.people.tableName,

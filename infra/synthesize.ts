@@ -5,21 +5,21 @@ import { RegistryService } from './registry-service.ts';
 
 export interface BuildOptions {
   readonly config: StageConfig;
-  /** Where the templates go; by default where the CLI says, else a temporary directory. */
+  /** Where the templates are written; by default where the CLI says, else a temporary directory. */
   readonly outdir?: string;
-  /** Makes the functions' code. Without it, their templates name their source only (metadata `registry:entry`). */
+  /** Bundles the functions' code. Without it, the templates only name its source (metadata `registry:entry`). */
   readonly bundling: boolean;
-  /** Holds the templates against CloudFormation's schemas: a second of work. */
+  /** Validates the templates against CloudFormation's schemas, which takes about a second. */
   readonly validation: boolean;
 }
 
 /**
- * Set here and not in cdk.json, which only the CLI reads: so the CLI, the tests and the local run wire the same. All
- * that bear on what the stacks use.
+ * All feature flags that concern what the stacks use. They are set here, not in cdk.json, which only the CLI reads, so
+ * that the CLI, the tests and the local run synthesize the same.
  */
 const featureFlags = {
-  // Strong, so that CloudFormation itself refuses to take away or replace a table that functions stand on. A restored
-  // table comes in beside the old one and the service moves over, as the CDK guide has it for exported values.
+  // Strong: CloudFormation itself refuses to remove or replace a table that functions use. A restored table is added
+  // beside the old one before the service moves to it, as the CDK guide describes for exported values.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:checkSecretUsage': true,
   '@aws-cdk/core:enablePartitionLiterals': true,

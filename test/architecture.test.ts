@@ -51,6 +51,35 @@ function faultsOf(file: string, source: string, exists: (path: string) => boolea
   return [...faults, ...(withoutComments(source).match(impure) ?? []).map((found) => `domain must not use ${found}`)];
 }
 
+/** The folder below its layer that a file is in. A file beside these folders is a room of its own. */
+const roomOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+
+/** Whom each file imports, types included, as arrows between what `nameOf` makes of the files. */
+function arrowsBetween(sources: ReadonlyMap<string, string>, nameOf: (file: string) => string) {
+  const arrows = new Map<string, Set<string>>([...sources.keys()].map((file) => [nameOf(file), new Set()]));
+  for (const [file, source] of sources) {
+    for (const specifier of importsOf(source).filter((one) => one.startsWith('.'))) {
+      const target = nameOf(normalize(join(dirname(file), specifier)));
+      if (target !== nameOf(file)) arrows.get(nameOf(file))?.add(target);
+    }
+  }
+  return arrows;
+}
+
+/** The arrows on circles and between them: what is left when everything that has none out of it or into it is taken away. */
+function circlesIn(arrows: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const left = new Map(arrows);
+  const among = (node: string) => [...(left.get(node) ?? [])].filter((target) => left.has(target));
+  const isFree = (node: string) =>
+    among(node).length === 0 || ![...left.keys()].some((other) => left.get(other)?.has(node));
+  for (;;) {
+    const free = [...left.keys()].find(isFree);
+    if (free === undefined)
+      return [...left.keys()].flatMap((node) => among(node).map((target) => `${node} → ${target}`));
+    left.delete(free);
+  }
+}
+
 const files = globSync(`{${Object.keys(layers).join(',')}}/**/*.{ts,mjs}`)
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => !file.includes('node_modules'));
@@ -67,6 +96,32 @@ describe('imports point one way', () => {
     expect(files).toContain('domain/decide.ts');
     expect(files).toContain('functions/commands/handler.ts');
     expect(importsOf(readFileSync('functions/commands/handler.ts', 'utf8'))).toContain('../stores/event-store.ts');
+  });
+});
+
+describe('nothing imports in a circle', () => {
+  const sources = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  it('among the rooms of a layer', () => {
+    expect(circlesIn(arrowsBetween(sources, roomOf))).toEqual([]);
+  });
+  it('among files', () => {
+    expect(circlesIn(arrowsBetween(sources, (file) => file))).toEqual([]);
+  });
+  it('which is found: two rooms around a third, of which no two files do', () => {
+    const circle = new Map([
+      ['domain/a/one.ts', "import { two } from '../b/two.ts';"],
+      ['domain/b/two.ts', "import { three } from '../c/three.ts';"],
+      ['domain/c/three.ts', "import { low } from '../low.ts';"],
+      ['domain/c/other.ts', "import type { One } from '../a/one.ts';"],
+      ['domain/low.ts', ''],
+      ['domain/top.ts', "import { one } from './a/one.ts';"],
+    ]);
+    expect(circlesIn(arrowsBetween(circle, (file) => file))).toEqual([]);
+    expect(circlesIn(arrowsBetween(circle, roomOf))).toEqual([
+      'domain/a → domain/b',
+      'domain/b → domain/c',
+      'domain/c → domain/a',
+    ]);
   });
 });
 

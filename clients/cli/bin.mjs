@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// `npx registry …`. Plain JavaScript that any Node.js from 20.19 on understands: it hands over to the pinned Node.js 24
-// (npm package `node`), which the rest is written for.
+// `npx registry …`: plain JavaScript for any Node.js from 20.19 on. It hands over to the pinned Node.js 24 (npm package
+// `node`), which everything else needs.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -7,28 +7,28 @@ const usage = `registry doctor [--data DIR] [--vkey KEY] [--yes] [--json]
 registry doctor --events-table NAME --log-table NAME --views-table NAME --bucket NAME --origin ORIGIN
                 [--vkey KEY] [--yes] [--json]
 
-For whoever runs a registry: compares its tables with what was published, says what is wrong and what it would do about
-it, asks, and does it. After a restore it brings the published order back and lets the registry go on; it gives nothing
-that was published another position, and writes nothing over a commit. It can be stopped at any moment and run again.
+For operators. It compares the tables of a registry with the published log, says what is wrong and what it would do,
+asks, and does it. After a restore it brings the published order back and lets the registry go on. It never moves an
+event that was published to another position, and never overwrites a commit. It can be stopped at any time and run again.
 
-  --data DIR            the data directory of a registry that is stopped (.data beside package.json)
+  --data DIR            the data directory of a stopped registry (by default .data beside package.json)
   --events-table NAME   on AWS, with the credentials and the region of the environment: the tables in service …
   --log-table NAME
   --views-table NAME
   --bucket NAME         … the bucket of the published log …
-  --origin ORIGIN       … and the name of the log
-  --vkey KEY            the log's verifier key, if you know it: the published one is not believed then
+  --origin ORIGIN       … and the origin of the log
+  --vkey KEY            the log's verifier key, if you know it; the published one is ignored then
   --yes                 do it without asking
   --json                one JSON object on stdout, for machines; asks nothing
 
-Exit codes: 0 healthy, or mended; 1 something remains; 2 the command line does not fit.`;
+Exit codes: 0 healthy, or repaired; 1 something remains; 2 the command line does not fit.`;
 
-/** How the process ends when a signal has ended it. */
+/** The exit code after a signal. */
 const STOPPED = 1;
 
-/** Runs in a process of its own: it reaches into tables and bucket, which clients of the API know nothing of. */
+/** Starts a process of its own, because clients know the API only, and the doctor works on tables and bucket. */
 export const doctor: Subcommand = {
-  summary: 'for operators: finds what is wrong with a registry, and mends it after a restore',
+  summary: 'for operators: find what is wrong with a registry, and repair it after a restore',
   usage,
   async run(args) {
     const file = fileURLToPath(new URL('../../infra/operator/doctor.ts', import.meta.url));

@@ -1,45 +1,44 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, replaceFile } from './files.ts';
-import { createHttp } from './http.ts';
+import { createHttp, textOf } from './http.ts';
 import { LogFault } from './log/fault.ts';
 import { contradiction, forkFrom, isExtension } from './log/fork.ts';
 import { checkpointOf, chooseKey, openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
-import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
 import { createProgress } from './progress.ts';
-import { type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { printJson, type Subcommand, type Terminal } from './usage.ts';
 import { withWindow } from './window.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
 
-Downloads the published log into DIR as the static files that it consists of (C2SP tlog-tiles): checkpoint, vkey, tiles
-and entries. \`registry verify --offline DIR\` then verifies the copy, as does any other reader of such logs. Files that
-are there are not fetched again: a run that was broken off goes on, and a later one fetches what is new.
+Downloads the published log into DIR as static files (C2SP tlog-tiles): checkpoint, vkey, tiles and entries.
+\`registry verify --offline DIR\` then verifies the copy, as can any other reader of such logs. Files that are there are
+not fetched again, so a run that was interrupted goes on, and a later one fetches only what is new.
 
 ${COMMON_USAGE}
-  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+${VKEY_USAGE}
 
 Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is there; 2 the command line does not fit.`;
 
 const IN_FLIGHT = 8;
 
 /**
- * Files are written whole, and the checkpoint last: whatever a checkpoint in DIR promises is there. Every other file has
- * one content for ever, so a file of that name is the one.
+ * Files are written whole and the checkpoint last, so DIR has everything that its checkpoint commits to. Every other file
+ * never changes, so a file that exists is the right one.
  */
 export const exportLog: Subcommand = {
   summary: 'download the published log as static files',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
-    const [directory, ...more] = positionals;
-    if (directory === undefined || more.length > 0) throw new UsageError(`Name one directory.\n\n${usage}`);
+    const directory = onlyArgument(usage, 'directory', positionals);
     const source = httpSource(createHttp(urlOf(values.url, terminal)));
     const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
     const { origin, size } = checkpoint;
-    if (values.json) terminal.out(JSON.stringify({ origin, size, fetched, kept }, null, 2));
+    if (values.json) printJson(terminal, { origin, size, fetched, kept });
     else terminal.out(`${size} events of ${origin} are in ${directory}: ${fetched} files fetched, ${kept} were there.`);
     return 0;
   },
@@ -48,7 +47,7 @@ export const exportLog: Subcommand = {
 async function download(source: LogSource, directory: string, vkey: string | undefined, terminal: Terminal) {
   const copy = directorySource(directory);
   const saved = await copy.object('vkey');
-  const key = await chooseKey(source, { given: vkey, saved: saved && Buffer.from(saved).toString().trim() }, terminal);
+  const key = await chooseKey(source, { given: vkey, saved: saved && textOf(saved).trim() }, terminal);
   const checkpoint = await checkpointOf(source, key);
   const before = await checkpointIn(copy, key);
   const fetchedBefore = new Map<string, Uint8Array>();
@@ -74,12 +73,12 @@ async function download(source: LogSource, directory: string, vkey: string | und
 
 async function checkpointIn(copy: LogSource, key: TrustedKey): Promise<SignedCheckpoint | undefined> {
   const bytes = await copy.object('checkpoint');
-  return bytes && openedCheckpoint(Buffer.from(bytes).toString('utf8'), key, `${copy.name}, checkpoint`);
+  return bytes && openedCheckpoint(textOf(bytes), key, `${copy.name}, checkpoint`);
 }
 
 /**
- * A copy is never replaced by another log's files, nor by those of a log that lost some: its checkpoint is the evidence.
- * What of the proof is in the copy is not fetched for it; what is fetched for it is remembered.
+ * Never replaces a copy by the files of another log, or of a log that lost entries: the checkpoint of the copy is the
+ * evidence. The proof uses tiles of the copy where it can; `fetched` gets the others.
  */
 async function refuseContradiction(
   before: SignedCheckpoint,
@@ -88,8 +87,8 @@ async function refuseContradiction(
   copy: LogSource,
   fetched: Map<string, Uint8Array>,
 ): Promise<void> {
-  const against = contradiction(before, checkpoint);
-  if (against) throw against;
+  const fault = contradiction(before, checkpoint);
+  if (fault) throw fault;
   async function object(path: string): Promise<Uint8Array | undefined> {
     const there = await copy.object(path);
     if (there) return there;
@@ -105,7 +104,7 @@ async function refuseContradiction(
   }
 }
 
-/** Whether the file was there; it is afterwards. */
+/** Fetches the file unless it is there. Says whether it was there. */
 async function ensureThere(source: LogSource, directory: string, { path, bytes }: LogObject): Promise<boolean> {
   const file = join(directory, path);
   try {

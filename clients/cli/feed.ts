@@ -1,3 +1,4 @@
+import { jsonObject } from './canonical.ts';
 import { type Http, textOf } from './http.ts';
 import { Failure } from './usage.ts';
 
@@ -5,16 +6,16 @@ const NDJSON = 'application/x-ndjson';
 const PER_PAGE = 1000;
 
 export interface FeedQuery {
-  /** The first position to look at. */
+  /** The first position to read. */
   readonly from: number;
   readonly type?: string | undefined;
   readonly stream?: string | undefined;
 }
 
-/** One event as the API tells it: its JSON with the attribute `position`. */
+/** An event as the feed has it: its JSON with the attribute `position`. */
 export type FeedLine = string;
 
-/** Events in sealed order, page by page until there are no more; the next page is on its way while one is read. */
+/** All events in sealed order. While the caller reads a page, the next one is requested. */
 export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<FeedLine> {
   let next: string | undefined = firstPage(query);
   let page = next === undefined ? undefined : http.get(next, NDJSON);
@@ -25,7 +26,7 @@ export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<F
     if (next === asked) throw new Failure(`${http.url}${asked} tells itself as its next page.`);
     page = next === undefined ? undefined : http.get(next, NDJSON);
     page?.catch(() => {});
-    yield* textOf(answer).split('\n').filter(Boolean);
+    yield* textOf(answer.bytes).split('\n').filter(Boolean);
   }
 }
 
@@ -47,13 +48,13 @@ function nextPage({ url }: Http, link: string | null): string | undefined {
   return `${pathname}${search}`;
 }
 
-/** The position that a line bears. @throws Failure when it bears none */
-export function parseLine(http: Pick<Http, 'url'>, line: FeedLine): Record<string, unknown> & { position: number } {
-  try {
-    const event = JSON.parse(line);
-    if (Number.isSafeInteger(event.position)) return event;
-  } catch {
-    // Told below: it is no event either way.
-  }
+type Positioned = Record<string, unknown> & { position: number };
+
+const hasPosition = (event: Record<string, unknown>): event is Positioned => Number.isSafeInteger(event.position);
+
+/** The event of a line. @throws Failure when the line has no position */
+export function parseLine(http: Pick<Http, 'url'>, line: FeedLine): Positioned {
+  const event = jsonObject(line);
+  if (event && hasPosition(event)) return event;
   throw new Failure(`${http.url}/v1/events answers with what is no event: ${line.slice(0, 100)}`);
 }

@@ -7,10 +7,10 @@ import { Failure } from './usage.ts';
 export const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** What the system says, with the path: not each of its messages has it. */
+/** The system's message with the path, which not every such message contains. */
 const failureAbout = (path: string, error: unknown) => new Failure(`${path}: ${(error as Error).message}`);
 
-/** Files that are being written: whoever stops the process meanwhile wants none of them. */
+/** Files that are being written. They are removed when the process is stopped meanwhile. */
 const parts = new Set<string>();
 process.on('exit', () => {
   for (const part of parts) rmSync(part, { force: true });
@@ -26,7 +26,7 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   }
 }
 
-/** Writes a file of which nobody ever sees a part: beside it first, then renamed. Makes its directory. @throws Failure */
+/** Writes a file as a whole, by renaming a temporary one. Creates its directory. @throws Failure */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
   parts.add(beside);

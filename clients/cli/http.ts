@@ -3,18 +3,18 @@ import * as z from 'zod';
 import { concat } from '../../domain/log/bytes.ts';
 import { Failure } from './usage.ts';
 
-/** Doubled from try to try: about a minute in all. */
+/** The pause doubles with each try: about a minute in all. */
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 15_000;
 const TRIES = 9;
 const TRIES_AFTER_A_BUG = 3;
 const ANSWER_WITHIN = 60_000;
-/** Twice as much as the largest answer has, a bundle of 256 entries of 64 KiB, after it was decompressed. */
+/** Twice the largest answer, a bundle of 256 entries of 64 KiB, after decompression. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 export interface Http {
   readonly url: string;
-  /** The answer to a request, whatever its status, after tries as long as the registry is not there or throttles. */
+  /** The answer to a request, whatever its status. Tries again while the registry is unreachable, fails or throttles. */
   send(path: string, init?: RequestInit): Promise<HttpAnswer>;
   /** The answer with a status of 2xx. @throws Failure */
   get(path: string, accept?: string): Promise<HttpAnswer>;
@@ -35,27 +35,33 @@ const problemBody = z.object({
 });
 export type ProblemBody = z.infer<typeof problemBody>;
 
-export const textOf = ({ bytes }: Pick<HttpAnswer, 'bytes'>): string => Buffer.from(bytes).toString('utf8');
+export const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
-/** What an answer that refuses says; also when something that is no registry answers. */
+/** The problem in an error answer; a generic one when it has none, as when another server answers. */
 export function problemOf(answer: HttpAnswer): ProblemBody {
   try {
-    return problemBody.parse(JSON.parse(textOf(answer)));
+    return problemBody.parse(JSON.parse(textOf(answer.bytes)));
   } catch {
     return { type: 'about:blank', detail: `an answer ${answer.status} without an explanation` };
   }
 }
 
-/** The answer's JSON of this shape. @throws Failure that names the address */
+/** For an answer that leaves nothing more to try. */
+export function failureOf(answer: HttpAnswer, address: string): Failure {
+  const { title, detail } = problemOf(answer);
+  return new Failure(`${address} answers ${answer.status}: ${detail ?? title}`);
+}
+
+/** The JSON body of an answer. @throws Failure when it does not fit the schema */
 export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAnswer, address: string): z.infer<Schema> {
   try {
-    return schema.parse(JSON.parse(textOf(answer)));
+    return schema.parse(JSON.parse(textOf(answer.bytes)));
   } catch {
     throw new Failure(`${address} does not answer as a registry does.`);
   }
 }
 
-/** How often the same request, sent again, may overcome an answer: a bug (500) seldom goes by itself. */
+/** How many tries a status is worth: a bug (500) seldom goes away by itself. */
 const triesAfter = (status: number): number => {
   if (status === 500) return TRIES_AFTER_A_BUG;
   return status === 429 || status > 500 ? TRIES : 1;
@@ -91,14 +97,13 @@ export function createHttp(url: string, pause: Wait = sleep): Http {
   async function get(path: string, accept = '*/*'): Promise<HttpAnswer> {
     const answer = await send(path, { headers: { Accept: accept } });
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const { title, detail } = problemOf(answer);
-    throw new Failure(`${url}${path} answers ${answer.status}: ${detail ?? title}`);
+    throw failureOf(answer, `${url}${path}`);
   }
 
   return { url, send, get };
 }
 
-/** The body, unless it is so long that whoever sends it wants to fill our memory. */
+/** The body. @throws Failure when it is so long that it may be meant to fill the memory */
 async function bytesOf(response: Response, address: string): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,16 +1,17 @@
 import { runRegistry } from './registry.ts';
 import { visible } from './visible.ts';
 
-/** ANSI: back to the beginning of the line, and clear it. */
+/** ANSI: return to the beginning of the line and clear it. */
 const CLEAR = '\r\u001b[2K';
 
-// `registry replay | head`: whoever reads has seen enough. What could not be told must not pass for "it holds" (0).
+// EPIPE: the reader has seen enough, as in `registry replay | head`. The exit code must not claim success (0), because
+// part of the result was not read.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') console.error(error.message);
   process.exit(1);
 });
-// So that what is to be done at the end is done, such as the removal of temporary files. Whoever listens himself, as
-// `doctor` does for its child, ends by himself.
+// Exits in order, so that temporary files are removed. A command with a listener of its own, such as `doctor` for its
+// child, ends by itself.
 for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
   process.once(signal, () => {
     if (process.listenerCount(signal) === 0) process.exit(code);
@@ -23,5 +24,5 @@ const code = await runRegistry(process.argv.slice(2), {
   redraw: process.stderr.isTTY ? (line) => process.stderr.write(CLEAR + line) : undefined,
   env: process.env,
 });
-// Not when all is quiet: requests that were under way when a fault was found may take minutes.
+// Does not wait for open requests: those that were running when a fault was found may take minutes.
 process.stdout.write('', () => setImmediate(() => process.exit(code)));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has held, in bytes. Linux counts in `maxRSS` also what the parent held when it made
- * the process, and tells the process's own peak as VmHWM (proc(5)); elsewhere `maxRSS` is the one.
+ * The peak memory of this process in bytes. On Linux `maxRSS` includes what the parent held when it forked; the peak of
+ * the process itself is VmHWM (proc(5)).
  */
 export function peakMemory(): number {
   const { maxRSS } = process.resourceUsage();

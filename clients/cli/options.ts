@@ -4,14 +4,18 @@ import { type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_URL = 'http://localhost:3000';
 
-/** What every command that talks to a registry takes. */
+/** The options of every command that talks to a registry. */
 export const common = { url: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
 
-/** The part of a command's usage about them. */
+/** The part of a command's usage about the common options. */
 export const COMMON_USAGE = `  --url URL      the registry (environment variable REGISTRY_URL, else ${DEFAULT_URL})
   --json         one JSON object on stdout, for machines`;
 
-/** @throws UsageError that ends in the command's usage. */
+/** The part of a command's usage about `--vkey`. */
+export const VKEY_USAGE =
+  '  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log publishes)';
+
+/** @throws UsageError that ends with the command's usage */
 export function parseOptions<Options extends ParseArgsOptionsConfig>(
   usage: string,
   args: string[],
@@ -25,7 +29,13 @@ export function parseOptions<Options extends ParseArgsOptionsConfig>(
   }
 }
 
-/** The registry's address without a slash at its end. */
+/** The only argument beside the options. @throws UsageError unless there is exactly one */
+export function onlyArgument(usage: string, what: string, [first, ...more]: readonly string[]): string {
+  if (first === undefined || more.length > 0) throw new UsageError(`Name one ${what}.\n\n${usage}`);
+  return first;
+}
+
+/** The registry's address without a slash at its end. @throws UsageError */
 export function urlOf(given: string | undefined, { env }: Pick<Terminal, 'env'>): string {
   const text = given ?? env.REGISTRY_URL ?? DEFAULT_URL;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
@@ -34,7 +44,7 @@ export function urlOf(given: string | undefined, { env }: Pick<Terminal, 'env'>)
   return text.replace(/\/+$/, '');
 }
 
-/** A position on the command line. */
+/** A position on the command line. @throws UsageError */
 export function positionOf(option: string, given: string | undefined): number | undefined {
   const position = given === undefined ? undefined : wholeNumber(given);
   if (given !== undefined && position === undefined) {

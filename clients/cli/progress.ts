@@ -6,11 +6,11 @@ const MILLISECONDS_BETWEEN = 100;
 export interface ProgressBar {
   /** How much of the total is done. */
   at(done: number): void;
-  /** Takes the bar away, so that what follows begins on an empty line. */
+  /** Clears the bar, so that the next output begins on an empty line. */
   end(): void;
 }
 
-/** A bar of its own line, for whoever watches; nothing at all where stderr is no terminal. */
+/** A progress bar on a line of its own; nothing where stderr is no terminal. */
 export function createProgress({ redraw }: Pick<Terminal, 'redraw'>, label: string, total: number): ProgressBar {
   if (!redraw) return { at: () => {}, end: () => {} };
   let drawn = 0;

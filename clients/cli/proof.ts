@@ -5,26 +5,26 @@ import { isFault } from '../../domain/log/read.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { leafOfFeed } from './canonical.ts';
 import { replaceFile } from './files.ts';
-import { createHttp, type Http, problemOf, textOf } from './http.ts';
-import { digest, verifySignature } from './log/crypto.ts';
+import { createHttp, failureOf, type Http, problemOf, textOf } from './http.ts';
+import { proofCrypto } from './log/crypto.ts';
 import { chooseKey } from './log/keys.ts';
 import { httpSource } from './log/source.ts';
-import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
-import { Failure, type Subcommand, UsageError } from './usage.ts';
+import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
+import { Failure, printJson, type Subcommand, UsageError } from './usage.ts';
 
 const usage = `registry proof ID [--url URL] [--vkey KEY] [--out FILE] [--json]
 
-Prints the proof (C2SP tlog-proof) that an event is in the log, after it was verified. ID is that of an event, such as
-agreement-6n3kz…/3; that of a record means its first event.
+Fetches, verifies and prints the proof (C2SP tlog-proof) that an event is in the log. ID is the id of an event, such as
+agreement-6n3kz…/3; the id of a record means its first event.
 
 ${COMMON_USAGE}
-  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+${VKEY_USAGE}
   --out FILE     write FILE.tlog-proof, and the event's exact bytes as FILE.json, instead of printing
 
 \`registry verify --proof FILE.tlog-proof --event FILE.json --vkey KEY\` verifies them without any registry.
 Exit codes: 0 done; 1 there is no such event, or its proof does not hold; 2 the command line does not fit.`;
 
-/** A log is published within about a second after it was sealed. */
+/** Events are published about a second after they were sealed. */
 const TRIES = 10;
 const MILLISECONDS_BETWEEN = 1000;
 
@@ -35,8 +35,7 @@ export const proof: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
-    const [id, ...more] = positionals;
-    if (id === undefined || more.length > 0) throw new UsageError(`Name one event or record.\n\n${usage}`);
+    const id = onlyArgument(usage, 'event or record', positionals);
     const { stream, version, isChosen } = readId(id);
     if (isChosen) terminal.err(`${id} is a record: this is the proof of its first event, ${stream}/${version}.`);
     const http = createHttp(urlOf(values.url, terminal));
@@ -53,7 +52,7 @@ export const proof: Subcommand = {
     }
     if (values.json) {
       const proved = { id: `${stream}/${version}`, index, size, root: toBase64(root) };
-      terminal.out(JSON.stringify({ ...proved, ...(files.proof === undefined ? { proof: text } : files) }, null, 2));
+      printJson(terminal, { ...proved, ...(files.proof === undefined ? { proof: text } : files) });
     } else if (files.proof !== undefined) {
       terminal.out(`${stream}/${version} is at position ${index} of ${size}: ${files.proof}, ${files.event}.`);
     } else {
@@ -70,19 +69,18 @@ function readId(id: string): { stream: string; version: number; isChosen: boolea
   throw new UsageError(`"${id}" is neither the id of an event (<record>/<version>) nor that of a record.`);
 }
 
-/** A proof says where an event stands, not that it is the one that was asked for. @throws Failure */
+/** A proof holds for any event of the log: that it is of the requested one has to be checked. @throws Failure */
 function refuseOther(event: Uint8Array, id: string): void {
-  const told = leafOfFeed(Buffer.from(event).toString('utf8'))?.id;
-  if (told !== id) throw new Failure(`The registry gives another event than ${id}: ${JSON.stringify(told)}.`);
+  const given = leafOfFeed(textOf(event))?.id;
+  if (given !== id) throw new Failure(`The registry gives another event than ${id}: ${JSON.stringify(given)}.`);
 }
 
 async function proofText(http: Http, path: string): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const answer = await http.send(path);
-    if (answer.status === 200) return textOf(answer);
-    const { type, title, detail } = problemOf(answer);
-    const isEarly = answer.status === 409 && type.endsWith('/problems/not-yet');
-    if (!isEarly) throw new Failure(`${http.url}${path} answers ${answer.status}: ${detail ?? title}`);
+    if (answer.status === 200) return textOf(answer.bytes);
+    const isEarly = answer.status === 409 && problemOf(answer).type.endsWith('/problems/not-yet');
+    if (!isEarly) throw failureOf(answer, `${http.url}${path}`);
     if (attempt === TRIES) throw new Failure('The event is not published yet. Ask again a little later.');
     await sleep(MILLISECONDS_BETWEEN);
   }
@@ -96,7 +94,7 @@ async function verified(
   terminal: Parameters<typeof chooseKey>[2],
 ) {
   const { key } = await chooseKey(httpSource(http), { given }, terminal);
-  const read = await verifyProof(text, event, key, { hash: digest, verify: verifySignature });
+  const read = await verifyProof(text, event, key, proofCrypto);
   if (isFault(read)) throw new Failure(`The proof that the registry gives does not hold: ${read.fault}.`);
   return read.value;
 }

@@ -26,7 +26,7 @@ ${list.join('\n')}
 \`registry <command> --help\` tells more.
 Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit.`;
 
-/** Runs one command line; answers its exit code. */
+/** Runs a command line and returns its exit code. */
 export async function runRegistry([name = '--help', ...args]: string[], terminal: Terminal): Promise<ExitCode> {
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   if (name === '--help' || name === 'help') {
@@ -48,7 +48,7 @@ export async function runRegistry([name = '--help', ...args]: string[], terminal
       terminal.err(`FAULT at ${sentenceOf(error)}.`);
       return 1;
     }
-    // What the operating system refuses (no space, no right) needs no stack either.
+    // An error of the operating system (no space, no permission) needs no stack either.
     const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
     const isExpected = error instanceof UsageError || error instanceof Failure || isOfSystem;
     terminal.err(isExpected ? (error as Error).message : ((error as Error).stack ?? String(error)));

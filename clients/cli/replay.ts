@@ -1,32 +1,32 @@
 import { compare } from './compare/compare.ts';
 import { feedLines, parseLine } from './feed.ts';
 import { createHttp, type Http } from './http.ts';
-import { COMMON_USAGE, common, parseOptions, positionOf, urlOf } from './options.ts';
+import { COMMON_USAGE, common, parseOptions, positionOf, urlOf, VKEY_USAGE } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
 registry replay --compare [--to N] [--rows] [--projection records] [--vkey KEY] [--url URL] [--json]
 
-Prints the events in the order in which they were sealed, a line each: position, time, type, record.
+Prints the events in sealed order, one on each line: position, time, type, record.
 
 ${COMMON_USAGE}
   --from N       begin with position N
   --to N         end with position N
   --stream S     only the events of one record
   --type T       only the events of one type, such as agreement.signed
-  --ndjson       the events themselves, one JSON object a line, as the API tells them (--json means the same)
+  --ndjson       the whole events as the API serves them, one JSON object on each line (--json means the same)
 
-With --compare it folds the published entries, which it verifies against the signed checkpoint, into the rows of a read
-model, and compares their digest with the one that the registry tells: so the dashboards' numbers follow from the log.
-Where it is another one, the rows that differ are told.
+With --compare it verifies the published entries against the signed checkpoint, folds them into the rows of a read model,
+and compares the digest of these rows with the one that the registry serves. Equal digests show that the read model
+follows from the log; otherwise it prints the rows that differ.
 
-  --to N         the position at which the read model has to stand (else the one where it stands)
-  --rows         read the rows in any case: the registry keeps the digest beside them, so only reading shows a row that
-                 was altered past it
+  --to N         fail unless the read model is at position N (else compare at the position where it is)
+  --rows         read the served rows even if the digests are equal: the registry stores its digest beside the rows, so
+                 only reading them shows a row that was altered without it
   --projection P which read model (records)
-  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log tells)
+${VKEY_USAGE}
 
-Exit codes: 0 done, or the rows are the same; 1 they differ, the read model stands elsewhere, or something failed;
+Exit codes: 0 done, or the rows are the same; 1 they differ, the read model is at another position, or something failed;
 2 the command line does not fit.`;
 
 const options = {
@@ -42,7 +42,7 @@ const options = {
   vkey: { type: 'string' },
 } as const;
 
-/** The history again: as it is told, or folded into what is read. */
+/** Prints the history, or folds it and compares a read model with the result. */
 export const replay: Subcommand = {
   summary: 'the events in sealed order; or compare the read models with them',
   usage,

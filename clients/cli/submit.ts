@@ -7,24 +7,24 @@ import { createNaming } from './submission/names.ts';
 import { readSubmission, type SubmissionFile } from './submission/read-file.ts';
 import { type ChunkOutcome, type Refused, submitChunks } from './submission/submit-chunks.ts';
 import { makeToken } from './token.ts';
-import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry submit FILE… [--client NAME [--data DIR] | --token T] [--key PREFIX] [--url URL] [--json]
 
-Submits commands: files as under examples/ (a JSON object with "commands"), or NDJSON with a command on each line:
-{"command": …, "as"?: …, "target"?: …, "data": …}. They are sent as submissions of at most 99 commands and 256 KiB, in
-order, each of which lands as a whole or not at all. "#name" stands for the record that a command above it was given
-"as", in the same file or in an earlier one.
+Submits the commands of files: JSON objects with "commands", like those under examples/, or NDJSON with a command on each
+line: {"command": …, "as"?: …, "target"?: …, "data": …}. It sends them in order, in submissions of at most 99 commands
+and 256 KiB; each submission is recorded as a whole or not at all. "#name" means the record to which an earlier command,
+in the same file or in one before it, gave this name with "as".
 
-Running it again sends the same keys, so that nothing is recorded twice and a run that was broken off goes on.
+Running it again sends the same keys: nothing is recorded twice, and a run that was interrupted goes on.
 
 ${COMMON_USAGE}
   --token T      a bearer token (else environment variable REGISTRY_TOKEN)
-  --client NAME  a client of the local issuer instead (else the one that the file names)
+  --client NAME  a client of the local issuer instead of a token (else the one that the file names)
   --data DIR     the data directory of the local registry, for --client
-  --key PREFIX   keys <PREFIX>-1, <PREFIX>-2 … instead of those made of the content
+  --key PREFIX   keys <PREFIX>-1, <PREFIX>-2 … instead of keys made from the content
 
-Each refusal is a line: file and line of the command, place in it, rule, and what would be right.
+Each refusal is a line: file and line of the command, the place in it, the rule, and what would be right.
 Exit codes: 0 all of it is recorded; 1 something was refused, or failed; 2 the command line does not fit.`;
 
 const options = {
@@ -65,7 +65,7 @@ export const submit: Subcommand = {
       )) {
         progress.end();
         total.add(file, outcome);
-        if (!values.json) tell(file, outcome, terminal);
+        if (!values.json) printChunk(file, outcome, terminal);
         done += outcome.commands.length;
         progress.at(done);
       }
@@ -85,7 +85,7 @@ async function tokenFor({ name, client }: SubmissionFile, values: Values, { env 
   return (await makeToken(chosen, values.data)).access_token;
 }
 
-/** RFC 6750 section 2.1. What is none would come back in the error of whoever makes a header of it. */
+/** A bearer token (RFC 6750 section 2.1). Other text is refused here, because `fetch` would quote it in its error. */
 function bearer(given: string): string {
   const token = given.trim();
   if (!/^[\w\-.~+/]+=*$/.test(token)) throw new UsageError('What was given as the token is no bearer token.');
@@ -117,8 +117,8 @@ function createTotal() {
   };
 }
 
-/** One line for a submission, and one for each thing that is wrong with it. */
-function tell({ name }: SubmissionFile, outcome: ChunkOutcome, { out, err }: Terminal): void {
+/** Prints one line for a submission and one for each refusal. */
+function printChunk({ name }: SubmissionFile, outcome: ChunkOutcome, { out, err }: Terminal): void {
   const { commands } = outcome;
   const [first, last] = [commands[0]?.line, commands.at(-1)?.line];
   const place = first === last ? `${name}:${first}` : `${name}:${first}–${last}`;
@@ -135,9 +135,9 @@ function tell({ name }: SubmissionFile, outcome: ChunkOutcome, { out, err }: Ter
 const sentence = ({ line, pointer, rule, detail }: Refused): string =>
   `${line}: ${pointer === '' ? '' : `${pointer}: `}${rule}: ${detail}`;
 
-function conclude(sum: Sum, ids: ReadonlyMap<string, string>, json: boolean, { out }: Terminal): ExitCode {
+function conclude(sum: Sum, ids: ReadonlyMap<string, string>, json: boolean, terminal: Terminal): ExitCode {
   const { recorded, alreadyThere, refused, notSent } = sum;
-  if (json) out(JSON.stringify({ ...sum, ids: Object.fromEntries(ids) }, null, 2));
-  else out(`${recorded} recorded, ${alreadyThere} already there, ${refused} refused, ${notSent} not sent.`);
+  if (json) printJson(terminal, { ...sum, ids: Object.fromEntries(ids) });
+  else terminal.out(`${recorded} recorded, ${alreadyThere} already there, ${refused} refused, ${notSent} not sent.`);
   return refused + notSent > 0 ? 1 : 0;
 }

@@ -4,20 +4,20 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { common, parseOptions } from './options.ts';
-import { type Subcommand, UsageError } from './usage.ts';
+import { printJson, type Subcommand, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 const LIFETIME_SECONDS = 12 * 60 * 60;
 
 const usage = `registry token --client NAME [--data DIR] [--json]
 
-Prints a bearer token of the local issuer, good for ${LIFETIME_SECONDS / 3600} hours.
+Prints a bearer token of the local issuer, valid for ${LIFETIME_SECONDS / 3600} hours.
 
   --client NAME  gzde, gdgje (may submit) or registrar
   --data DIR     the data directory of the registry (.data beside package.json)
-  --json         the token with its lifetime and scope, as a token endpoint answers`;
+  --json         the answer of a token endpoint: the token with its lifetime and scope`;
 
-/** What the local run keeps in its data directory for whoever makes tokens. */
+/** The file in the data directory of a local run that says how to sign tokens. */
 interface IssuerFile {
   readonly issuer: string;
   readonly key: JWK;
@@ -25,13 +25,13 @@ interface IssuerFile {
 }
 
 /**
- * Signs the token itself, with the key from the data directory: whoever may read that file is the issuer. So it works
- * with a registry that is not running, and the registry needs no operation that hands out tokens.
+ * Signs the token with the key in the data directory, which only its owner can read. So the registry need not run, and
+ * needs no operation that hands out tokens.
  */
 export const token: Subcommand = {
   summary: 'a bearer token of the local issuer',
   usage,
-  async run(args, { out }) {
+  async run(args, terminal) {
     const { client, data, json } = parseOptions(usage, args, {
       client: { type: 'string' },
       data: { type: 'string' },
@@ -40,12 +40,13 @@ export const token: Subcommand = {
     if (!client) throw new UsageError(`--client is missing.\n\n${usage}`);
     const { access_token, scope } = await makeToken(client, data);
     const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope };
-    out(json ? JSON.stringify(answer, null, 2) : access_token);
+    if (json) printJson(terminal, answer);
+    else terminal.out(access_token);
     return 0;
   },
 };
 
-/** A token for a client of the local issuer whose key lies in the data directory. @throws UsageError */
+/** A token for a client of the local issuer. @throws UsageError when there is no such issuer or client */
 export async function makeToken(client: string, data?: string): Promise<{ access_token: string; scope: string }> {
   const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
   const known = Object.hasOwn(clients, client) ? clients[client] : undefined;

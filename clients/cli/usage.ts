@@ -4,22 +4,22 @@ export class UsageError extends Error {}
 /** Something failed that a sentence explains: exit code 1, and no stack. */
 export class Failure extends Error {}
 
-/** Where a command writes to and what surrounds it: tests bring their own. */
+/** Where a command writes, and its environment. */
 export interface Terminal {
-  /** One line of the result. */
+  /** Prints a line of the result. */
   out(line: string): void;
-  /** One line of what is to be known beside it. */
+  /** Prints a line that is not part of the result. */
   err(line: string): void;
-  /** Puts a line in place of itself; only there when a person watches (stderr is a terminal). */
+  /** Draws a line over the one that it drew before; undefined unless stderr is a terminal. */
   readonly redraw?: ((line: string) => void) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/**
- * 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit, and
- * that is said already.
- */
+/** 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit. */
 export type ExitCode = 0 | 1 | 2;
+
+/** Prints a result for machines. */
+export const printJson = ({ out }: Pick<Terminal, 'out'>, result: object): void => out(JSON.stringify(result, null, 2));
 
 /** A subcommand: `registry <name> …`. */
 export interface Subcommand {

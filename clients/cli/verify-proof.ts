@@ -3,10 +3,10 @@ import { verifyProof } from '../../domain/log/proof-file.ts';
 import { isFault } from '../../domain/log/read.ts';
 import { leafOfFeed } from './canonical.ts';
 import { readIfThere } from './files.ts';
-import { digest, verifySignature } from './log/crypto.ts';
+import { proofCrypto } from './log/crypto.ts';
 import { LogFault } from './log/fault.ts';
 import { keyGiven } from './log/keys.ts';
-import { type ExitCode, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, printJson, type Terminal, UsageError } from './usage.ts';
 
 export interface ProofFiles {
   readonly proof: string;
@@ -17,26 +17,24 @@ export interface ProofFiles {
 
 const utf8 = { encode: (text: string) => new TextEncoder().encode(text), decode: new TextDecoder() };
 
-/** Verifies one proof with nothing but these files and the key: no registry has to be there any more. @throws LogFault */
+/** Verifies one proof with these files and the key alone, without any registry. @throws LogFault */
 export async function verifyProofFile(files: ProofFiles, terminal: Terminal): Promise<ExitCode> {
   const [proof, event] = await Promise.all([fileNamed('--proof', files.proof), fileNamed('--event', files.event)]);
   const { key } = await keyGiven(files.vkey);
   const text = utf8.decode.decode(proof);
-  const asItIs = await verifyProof(text, event, key, { hash: digest, verify: verifySignature });
-  const told = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
-  const read = told
-    ? await verifyProof(text, utf8.encode(told.entry), key, { hash: digest, verify: verifySignature })
-    : asItIs;
+  const asItIs = await verifyProof(text, event, key, proofCrypto);
+  const leaf = isFault(asItIs) ? leafOfFeed(utf8.decode.decode(event)) : undefined;
+  const read = leaf ? await verifyProof(text, utf8.encode(leaf.entry), key, proofCrypto) : asItIs;
   if (isFault(read)) throw new LogFault(files.proof, read.fault);
   const { index, checkpoint } = read.value;
   const { origin, size, root } = checkpoint;
   if (files.json) {
-    const proved = { holds: true, index, canonicalized: told !== undefined, origin, size, root: toBase64(root) };
-    terminal.out(JSON.stringify(proved, null, 2));
+    const proved = { holds: true, index, canonicalized: leaf !== undefined, origin, size, root: toBase64(root) };
+    printJson(terminal, proved);
     return 0;
   }
   terminal.out(`The event is at position ${index} of the log of ${origin}, as signed with ${size} events.`);
-  if (told)
+  if (leaf)
     terminal.out('Its file is not the exact bytes: it was made canonical (RFC 8785, without "position") first.');
   return 0;
 }

@@ -5,7 +5,7 @@ import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
 import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
-import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
 
 const usage = `registry verify [--url URL] [--vkey KEY] [--state FILE] [--no-feed] [--json]
@@ -13,16 +13,16 @@ registry verify --offline DIR [--vkey KEY] [--state FILE] [--json]
 registry verify --proof FILE --event FILE --vkey KEY [--json]
 
 Downloads the published log, recomputes every leaf hash, every tile and the root, and checks the signature of its
-checkpoint. Nothing that the registry says is believed, apart from its key if none is given.
+checkpoint. It trusts nothing that the registry says, except its key if none is given.
 
 ${COMMON_USAGE}
   --vkey KEY     the verifier key of the log, or a file that holds it; without it the one in the state file, else the
-                 one that the log itself tells, with a warning
-  --state FILE   remember what was verified: next time, that the log extends it is verified, and only what is new is
-                 fetched. A run that was broken off goes on where it was.
-  --no-feed      do not hold the events of GET /v1/events to the published entries
-  --offline DIR  a downloaded copy instead (registry export): checkpoint, vkey, tile/…
-  --proof FILE   one proof (C2SP tlog-proof), with nothing but --event FILE, its exact bytes, and --vkey
+                 one that the log publishes, with a warning
+  --state FILE   remember what was verified: the next run verifies that the log extends it, and fetches only what is
+                 new. A run that was interrupted goes on where it stopped.
+  --no-feed      do not compare the events of GET /v1/events with the published entries
+  --offline DIR  verify a downloaded copy (registry export): checkpoint, vkey, tile/…
+  --proof FILE   verify one proof (C2SP tlog-proof) with the event's exact bytes (--event FILE) and --vkey alone
 
 Exit codes: 0 all of it holds; 1 a fault was found (the first position or object is named), or something failed;
 2 the command line does not fit.`;
@@ -37,7 +37,7 @@ const options = {
   'no-feed': { type: 'boolean', default: false },
 } as const;
 
-/** What an auditor who trusts nobody runs. */
+/** Verifies a published log or a single proof. */
 export const verify: Subcommand = {
   summary: 'recompute the whole published log and check its signature',
   usage,
@@ -47,7 +47,7 @@ export const verify: Subcommand = {
       return await dispatch(values, terminal);
     } catch (error) {
       if (!(error instanceof LogFault && values.json)) throw error;
-      terminal.out(JSON.stringify({ holds: false, fault: toJson(error) }, null, 2));
+      printJson(terminal, { holds: false, fault: toJson(error) });
       return 1;
     }
   },
@@ -72,22 +72,22 @@ async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode
   const source = http ? httpSource(http) : directorySource(String(offline));
   const feed = values['no-feed'] ? undefined : http;
   const started = performance.now();
-  const { key, checkpoint, before, looked } = await verifyLog({ source, vkey, state, feed, terminal });
+  const { key, checkpoint, before, checked } = await verifyLog({ source, vkey, state, feed, terminal });
   const seconds = (performance.now() - started) / 1000;
   const { origin, size, root } = checkpoint;
-  const rate = Math.round(looked / seconds);
+  const rate = Math.round(checked / seconds);
   const peak = peakMemory();
   if (json) {
     const verified = { origin, size, root: toBase64(root), vkey: key.text, trustedOnFirstUse: key.isFirstUse };
-    const run = { verifiedBefore: before, events: looked, feedCompared: feed !== undefined };
+    const run = { verifiedBefore: before, events: checked, feedCompared: feed !== undefined };
     const cost = { seconds: Number(seconds.toFixed(3)), eventsPerSecond: rate, peakMemoryBytes: peak };
-    terminal.out(JSON.stringify({ holds: true, ...verified, ...run, ...cost }, null, 2));
+    printJson(terminal, { holds: true, ...verified, ...run, ...cost });
     return 0;
   }
   terminal.out(`The log of ${origin} holds: ${size} events, root ${toBase64(root)}, signed by ${key.text}.`);
   if (before > 0) terminal.out(`It extends the ${before} events that were verified before.`);
   if (feed) terminal.out('The events that the API tells are those of the log, as far as this run looked.');
   const memory = `${Math.round(peak / 1024 / 1024)} MB of memory at most`;
-  terminal.out(`Looked at ${looked} events in ${seconds.toFixed(1)} s (${rate} events/s), ${memory}.`);
+  terminal.out(`Looked at ${checked} events in ${seconds.toFixed(1)} s (${rate} events/s), ${memory}.`);
   return 0;
 }

@@ -1,4 +1,4 @@
-/** What `start` makes of each item, in the items' order, with at most `width` of them under way at a time. */
+/** The results of `start` for all items, in the order of the items, with at most `width` of them running at a time. */
 export async function* withWindow<Item, Result>(
   items: Iterable<Item>,
   width: number,
@@ -8,7 +8,7 @@ export async function* withWindow<Item, Result>(
   const first = () => underWay.shift() as Promise<Result>;
   for (const item of items) {
     const result = start(item);
-    // Whoever stops early leaves some behind: their errors are nobody's.
+    // A caller that stops early does not await the rest; their errors must not count as unhandled.
     result.catch(() => {});
     underWay.push(result);
     if (underWay.length === width) yield await first();

@@ -6,7 +6,7 @@ import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
 import { fieldTable } from './fields.ts';
 import { code, paragraphs } from './markdown.ts';
 
-const told = ({ type, version, older = [], meaning, schema }: EventDefinition): string =>
+const eventSection = ({ type, version, older = [], meaning, schema }: EventDefinition): string =>
   paragraphs(
     `### ${type}`,
     `${meaning} Version ${version}.`,
@@ -14,7 +14,7 @@ const told = ({ type, version, older = [], meaning, schema }: EventDefinition): 
     fieldTable(schema),
   );
 
-/** Facts that records of several aggregates have: told once for all of them. */
+/** A section for each fact that records of several aggregates have. */
 function onAnyRecord(): string[] {
   const all = aggregates.flatMap(definitionsOnAnyRecord);
   const byFact = Map.groupBy(all, ({ type }) => type.slice(type.indexOf('.') + 1));
@@ -30,11 +30,11 @@ function onAnyRecord(): string[] {
 
 export const eventSections = (): string =>
   paragraphs(
-    ...aggregates.flatMap(({ name, events }) => [`## Events of ${name}`, ...events.map(told)]),
+    ...aggregates.flatMap(({ name, events }) => [`## Events of ${name}`, ...events.map(eventSection)]),
     '## Events on any record',
     ...onAnyRecord(),
     '## Events of persons',
-    ...personEvents.map(told),
+    ...personEvents.map(eventSection),
     '## Bookkeeping',
-    ...bookkeepingEvents.map(told),
+    ...bookkeepingEvents.map(eventSection),
   );

@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import { aggregates } from '../../domain/catalog.ts';
 import { code, either, table } from './markdown.ts';
-import { jsonOf, type Schema } from './schema.ts';
+import { jsonSchemaOf, type Schema } from './schema.ts';
 import { linkToValue, ownWords } from './values.ts';
 
 const isObject = (schema: Schema) => schema.properties !== undefined;
 
-/** What a field takes: a value that is told elsewhere, or what it is in a few words. */
+/** What a field takes: a link to a value that has its own section, or a few words. */
 const takes = (schema: Schema): string => linkToValue(schema) ?? spelledOut(schema);
 
-/** What a schema takes in a few words; a value of several fields as `{…}`. */
+/** What a schema takes, in a few words; an object as `{…}`. */
 export function spelledOut(schema: Schema): string {
   if (schema.const !== undefined) return code(JSON.stringify(schema.const));
   if (schema.enum) return either(schema.enum.map(code));
@@ -36,7 +36,7 @@ function idIn({ pattern = '' }: Schema): string | undefined {
   return name && `id of ${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-/** Bounds that say something: not those of what a number can be at all. */
+/** The bounds, without those that every number has. */
 function bounds(least: number | undefined, most: number | undefined): string {
   const from = least !== undefined && least > 0 ? least : undefined;
   const to = most !== undefined && most < Number.MAX_SAFE_INTEGER ? most : undefined;
@@ -45,7 +45,7 @@ function bounds(least: number | undefined, most: number | undefined): string {
   return from === undefined ? ` (at most ${to})` : ` (${from}–${to})`;
 }
 
-/** Fields that mean the same wherever they stand and say nothing of themselves. */
+/** Fields without a description of their own, which mean the same everywhere. */
 const meanings: Readonly<Record<string, string>> = {
   basis: 'How well this part is founded',
   ceremony: 'The ceremony at which it happened',
@@ -59,7 +59,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 type Row = readonly [name: string, required: string, takes: string, description: string];
 
-/** A row for each field; those of nested objects with the path that leads to them. */
+/** A row for each field; fields of nested objects have their path. */
 function rowsOf({ properties = {}, required = [] }: Schema, path = ''): Row[] {
   return Object.entries(properties).flatMap(([name, field]): Row[] => {
     const list = linkToValue(field) === undefined ? field.items : undefined;
@@ -82,4 +82,4 @@ function rowsOf({ properties = {}, required = [] }: Schema, path = ''): Row[] {
 
 /** The table of the fields of a schema. */
 export const fieldTable = (schema: z.ZodType): string =>
-  table(['field', 'required', 'takes', 'meaning'], rowsOf(jsonOf(schema)));
+  table(['field', 'required', 'takes', 'meaning'], rowsOf(jsonSchemaOf(schema)));

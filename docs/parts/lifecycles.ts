@@ -6,7 +6,7 @@ import { code, paragraphs, table } from './markdown.ts';
 type AnyLifecycle = Lifecycle<string, string>;
 type NamedStep = readonly [fact: string, step: Step<string>];
 
-/** A state's name for Mermaid, in which a dash would be an arrow. */
+/** A state's id for Mermaid, which would read a dash as an arrow. */
 const idOf = (state: string) => state.replaceAll('-', '_');
 const factOf = (type: string) => type.slice(type.indexOf('.') + 1);
 const stepsOf = ({ steps }: AnyLifecycle): NamedStep[] =>
@@ -29,7 +29,7 @@ function edgesOf([fact, step]: NamedStep): Edge[] {
   ]);
 }
 
-/** Facts that lead from one state to another share an arrow. */
+/** Facts that lead from the same state to the same other one share an arrow. */
 function arrows(edges: readonly Edge[]): string[] {
   const byEnds = Map.groupBy(edges, ({ from, to }) => `${idOf(from)} --> ${idOf(to)}`);
   return [...byEnds].map(([ends, all]) => `${ends}: ${[...new Set(all.map(({ label }) => label))].join(', ')}`);
@@ -65,8 +65,8 @@ const stepTable = (lifecycle: AnyLifecycle): string =>
     ]),
   );
 
-function lifecyclesOf({ name, states, lifecycles = {} }: Aggregate): string {
-  const all = Object.entries(lifecycles as Readonly<Record<string, AnyLifecycle>>);
+function lifecyclesOf({ name, states, lifecycle: { diagrams = {} } }: Aggregate): string {
+  const all = Object.entries(diagrams as Readonly<Record<string, AnyLifecycle>>);
   return paragraphs(
     `## ${name}`,
     `The state that a record shows is one of: ${states.map(code).join(', ')}.`,

@@ -1,4 +1,4 @@
-/** A table of Markdown; a cell holds no line breaks. */
+/** A Markdown table, with spaces for line breaks in cells. */
 export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows.map((cells) => cells.map(escaped))]
     .map((cells) => `| ${cells.join(' | ')} |`)
@@ -15,7 +15,7 @@ export const paragraphs = (...texts: readonly string[]): string => texts.filter(
 export const either = (texts: readonly string[]): string =>
   texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 
-/** The heading's name within its page. */
+/** The anchor of a heading. */
 export const anchor = (heading: string) =>
   heading
     .toLowerCase()

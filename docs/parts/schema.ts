@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** As much of JSON Schema as zod makes of our schemas. */
+/** The part of JSON Schema that zod makes of our schemas. */
 export interface Schema {
   readonly type?: string;
   readonly description?: string;
@@ -18,4 +18,5 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-export const jsonOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Schema;
+export const jsonSchemaOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Schema;

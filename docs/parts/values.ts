@@ -6,14 +6,14 @@ import { day, partialDate } from '../../domain/values/partial-date.ts';
 import { party, place } from '../../domain/values/party.ts';
 import { basis, country, languageTag, localizedText, notes } from '../../domain/values/text.ts';
 import { anchor } from './markdown.ts';
-import { jsonOf, type Schema } from './schema.ts';
+import { jsonSchemaOf, type Schema } from './schema.ts';
 
 export interface Value {
   readonly schema: z.ZodType;
   readonly says: string;
 }
 
-/** The values that many fields take: each is told once. */
+/** The values that many fields take. Each has one section. */
 export const values: Readonly<Record<string, Value>> = {
   date: {
     schema: partialDate,
@@ -33,7 +33,7 @@ export const values: Readonly<Record<string, Value>> = {
   place: { schema: place, says: 'Where something took place.' },
   count: {
     schema: count,
-    says: 'How many unnamed ones: "more than thirty" is `{"min": 31}`. `exact` stands alone. Nobody is invented.',
+    says: 'How many unnamed ones: "more than thirty" is `{"min": 31}`. `exact` excludes the others. Nobody is invented.',
   },
   document: { schema: document, says: 'A document that exists elsewhere: the registry keeps digests, not files.' },
   remark: { schema: localizedText, says: 'A text in a language.' },
@@ -43,7 +43,7 @@ export const values: Readonly<Record<string, Value>> = {
   digest: { schema: sha256Hex, says: 'SHA-256, 64 hexadecimal digits in lower case.' },
 };
 
-/** Two fields take the same when their schemas differ in their own words only; mere text is told apart by these. */
+/** Schemas that differ only in their descriptions have the same shape; mere texts are distinguished by descriptions. */
 function shapeOf({
   description,
   examples: _,
@@ -59,32 +59,32 @@ const sorted = (value: unknown) =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-interface Told {
+interface KnownValue {
   readonly called: string;
   readonly description: string | undefined;
 }
-let shapes: ReadonlyMap<string, Told> | undefined;
+let shapes: ReadonlyMap<string, KnownValue> | undefined;
 
-function toldOf(schema: Schema): Told | undefined {
+function knownValueOf(schema: Schema): KnownValue | undefined {
   shapes ??= new Map(
     Object.entries(values).map(([called, value]) => {
-      const json = jsonOf(value.schema);
+      const json = jsonSchemaOf(value.schema);
       return [shapeOf(json), { called, description: json.description }];
     }),
   );
   return shapes.get(shapeOf(schema));
 }
 
-/** The value that a schema describes, as a link to where it is told. */
+/** A link to the section of the value that a schema describes. */
 export function linkToValue(schema: Schema): string | undefined {
-  const told = toldOf(schema);
-  return told && `[${told.called}](#${anchor(told.called)})`;
+  const value = knownValueOf(schema);
+  return value && `[${value.called}](#${anchor(value.called)})`;
 }
 
-/** What a field says of itself beyond what is told of its value. */
+/** The description of a field beyond that of its value. */
 export function ownWords(schema: Schema): string {
   const { description = '' } = schema;
-  return description === toldOf(schema)?.description || description.startsWith('Id of a record of kind')
+  return description === knownValueOf(schema)?.description || description.startsWith('Id of a record of kind')
     ? ''
     : description;
 }

@@ -11,7 +11,7 @@ export const placeOf = (parties: readonly AgreementParty[], { party }: Entry): n
   party === undefined ? undefined : partyIndex(parties, party);
 
 /** Whether an entry puts a party in force: one for all is for those that the agreement was made between. */
-export function isFor(parties: readonly AgreementParty[], entry: Entry, place: number): boolean {
+function isFor(parties: readonly AgreementParty[], entry: Entry, place: number): boolean {
   const party = parties[place];
   return entry.party === undefined ? party !== undefined && isOriginal(party) : placeOf(parties, entry) === place;
 }

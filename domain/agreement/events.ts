@@ -15,7 +15,7 @@ import { basis, localizedText, notes, text } from '../values/text.ts';
 /** Parties of one agreement, at most. */
 export const MAX_PARTIES = 50;
 
-export const agreementKind = z.enum([
+const agreementKind = z.enum([
   'cooperation',
   'memorandum',
   'project',
@@ -43,7 +43,7 @@ export const registered = z.strictObject({
 });
 
 /** A party of the agreement: its organization, or, for one that is not identified, its place among the parties (1, 2 …). */
-export const partyReference = z.union([ref('organization'), z.int().min(1).max(50)]);
+const partyReference = z.union([ref('organization'), z.int().min(1).max(50)]);
 
 export const signature = z.strictObject({
   party: partyReference,
@@ -97,7 +97,7 @@ export const suspended = z.strictObject({
   ...recorded,
 });
 export const resumed = z.strictObject({ on, ...recorded });
-export const suspensionEnded = z.strictObject({ on, ...recorded });
+const suspensionEnded = z.strictObject({ on, ...recorded });
 export const ended = z.strictObject({ on, reason, ...recorded });
 export const annulled = z.strictObject({
   on,
@@ -160,7 +160,7 @@ export const events = [
     type: 'agreement.renewed',
     version: 1,
     schema: renewed,
-    meaning: 'The term of the agreement was set anew.',
+    meaning: 'The agreement was given a new term.',
   },
   {
     type: 'agreement.suspended',
@@ -179,6 +179,7 @@ export const events = [
     version: 1,
     schema: suspensionEnded,
     meaning: 'A suspension ended by itself, because its term was over; the registry took note of it.',
+    due: true,
   },
   {
     type: 'agreement.withdrawal-notified',

@@ -4,7 +4,7 @@ import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
 import { type PartyStatus, type PartyStep, partyLifecycle } from './lifecycle.ts';
 
-/** A party as readers see it: whoever signs what is open, or accedes, becomes one later. */
+/** A party as readers see it. An organization that signs an open agreement, or accedes, becomes one later. */
 export type AgreementParty = Party & { readonly joined?: 'by-signature' | 'by-accession' };
 
 /** What tells how the parties stand. */

@@ -33,7 +33,7 @@ export function evolve(state: AgreementState | undefined, event: AgreementEvent)
   };
 }
 
-/** The agreement after one more fact. Whoever signs what is open, or accedes, becomes a party. */
+/** The agreement after one more fact. An organization that signs an open agreement, or accedes, becomes a party. */
 export function withFact(state: AgreementState, fact: AgreementFact): AgreementState {
   const { parties } = state;
   const after = { ...state, facts: [...state.facts, fact] };

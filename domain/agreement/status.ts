@@ -122,9 +122,11 @@ function dueOfTerm(state: AgreementState, day: Day): EventDraft | undefined {
 function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
   if (isEnd(statusBy(termLifecycle, termFacts(state.until, state.facts), day))) return undefined;
   for (const [place, facts] of factsByParty(state).entries()) {
-    const notice = facts.some(({ ends }) => ends === day) ? lastBy(partyLifecycle, facts, day) : undefined;
-    const party = state.parties[place];
-    const reference = party && 'organization' in party ? party.organization : place + 1;
+    const party = state.parties[place] as AgreementParty;
+    // A notice has no effect before its party joined.
+    const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(party, facts, day) !== undefined;
+    const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
+    const reference = 'organization' in party ? party.organization : place + 1;
     if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
   }
   return undefined;

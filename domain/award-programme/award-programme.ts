@@ -20,8 +20,6 @@ export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent>
   events,
   evolve,
   states,
-  statusOn,
+  lifecycle: { statusOn, days, diagrams: { 'award-programme': lifecycle } },
   indexFields,
-  days,
-  lifecycles: { 'award-programme': lifecycle },
 };

@@ -23,14 +23,16 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   events,
   evolve,
   states,
-  statusOn,
-  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  lifecycle: {
+    statusOn,
+    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+    days,
+    diagrams: { award: lifecycle },
+  },
   indexFields,
-  days,
   holds,
   lists: { programme: 'award-programme' },
   // The programme is what the award belongs to: it is read with every award, and may be closed by then.
   reads: organizationsOf,
   identifiable: true,
-  lifecycles: { award: lifecycle },
 };

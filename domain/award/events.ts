@@ -9,7 +9,7 @@ import { localizedText, notes, text } from '../values/text.ts';
 const organization = z.strictObject({ organization: ref('organization') });
 
 /** An organization, or a person. */
-export const recipient = z.union([organization, committedPerson]);
+const recipient = z.union([organization, committedPerson]);
 /** In place of the recipient, where a command states one. */
 export const namedRecipient = { recipient: z.union([organization, z.strictObject({ person: namedPerson })]) };
 

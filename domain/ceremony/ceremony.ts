@@ -13,10 +13,12 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   events,
   evolve,
   states,
-  statusOn,
-  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  lifecycle: {
+    statusOn,
+    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+    days: ({ facts }) => daysOfChange(facts),
+    diagrams: { ceremony: lifecycle },
+  },
   indexFields,
   present,
-  days: ({ facts }) => daysOfChange(facts),
-  lifecycles: { ceremony: lifecycle },
 };

@@ -9,7 +9,7 @@ import { partialDate } from '../values/partial-date.ts';
 import { place } from '../values/party.ts';
 import { basis, notes, text } from '../values/text.ts';
 
-export const ceremonyKind = z.enum([
+const ceremonyKind = z.enum([
   'conference',
   'opening',
   'signing',
@@ -32,7 +32,7 @@ export const roleHolder = z.strictObject({
 });
 
 /** Participants that the source mentions without naming them; a count that it does not state is left out. */
-export const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
+const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
 
 const facts = {
   kind: ceremonyKind,

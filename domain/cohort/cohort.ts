@@ -21,10 +21,8 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
   events,
   evolve,
   states,
-  statusOn,
+  lifecycle: { statusOn, days, diagrams: { cohort: lifecycle } },
   indexFields,
   present,
-  days,
   lists: { body: 'organization', programme: 'award-programme' },
-  lifecycles: { cohort: lifecycle },
 };

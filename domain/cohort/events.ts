@@ -7,7 +7,7 @@ import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { notes } from '../values/text.ts';
 
-export const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
+const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
 
 export const cohortRecorded = z.strictObject({
   subject: cohortSubject.meta({ description: 'What is counted' }),

@@ -1,4 +1,4 @@
-import type { Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
 import type { DatedFact } from '../kernel/lifecycle.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { areSame } from '../record/merges.ts';
@@ -25,7 +25,7 @@ export function ownerOf(record: FoldedRecord): string | undefined {
   return record.aggregate.name === 'agreement' ? undefined : parties.find((party) => party !== within.body);
 }
 
-const isAnother = (one: string | undefined, other: string | undefined, lookup: Context['lookup']) =>
+const isAnother = (one: string | undefined, other: string | undefined, lookup: Lookup) =>
   one !== undefined && other !== undefined && one !== other && !areSame(one, other, lookup);
 
 const hasCome = (on: PartialDate | 'unknown', today: Day) => on === 'unknown' || daysOf(on).earliest <= today;
@@ -47,7 +47,7 @@ function isOfSubject(subject: CohortState['subject'], record: FoldedRecord, toda
   if (subject === 'intents') return beginningsIn(record, subject).length > 0;
   if (subject !== 'members') return true;
   // A source may tell of a member without telling of its admission.
-  const periods = record.aggregate.periods?.(record.state) ?? [];
+  const periods = record.aggregate.periods?.of(record.state) ?? [];
   return periods.some(({ from }) => from !== undefined && hasCome(from, today));
 }
 
@@ -58,21 +58,21 @@ function ceremoniesOf(subject: CohortState['subject'], record: FoldedRecord): (s
 }
 
 /** A ceremony with all that it is a part of, and whether all of that is known. */
-function wholesOf(ceremony: string, lookup: Context['lookup']): { readonly ids: string[]; readonly known: boolean } {
-  const record = lookup(ceremony);
+function wholesOf(ceremony: string, lookup: Lookup): { readonly ids: string[]; readonly known: boolean } {
+  const record = lookup.ifRead(ceremony);
   const whole = record && indexFieldsOf(record).ceremony;
   const above = whole === undefined ? { ids: [], known: record !== undefined } : wholesOf(whole, lookup);
   return { ...above, ids: [ceremony, ...above.ids] };
 }
 
 /** Whether two ceremonies certainly are apart: neither is the other, nor a part of it. */
-function areApart(one: string, other: string, lookup: Context['lookup']): boolean {
+function areApart(one: string, other: string, lookup: Lookup): boolean {
   const [first, second] = [wholesOf(one, lookup), wholesOf(other, lookup)];
   return first.known && second.known && !first.ids.includes(other) && !second.ids.includes(one);
 }
 
 /** Whether a record tells of everything that the cohort could count in it that it happened elsewhere. */
-function isElsewhere({ subject, ceremony }: CohortState, record: FoldedRecord, lookup: Context['lookup']): boolean {
+function isElsewhere({ subject, ceremony }: CohortState, record: FoldedRecord, lookup: Lookup): boolean {
   if (ceremony === undefined) return false;
   const ceremonies = ceremoniesOf(subject, record);
   return ceremonies.length > 0 && ceremonies.every((at) => at !== undefined && areApart(ceremony, at, lookup));

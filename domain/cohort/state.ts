@@ -85,7 +85,7 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
 };
 
 /** The count of the source, or the exact number that it was reconciled to. */
-export function tally(state: CohortState): { unnamed: Count; counted: Count } {
+function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
   const count: Count = exact === undefined ? state.count : { exact };
   const known = identifiedIn(state).length;

@@ -41,14 +41,14 @@ export interface FoldedRecord<State = unknown> {
   readonly isRetracted: boolean;
 }
 
-export interface Correction {
+interface Correction {
   /** Version of the event that corrects, and of the one that it corrects. */
   readonly version: number;
   readonly corrects: number;
   readonly reason: string;
 }
 
-export interface Retraction {
+interface Retraction {
   readonly version: number;
   readonly reason: string;
   readonly period?: number | undefined;
@@ -64,10 +64,28 @@ export interface Voices {
   readonly disputes: readonly Dispute[];
 }
 
-export interface Dispute {
+interface Dispute {
   readonly by: string;
   readonly grounds: string;
   readonly version: number;
+}
+
+/** Finds another record, as a strongly consistent read has found it: `undefined` when it does not exist. */
+export interface Lookup {
+  /** @throws when the record was not read, which is a bug: it may well exist. */
+  (id: string): FoldedRecord | undefined;
+  /** For rules that take what nobody read as unknown. */
+  readonly ifRead: (id: string) => FoldedRecord | undefined;
+}
+
+/** The look-up among streams that were read, each with the record in it, if there is one. */
+export function lookupIn(stream: (id: string) => { readonly record: FoldedRecord | undefined } | undefined): Lookup {
+  const lookup = (id: string) => {
+    const found = stream(id);
+    if (!found) throw new Error(`${id} was not read`);
+    return found.record;
+  };
+  return Object.assign(lookup, { ifRead: (id: string) => stream(id)?.record });
 }
 
 /** Everything a decider may know besides the command and the record's own state. */
@@ -79,8 +97,7 @@ export interface Context {
   /** The UTC day on which the record was opened; today for one that is being opened. */
   readonly opened: Day;
   readonly actor: Actor;
-  /** Another record, as a strongly consistent read has found it. */
-  readonly lookup: (id: string) => FoldedRecord | undefined;
+  readonly lookup: Lookup;
   /**
    * Memberships that the command does not name: of a membership those between the same two under other ids of theirs, of a
    * merge those of both organizations.
@@ -139,7 +156,7 @@ export interface Held {
 }
 export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 
-export type Scope = 'registry/submit' | 'registry/registrar';
+type Scope = 'registry/submit' | 'registry/registrar';
 
 export interface CommandDefinition<State = unknown> {
   /** The imperative of `domain.md`, e.g. `register-agreement`. */
@@ -154,7 +171,7 @@ export interface CommandDefinition<State = unknown> {
   /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
   readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
-  readonly records?: string;
+  readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
   readonly summary: string;
@@ -162,21 +179,21 @@ export interface CommandDefinition<State = unknown> {
   readonly rules?: readonly Rule[];
   readonly schema: z.ZodType;
   /** The organization whose own act it is, such as the party that signs: that one may always record it. */
-  readonly concerns?: (data: never, state: State) => string | undefined;
+  concerns?(data: object, state: State): string | undefined;
   /** Records that its rules look at although neither its data nor the record's `reads` name them. */
-  readonly reads?: (data: never, state: State, lookup: Context['lookup']) => readonly string[];
+  reads?(data: object, state: State, lookup: Lookup): readonly string[];
   /** Whether its rules look at the memberships of its organizations: see `Context.memberships`. */
   readonly readsMemberships?: true;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
   readonly example: object;
-  readonly decide: (data: never, state: State, context: Context) => Result<Decision>;
+  decide(data: object, state: State, context: Context): Result<Decision>;
 }
 
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
 export const command = <Schema extends z.ZodType, State = undefined>(
   definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads'> & {
     schema: Schema;
-    reads?: (data: z.output<Schema>, state: State, lookup: Context['lookup']) => readonly string[];
+    reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
     concerns?: (data: z.output<Schema>, state: State) => string | undefined;
     decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
   },
@@ -188,7 +205,7 @@ export interface OlderVersion {
   readonly differs: string;
   readonly schema: z.ZodType;
   /** The data in the terms of the next version. Pure; it takes whatever its schema accepts. */
-  readonly upcast: (data: never) => object;
+  upcast(data: object): object;
 }
 
 /** Gives `upcast` the type that the schema parses. */
@@ -197,7 +214,7 @@ export const olderVersion = <Schema extends z.ZodType>(
     schema: Schema;
     upcast: (data: z.output<Schema>) => object;
   },
-): OlderVersion => version;
+): OlderVersion => version as OlderVersion;
 
 export interface EventDefinition {
   readonly type: string;
@@ -209,8 +226,10 @@ export interface EventDefinition {
   readonly schema: z.ZodType;
   /** Whether who says so does not say that the record is so: a party that declines confirms nothing. */
   readonly denies?: true;
-  /** Whether it stands together with events of other streams, and so is never corrected. */
+  /** Whether it lands together with events of other streams, and so is never corrected. */
   readonly joint?: true;
+  /** Whether the registry records it when its day has come (`due`), and no command does. */
+  readonly due?: true;
 }
 
 /** An aggregate is one folder, and this one value in the catalog. */
@@ -225,41 +244,68 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly events: readonly EventDefinition[];
   /** Collects the dated facts; it never refuses. */
   readonly evolve: (state: State | undefined, event: Event) => State;
-  /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
-  readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
-  /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
-  readonly isOpenOn?: (state: State, day: Day) => boolean;
-  /** Every state that `statusOn` can answer. */
+  /** Every state that `lifecycle.statusOn` can answer. */
   readonly states: readonly string[];
+  readonly lifecycle: StateByDay<State>;
   readonly indexFields: (state: State) => IndexFields;
   /** The fields of a record as readers see them on a day; without it, the state as it is. */
   readonly present?: (state: State, day: Day) => object;
-  /**
-   * What makes up the identity of a record that is the one of its kind, such as a membership: body and organization. Its
-   * openings meet in one stream. Without it, every opening makes a new record.
-   */
-  readonly identity?: (data: never) => readonly string[];
-  /** The days on which the state may change although nothing is recorded. */
-  readonly days?: (state: State) => readonly Day[];
-  /** The fact that a day brings about by having come, such as an expiry. */
-  readonly due?: (state: State, day: Day) => EventDraft | undefined;
+  /** Further parameters by which its records are listed, and the aggregate that each names: see `IndexFields.within`. */
+  readonly lists?: Readonly<Record<string, string>>;
   /** The values that a record in this state holds, and no other record may. */
   readonly holds?: (state: State) => readonly Held[];
   /** The records that rules on acts look at, besides those that the command refers to. */
   readonly reads?: (state: State) => readonly string[];
-  /** Further parameters by which its records are listed, and the aggregate that each names: see `Facets.within`. */
-  readonly lists?: Readonly<Record<string, string>>;
+  /**
+   * What makes up the identity of a record that is the one of its kind, such as a membership: body and organization. Its
+   * openings meet in one stream. Without it, every opening makes a new record.
+   */
+  identity?(data: object): readonly string[];
   /** Whether its records can be among those that a cohort counts without naming them. */
   readonly identifiable?: true;
-  /** A record of this identity without any fact; needed where some of its facts can be retracted. */
-  readonly empty?: (state: State) => State;
-  /** The periods that a membership has: what rosters show. Each has a register number of its own. */
-  readonly periods?: (state: State) => readonly Period[];
-  /** What two of its records would share if they were one, in a form that spelling does not change. */
-  readonly matchKeys?: (state: State) => readonly string[];
-  /** How its states follow from its facts, by what each lifecycle is about: for the documents. */
+  readonly periods?: Periods<State>;
+  readonly matching?: Matching<State>;
+}
+
+/** How the state of a record follows from its facts, day by day. */
+interface StateByDay<State> {
+  /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
+  readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
+  /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
+  readonly isOpenOn?: (state: State, day: Day) => boolean;
+  /** The days on which the state may change although nothing is recorded. */
+  readonly days?: (state: State) => readonly Day[];
+  /** The fact that a day brings about by having come, such as an expiry. */
+  readonly due?: (state: State, day: Day) => EventDraft | undefined;
+  /** Its lifecycles, by what each is about: for the documents. */
   // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
-  readonly lifecycles?: Readonly<Record<string, Lifecycle<any, any>>>;
+  readonly diagrams?: Readonly<Record<string, Lifecycle<any, any>>>;
+}
+
+/** The periods that a record consists of, such as the stays of a membership: rosters show them, each has a register number. */
+interface Periods<State> {
+  readonly of: (state: State) => readonly Period[];
+  /** A record of this identity without any fact: some of its facts can be retracted. */
+  readonly empty: (state: State) => State;
+  /** Whether the record has a period that lasts on a day for certain. */
+  readonly isLive: (record: FoldedRecord, day: Day) => boolean;
+  /** What a roster says of a period on a day; `undefined` when it certainly did not last then. */
+  seatOn(facts: readonly DatedFact[], day: Day): Seat | undefined;
+}
+
+/** How a period of a record stood on a day. */
+export interface Seat {
+  readonly state: string;
+  readonly class?: string;
+  /** Whether it lasted on that day for certain, or only as far as partial dates allow. */
+  readonly certainty: 'certain' | 'possible';
+}
+
+/** What two records would share if they were one, in a form that spelling does not change. */
+interface Matching<State> {
+  readonly keys: (state: State) => readonly string[];
+  /** Those that an event says, for the warning to its submitter. */
+  readonly keysIn: (event: RegistryEvent) => readonly string[];
 }
 
 /** One stay of an organization in a body: what a roster's row holds. */

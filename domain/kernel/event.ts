@@ -41,7 +41,12 @@ export interface ReadEvent<Type extends string = string, Data = unknown> extends
 export interface EventDraft<Type extends string = string, Data = object> {
   readonly type: Type;
   readonly data: Data;
+  /** Further CloudEvents attributes of this event: names of lower-case letters and digits. */
+  readonly attributes?: Attributes;
 }
+
+/** CloudEvents extension attributes; none has the name of one that every event has. */
+type Attributes = Readonly<Record<string, string>> & { readonly [Own in keyof RegistryEvent]?: never };
 
 export interface Stamp {
   readonly source: string;
@@ -51,6 +56,8 @@ export interface Stamp {
   readonly time: string;
   readonly actor: { readonly client: string; readonly organization?: string };
   readonly commandId: string;
+  /** Further attributes of all events of the commit. */
+  readonly attributes?: Attributes;
 }
 
 /** The address of the JSON Schema of a type's data. */
@@ -59,9 +66,11 @@ export const schemaAddress = (source: string, type: string, version: number) =>
 
 /** Turns a decision's drafts into the events of one commit. `schemaVersion` tells the current version of a type's data. */
 export function stamp(drafts: readonly EventDraft[], by: Stamp, schemaVersion: (type: string) => number) {
-  return drafts.map(({ type, data }, index): RegistryEvent => {
+  return drafts.map(({ type, data, attributes }, index): RegistryEvent => {
     const version = by.version + index;
     return {
+      ...by.attributes,
+      ...attributes,
       specversion: '1.0',
       id: `${by.stream}/${version}`,
       source: by.source,

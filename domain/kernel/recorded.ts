@@ -8,9 +8,19 @@ export const recorded = {
   speaksAs: z.enum(['host', 'party', 'other']),
 };
 
+/** The schema without some of its fields; zod's own `omit` has no type for a shape that is a parameter. */
+export const without = <Shape extends z.ZodRawShape, Field extends string>(
+  schema: z.ZodObject<Shape>,
+  ...fields: readonly Field[]
+) =>
+  schema.omit(Object.fromEntries(fields.map((field) => [field, true])) as never) as unknown as z.ZodObject<
+    Omit<Shape, Field>,
+    z.core.$strict
+  >;
+
 /** An event's payload as a command gives it: the registry itself adds `speaksAs`. */
 export const submitted = <Shape extends typeof recorded & z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  schema.omit({ speaksAs: true } as never) as unknown as z.ZodObject<Omit<Shape, 'speaksAs'>, z.core.$strict>;
+  without(schema, 'speaksAs');
 
 /** What an event says besides its evidence, with its type and version: the dated fact that a state keeps of it. */
 export function factOf<Type extends string, Data>(event: RegistryEvent<Type, Data>) {

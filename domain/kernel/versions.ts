@@ -3,8 +3,8 @@ import type { EventDefinition } from './aggregate.ts';
 import { type ReadEvent, type RegistryEvent, schemaAddress } from './event.ts';
 
 /**
- * Versions of the data of one event type. What was recorded stays as it is; whoever reads it is given the current
- * version, from one upcast after the other.
+ * Versions of the data of one event type. Recorded data stay as they are; readers get the current version, which one
+ * upcast after the other makes.
  */
 
 /** The schema of a version; `undefined` when there is no such version. */
@@ -12,7 +12,7 @@ export const schemaOf = ({ version, schema, older = [] }: EventDefinition, asked
   asked === version ? schema : older[asked - 1]?.schema;
 
 const upcastData = ({ older = [] }: EventDefinition, data: object, from: number, to: number): object =>
-  older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one as never), data);
+  older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one), data);
 
 /** An event as it is read. @throws when it is of a version that only a later release knows. */
 export function upcastEvent(definition: EventDefinition, event: RegistryEvent): ReadEvent {

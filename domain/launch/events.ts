@@ -7,7 +7,7 @@ import { partialDate } from '../values/partial-date.ts';
 import { organizations, place } from '../values/party.ts';
 import { notes, text } from '../values/text.ts';
 
-export const launchKind = z.enum(['zone', 'platform', 'association', 'conference', 'exhibition', 'product']);
+const launchKind = z.enum(['zone', 'platform', 'association', 'conference', 'exhibition', 'product']);
 
 /** When, where, by whom and in what words it was made public. */
 export const publication = {

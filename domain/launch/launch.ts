@@ -13,10 +13,12 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
   events,
   evolve,
   states,
-  statusOn,
-  isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+  lifecycle: {
+    statusOn,
+    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+    days,
+    diagrams: { launch: lifecycle },
+  },
   indexFields,
   present,
-  days,
-  lifecycles: { launch: lifecycle },
 };

@@ -53,7 +53,7 @@ export const pick = <Value extends object, Key extends keyof Value>(value: Value
   Object.fromEntries(keys.filter((key) => key in value).map((key) => [key, value[key]])) as Pick<Value, Key>;
 
 const subjectKeys = Object.keys(subject) as (keyof typeof subject)[];
-export const publicationKeys = Object.keys(publication) as (keyof typeof publication)[];
+const publicationKeys = Object.keys(publication) as (keyof typeof publication)[];
 
 const published = ({ type, streamversion, data }: RegistryEvent<Published['type'], Launch>): Published => ({
   type,

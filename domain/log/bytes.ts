@@ -7,7 +7,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The same read back; what is not written in its one canonical form is a fault. */
+/** Decodes standard base64; anything but its canonical form is a fault. */
 export function fromBase64(text: string): Read<Uint8Array> {
   try {
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -35,7 +35,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** A decimal without sign, leading zeroes or anything beside it, that a JavaScript number holds exactly. */
+/** A decimal without sign, leading zeroes or anything else, that a JavaScript number holds exactly. */
 export function wholeNumber(digits: string): number | undefined {
   const number = /^(0|[1-9]\d{0,15})$/.test(digits) ? Number(digits) : Number.NaN;
   return Number.isSafeInteger(number) ? number : undefined;

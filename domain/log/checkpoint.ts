@@ -4,14 +4,14 @@ import { HASH_BYTES } from './merkle.ts';
 import { openNote, type VerifierKey, type VerifySignature } from './note.ts';
 import { fault, isFault, type Read, value } from './read.ts';
 
-/** What a log commits itself to: its name, how many leaves it has, and their root. */
+/** What a log commits to: its name, its number of leaves, and their root. */
 export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
   readonly root: Uint8Array;
 }
 
-/** The text of the note: origin, size and base64 root, one on a line. */
+/** The text of the note: origin, size and base64 root, each on its own line. */
 export const formatCheckpoint = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
@@ -25,7 +25,7 @@ export function parseCheckpoint(text: string): Read<Checkpoint> {
   return value({ origin, size, root: root.value });
 }
 
-/** The checkpoint that the key's owner has signed for the log of the key's name. */
+/** The checkpoint in a note that the key has signed, of the log that has the key's name. */
 export async function openCheckpoint(
   note: string,
   key: VerifierKey,

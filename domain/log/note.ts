@@ -1,21 +1,23 @@
 /**
- * Signed notes (C2SP signed-note, https://c2sp.org/signed-note) with Ed25519 signatures, type 0x01. SHA-256 and the
- * verification of a signature are the caller's to bring.
+ * Signed notes (C2SP signed-note, https://c2sp.org/signed-note). A note may have signatures by several keys of any
+ * type; only Ed25519 ones, type 0x01, are verified here. The caller provides SHA-256 and the verification of a
+ * signature.
  */
 import { concat, equalBytes, fromBase64, toBase64, toHex } from './bytes.ts';
 import type { Hash } from './merkle.ts';
-import { fault, isFault, type Read, value } from './read.ts';
+import { fault, isFault, type Read, unwrap, value } from './read.ts';
 
-const ED25519 = 0x01;
+/** The type of an Ed25519 signature. */
+export const ED25519 = 0x01;
 const PUBLIC_KEY_BYTES = 32;
 const ID_BYTES = 4;
-/** Readers take 16 at least; no note of ours has more than one. */
+/** Readers have to take 16 at least. */
 const MAX_SIGNATURES = 64;
 
-/** A public key with the name and id that its signatures bear. */
+/** A public key with the name and id of its signatures. */
 export interface VerifierKey {
   readonly name: string;
-  /** The first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key). */
+  /** The `keyId` of type 0x01. */
   readonly id: Uint8Array;
   /** Ed25519, 32 bytes (RFC 8032). */
   readonly publicKey: Uint8Array;
@@ -31,12 +33,15 @@ export type VerifySignature = (
 const utf8 = new TextEncoder();
 const isName = (name: string): boolean => name !== '' && !/[\s+]/u.test(name);
 
-/** @throws RangeError for a name that no key may bear, or a key of another length */
+/** The first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key). */
+export const keyId = (hash: Hash, name: string, type: number, publicKey: Uint8Array): Uint8Array =>
+  hash(concat([utf8.encode(name), Uint8Array.of(0x0a, type), publicKey])).subarray(0, ID_BYTES);
+
+/** @throws RangeError for a name that no key may have, or a key of another length */
 export function verifierKey(hash: Hash, name: string, publicKey: Uint8Array): VerifierKey {
   if (!isName(name)) throw new RangeError(`a key cannot be called ${JSON.stringify(name)}`);
   if (publicKey.length !== PUBLIC_KEY_BYTES) throw new RangeError(`a key of ${publicKey.length} bytes`);
-  const id = hash(concat([utf8.encode(name), Uint8Array.of(0x0a, ED25519), publicKey])).subarray(0, ID_BYTES);
-  return { name, id, publicKey };
+  return { name, id: keyId(hash, name, ED25519, publicKey), publicKey };
 }
 
 /** `<name>+<hexadecimal id>+<base64(0x01 ‖ public key)>` */
@@ -54,41 +59,55 @@ export function parseVerifierKey(hash: Hash, text: string): Read<VerifierKey> {
   return toHex(made.id) === id ? value(made) : fault(`the id of this key is ${toHex(made.id)}, not ${id}`);
 }
 
-/** The text, which ends in a newline, with its signature. */
-export const formatNote = (text: string, { name, id }: VerifierKey, signature: Uint8Array): string =>
-  `${text}\n— ${name} ${toBase64(concat([id, signature]))}\n`;
-
-interface Signature {
+/**
+ * One signature line. The id identifies the key among those of that name, and with it the type; the length of the
+ * signature depends on the type.
+ */
+export interface NoteSignature {
   readonly name: string;
   readonly id: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** What the signatures of a note are about: everything up to its last empty line; empty where there is none. */
-export const textOfNote = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
-
-/** The text of a note that the key has signed. Signatures of unknown keys do not count. */
-export async function openNote(note: string, key: VerifierKey, verify: VerifySignature): Promise<Read<string>> {
-  const text = textOfNote(note);
-  const signatures = note.slice(text.length + 1);
-  if (text === '' || !note.endsWith('\n') || signatures === '') return fault('it is no signed note');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: no note has any of these
-  if (/[\x00-\x09\x0b-\x1f]/.test(note)) return fault('a note has no control characters');
-  const lines = signatures.slice(0, -1).split('\n');
-  if (lines.length > MAX_SIGNATURES) return fault(`it has more than ${MAX_SIGNATURES} signatures`);
-  let isSigned = false;
-  for (const line of lines) {
-    const read = readSignature(line);
-    if (isFault(read)) return read;
-    const { name, id, signature } = read.value;
-    if (name !== key.name || !equalBytes(id, key.id)) continue;
-    if (!(await verify(key.publicKey, utf8.encode(text), signature))) return fault(`the signature of ${name} is wrong`);
-    isSigned = true;
-  }
-  return isSigned ? value(text) : fault(`it is not signed by ${key.name}+${toHex(key.id)}`);
+/** A parsed note, unverified: all signature lines in their order, including those of unknown keys and types. */
+interface SignedNote {
+  /** The signed text; it ends in a newline. */
+  readonly text: string;
+  readonly signatures: readonly NoteSignature[];
 }
 
-function readSignature(line: string): Read<Signature> {
+export const formatNote = ({ text, signatures }: SignedNote): string =>
+  `${text}\n${signatures.map(({ name, id, signature }) => `— ${name} ${toBase64(concat([id, signature]))}\n`).join('')}`;
+
+/** The signed text of a note: everything up to its last empty line; empty if there is none. */
+export const textOfNote = (note: string): string => note.slice(0, note.lastIndexOf('\n\n') + 1);
+
+export function parseNote(note: string): Read<SignedNote> {
+  const text = textOfNote(note);
+  const lines = note.slice(text.length + 1);
+  if (text === '' || !note.endsWith('\n') || lines === '') return fault('it is no signed note');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no note has any of these
+  if (/[\x00-\x09\x0b-\x1f]/.test(note)) return fault('a note has no control characters');
+  const read = lines.slice(0, -1).split('\n').map(readSignature);
+  if (read.length > MAX_SIGNATURES) return fault(`it has more than ${MAX_SIGNATURES} signatures`);
+  const malformed = read.find(isFault);
+  return malformed ?? value({ text, signatures: read.map(unwrap) });
+}
+
+/** The text of a note that the key has signed. Signatures by other keys are ignored. */
+export async function openNote(note: string, key: VerifierKey, verify: VerifySignature): Promise<Read<string>> {
+  const parsed = parseNote(note);
+  if (isFault(parsed)) return parsed;
+  const { text, signatures } = parsed.value;
+  const own = signatures.filter(({ name, id }) => name === key.name && equalBytes(id, key.id));
+  if (own.length === 0) return fault(`it is not signed by ${key.name}+${toHex(key.id)}`);
+  for (const { name, signature } of own) {
+    if (!(await verify(key.publicKey, utf8.encode(text), signature))) return fault(`the signature of ${name} is wrong`);
+  }
+  return value(text);
+}
+
+function readSignature(line: string): Read<NoteSignature> {
   const [, name = '', encoded = ''] = /^— (\S+) (\S+)$/u.exec(line) ?? [];
   const bytes = fromBase64(encoded);
   if (!isName(name) || isFault(bytes) || bytes.value.length <= ID_BYTES)

@@ -1,4 +1,4 @@
-/** Proofs in a file of their own (C2SP tlog-proof, https://c2sp.org/tlog-proof). */
+/** Proof files (C2SP tlog-proof, https://c2sp.org/tlog-proof). */
 import { fromBase64, toBase64, wholeNumber } from './bytes.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { type Hash, leafHash } from './merkle.ts';
@@ -8,7 +8,7 @@ import { fault, isFault, type Read, value } from './read.ts';
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
 
-/** That the entry at `index` is in the tree of a signed checkpoint. */
+/** A proof that the entry at `index` is in the tree of a signed checkpoint. */
 export interface LogProof {
   readonly index: number;
   /** From the leaf's sibling up to the root's child. */
@@ -20,7 +20,7 @@ export interface LogProof {
 export const formatProof = ({ index, path, checkpoint }: LogProof): string =>
   [HEADER, `index ${index}`, ...path.map(toBase64), '', checkpoint].join('\n');
 
-/** The optional line `extra` is passed over: nothing vouches for it. */
+/** The optional line `extra` is ignored: nothing authenticates it. */
 export function parseProof(text: string): Read<LogProof> {
   const split = text.indexOf('\n\n');
   const [header, ...lines] = text.slice(0, Math.max(0, split)).split('\n');
@@ -38,7 +38,7 @@ export function parseProof(text: string): Read<LogProof> {
   return value({ index, path, checkpoint: text.slice(split + 2) });
 }
 
-/** Where the entry stands in which signed tree, by nothing but the proof, the entry and the key. */
+/** The index of the entry and the checkpoint of its tree, from nothing but the proof, the entry and the key. */
 export async function verifyProof(
   text: string,
   entry: Uint8Array,

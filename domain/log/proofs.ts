@@ -1,6 +1,6 @@
 /**
- * Proofs of inclusion and consistency: made from tiles (RFC 6962 sections 2.1.1 and 2.1.2), and verified as RFC 9162
- * sections 2.1.3.2 and 2.1.4.2 have it. Numbers are divided, not shifted: a position may pass 2^31.
+ * Proofs of inclusion and consistency, made from tiles (RFC 6962 sections 2.1.1 and 2.1.2), and verified by the
+ * algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2. Numbers are divided, not shifted: a position may pass 2^31.
  */
 import { equalBytes } from './bytes.ts';
 import { HASH_BYTES, type Hash, nodeHash, rootOf } from './merkle.ts';
@@ -16,7 +16,7 @@ function splitOf(size: number): number {
   return split;
 }
 
-/** Whose hashes make the audit path of a leaf, from its sibling to the root's child. */
+/** The subtrees whose hashes are the audit path of a leaf, from its sibling to the root's child. */
 function inclusionLeaves(index: number, [from, to]: Leaves): Leaves[] {
   if (to - from === 1) return [];
   const middle = from + splitOf(to - from);
@@ -25,7 +25,7 @@ function inclusionLeaves(index: number, [from, to]: Leaves): Leaves[] {
     : [...inclusionLeaves(index, [middle, to]), [from, middle]];
 }
 
-/** Whose hashes make the proof that a tree of `size` leaves begins the one of `to`; SUBPROOF of RFC 6962. */
+/** The subtrees whose hashes prove that the tree of `to` begins with that of `size` leaves; SUBPROOF of RFC 6962. */
 function consistencyLeaves(size: number, [from, to]: Leaves, isWhole: boolean): Leaves[] {
   if (size === to) return isWhole ? [] : [[from, to]];
   const middle = from + splitOf(to - from);
@@ -34,7 +34,7 @@ function consistencyLeaves(size: number, [from, to]: Leaves, isWhole: boolean): 
     : [...consistencyLeaves(size, [middle, to], false), [from, middle]];
 }
 
-/** Gives a tile of a tree, as wide as it is there. */
+/** Reads a tile of a tree, as wide as it is there. */
 export type ReadTile = (tile: TileId) => Promise<Tile>;
 
 /** The audit path of a leaf in a tree of `size` leaves, from the leaf's sibling up. */
@@ -54,7 +54,7 @@ async function hashesOf(hash: Hash, size: number, wanted: readonly Leaves[], rea
     return found;
   };
 
-  /** The root of `width` leaves from `from` on: a perfect subtree, which is within one tile. */
+  /** The root of `width` leaves from `from` on: a perfect subtree, whose hashes are within one tile. */
   async function perfect(from: number, width: number): Promise<Uint8Array> {
     let level = 0;
     let unit = 1;
@@ -94,7 +94,7 @@ export interface Inclusion {
   readonly root: Uint8Array;
 }
 
-/** Whether the leaf stands at `index` in the tree with this root (RFC 9162 section 2.1.3.2). */
+/** Whether the leaf is at `index` in the tree with this root (RFC 9162 section 2.1.3.2). */
 export function verifyInclusion(hash: Hash, { index, size, leaf, path, root }: Inclusion): boolean {
   if (index >= size || !areHashes([leaf, ...path])) return false;
   let at = index;
@@ -126,8 +126,8 @@ export interface Consistency {
 }
 
 /**
- * Whether the tree of `second` leaves begins with that of `first` leaves (RFC 9162 section 2.1.4.2), 0 < first ≤ second.
- * Every tree begins with the empty one: there is nothing that a proof could say of it.
+ * Whether the tree of `second` leaves begins with that of `first` leaves (RFC 9162 section 2.1.4.2), 0 < first ≤
+ * second. Every tree begins with the empty one, so there is no proof of that.
  */
 export function verifyConsistency(hash: Hash, { first, firstRoot, second, secondRoot, path }: Consistency): boolean {
   if (first < 1 || first > second || !areHashes(path)) return false;

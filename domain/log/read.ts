@@ -1,4 +1,4 @@
-/** What reading or checking something from outside gives: a value, or what is wrong with it, in words. */
+/** The result of reading or checking external data: a value, or what is wrong, in words. */
 export type Read<Value> = { readonly value: Value } | { readonly fault: string };
 
 export const value = <Value>(read: Value): Read<Value> => ({ value: read });

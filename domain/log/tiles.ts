@@ -1,7 +1,7 @@
 /**
  * The Merkle tree cut into tiles (C2SP tlog-tiles, https://c2sp.org/tlog-tiles). Tile (L, n) holds up to 256 hashes, of
- * which the i-th is the root of the leaves [(256n + i) · 256^L, (256n + i + 1) · 256^L). A tree grows by its edge, the
- * unfinished tile of each level, and never has to be in memory as a whole.
+ * which the i-th is the root of the leaves [(256n + i) · 256^L, (256n + i + 1) · 256^L). A tree grows at its edge, the
+ * partial tile of each level, and never has to be in memory as a whole.
  */
 import { concat, wholeNumber } from './bytes.ts';
 import { append, EMPTY_RANGE, HASH_BYTES, type Hash, rootOf } from './merkle.ts';
@@ -12,7 +12,7 @@ export const TILE_WIDTH = 256;
 /** The largest level of a tile (C2SP tlog-tiles, "Merkle Tree"). */
 const MAX_LEVEL = 63;
 
-/** Which hashes: `width` of them, 256 in a full tile. */
+/** Identifies a tile; its `width` is its number of hashes, 256 when it is full. */
 export interface TileId {
   readonly level: number;
   readonly index: number;
@@ -23,7 +23,7 @@ export interface Tile extends TileId {
   readonly hashes: readonly Uint8Array[];
 }
 
-/** A bundle of entries has the place and width of the tile of level 0 with their hashes. */
+/** A bundle of entries has the index and width of the tile of level 0 with their hashes. */
 export type BundleId = Omit<TileId, 'level'>;
 
 const number = (index: number): string => {
@@ -41,7 +41,7 @@ export const bundlePath = ({ index, width }: BundleId): string => `tile/entries/
 
 const PATH = /^tile\/(entries|\d{1,2})\/((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/;
 
-/** What a path names; undefined when nothing can have it. Every tile and bundle has one path only. */
+/** The tile or bundle that a path names; undefined if there is none. Every tile and bundle has exactly one path. */
 export function parseTilePath(path: string): TileId | (BundleId & { readonly level: 'entries' }) | undefined {
   const [, kind = '', groups = '', partial] = PATH.exec(path) ?? [];
   const index = wholeNumber(groups.replace(/[x/]/g, '').replace(/^0+(?=\d)/, ''));
@@ -53,17 +53,17 @@ export function parseTilePath(path: string): TileId | (BundleId & { readonly lev
   return tile.level <= MAX_LEVEL && tilePath(tile) === path ? tile : undefined;
 }
 
-/** How many hashes the level has in a tree of this size: its full tiles and its partial one. */
+/** The number of hashes on a level in a tree of this size, in full tiles and the partial one. */
 const hashesAt = (level: number, size: number): number => Math.floor(size / TILE_WIDTH ** level);
 
-/** The widest tile at a place in a tree of this size; its width is 0 or less when the tree does not reach it. */
+/** The widest tile at an index in a tree of this size; its width is 0 or less if the tree does not reach it. */
 export const tileIn = (size: number, level: number, index: number): TileId => ({
   level,
   index,
   width: Math.min(TILE_WIDTH, hashesAt(level, size) - index * TILE_WIDTH),
 });
 
-/** The size of the smallest tree that has a tile, or a bundle, as wide as this. */
+/** The size of the smallest tree that has a tile or bundle of this width. */
 export const smallestTreeWith = ({
   level,
   index,
@@ -71,14 +71,14 @@ export const smallestTreeWith = ({
 }: Omit<TileId, 'level'> & { level: number | 'entries' }): number =>
   (index * TILE_WIDTH + width) * TILE_WIDTH ** (level === 'entries' ? 0 : level);
 
-/** The bundles that hold the entries `from` ≤ position < `to`, each as wide as a tree of size `to` has it. */
+/** The bundles that hold the entries `from` ≤ position < `to`, each as wide as in a tree of size `to`. */
 export function* bundlesBetween(from: number, to: number): Generator<BundleId> {
   for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < to; index += 1) {
     yield { index, width: Math.min(TILE_WIDTH, to - index * TILE_WIDTH) };
   }
 }
 
-/** The hashes of the unfinished tile of each level, level 0 first; a level without one has none. */
+/** The hashes of each level's partial tile, level 0 first; none for a level without one. */
 export interface TileEdge {
   readonly size: number;
   readonly levels: readonly (readonly Uint8Array[])[];
@@ -97,11 +97,11 @@ export function partialTiles(size: number): TileId[] {
   return tiles;
 }
 
-/** The edge's hashes as the partial tiles that they are. */
+/** The edge as partial tiles. */
 export const tilesOf = ({ size, levels }: TileEdge): Tile[] =>
   partialTiles(size).map((tile) => ({ ...tile, hashes: levels[tile.level] ?? [] }));
 
-/** The edge that partial tiles make: those of `partialTiles(size)`. */
+/** The edge of a tree of this size, from its `partialTiles`. */
 export function edgeOf(size: number, tiles: readonly Tile[]): TileEdge {
   const levels: (readonly Uint8Array[])[] = [];
   for (let level = 0; hashesAt(level, size) > 0; level += 1) levels.push([]);
@@ -110,8 +110,8 @@ export function edgeOf(size: number, tiles: readonly Tile[]): TileEdge {
 }
 
 /**
- * The edge after some more leaf hashes, and the tiles that they have filled, a lower one before the one above it. The
- * cost of a leaf is one node hash on average.
+ * The edge with more leaf hashes, and the tiles that these have filled, lower levels first. A leaf costs one node hash
+ * on average.
  */
 export function grow(hash: Hash, edge: TileEdge, leaves: Iterable<Uint8Array>): { edge: TileEdge; full: Tile[] } {
   const levels = edge.levels.map((hashes) => [...hashes]);
@@ -135,17 +135,17 @@ export function grow(hash: Hash, edge: TileEdge, leaves: Iterable<Uint8Array>): 
   return { edge: { size, levels }, full };
 }
 
-/** The root of some hashes of one level: of a full tile, or of as many as are a power of two. */
+/** The root of hashes of one level whose number is a power of two, such as those of a full tile. */
 export const subtreeRoot = (hash: Hash, hashes: readonly Uint8Array[]): Uint8Array =>
   rootOf(hash, append(hash, EMPTY_RANGE, hashes).frontier);
 
-/** The root of the whole tree (RFC 6962 section 2.1): the upper levels' hashes lie to the left of the lower ones'. */
+/** The root of the whole tree (RFC 6962 section 2.1): hashes of upper levels are to the left of those of lower ones. */
 export function rootOfEdge(hash: Hash, { levels }: TileEdge): Uint8Array {
   const frontier = levels.toReversed().flatMap((hashes) => append(hash, EMPTY_RANGE, hashes).frontier);
   return rootOf(hash, frontier);
 }
 
-/** A tile's bytes: its hashes, one after the other. */
+/** The bytes of a tile: its hashes, concatenated. */
 export const tileBytes = ({ hashes }: Pick<Tile, 'hashes'>): Uint8Array<ArrayBuffer> => concat(hashes);
 
 export function readTile(tile: TileId, bytes: Uint8Array): Read<Tile> {
@@ -156,10 +156,10 @@ export function readTile(tile: TileId, bytes: Uint8Array): Read<Tile> {
   return value({ ...tile, hashes: Array.from({ length: tile.width }, (_, hash) => at(hash)) });
 }
 
-/** An entry's length is told in 16 bits (C2SP tlog-tiles, "Log entries"). */
+/** The length of an entry is encoded in 16 bits (C2SP tlog-tiles, "Log entries"). */
 export const MAX_ENTRY_BYTES = 65_535;
 
-/** The bytes of a bundle: each entry after its length, 16 bits, big-endian. @throws RangeError when one is too long */
+/** The bytes of a bundle: each entry after its length in 16 bits, big-endian. @throws RangeError if one is too long */
 export function bundleBytes(entries: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return concat(
     entries.flatMap((entry) => {

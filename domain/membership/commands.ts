@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { decideStep } from '../kernel/decide-step.ts';
 import { judgingRules } from '../kernel/lifecycle.ts';
-import { type recorded, submitted } from '../kernel/recorded.ts';
+import { type recorded, submitted, without } from '../kernel/recorded.ts';
 import type { Refusal, Result } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { areSame } from '../record/merges.ts';
@@ -10,11 +10,11 @@ import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import {
   admitted,
+  applicantRefused,
   applied,
   classChanged,
   ended,
   intentDeclared,
-  refused as refusedSchema,
   reinstated,
   renewed,
   suspended,
@@ -80,7 +80,7 @@ const rulesOf = ({ type, byBody }: Kind): Rule[] => [
 
 const between = { body: '#body', organization: '#company' };
 
-/** A command that opens the membership, or begins it anew; and the same as an act on one that is there. */
+/** A command that opens the membership or begins a further period of it, and the same as an act on an existing one. */
 function begins<Shape extends typeof recorded & z.ZodRawShape>(
   name: string,
   again: string,
@@ -104,7 +104,7 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
     name: again,
     records: kind.type,
     act: name,
-    schema: schema.omit({ body: true, organization: true } as never),
+    schema: without(schema, 'body', 'organization'),
     example: { ...kind.example, evidence },
     decide(data: object, state: MembershipState, context: Context) {
       const { body, organization } = state;
@@ -157,7 +157,7 @@ export const commands = [
   ...begins('refuse', 'refuse-applicant', 'Record that a body refused to admit an organization', {
     type: 'membership.refused',
     byBody: true,
-    schema: refusedSchema,
+    schema: applicantRefused,
     example: { on: '2023-02-25' },
   }),
   happens('suspend', 'suspend-membership', 'Record that the body suspended the membership', {

@@ -22,7 +22,13 @@ const beginning = {
 export const intentDeclared = z.strictObject({ ...beginning, ...recorded });
 export const applied = z.strictObject({ ...beginning, ...recorded });
 export const admitted = z.strictObject({ ...beginning, ...recorded });
-export const refused = z.strictObject({ ...between, on, reason, ceremony: ref('ceremony').optional(), ...recorded });
+export const applicantRefused = z.strictObject({
+  ...between,
+  on,
+  reason,
+  ceremony: ref('ceremony').optional(),
+  ...recorded,
+});
 
 export const suspended = z.strictObject({
   on,
@@ -30,7 +36,7 @@ export const suspended = z.strictObject({
   reason,
   ...recorded,
 });
-export const suspensionEnded = z.strictObject({ on, ...recorded });
+const suspensionEnded = z.strictObject({ on, ...recorded });
 export const reinstated = z.strictObject({ on, reason, ...recorded });
 export const renewed = z.strictObject({ on, ...recorded });
 export const classChanged = z.strictObject({ class: membershipClass, on, ...recorded });
@@ -46,16 +52,19 @@ const definition = <Type extends string, Schema extends z.ZodType>(type: Type, s
 export const events = [
   definition('membership.intent-declared', intentDeclared, 'An organization declared that it intends to join a body.'),
   definition('membership.applied', applied, 'An organization applied for membership in a body.'),
-  definition('membership.refused', refused, 'The body refused to admit the organization.'),
+  definition('membership.refused', applicantRefused, 'The body refused to admit the organization.'),
   definition('membership.admitted', admitted, 'The body admitted the organization as a member.'),
   definition('membership.class-changed', classChanged, 'The membership is of another class from here on.'),
   definition('membership.renewed', renewed, 'The membership was renewed.'),
   definition('membership.suspended', suspended, 'The body suspended the membership.'),
-  definition(
-    'membership.suspension-ended',
-    suspensionEnded,
-    'A suspension ended by itself, because its term was over; the registry took note of it.',
-  ),
+  {
+    ...definition(
+      'membership.suspension-ended',
+      suspensionEnded,
+      'A suspension ended by itself, because its term was over; the registry took note of it.',
+    ),
+    due: true,
+  },
   definition('membership.reinstated', reinstated, 'The body reinstated a suspended or lapsed membership.'),
   definition('membership.lapsed', ended, 'The membership lapsed.'),
   definition('membership.resigned', ended, 'The member resigned.'),

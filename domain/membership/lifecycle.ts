@@ -23,7 +23,7 @@ const unadmitted: readonly MembershipStatus[] = ['intended', 'applied', ...outsi
 
 const ofMember = { after: inside, skips: unadmitted, rule: 'not-a-member' } as const;
 
-/** Intent is not membership. Whoever left or was refused may begin anew; only what is suspended or lapsed is reinstated. */
+/** Intent is not membership. An organization that left or was refused may apply or be admitted again; only a suspended or lapsed membership is reinstated. */
 export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = {
   start: 'none',
   steps: {

@@ -3,7 +3,8 @@ import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
-import { periods } from './roster.ts';
+import { isLive } from './live.ts';
+import { periods, seatOn } from './roster.ts';
 import { days, due, evolve, indexFields, type MembershipState, present, statusOn, timed } from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
@@ -14,17 +15,23 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   events,
   evolve,
   states,
-  statusOn,
-  isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day),
+  lifecycle: {
+    statusOn,
+    isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day),
+    days,
+    due,
+    diagrams: { membership: membershipLifecycle },
+  },
   indexFields,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
-  days,
-  due,
   reads: ({ body, organization }) => [body, organization],
   lists: { body: 'organization' },
-  periods,
-  empty: ({ body, organization }) => ({ body, organization, facts: [], evidence: [] }),
+  periods: {
+    of: periods,
+    empty: ({ body, organization }) => ({ body, organization, facts: [], evidence: [] }),
+    isLive,
+    seatOn,
+  },
   identifiable: true,
-  lifecycles: { membership: membershipLifecycle },
 };

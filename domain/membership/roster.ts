@@ -1,4 +1,4 @@
-import type { Period } from '../kernel/aggregate.ts';
+import type { Period, Seat } from '../kernel/aggregate.ts';
 import { inOrder, isStatusOpenOn, statusBy } from '../kernel/lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle, ranks } from './lifecycle.ts';
@@ -9,8 +9,8 @@ export function periods(state: MembershipState): Period[] {
   const stays: TimedFact[][] = [];
   let last: string | undefined;
   for (const fact of inOrder(timed(state), ranks)) {
-    const anew = last === undefined || (endings.includes(last) && beginnings.includes(fact.type));
-    if (anew) stays.push([fact]);
+    const begins = last === undefined || (endings.includes(last) && beginnings.includes(fact.type));
+    if (begins) stays.push([fact]);
     else stays.at(-1)?.push(fact);
     last = fact.type;
   }
@@ -32,13 +32,6 @@ function periodOf({ body, organization }: MembershipState, facts: readonly Timed
 /** Whether a fact tells of a membership: intents, applications and refusals do not. */
 const membershipOf = (type: TimedFact['type']) =>
   type === 'membership.admitted' || !(beginnings.includes(type) || type === 'membership.refused');
-
-export interface Seat {
-  readonly state: MembershipStatus;
-  readonly class?: string;
-  /** Whether it was a membership on that day for certain, or only as far as partial dates allow. */
-  readonly certainty: 'certain' | 'possible';
-}
 
 /** How a stay stood on a day; `undefined` when it certainly was no membership then. */
 export function seatOn(facts: readonly TimedFact[], day: Day): Seat | undefined {

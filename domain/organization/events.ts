@@ -7,7 +7,7 @@ import { partialDate } from '../values/partial-date.ts';
 import { country, localizedText, notes, text } from '../values/text.ts';
 import { identifier } from './identifiers.ts';
 
-export const organizationKind = z.enum([
+const organizationKind = z.enum([
   'exchange',
   'bank',
   'association',
@@ -28,7 +28,7 @@ export const relation = z.strictObject({
 });
 
 /** How far an organization that is to be built has come, where a source says so. */
-export const operation = z.strictObject({
+const operation = z.strictObject({
   oneOf: z
     .array(z.enum(['planned', 'under-construction', 'operating']))
     .min(1)
@@ -93,7 +93,7 @@ export const closed = z.strictObject({
   ...recorded,
 });
 /** A client id of the token issuer. */
-export const client = z
+const client = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,128}$/)
   .meta({ description: 'Client id, as the token issuer gives it', examples: ['gzde'] });
@@ -190,7 +190,7 @@ export const events = [
     version: 1,
     schema: merged,
     meaning:
-      'The organization is the one that `into` names, which bears its records from here on; said anew when that one is merged in its turn.',
+      'The organization is the one that `into` names, which bears its records from here on; recorded again when that one is itself merged.',
     joint: true,
   },
   {

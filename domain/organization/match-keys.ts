@@ -1,3 +1,4 @@
+import type { RegistryEvent } from '../kernel/event.ts';
 import type { Identifier } from './identifiers.ts';
 
 /** What makes two organizations look like one: the same name in whatever language, or the same identifier. */
@@ -29,12 +30,19 @@ export const matchKeysOf = ({ names = [], formerNames = [], identifiers = [] }: 
   ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.map(ofIdentifier)]),
 ];
 
+/** What an event says that another organization may share; what is linked later is left to the registrar's list. */
+export function matchKeysIn({ type, data }: RegistryEvent): string[] {
+  const said = data as Identified & { readonly name?: { readonly value: string } };
+  if (type === 'organization.registered') return matchKeysOf(said);
+  return type === 'organization.name-added' && said.name ? matchKeysOf({ names: [said.name] }) : [];
+}
+
 const PRIME = 0x100000001b3n;
 const OFFSET = 0xcbf29ce484222325n;
 
 /**
  * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
- * whoever reads compares the forms themselves.
+ * readers compare the forms themselves.
  */
 export function hashOfMatchKey(likeness: string): string {
   const hash = new TextEncoder()

@@ -11,7 +11,7 @@ import type { OrganizationState } from './state.ts';
 
 /** Two records of one organization become one: what was recorded of either stays where it is, under the id that it has. */
 
-/** Each merge writes anew to all that was absorbed before: together they have to fit into one transaction. */
+/** A merge writes again to all organizations absorbed before: together they have to fit into one transaction. */
 const MAX_ABSORBED = 50;
 
 const at = '/into';
@@ -19,12 +19,12 @@ const at = '/into';
 function targetFaults(absorbed: readonly string[], into: string, { id, lookup }: Context): Refusal[] {
   if (into === id) return [{ rule: 'merge-into-itself', pointer: at, detail: 'the two are one already' }];
   const target = lookup(into);
-  const facets = target && indexFieldsOf(target);
-  if (facets?.mergedInto !== undefined) {
+  const fields = target && indexFieldsOf(target);
+  if (fields?.mergedInto !== undefined) {
     const detail = `it was merged into ${finalOf(into, lookup)}`;
     return [{ rule: 'merge-into-merged', pointer: at, detail }];
   }
-  const together = (facets?.absorbed ?? []).length + absorbed.length + 1;
+  const together = (fields?.absorbed ?? []).length + absorbed.length + 1;
   if (together <= MAX_ABSORBED) return [];
   return [{ rule: 'cap-absorbed', pointer: at, detail: `it would have absorbed ${together}; at most ${MAX_ABSORBED}` }];
 }
@@ -65,12 +65,12 @@ export const mergeOrganization = command({
       type: 'organization.absorbed',
       data: { organization, ...more, evidence: data.evidence },
     });
-    const anew = { type: 'organization.merged', data };
+    const isMerged = { type: 'organization.merged', data };
     return accepted({
-      events: [anew],
+      events: [isMerged],
       others: [
         { id: data.into, events: [takesIn(context.id, passingOver), ...absorbed.map((id) => takesIn(id))] },
-        ...absorbed.map((id) => ({ id, events: [anew] })),
+        ...absorbed.map((id) => ({ id, events: [isMerged] })),
       ],
     });
   },

@@ -3,7 +3,7 @@ import { daysOfChange } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';
-import { matchKeysOf } from './match-keys.ts';
+import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import {
   evolve,
   indexFields,
@@ -33,10 +33,8 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   events,
   evolve,
   states,
-  statusOn,
+  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(facts), diagrams: { organization: lifecycle } },
   indexFields,
   holds,
-  days: ({ facts }) => daysOfChange(facts),
-  matchKeys: matchKeysOf,
-  lifecycles: { organization: lifecycle },
+  matching: { keys: matchKeysOf, keysIn: matchKeysIn },
 };

@@ -46,7 +46,7 @@ interface Times {
   readonly endedOn?: PartialDate;
 }
 export type Relation = z.infer<typeof relation> & Times;
-export type LinkedIdentifier = Identifier & Times;
+type LinkedIdentifier = Identifier & Times;
 
 export interface OrganizationState {
   readonly kind: Registered['kind'];

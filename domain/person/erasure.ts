@@ -37,6 +37,7 @@ export const personEvents: readonly EventDefinition[] = [
 /** A person is no record: it has no collection and no state but whether the vault still has the name. */
 export const erasePerson: CommandDefinition<PersonState> = command({
   name: 'erase-person',
+  records: 'person.erased',
   act: 'erase',
   scope: 'registry/registrar',
   summary: 'Erase the name of a person for good',

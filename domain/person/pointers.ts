@@ -1,7 +1,5 @@
+import { type Container, isContainer } from '../values/container.ts';
 import { escapePointer } from '../values/ids.ts';
-
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 
 /** Where a command gives a person: what it says there, and the field that is to hold the committed person instead. */
 export interface PersonPointer {
@@ -13,7 +11,7 @@ export interface PersonPointer {
 
 /**
  * The places of persons in what a command says, also within the patch of a correction: `signatory`, and the `person` of a
- * `recipient`. Their order does not depend on the order of keys, so whoever counts them twice counts the same.
+ * `recipient`. Their order does not depend on the order of keys, so two counts agree.
  */
 export function personPointers(value: unknown, pointer = ''): PersonPointer[] {
   if (!isContainer(value)) return [];
@@ -23,7 +21,7 @@ export function personPointers(value: unknown, pointer = ''): PersonPointer[] {
       const inner = value[field];
       const at = `${pointer}/${escapePointer(field)}`;
       if (field === 'signatory' && isContainer(inner)) return [{ holder: value, field, given: inner, pointer: at }];
-      // What events hold in the place of a name is not given: whoever corrects gives the name anew.
+      // A command does not give what events hold in place of a name: a correction states the name again.
       const isPerson = isContainer(inner) && (Object.hasOwn(inner, 'person') || Object.hasOwn(inner, 'commitment'));
       if (field === 'recipient' && isPerson) {
         return [{ holder: value, field, given: inner.person, pointer: `${at}/person` }];

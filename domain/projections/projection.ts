@@ -5,7 +5,7 @@ import { apply, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
-export interface AppliedCommit {
+interface AppliedCommit {
   /** Position of its last event. */
   readonly position: number;
   /** Stream version of its last event. */

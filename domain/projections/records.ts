@@ -156,7 +156,7 @@ function rows(sealed: SealedRecord): Row[] {
 
 /** What a register of organizations is looked through by for one that may be another. */
 function matchKeyRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[] {
-  const likenesses = isRetracted ? [] : (aggregate.matchKeys?.(state) ?? []);
+  const likenesses = isRetracted ? [] : (aggregate.matching?.keys(state) ?? []);
   const rowOf = (likeness: string): [string, Row] => {
     const sort = `${hashOfMatchKey(likeness)}/${id}`;
     const value: MatchKey = { id, likeness };

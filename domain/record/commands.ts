@@ -24,13 +24,16 @@ const recordIn = ({ id, lookup }: Context): FoldedRecord => {
 const has = (record: FoldedRecord, version: number) =>
   record.events.some(({ streamversion }) => streamversion === version);
 
-function retractionOf(data: z.infer<typeof retracted>, record: FoldedRecord): Result<Decision> | undefined {
+function retractionOf(
+  data: Pick<z.infer<typeof retracted>, 'period'>,
+  record: FoldedRecord,
+): Result<Decision> | undefined {
   const { period } = data;
   const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
   if (absorbed.length > 0) {
     return refused({ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` });
   }
-  const periods = record.aggregate.periods?.(record.state);
+  const periods = record.aggregate.periods?.of(record.state);
   if (periods === undefined && period !== undefined) {
     return refused({ rule: 'no-such-period', pointer: '/period', detail: `a ${record.aggregate.name} has no periods` });
   }
@@ -46,6 +49,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   const { name, periods } = aggregate;
   const correct = command({
     name: `correct-${name}`,
+    records: `${name}.corrected`,
     act: 'correct',
     scope: 'registry/submit',
     registrarToo: true,
@@ -70,6 +74,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const retract = command({
     name: `retract-${name}`,
+    records: `${name}.retracted`,
     act: 'retract',
     scope: 'registry/submit',
     registrarToo: true,
@@ -79,10 +84,11 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide: (data, _state: unknown, context: Context): Result<Decision> =>
-      retractionOf(data as never, recordIn(context)) ?? accepted({ events: [{ type: `${name}.retracted`, data }] }),
+      retractionOf(data, recordIn(context)) ?? accepted({ events: [{ type: `${name}.retracted`, data }] }),
   });
   const addEvidence = command({
     name: `add-evidence-to-${name}`,
+    records: `${name}.evidence-added`,
     act: 'add-evidence',
     scope: 'registry/submit',
     by: 'anyone',
@@ -99,6 +105,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const corroborate = command({
     name: `corroborate-${name}`,
+    records: `${name}.corroborated`,
     act: 'corroborate',
     scope: 'registry/submit',
     by: 'host-or-party',
@@ -109,6 +116,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   });
   const dispute = command({
     name: `dispute-${name}`,
+    records: `${name}.disputed`,
     act: 'dispute',
     scope: 'registry/submit',
     by: 'host-or-party',

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import { type CommandDefinition, type Context, type FoldedRecord, lookupIn } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
 import type { Refusal } from '../kernel/refusal.ts';
@@ -38,7 +38,7 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
   }
   if (!context.actor.isRegistrar && !isAuthor(was, context.actor, context.lookup)) {
-    const detail = 'only whoever recorded a fact, or a registrar, corrects it';
+    const detail = 'only the submitter of a fact, or a registrar, corrects it';
     return [{ rule: 'right-lacking', pointer: '/corrects', detail }];
   }
   if (Object.hasOwn(set, 'speaksAs')) {
@@ -70,7 +70,7 @@ const sameJson = (a: unknown, b: unknown): boolean => {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].every((key) => sameJson((a as never)[key], (b as never)[key]));
+  return [...keys].every((key) => sameJson(a[key as keyof typeof a], b[key as keyof typeof b]));
 };
 
 /** What makes up a stream's identity, or is reserved, is not corrected: it is unlinked, or the record retracted. */
@@ -80,8 +80,8 @@ function identityFaults(
   is: RegistryEvent,
   events: readonly RegistryEvent[],
 ): Refusal[] {
-  const identityOf = ({ data }: RegistryEvent) => aggregate.identity?.(data as never);
-  const after = refold(aggregate, events, aggregate.empty?.(state));
+  const identityOf = ({ data }: RegistryEvent) => aggregate.identity?.(data);
+  const after = refold(aggregate, events, aggregate.periods?.empty(state));
   const same =
     sameJson(identityOf(was), identityOf(is)) &&
     sameJson(aggregate.holds?.(state) ?? [], (after && aggregate.holds?.(after)) ?? []);
@@ -99,7 +99,7 @@ function commandOf(record: FoldedRecord, { type }: RegistryEvent, isFirst: boole
 /** What each event of a history would be refused by, were it decided now in its place. */
 function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], context: Context) {
   const { aggregate } = record;
-  let state = aggregate.empty?.(record.state);
+  let state = aggregate.periods?.empty(record.state);
   return events.map((event, index) => {
     const definition = commandOf(record, event, index === 0);
     const { speaksAs: _, ...data } = event.data;
@@ -112,10 +112,11 @@ function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], cont
       ...context,
       actor,
       today: event.time.slice(0, 10),
-      lookup: (id) => (id === record.id ? undefined : context.lookup(id)),
+      // Of what a long history refers to only a part is read: the rest is unknown.
+      lookup: lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) })),
     };
     const refusals = definition ? judged(definition, { data, before, record }, own) : [];
-    state = aggregate.evolve(index === 0 && aggregate.empty === undefined ? undefined : state, event);
+    state = aggregate.evolve(index === 0 && aggregate.periods === undefined ? undefined : state, event);
     return { event, rules: refusals };
   });
 }
@@ -126,9 +127,9 @@ function judged(
   { data, before, record }: { data: object; before: unknown; record: FoldedRecord },
   context: Context,
 ): readonly Refusal[] {
-  const decision = definition.decide(data as never, before, context);
+  const decision = definition.decide(data, before, context);
   if (!decision.ok) return decision.refusals;
-  const concerned = before === undefined ? undefined : definition.concerns?.(data as never, before);
+  const concerned = before === undefined ? undefined : definition.concerns?.(data, before);
   const folded = before === undefined ? undefined : { aggregate: record.aggregate, state: before };
   return [
     ...atCancelledCeremonies(data, context),
@@ -136,7 +137,7 @@ function judged(
   ];
 }
 
-/** The corrected history is refused for what it breaks anew: rules judge some facts by what other records say today. */
+/** Only rules that the history did not break before refuse it: some judge by what other records say today. */
 function historyFaults(record: FoldedRecord, events: readonly RegistryEvent[], context: Context): Refusal[] {
   const before = refusalsIn(record, record.events, context);
   return refusalsIn(record, events, context).flatMap(({ event, rules }, index) => {

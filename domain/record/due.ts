@@ -13,15 +13,16 @@ const dayOf = (instant: string): Day => instant.slice(0, 10);
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
 export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
   const last = dayOf(changedAt);
-  const status = aggregate.statusOn(state, last);
+  const status = aggregate.lifecycle.statusOn(state, last);
   const changes = (day: Day) =>
-    aggregate.due?.(state, day) !== undefined || (day > last && aggregate.statusOn(state, day) !== status);
+    aggregate.lifecycle.due?.(state, day) !== undefined ||
+    (day > last && aggregate.lifecycle.statusOn(state, day) !== status);
   if (isRetracted) return undefined;
-  return [...new Set(aggregate.days?.(state))].sort().find(changes);
+  return [...new Set(aggregate.lifecycle.days?.(state))].sort().find(changes);
 }
 
 /** What there is to record about a record on the day that was due; the registry itself says so, in nobody's name. */
 export function dueFact({ aggregate, state }: FoldedRecord, day: Day): EventDraft {
-  const fact = aggregate.due?.(state, day);
+  const fact = aggregate.lifecycle.due?.(state, day);
   return fact ? { type: fact.type, data: { ...fact.data, speaksAs: 'other' } } : dayReachedIn(aggregate.name, day);
 }

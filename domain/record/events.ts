@@ -56,7 +56,7 @@ const facts = {
   'identified-in-cohort': [identified, 'The record is one of those that a cohort counts without naming them.'],
   'day-reached': [dayReached, 'A day came on which the state changed by itself; the registry took note of it.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
-export type FactOnAnyRecord = keyof typeof facts;
+type FactOnAnyRecord = keyof typeof facts;
 
 /** The events of these facts, as they stand in the stream of any aggregate. */
 export type EventOnAnyRecord = {
@@ -71,9 +71,9 @@ export function onAnyRecord({ name }: Pick<Aggregate, 'name'>, event: RegistryEv
 }
 
 /** The definitions of these facts for one aggregate. */
-export const definitionsOnAnyRecord = ({ name, days, identifiable }: Aggregate): EventDefinition[] =>
+export const definitionsOnAnyRecord = ({ name, lifecycle, identifiable }: Aggregate): EventDefinition[] =>
   Object.entries(facts)
-    .filter(([fact]) => (fact !== 'day-reached' || days) && (fact !== 'identified-in-cohort' || identifiable))
+    .filter(([fact]) => (fact !== 'day-reached' || lifecycle.days) && (fact !== 'identified-in-cohort' || identifiable))
     .map(([fact, [schema, meaning]]) => ({ type: `${name}.${fact}`, version: 1, schema, meaning }));
 
 export const dayReachedIn = (aggregate: string, reached: Day): EventDraft => ({

@@ -1,4 +1,4 @@
-import type { Actor, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { Actor, Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { indexFieldsOf } from './record.ts';
 
@@ -7,10 +7,8 @@ import { indexFieldsOf } from './record.ts';
  * record is folded from its own stream alone; whatever compares organizations asks here.
  */
 
-type Lookup = Context['lookup'];
-
-const facetsIn = (id: string, lookup: Lookup) => {
-  const record = aggregateOf(id) === 'organization' ? lookup(id) : undefined;
+const fieldsIn = (id: string, find: (id: string) => FoldedRecord | undefined) => {
+  const record = aggregateOf(id) === 'organization' ? find(id) : undefined;
   return record && indexFieldsOf(record);
 };
 
@@ -18,22 +16,23 @@ const facetsIn = (id: string, lookup: Lookup) => {
  * The organization that an id stands for. `into` names the last one; two reads at different times may still leave a step
  * to go, and never a circle, because nothing is merged into what is merged.
  */
-export function finalOf(id: string, lookup: Lookup): string {
-  const into = facetsIn(id, lookup)?.mergedInto;
-  return into === undefined ? id : finalOf(into, lookup);
+export function finalOf(id: string, find: (id: string) => FoldedRecord | undefined): string {
+  const into = fieldsIn(id, find)?.mergedInto;
+  return into === undefined ? id : finalOf(into, find);
 }
 
-/** All ids that stand for the same organization, the last one first. */
-export function idsOf(id: string, lookup: Lookup): readonly string[] {
-  const final = finalOf(id, lookup);
-  return [...new Set([final, ...(facetsIn(final, lookup)?.absorbed ?? []), id])];
+/** All ids that stand for the same organization, the last one first: of one that nobody read, the id alone. */
+export function idsOf(id: string, { ifRead }: Lookup): readonly string[] {
+  const final = finalOf(id, ifRead);
+  return [...new Set([final, ...(fieldsIn(final, ifRead)?.absorbed ?? []), id])];
 }
 
-/** Whether two ids stand for the same organization. */
-export const areSame = (one: string | undefined, other: string | undefined, lookup: Lookup): boolean =>
-  one !== undefined &&
-  other !== undefined &&
-  (idsOf(one, lookup).includes(other) || idsOf(other, lookup).includes(one));
+/** Whether two ids stand for the same organization. One that was read tells it, since it knows all of its ids. */
+export function areSame(one: string | undefined, other: string | undefined, lookup: Lookup): boolean {
+  if (one === undefined || other === undefined || one === other) return one !== undefined && one === other;
+  if (!fieldsIn(one, lookup.ifRead)) fieldsIn(other, lookup);
+  return idsOf(one, lookup).includes(other) || idsOf(other, lookup).includes(one);
+}
 
 /** The ids of organizations that a record knows, but for those that are merged with itself; evidence may rest on anything. */
 const knownTo = (record: FoldedRecord | undefined): string[] =>

@@ -79,7 +79,7 @@ type Content<State> = Pick<
   'state' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
 >;
 
-/** What the aggregate's own event makes of a record; after everything was retracted it begins anew. */
+/** The record after one of the aggregate's own events; a record that was retracted as a whole starts over. */
 function own<State>(
   aggregate: Aggregate<State>,
   record: FoldedRecord<State> | undefined,
@@ -105,7 +105,7 @@ function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): C
     case 'corrected': {
       const { corrects, reason } = event.data;
       const events = patched(record, event.data);
-      const state = refold(record.aggregate, events, record.aggregate.empty?.(record.state)) ?? record.state;
+      const state = refold(record.aggregate, events, record.aggregate.periods?.empty(record.state)) ?? record.state;
       return { ...record, events, state, corrections: [...record.corrections, { version, corrects, reason }] };
     }
     case 'retracted': {
@@ -131,11 +131,11 @@ function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): C
 /** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
 function without<State>(record: FoldedRecord<State>, period: number | undefined): FoldedRecord<State> {
   const { aggregate, state } = record;
-  const gone = aggregate.periods?.(state).find(({ version }) => version === period)?.facts;
+  const gone = aggregate.periods?.of(state).find(({ version }) => version === period)?.facts;
   const versions = new Set(gone?.map(({ version }) => version));
   const events = gone ? record.events.filter(({ streamversion }) => !versions.has(streamversion)) : [];
   if (events.length === 0) return { ...record, isRetracted: true };
-  return { ...record, events, state: refold(aggregate, events, aggregate.empty?.(state)) ?? state };
+  return { ...record, events, state: refold(aggregate, events, aggregate.periods?.empty(state)) ?? state };
 }
 
 /** Applies one more event. The first one opens the record. */
@@ -174,14 +174,14 @@ export const heldOf = ({ aggregate, state, isRetracted }: FoldedRecord): readonl
 
 /** The periods of a membership that stand. */
 export const periodsOf = ({ aggregate, state, isRetracted }: FoldedRecord) =>
-  isRetracted ? [] : (aggregate.periods?.(state) ?? []);
+  isRetracted ? [] : (aggregate.periods?.of(state) ?? []);
 
 /** The state of every record that was registered in error, whatever its aggregate. */
 export const RETRACTED = 'retracted';
 
 /** The state of a record on a day. */
 export const statusOf = ({ aggregate, state, isRetracted }: FoldedRecord, day: Day, reading?: Reading): string =>
-  isRetracted ? RETRACTED : aggregate.statusOn(state, day, reading);
+  isRetracted ? RETRACTED : aggregate.lifecycle.statusOn(state, day, reading);
 
 export const standings = ['reported', 'hosted', 'confirmed', 'disputed'] as const;
 export type Standing = (typeof standings)[number];

@@ -1,16 +1,16 @@
-import type { Actor, CommandDefinition, Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { Actor, CommandDefinition, Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
 import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import { areSame, idsOf } from './merges.ts';
 import { indexFieldsOf } from './record.ts';
 
-/** What a record happened at or belongs to: whoever hosts that hosts the record too. */
+/** The ceremony at which a record happened, and what it belongs to: their hosts are hosts of the record too. */
 export function wholesOf(record: FoldedRecord): string[] {
   const { ceremony, within = {}, hostsAlone } = indexFieldsOf(record);
   return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
 }
 
-/** The hosts of a record: its own, and those of what it happened at or belongs to, and of every whole of that. */
-function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: ReadonlySet<string> = new Set()): string[] {
+/** The hosts of a record: its own, and those of its wholes, of the wholes of these, and so on. */
+function hostsOf(record: FoldedRecord, lookup: Lookup, seen: ReadonlySet<string> = new Set()): string[] {
   const wholes = wholesOf(record).filter((id) => !seen.has(id));
   return [
     ...indexFieldsOf(record).hosts,
@@ -22,7 +22,7 @@ function hostsOf(record: FoldedRecord, lookup: Context['lookup'], seen: Readonly
 }
 
 /** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */
-export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lookup']): SpeaksAs {
+export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): SpeaksAs {
   if (actor.organization === undefined) return 'other';
   const itself = idsOf(actor.organization, lookup);
   const isAmong = (organizations: readonly string[]) => organizations.some((id) => itself.includes(id));
@@ -30,15 +30,15 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Context['lo
   return isAmong([...indexFieldsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
-/** Whether an event is what the actor, or another client of its organization, has recorded. */
-export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Context['lookup']): boolean =>
+/** Whether the actor, or another client of its organization, recorded the event. */
+export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
   event.actor === client || areSame(organization, event.onbehalfof, lookup);
 
-const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
 
 /** A submitter may act on records that it submitted, hosts or is a party to. */
-export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Context['lookup']): boolean =>
+export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   hasSubmitted(record, actor, lookup) || speaksAs(record, actor, lookup) !== 'other';
 
 export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
@@ -50,9 +50,9 @@ export function rightLacking(
   { actor, lookup }: Context,
   concerned?: string,
 ): string | undefined {
-  // A fact that opens a record is anybody's to record, also where the record is there already.
+  // Anybody may record a fact that opens a record, even if the record exists already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
-  // Whose fact it is that is corrected tells the correction.
+  // The rules of the correction check who recorded the event that it corrects.
   if (by === 'author') return undefined;
   if (by === 'submitter') {
     return actor.isRegistrar || hasSubmitted(record, actor, lookup)

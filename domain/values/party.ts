@@ -6,14 +6,14 @@ import { basis, country, languageTag, notes, text } from './text.ts';
 const common = { role: text(200).optional(), basis: basis.optional(), notes: notes.optional() };
 
 /** A party that is a registered organization; a branch signs on behalf of its legal entity. */
-export const namedParty = z.strictObject({
+const namedParty = z.strictObject({
   organization: ref('organization'),
   onBehalfOf: ref('organization').optional(),
   ...common,
 });
 
 /** A party that the source describes without naming it. Nobody is invented. */
-export const unidentifiedParty = z.strictObject({ unidentified: text(600), lang: languageTag, ...common });
+const unidentifiedParty = z.strictObject({ unidentified: text(600), lang: languageTag, ...common });
 
 export const party = z.union([namedParty, unidentifiedParty]);
 export type Party = z.infer<typeof party>;

@@ -45,7 +45,6 @@ export const country = z
 /** Remarks for what fits nowhere else. They hold no personal data. */
 export const localizedText = z.strictObject({ text: text(4000), lang: languageTag });
 export const notes = z.array(localizedText).min(1).max(20);
-export type LocalizedText = z.infer<typeof localizedText>;
 
 /** How well a statement is founded: the source states it, it was inferred from the source, or it was verified elsewhere. */
 export const basis = z.enum(['stated', 'inferred', 'verified']);

@@ -8,8 +8,10 @@ import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import { createApp } from '../http/app.ts';
+import { feedParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
 import type { Authenticate } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
+import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import { commandsAnswering } from '../openapi/problems.ts';
@@ -17,10 +19,10 @@ import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import type { Views } from '../stores/views.ts';
-import { awaitFeed, feedParameters, streamName } from './feed.ts';
+import { awaitFeed } from './feed.ts';
 import { proofOf } from './proof.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
-import { readRows, rowsBody, rowsParameters } from './rows.ts';
+import { readRows, rowsBody } from './rows.ts';
 import { type SealedEvent, sealedEvent } from './sealed.ts';
 
 export interface AuditDeps {
@@ -35,13 +37,13 @@ export interface AuditDeps {
   readonly logger: Pick<Logger, 'error'>;
 }
 
-/** Seconds that a request may wait for new events without showing a token: waiting costs a function each. */
+/** Seconds that a request without a token may wait for new events: each waiting request occupies a function. */
 const ANONYMOUS_WAIT = 2;
 
 const BATCH = 'application/cloudevents-batch+json';
 const NDJSON = 'application/x-ndjson';
 
-/** What an auditor reads: the history as it is sealed, and what everything in it means. */
+/** The interface for auditors: the sealed history, and the schemas and problems that explain it. */
 export function createAudit(deps: AuditDeps) {
   const { log, commits, views, published, origin, logger } = deps;
   const app = createApp(logger);
@@ -51,7 +53,7 @@ export function createAudit(deps: AuditDeps) {
   app.get('/v1/events', async (context) => {
     const { wait, ...parameters } = readParameters(context, feedParameters);
     const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
-    if (next !== undefined) context.header('Link', nextLink(context, 'after', String(next)));
+    if (next !== undefined) context.header('Link', nextLink(context, String(next), 'after'));
     context.header('Cache-Control', wait > 0 ? 'no-store' : REVALIDATE);
     context.header('Vary', 'Accept');
     const supports = [BATCH, 'application/json', NDJSON];
@@ -83,7 +85,7 @@ export function createAudit(deps: AuditDeps) {
   });
 
   async function eventNamed({ stream, version }: { stream: string; version: string }): Promise<SealedEvent> {
-    const number = positive(version);
+    const number = versionInPath.safeParse(version).data;
     const found =
       number === undefined || !streamName.safeParse(stream).success
         ? undefined
@@ -116,7 +118,7 @@ export function createAudit(deps: AuditDeps) {
     const projection = projectionNamed(context.req.param('name'));
     const page = await readRows(projection, readParameters(context, rowsParameters), deps);
     if (page.position >= 0) context.header('Registry-Position', String(page.position));
-    if (page.next !== undefined) context.header('Link', nextLink(context, 'cursor', page.next));
+    if (page.next !== undefined) context.header('Link', nextLink(context, page.next));
     context.header('Cache-Control', REVALIDATE);
     return context.body(rowsBody(page), 200, { 'Content-Type': 'application/json' });
   });
@@ -125,7 +127,7 @@ export function createAudit(deps: AuditDeps) {
     readParameters(context, {});
     const { type, version } = context.req.param();
     const definition = eventDefinitions.find((one) => one.type === type);
-    const found = definition && schemaOf(definition, positive(version) ?? 0);
+    const found = definition && schemaOf(definition, versionInPath.safeParse(version).data ?? 0);
     if (!found) throw new ProblemError('not-found', `there is no schema ${type}/${version}`);
     context.header('Cache-Control', FOR_AN_HOUR);
     const schema = z.toJSONSchema(found, { io: 'output', unrepresentable: 'any' });
@@ -162,17 +164,8 @@ export function createAudit(deps: AuditDeps) {
   return app;
 }
 
-const positive = (digits: string): number | undefined => (/^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : undefined);
-
 function projectionNamed(name: string): Projection {
   const projection = projectionByName(name);
   if (!projection) throw new ProblemError('not-found', `there is no projection "${name}"`);
   return projection;
-}
-
-/** RFC 8288: the same request, to go on where this answer ends. */
-function nextLink(context: Context, parameter: string, place: string): string {
-  const { pathname, searchParams } = new URL(context.req.url);
-  searchParams.set(parameter, place);
-  return `<${pathname}?${searchParams}>; rel="next"`;
 }

@@ -4,8 +4,8 @@ import { unwrap } from '../../domain/log/read.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 
 /**
- * The checkpoint that is published just now, with its note; undefined before anything is published. The signature is
- * handed on, not looked at: whoever checks it has the key.
+ * The current checkpoint, with its note; undefined until something is published. Signatures are passed on unverified:
+ * clients verify them with the log's key.
  */
 export async function readCheckpoint(
   published: Pick<PublishedLog, 'checkpoint'>,

@@ -1,21 +1,11 @@
-import * as z from 'zod';
-import { integerParameter } from '../http/parameters.ts';
+import type * as z from 'zod';
+import { packedStream } from '../../domain/values/lists.ts';
+import type { feedParameters } from '../http/audit-parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { assertSealed, hashOfLeaves } from './sealed.ts';
 
-/** What can be the name of a stream at all. */
-export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
-
-/** The parameters of the feed: events after a position, at most 1000, of one type or stream only. */
-export const feedParameters = {
-  after: integerParameter(0).optional(),
-  limit: integerParameter(1, 1000).default(100),
-  type: z.string().max(128).optional(),
-  stream: streamName.optional(),
-  wait: integerParameter(0, 20).default(0),
-};
 export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 
 export interface FeedDeps {
@@ -26,19 +16,19 @@ export interface FeedDeps {
 export interface Feed {
   /** Events as JSON texts: their own bytes with the attribute `position`. */
   readonly events: readonly string[];
-  /** The last position that was looked at, or `after` itself. */
+  /** The last position that was read, or `after` itself. */
   readonly last: number;
-  /** Position to go on after, when there is more. */
+  /** The `after` of the next request, if there is more. */
   readonly next?: number;
 }
 
-/** What one answer holds (AWS limit of a function's answer: 6 MB), and how far one request looks for a type. */
+/** Bytes in one answer (AWS limit of a function's answer: 6 MB), and events that one request searches for a type. */
 const MAX_BYTES = 4_000_000;
 const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
 /** Sealed events in order of position. */
-export async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];
@@ -60,7 +50,7 @@ export async function readFeed({ after = -1, limit, type, stream }: FeedParamete
   return { events, last };
 }
 
-/** Waits for the first event that fits, at most so many seconds; what was looked at once is not looked at again. */
+/** Waits at most so many seconds for the first event that matches. Each wait continues after what was read. */
 export async function awaitFeed(
   { after = -1, ...filters }: FeedParameters,
   seconds: number,
@@ -68,10 +58,10 @@ export async function awaitFeed(
 ): Promise<Feed> {
   const deadline = clock() + seconds * 1000;
   let from = after;
-  for (let pause = 50; ; pause = Math.min(2 * pause, 1000)) {
+  for (let wait = 50; ; wait = Math.min(2 * wait, 1000)) {
     const feed = await readFeed({ ...filters, after: from }, deps);
-    if (feed.events.length > 0 || feed.next !== undefined || clock() + pause > deadline) return feed;
-    await sleep(pause);
+    if (feed.events.length > 0 || feed.next !== undefined || clock() + wait > deadline) return feed;
+    await sleep(wait);
     from = feed.last;
   }
 }
@@ -87,7 +77,7 @@ async function* inOrder({ log }: FeedDeps, from: number, to: number): AsyncGener
   }
 }
 
-/** A stream's markers tell its positions: nothing else has to be looked at. */
+/** The positions of a stream, from its markers alone. */
 async function* ofStream({ log }: FeedDeps, stream: string, from: number): AsyncGenerator<SealedPlace> {
   for (const marker of await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER)) {
     if (marker.position + marker.count > from) yield marker;
@@ -95,7 +85,7 @@ async function* ofStream({ log }: FeedDeps, stream: string, from: number): Async
 }
 
 async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDeps, after: number) {
-  for await (const slice of slices(places)) {
+  for await (const slice of packedStream(places, COMMITS_PER_READ)) {
     const ahead = slice.filter(({ position, count }) => position + count - 1 > after);
     const found = await commits.readCommits(ahead);
     for (const place of ahead) {
@@ -107,16 +97,4 @@ async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDe
       }
     }
   }
-}
-
-async function* slices<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
-  let slice: Item[] = [];
-  for await (const item of items) {
-    slice.push(item);
-    if (slice.length === COMMITS_PER_READ) {
-      yield slice;
-      slice = [];
-    }
-  }
-  if (slice.length > 0) yield slice;
 }

@@ -9,9 +9,8 @@ import { readCheckpoint } from './checkpoint.ts';
 import type { SealedEvent } from './sealed.ts';
 
 /**
- * That a sealed event is in the tree of the checkpoint which is published just now (C2SP tlog-proof). The path is looked
- * at before it is handed out, so that an event other than the published one is a failure of ours (500) and never a proof
- * that does not hold.
+ * The proof that a sealed event is in the tree of the current checkpoint (C2SP tlog-proof). It is verified before it is
+ * returned: an event that differs from the published one is an internal error (500), never an invalid proof.
  * @throws ProblemError 409 when the published log does not reach the event yet
  */
 export async function proofOf(

@@ -20,10 +20,9 @@ export const TEXT = 'text/plain; charset=utf-8';
 const BYTES = 'application/octet-stream';
 
 /**
- * The published log where clients of C2SP tlog-tiles look for it, byte for byte as it stands in the bucket. A key of the
- * bucket is made of what a path was parsed into, never of the path: what is no tile cannot be reached. Nor can what no
- * checkpoint has reached: it may be what a publisher left behind that was stopped, which nothing has been promised of, and
- * whoever was told that it never changes would keep it.
+ * The published log under the paths of C2SP tlog-tiles, byte for byte as in the bucket. Keys of the bucket are built
+ * from the parsed path, so nothing but tiles can be read. A tile beyond every checkpoint is not served: a publisher
+ * that was stopped may have left it, it is not signed, and a client that is told to cache it for ever would keep it.
  */
 export function publishedRoutes(
   published: Pick<PublishedLog, 'get' | 'checkpoint' | 'vkey' | 'tile' | 'bundle'>,
@@ -45,7 +44,7 @@ export function publishedRoutes(
     readParameters(context, {});
     const id = parseTilePath(context.req.path.slice(1));
     if (!id) return send(context, undefined, BYTES, FOREVER);
-    // A partial one never changes either, but is asked for only until a wider one is there.
+    // A partial tile never changes either, but is requested only until there is a wider one.
     if (id.width < TILE_WIDTH) return send(context, await partial(id), BYTES, FOR_AN_HOUR);
     const key = id.level === 'entries' ? bundlePath(id) : tilePath({ ...id, level: id.level });
     return send(
@@ -68,7 +67,7 @@ export function publishedRoutes(
     return tileBytes({ hashes: unwrap(await published.tile(widest)).hashes.slice(0, width) });
   }
 
-  /** The largest size of a checkpoint that was seen: checkpoints only grow. */
+  /** The largest checkpoint seen: checkpoints only grow. */
   let seen = 0;
   async function isReached(size: number): Promise<boolean> {
     if (size > seen) seen = Math.max(seen, (await readCheckpoint(published))?.size ?? 0);
@@ -78,7 +77,7 @@ export function publishedRoutes(
   return app;
 }
 
-/** @throws ProblemError 404, which nobody keeps: what is not published now may be in a moment */
+/** @throws ProblemError 404, which is not cached: what is not published now may be in a moment */
 function send(context: Context, body: Uint8Array | string | undefined, type: string, keep: string): Response {
   if (body === undefined) throw new ProblemError('not-found', 'nothing is published under this path');
   return context.body(body as string | Uint8Array<ArrayBuffer>, 200, { 'Content-Type': type, 'Cache-Control': keep });

@@ -1,44 +1,19 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { integerParameter, parameterRefused } from '../http/parameters.ts';
+import type { rowsParameters } from '../http/audit-parameters.ts';
+import { parameterRefused } from '../http/parameters.ts';
+import { RetryableError, retry } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
-/** How far one request looks; the table itself ends a page after 1 MB (AWS limit of Scan), so an answer has not much more. */
-const MAX_LOOKED_AT = 1000;
-
-/** How often a page is read that the projector writes to meanwhile. */
+/** Attempts to read a page while the projector writes, and milliseconds to wait after the first. */
 const ATTEMPTS = 3;
-const PAUSE = 50;
-
-const keyPart = (bytes: number) =>
-  z
-    .string()
-    .min(1)
-    .refine((text) => text.isWellFormed() && Buffer.byteLength(text) <= bytes);
-
-/** The read model that a cursor is of, and the key after which the next page begins (AWS limits of a key: 2048 and 1024 bytes). */
-const place = z.tuple([z.string(), keyPart(2048), keyPart(1024)]);
-
-const cursor = z
-  .string()
-  .max(5000)
-  .transform((text, context) => {
-    const read = place.safeParse(parse(Buffer.from(text, 'base64url').toString()));
-    if (read.success) return read.data;
-    context.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
-    return z.NEVER;
-  });
-
-export const rowsParameters = {
-  limit: integerParameter(1, MAX_LOOKED_AT).default(MAX_LOOKED_AT),
-  cursor: cursor.optional(),
-};
+const WAIT = 50;
 
 export interface RowsPage {
-  /** Where the read model stood; -1 before the first event. */
+  /** The position of the read model; -1 before the first event. */
   readonly position: number;
-  /** Canonical JSON (RFC 8785) of `[partition, sort, value]`: what the digest is made of. */
+  /** Canonical JSON (RFC 8785) of `[partition, sort, value]`, over which the digest is computed. */
   readonly rows: readonly string[];
   readonly next?: string;
 }
@@ -49,8 +24,8 @@ interface RowsDeps {
 }
 
 /**
- * Some rows of a read model, in no order. As long as the checkpoint has not moved while a page was read, the rows are
- * those at its position; one that keeps moving is given up on, and then rows may be ahead of the position, never behind.
+ * Some rows of a read model, in no order. They are those at its position if the checkpoint has not moved while they
+ * were read. If it moves at every attempt, rows may be ahead of the position, never behind.
  * @throws ProblemError 400 for a cursor of another read model, or of another revision of it
  */
 export async function readRows(
@@ -61,23 +36,22 @@ export async function readRows(
   const model = `${projection.name}@${projection.revision}`;
   if (from && from[0] !== model) throw parameterRefused('cursor', 'is of another read model');
   const after = from && { pk: from[1], sk: from[2] };
-  for (let attempt = 1; ; attempt += 1) {
+  const attempt = async (number: number): Promise<RowsPage> => {
     const before = await views.checkpoint(projection);
     const { rows, next } = await views.rows(projection, after, limit);
     const { position, part } = await views.checkpoint(projection);
     const isStill = position === before.position && part === before.part && part === 0;
-    if (isStill || attempt === ATTEMPTS) {
-      return {
-        position: before.position,
-        rows: rows.map(({ partition, sort, value }) => canonical([partition, sort, value])),
-        ...(next && { next: cursorOf(model, next) }),
-      };
-    }
-    await sleep(PAUSE * attempt);
-  }
+    if (!isStill && number < ATTEMPTS) throw new RetryableError('the checkpoint has moved');
+    return {
+      position: before.position,
+      rows: rows.map(({ partition, sort, value }) => canonical([partition, sort, value])),
+      ...(next && { next: cursorOf(model, next) }),
+    };
+  };
+  return retry(attempt, { attempts: ATTEMPTS, backoff: (failed) => sleep(WAIT * failed) });
 }
 
-/** The rows stand in the answer in the very bytes that they are digested in. */
+/** The answer has the rows in the bytes over which the digest is computed. */
 export function rowsBody({ position, rows, next }: RowsPage): string {
   const rest = JSON.stringify({ ...(position >= 0 && { position }), ...(next !== undefined && { next }) }).slice(1);
   return `{"items":[${rows.join(',')}]${rest === '}' ? '' : ','}${rest}`;
@@ -85,11 +59,3 @@ export function rowsBody({ position, rows, next }: RowsPage): string {
 
 const cursorOf = (model: string, { pk, sk }: ViewKey): string =>
   Buffer.from(JSON.stringify([model, pk, sk])).toString('base64url');
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

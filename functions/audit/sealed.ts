@@ -11,11 +11,11 @@ export interface SealedEvent {
   readonly position: number;
 }
 
-/** A commit's hash as its marker has it: SHA-256 over its leaf hashes. */
+/** The hash of a commit in its marker: SHA-256 over its leaf hashes. */
 export const hashOfLeaves = (leaves: readonly Uint8Array[]): Uint8Array => sha256(Buffer.concat(leaves));
 
 /**
- * Whoever altered the events table must not have an auditor told that this is the history.
+ * Keeps an altered commit from being served to auditors.
  * @throws when the commit is not the one that was sealed
  */
 export function assertSealed(commit: Commit, { hash }: Pick<Marker, 'hash'>): void {
@@ -28,7 +28,7 @@ export interface SealedDeps {
   readonly commits: Pick<Commits, 'readBackwards'>;
 }
 
-/** The event of a stream's version; undefined as long as none is sealed. */
+/** The event of a stream's version; undefined until it is sealed. */
 export async function sealedEvent(
   stream: string,
   version: number,

@@ -15,6 +15,7 @@ import { erase, erasure, personIn } from './erase.ts';
 import { type ExecuteDeps, execute, type Registrant } from './execute.ts';
 import { type Salt, withNamesAside } from './persons.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
+import { answerRejection, isRejection, type Rejection } from './rejection.ts';
 import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
 import { act, opening, type RequestFacts, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
@@ -30,7 +31,7 @@ export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
 
 type RunDeps = ExecuteDeps & { readonly dryRun: boolean };
 
-/** What a request asks for, as far as it tells who may ask. */
+/** The commands of a request, as far as they decide who may submit it. */
 interface Asked {
   readonly items: readonly { readonly definition: Pick<CommandDefinition, 'scope' | 'registrarToo'> }[];
 }
@@ -48,12 +49,13 @@ export function createCommands(deps: CommandsDeps) {
   const app = createApp(deps.logger);
   const refuseForeignTables = onlyOverItsTables(deps);
 
-  /** Authenticates, reads the request, lets `parse` make sense of it, and `run` land it. */
+  /** Authenticates, reads and parses the request, lands it with `run`, and answers with `respond` or with the rejection. */
   async function land<Request extends Asked>(
     context: Context,
     parse: (facts: RequestFacts) => Request,
-    run: (request: Request, registrant: Registrant, deps: RunDeps) => Promise<Execution>,
-  ): Promise<Landed<Request>> {
+    run: (request: Request, registrant: Registrant, deps: RunDeps) => Promise<Execution | Rejection>,
+    respond: (landed: Landed<Request>) => Response,
+  ): Promise<Response> {
     const caller = await deps.authenticate(context.req.header('authorization'));
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
@@ -69,14 +71,20 @@ export function createCommands(deps: CommandsDeps) {
     await refuseForeignTables();
     const { wait, dryRun } = preferences;
     const execution = await run(parsed, registrant, { ...deps, dryRun });
+    if (isRejection(execution)) return answerRejection(context, execution);
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
-    return { preferences, request: { ...parsed, ...execution.submission }, execution, ...receipts };
+    const landed = { preferences, request: { ...parsed, ...execution.submission }, execution, ...receipts };
+    headersOf(context, landed);
+    return respond(landed);
   }
 
-  const submit = (context: Context, parse: (facts: RequestFacts) => Submission) =>
-    land(context, (facts) => withNamesAside(parse(facts), deps.salt), execute);
+  const submit = (
+    context: Context,
+    parse: (facts: RequestFacts) => Submission,
+    respond: (landed: Landed<Submission>) => Response,
+  ) => land(context, (facts) => withNamesAside(parse(facts), deps.salt), execute, respond);
 
-  /** Positions are looked up for whoever waits or asks again; a first answer does not wait for the sequencer. */
+  /** Looks up positions for a request that waits or is repeated; a first answer does not wait for the sequencer. */
   async function receiptsOf({ outcomes, replayed, warnings }: Execution, wait: number) {
     const { positions, visible } =
       wait > 0
@@ -97,25 +105,23 @@ export function createCommands(deps: CommandsDeps) {
 
   app.post('/v1/submissions', async (context) => {
     refuseIfMatch(context);
-    const landed = await submit(context, submission);
-    headersOf(context, landed);
-    return context.json({ receipts: landed.receipts, ids: landed.request.ids }, landed.preferences.dryRun ? 200 : 201);
+    return submit(context, submission, ({ receipts, request, preferences }) =>
+      context.json({ receipts, ids: request.ids }, preferences.dryRun ? 200 : 201),
+    );
   });
 
   app.post('/v1/:collection', async (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
     refuseIfMatch(context);
-    const landed = await submit(context, (facts) => opening(aggregate, facts));
-    headersOf(context, landed);
-    return one(context, landed, opened(landed.receipts) ? 201 : 200);
+    const parse = (facts: RequestFacts) => opening(aggregate, facts);
+    return submit(context, parse, (landed) => one(context, landed, opened(landed.receipts) ? 201 : 200));
   });
 
   app.post('/v1/people/:id/erase', async (context) => {
     const id = personIn(context.req.param('id'));
     refuseIfMatch(context);
-    const landed = await land(context, (facts) => erasure(id, facts), erase);
-    headersOf(context, landed);
-    return one(context, landed, 200);
+    const parse = (facts: RequestFacts) => erasure(id, facts);
+    return land(context, parse, erase, (landed) => one(context, landed, 200));
   });
 
   app.post('/v1/:collection/:id/:act', async (context) => {
@@ -125,21 +131,20 @@ export function createCommands(deps: CommandsDeps) {
     if (!definition) throw new ProblemError('not-found', `${collection} know no act "${name}"`);
     idOf(collection, id);
     const ifMatch = readIfMatch(context);
-    const landed = await submit(context, (facts) => act(aggregate, definition, id, { ...facts, ifMatch }));
-    headersOf(context, landed);
-    return one(context, landed, 200);
+    const parse = (facts: RequestFacts) => act(aggregate, definition, id, { ...facts, ifMatch });
+    return submit(context, parse, (landed) => one(context, landed, 200));
   });
 
   return app;
 }
 
-/** Whether the request opened its record: a membership may have been there already. */
+/** Whether the request opened its record: a membership may have existed already. */
 const opened = ([receipt]: readonly Receipt[]): boolean => receipt?.events[0]?.id === `${receipt?.id}/1`;
 
 function one(context: Context, { receipts, preferences }: Landed, status: 200 | 201): Response {
   const [receipt] = receipts;
   if (!receipt) throw new Error('a command has a receipt');
-  // What a dry run would have recorded has no place and no version.
+  // After a dry run there is no record to link to, and no version of it.
   if (preferences.dryRun) return context.json(receipt, 200);
   const collection = isPersonId(receipt.id) ? 'people' : aggregateByName(aggregateOf(receipt.id) ?? '').collection;
   context.header('Location', `/v1/${collection}/${receipt.id}`);
@@ -147,7 +152,7 @@ function one(context: Context, { receipts, preferences }: Landed, status: 200 | 
   return context.json(receipt, status);
 }
 
-/** Appending under other tables than the log stands over would fork the history. Asked until the log has said yes once. */
+/** Refuses tables other than those that the log was made from: appending to them would fork the history. Checked until it has succeeded once. */
 function onlyOverItsTables({ log, tables }: Pick<CommandsDeps, 'log' | 'tables'>) {
   let confirmed = false;
   return async () => {

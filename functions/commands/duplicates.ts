@@ -1,7 +1,9 @@
+import { aggregateByName } from '../../domain/catalog.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
-import { hashOfMatchKey, matchKeysOf } from '../../domain/organization/match-keys.ts';
+import { hashOfMatchKey } from '../../domain/organization/match-keys.ts';
 import { MATCH_KEYS, type MatchKey, recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Views } from '../stores/views.ts';
 
 type ViewsReader = Pick<Views, 'newest'>;
@@ -11,12 +13,9 @@ const MAX_LOOKUPS = 100;
 /** Other records that one warning is given for. */
 const MAX_OTHERS = 5;
 
-/** What an event says anew that another organization may share. */
-function matchKeysIn({ type, data }: RegistryEvent): string[] {
-  const said = data as { name?: { value: string } } & Parameters<typeof matchKeysOf>[0];
-  if (type === 'organization.registered') return matchKeysOf(said);
-  return type === 'organization.name-added' && said.name ? matchKeysOf({ names: [said.name] }) : [];
-}
+/** What an event says that another record may share. */
+const matchKeysIn = (event: RegistryEvent): readonly string[] =>
+  aggregateByName(aggregateOf(event.subject) ?? '').matching?.keysIn(event) ?? [];
 
 /**
  * Organizations that are registered already and are probably the same, for each command's events: as far as the read model

@@ -1,13 +1,13 @@
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
-import { ProblemError } from '../http/problem.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { Commit } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { UnitOfWork } from '../stores/unit-of-work.ts';
+import { isRejection, type Rejection } from './rejection.ts';
 import type { Submission } from './submission.ts';
 
-/** What one command has caused: some events of one commit. */
+/** What one command caused: some events of one commit. */
 export interface CommandOutcome {
   readonly commit: Commit;
   /** The first of its events in the commit, and how many. */
@@ -15,14 +15,14 @@ export interface CommandOutcome {
   readonly count: number;
 }
 
-/** What became of a request. */
+/** The outcome of a request that landed, now or earlier. */
 export interface Execution {
   /** The submission as it was decided. */
   readonly submission?: Submission;
   readonly replayed: boolean;
   /** One for each command, in order. */
   readonly outcomes: readonly CommandOutcome[];
-  /** What deserves a look, likewise. */
+  /** The warnings of each command, in order. */
   readonly warnings: readonly (readonly Warning[])[];
 }
 
@@ -38,47 +38,48 @@ export const unsealed =
 
 /**
  * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
- * with another request is refused. A merge may have led it to another of the `places` where such a record can stand.
+ * with another request is rejected. A merge may have led the earlier try to any of the `candidates`.
  */
 export async function findEarlierOutcome(
   submission: Submission,
-  work: UnitOfWork,
-  places: readonly string[],
-): Promise<CommandOutcome[] | undefined> {
+  unit: UnitOfWork,
+  candidates: readonly string[],
+): Promise<CommandOutcome[] | Rejection | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
-  const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...places];
-  const found = await findEarlierCommit(streams, submission, work);
-  if (!found) return undefined;
-  return submission.together ? earlierOutcomesOf(found, work) : [wholeOf(found)];
+  const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...candidates];
+  const found = await findEarlierCommit(streams, submission, unit);
+  if (!found || isRejection(found)) return found;
+  return submission.together ? earlierOutcomesOf(found, unit) : [wholeOf(found)];
 }
 
 /** All that a commit holds. */
 export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
 
-/** The commit that an earlier try of the request has left in streams. @throws ProblemError when it was another request */
+/** The commit that an earlier try of the request has left in these streams. */
 export async function findEarlierCommit(
   streams: readonly string[],
   request: Pick<Submission, 'commandId' | 'requestHash'>,
-  work: UnitOfWork,
-): Promise<Commit | undefined> {
-  await work.read(streams);
-  const found = streams.flatMap(work.commits).find(({ commandId }) => commandId === request.commandId);
+  unit: UnitOfWork,
+): Promise<Commit | Rejection | undefined> {
+  await unit.read(streams);
+  const found = streams.flatMap(unit.commits).find(({ commandId }) => commandId === request.commandId);
   if (found && found.requestHash !== request.requestHash) {
-    throw new ProblemError('key-reused', 'the same Idempotency-Key was used for another request');
+    const detail = 'the same Idempotency-Key was used for another request';
+    return { rejected: 'request', rule: 'key-reused', detail };
   }
   return found;
 }
 
 type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;
 
-async function earlierOutcomesOf(accepted: Commit, work: UnitOfWork): Promise<CommandOutcome[]> {
+async function earlierOutcomesOf(accepted: Commit, unit: UnitOfWork): Promise<CommandOutcome[]> {
   const [event] = eventsOf(accepted) as Accepted[];
   const records = event?.data.records ?? [];
-  await work.read(records.map(({ id }) => id));
+  await unit.read(records.map(({ id }) => id));
   return records.map(({ id, version, count }) => {
-    const commit = work.commits(id).findLast((candidate) => candidate.version <= version);
-    if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which is not there`);
+    const commit = unit.commits(id).findLast((candidate) => candidate.version <= version);
+    if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which does not exist`);
     return { commit, offset: version - commit.version, count };
   });
 }

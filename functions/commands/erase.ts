@@ -1,4 +1,5 @@
 import type { Actor } from '../../domain/kernel/aggregate.ts';
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -8,7 +9,7 @@ import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { type Execution, findEarlierCommit, unsealed, wholeOf } from './earlier-outcome.ts';
 import type { ExecuteDeps, Registrant } from './execute.ts';
 import { parseData } from './parse-data.ts';
-import { refusalProblem } from './reservations.ts';
+import { brokenRules, isRejection, type Rejection } from './rejection.ts';
 import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
 
 /** `POST /v1/people/{id}/erase`. */
@@ -19,12 +20,12 @@ export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash'> {
   readonly items: readonly { readonly definition: typeof erasePerson }[];
 }
 
-const noSuchPerson = (id: string) => new ProblemError('not-found', `there is no person ${id}`);
+const noSuchPerson = (id: string) => `there is no person ${id}`;
 
-/** The id that a path names, if it can be a person's. @throws ProblemError 404 */
+/** The id in a path, if it has the form of a person's. @throws ProblemError 404 */
 export function personIn(id: string): string {
   if (isPersonId(id)) return id;
-  throw noSuchPerson(id);
+  throw new ProblemError('not-found', noSuchPerson(id));
 }
 
 export function erasure(id: string, request: RequestFacts): Erasure {
@@ -34,36 +35,47 @@ export function erasure(id: string, request: RequestFacts): Erasure {
 }
 
 /**
- * Puts a tombstone in the place of a person's name, together with the event that says so, in the person's own stream: its
- * only event. Of two erasures at once one lands, and the other finds nothing left to erase.
+ * Replaces a person's name in the vault by a tombstone, together with the event that says so: the only event in the
+ * person's own stream. Of two erasures at once one lands, and the other finds nothing left to erase.
  */
-export async function erase(
+export const erase = (
   asked: Erasure,
   caller: Registrant,
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
-): Promise<Execution> {
+): Promise<Execution | Rejection> => landWithRetry(() => attempt(asked, caller, deps), { dryRun, ...deps });
+
+async function attempt(asked: Erasure, caller: Registrant, deps: ExecuteDeps): Promise<LandingAttempt> {
   const { store, vault } = deps;
-  const attempt = async (): Promise<LandingAttempt> => {
-    // The vault first: a tombstone in it has its event in the stream that is read next.
-    const entry = (await vault.read([asked.id])).get(asked.id);
-    const work = createUnitOfWork(store, { ...asked, source: deps.origin, now: deps.clock() });
-    const remembered = await findEarlierCommit([asked.id], asked, work);
-    if (remembered) return { replayed: true, outcomes: [wholeOf(remembered)], warnings: [] };
-    if (!entry) throw noSuchPerson(asked.id);
-    const events = await decideOn(asked, entry, caller, work);
-    return {
-      write: [work.appends(), isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')]],
-      answered: (commits) => ({ replayed: false, outcomes: [unsealed(commits)(events)], warnings: [] }),
-    };
+  // The vault before the stream: a tombstone in the vault has its event in the stream, which is read next.
+  const entry = (await vault.read([asked.id])).get(asked.id);
+  const unit = createUnitOfWork(store, { ...asked, source: deps.origin, now: deps.clock() });
+
+  // 1. Remember: an earlier try of this request may have landed.
+  const earlier = await findEarlierCommit([asked.id], asked, unit);
+  if (isRejection(earlier)) return earlier;
+  if (earlier) return { replayed: true, outcomes: [wholeOf(earlier)], warnings: [] };
+  if (!entry) return { rejected: 'request', rule: 'not-found', detail: noSuchPerson(asked.id) };
+
+  // 2. Read the evidence, and 3. decide. There is nothing to reserve (4).
+  await unit.read(referencesIn(asked.data).map((reference) => reference.id));
+  const events = decideErasure(asked, entry, caller, unit);
+  if (isRejection(events)) return events;
+
+  // 5. Append.
+  return {
+    write: [unit.appends(), isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')]],
+    answered: (commits) => ({ replayed: false, outcomes: [unsealed(commits)(events)], warnings: [] }),
   };
-  return landWithRetry(attempt, { dryRun, ...deps });
 }
 
-async function decideOn({ id, data }: Erasure, entry: VaultEntry, actor: Actor, work: UnitOfWork) {
-  await work.read(referencesIn(data).map((reference) => reference.id));
-  const { today, record: lookup } = work;
+function decideErasure(
+  { id, data }: Erasure,
+  entry: VaultEntry,
+  actor: Actor,
+  unit: UnitOfWork,
+): RegistryEvent[] | Rejection {
+  const { today, record: lookup } = unit;
   const state = isErased(entry) ? {} : { name: entry.name };
-  const decision = erasePerson.decide(data as never, state, { id, today, opened: today, actor, lookup });
-  if (!decision.ok) throw refusalProblem(decision.refusals);
-  return work.decideOn(id, decision.value.events, actor);
+  const decision = erasePerson.decide(data, state, { id, today, opened: today, actor, lookup });
+  return decision.ok ? unit.decideOn(id, decision.value.events, actor) : brokenRules(decision.refusals);
 }

@@ -4,19 +4,18 @@ import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { namesInText } from '../../domain/person/free-text.ts';
 import { finalOf } from '../../domain/record/merges.ts';
-import { wholesOf } from '../../domain/record/rights.ts';
-import { referencesIn } from '../../domain/values/ids.ts';
-import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Backoff } from '../runtime/backoff.ts';
-import { reservationStream, submissionStream } from '../runtime/ids.ts';
+import { submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Vault } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { type CommandOutcome, type Execution, findEarlierOutcome, unsealed } from './earlier-outcome.ts';
-import { type MergesDeps, membershipsFor, readMerges, redirectOf, resolveOpenings, withIds } from './merges.ts';
-import { holderIn, holdersOf, refusalProblem, updateReservations } from './reservations.ts';
+import { type MergesDeps, membershipsFor, resolveOpenings, withIds } from './merges.ts';
+import { readActor, readRecords } from './read-records.ts';
+import { brokenRules, isRejection, type Rejection } from './rejection.ts';
+import { type Holders, holdersOf, updateReservations } from './reservations.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** The client that submits, and whether it is a registrar. */
@@ -30,42 +29,64 @@ export interface ExecuteDeps extends MergesDeps {
   readonly pause: Backoff;
 }
 
-const MAX_REFERENCES = 250;
-
-/**
- * Decides a submission and lands it: remembered? – read – decide – reserve – append. Whoever loses a race against
- * another commit reads and decides again, and first looks whether the commit that stands there is its own. A dry run
- * decides the same and writes nothing.
- */
-export async function execute(
+/** Decides a submission and lands it. A dry run decides the same and writes nothing. */
+export const execute = (
   asked: Submission,
   caller: Registrant,
   { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
-): Promise<Execution> {
-  const workOf = () => createUnitOfWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
-  const attempt = async (): Promise<LandingAttempt> => {
-    const work = workOf();
-    const { submission, places } = await resolveOpenings(asked, work);
-    const remembered = await findEarlierOutcome(submission, work, places);
-    if (remembered) return replayOf(submission, remembered);
-    const decided = await decideAll(submission, caller, work, deps).catch(asRefusal);
-    if (decided instanceof ProblemError || decided instanceof MergedError) {
-      // What refuses it may be this very request, if another try of it has landed since the look above.
-      const landed = await findEarlierOutcome(submission, workOf(), places);
-      if (landed) return replayOf(submission, landed);
-      throw decided;
-    }
-    const { events, warnings } = decided;
-    return {
-      write: [work.appends(), (submission.persons ?? []).map(deps.vault.keep)],
-      answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
-    };
+): Promise<Execution | Rejection> => landWithRetry(() => attempt(asked, caller, deps), { dryRun, ...deps });
+
+/** One attempt. When its append loses a race against another commit, the next attempt begins again at step 1. */
+async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps): Promise<LandingAttempt> {
+  const begin = () => createUnitOfWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
+  const unit = begin();
+
+  // 1. Remember: an earlier try of this request may have landed.
+  const { submission, candidates } = await resolveOpenings(asked, unit);
+  const earlier = await remember(submission, candidates, unit);
+  if (earlier) return earlier;
+  // The rule that rejects the request may be broken by an earlier try of it that has landed since.
+  const reject = async (reason: Rejection) => (await remember(submission, candidates, begin())) ?? reason;
+
+  // 2. Read everything that the rules look at.
+  const unread = rejectNamesInText(submission) ?? (await readRecords(submission.items, caller.client, unit));
+  if (unread) return reject(unread);
+  const actor = { ...caller, ...(await readActor(caller.client, unit)) };
+
+  // 3. Decide and 4. reserve, command by command: each is judged on what those before it have decided and reserved.
+  const misdirected = rejectMerged(submission, unit) ?? rejectStale(submission, unit);
+  if (misdirected) return reject(misdirected);
+  const decisions: CommandDecision[] = [];
+  for (const item of submission.items) {
+    const decision = await decideItem(item, actor, unit, deps);
+    if (isRejection(decision)) return reject(decision);
+    const taken = await updateReservations(decision.held, item, actor, unit);
+    if (taken) return reject(taken);
+    decisions.push(decision);
+  }
+  const events = decisions.map((decision) => decision.events);
+  const duplicates = await duplicatesOf(events, deps.views);
+  const warnings = decisions.map((decision, index) => [...decision.warnings, ...(duplicates[index] ?? [])]);
+
+  // 5. Append all of it in one transaction.
+  if (submission.together) acceptTogether(submission.commandId, events, actor, unit);
+  return {
+    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep)],
+    answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
   };
-  return landWithRetry(attempt, { dryRun, ...deps });
+}
+
+async function remember(
+  submission: Submission,
+  candidates: readonly string[],
+  unit: UnitOfWork,
+): Promise<Execution | Rejection | undefined> {
+  const earlier = await findEarlierOutcome(submission, unit, candidates);
+  return earlier === undefined || isRejection(earlier) ? earlier : replayOf(submission, earlier);
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
-  // Another record may be meant by now, where merges left two: names stand for those in which it has landed.
+  // Merges may have led an opening to another record since: its name denotes the record in which it has landed.
   submission: withIds(
     submission,
     new Map(submission.items.map(({ id }, at) => [id, outcomes[at]?.commit.stream ?? id])),
@@ -75,132 +96,79 @@ const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): 
   warnings: [],
 });
 
-function asRefusal(error: unknown): ProblemError | MergedError {
-  if (error instanceof ProblemError || error instanceof MergedError) return error;
-  throw error;
-}
-
-async function decideAll(submission: Submission, caller: Registrant, work: UnitOfWork, deps: MergesDeps) {
-  const { items } = submission;
-  refuseNamesInText(submission);
-  await readFor(items, caller.client, work);
-  const actor = { ...caller, ...(await actorOf(caller.client, work)) };
-  const elsewhere = redirectOf(submission, work);
-  if (elsewhere) throw elsewhere;
-  checkVersion(submission, work);
-  const events: RegistryEvent[][] = [];
-  const warnings: (readonly Warning[])[] = [];
-  for (const item of items) {
-    const decided = await decideOne(item, actor, work, deps);
-    events.push(decided.events);
-    warnings.push(decided.warnings);
-  }
-  const duplicates = await duplicatesOf(events, deps.views);
-  if (submission.together) {
-    const records = events.map((caused) => ({
-      id: caused[0]?.subject ?? '',
-      version: caused[0]?.streamversion ?? 0,
-      count: caused.length,
-    }));
-    work.decideOn(submissionStream(submission.commandId), [{ type: 'submission.accepted', data: { records } }], actor);
-  }
-  return { events, warnings: warnings.map((own, index) => [...own, ...(duplicates[index] ?? [])]) };
-}
-
-/** A name has no place but its own in the whole of a request. */
-function refuseNamesInText({ items, persons = [] }: Submission): void {
+/** Free text may not hold the name of a person, whichever command of the request gives the name. */
+function rejectNamesInText({ items, persons = [] }: Submission): Rejection | undefined {
   const names = persons.map(({ name }) => name);
   const found = items.flatMap(({ data, pointer }) =>
-    namesInText(data, names).map((fault) => ({ ...fault, pointer: pointer + fault.pointer })),
+    namesInText(data, names).map((refusal) => ({ ...refusal, pointer: pointer + refusal.pointer })),
   );
-  if (found.length > 0) throw refusalProblem(found);
+  return found.length > 0 ? brokenRules(found) : undefined;
 }
 
-const clientStream = (client: string) => reservationStream({ kind: 'client', key: client });
-
-/** Everything that the deciders may look at: the records, what they refer to, their ceremonies, the client's appointment. */
-async function readFor(items: readonly CommandItem[], client: string, work: UnitOfWork): Promise<void> {
-  const references = new Set(items.flatMap(({ data }) => referencesIn(data).map(({ id }) => id)));
-  if (references.size > MAX_REFERENCES) {
-    throw new ProblemError('cap-references', `${references.size} records are referred to; at most ${MAX_REFERENCES}`);
-  }
-  await work.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
-  await work.read(items.flatMap((item) => recordsJudgedBy(item, work)));
-  await readMerges(work);
-  await readWholes([...references, ...items.map(({ id }) => id)], work);
-}
-
-/** What the rules of an act look at although its data do not name it; a correction's at all that the history refers to. */
-function recordsJudgedBy({ definition, data, id }: CommandItem, work: UnitOfWork): readonly string[] {
-  const record = work.record(id);
-  if (!record) return [];
-  const concerned = definition.concerns?.(data as never, record.state);
-  const history = definition.judgesHistory ? referencesIn(record.events.map((event) => event.data)) : [];
-  return [
-    ...(record.aggregate.reads?.(record.state) ?? []),
-    ...(definition.reads?.(data as never, record.state as never, work.record) ?? []),
-    ...(concerned === undefined ? [] : [concerned]),
-    ...history.slice(0, MAX_REFERENCES).map(({ id }) => id),
-  ];
-}
-
-/** What these records happened at or belong to, and every whole of that: their hosts are hosts of the records. */
-async function readWholes(
-  ids: readonly string[],
-  work: UnitOfWork,
-  seen: ReadonlySet<string> = new Set(),
-): Promise<void> {
-  const wholes = ids.flatMap((id) => {
-    const record = work.record(id);
-    return record ? wholesOf(record).filter((whole) => !seen.has(whole)) : [];
-  });
-  if (wholes.length === 0) return;
-  await work.read(wholes);
-  await readWholes(wholes, work, new Set([...seen, ...wholes]));
-}
-
-/**
- * The client and the organization that the register says it acts for, with what was merged into it. Its client stream may
- * have been read before a merge and its own after it.
- */
-async function actorOf(client: string, work: UnitOfWork): Promise<Actor> {
-  const holder = holderIn(work, clientStream(client));
-  if (holder === undefined) return { client };
-  await work.read([holder]);
-  await readMerges(work);
-  return { client, organization: finalOf(holder, work.record) };
-}
-
-function checkVersion({ ifMatch, items }: Submission, work: UnitOfWork): void {
+/** An act on a merged organization belongs to the final one; in a submission the rule `target-merged` says so. */
+function rejectMerged({ items, together }: Submission, unit: UnitOfWork): Rejection | undefined {
   const [item] = items;
-  const version = item && work.record(item.id)?.version;
-  if (ifMatch === undefined || version === undefined || ifMatch.includes(version)) return;
-  throw new ProblemError('stale', `the record's version is ${version}`, { headers: { ETag: `"${version}"` } });
+  if (!item || together || item.opens) return undefined;
+  const into = finalOf(item.id, unit.record);
+  return into === item.id ? undefined : { rejected: 'merged', id: item.id, into };
 }
 
-async function decideOne(item: CommandItem, actor: Actor, work: UnitOfWork, deps: MergesDeps) {
-  const record = work.record(item.id);
-  if (!item.opens && !record) throw unknownRecord(item);
+function rejectStale({ ifMatch, items }: Submission, unit: UnitOfWork): Rejection | undefined {
+  const [item] = items;
+  const version = item && unit.record(item.id)?.version;
+  const isStale = ifMatch !== undefined && version !== undefined && !ifMatch.includes(version);
+  return isStale ? { rejected: 'stale', version } : undefined;
+}
+
+interface CommandDecision {
+  readonly events: readonly RegistryEvent[];
+  readonly warnings: readonly Warning[];
+  /** What the records that it writes to held before it and hold after it. */
+  readonly held: { readonly before: Holders; readonly after: Holders };
+}
+
+async function decideItem(
+  item: CommandItem,
+  actor: Actor,
+  unit: UnitOfWork,
+  deps: MergesDeps,
+): Promise<CommandDecision | Rejection> {
+  const record = unit.record(item.id);
+  if (!item.opens && !record) return unknownRecord(item);
   // Its id is made from the client and the key: an opening and a submission of one key would open it twice.
   if (item.opens && record && !item.aggregate.identity) {
-    throw new ProblemError('key-reused', `the same Idempotency-Key has opened ${item.id} by another request`);
+    const detail = `the same Idempotency-Key has opened ${item.id} by another request`;
+    return { rejected: 'request', rule: 'key-reused', detail };
   }
-  const opened = record?.recordedAt.slice(0, 10) ?? work.today;
-  const memberships = await membershipsFor(item, work, deps);
-  const context = { id: item.id, today: work.today, opened, actor, lookup: work.record, memberships };
+  const opened = record?.recordedAt.slice(0, 10) ?? unit.today;
+  const memberships = await membershipsFor(item, unit, deps);
+  const context = { id: item.id, today: unit.today, opened, actor, lookup: unit.record, memberships };
   const decision = decide(item.definition, item.data, record, context);
-  if (!decision.ok)
-    throw refusalProblem(decision.refusals.map((fault) => ({ ...fault, pointer: item.pointer + fault.pointer })));
+  if (!decision.ok) return brokenRules(decision.refusals, item.pointer);
   const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
   const ids = [item.id, ...others.map(({ id }) => id)];
-  const before = holdersOf(ids, work);
-  for (const other of others) work.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true });
-  const events = work.decideOn(item.id, drafts, speaker);
-  await updateReservations(before, holdersOf(ids, work), item, actor, work);
-  return { events, warnings };
+  const before = holdersOf(ids, unit);
+  for (const other of others) unit.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true });
+  const events = unit.decideOn(item.id, drafts, speaker);
+  return { events, warnings, held: { before, after: holdersOf(ids, unit) } };
 }
 
-function unknownRecord({ id, target }: CommandItem): ProblemError {
-  if (target === undefined) return new ProblemError('not-found', `there is no record ${id}`);
-  return refusalProblem([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
+function unknownRecord({ id, target }: CommandItem): Rejection {
+  if (target === undefined) return { rejected: 'request', rule: 'not-found', detail: `there is no record ${id}` };
+  return brokenRules([{ rule: 'unknown-reference', pointer: target, detail: `no record ${id} exists` }]);
+}
+
+/** Records in the stream of a submission which events each of its commands has caused. */
+function acceptTogether(
+  commandId: string,
+  events: readonly (readonly RegistryEvent[])[],
+  actor: Actor,
+  unit: UnitOfWork,
+): void {
+  const records = events.map((caused) => ({
+    id: caused[0]?.subject ?? '',
+    version: caused[0]?.streamversion ?? 0,
+    count: caused.length,
+  }));
+  unit.decideOn(submissionStream(commandId), [{ type: 'submission.accepted', data: { records } }], actor);
 }

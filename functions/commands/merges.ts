@@ -1,10 +1,8 @@
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
-import { isLive } from '../../domain/membership/live.ts';
 import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
-import { finalOf, idsOf } from '../../domain/record/merges.ts';
+import { idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
-import { MergedError } from '../http/problem.ts';
 import { identityIdOf } from '../runtime/ids.ts';
 import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Views } from '../stores/views.ts';
@@ -20,7 +18,7 @@ export interface MergesDeps {
 export async function readMerges(work: UnitOfWork): Promise<void> {
   const missing = work.records().flatMap((record) => {
     const into = indexFieldsOf(record).mergedInto;
-    return into === undefined || work.record(into) ? [] : [into];
+    return into === undefined || work.record.ifRead(into) ? [] : [into];
   });
   if (missing.length === 0) return;
   await work.read(missing);
@@ -36,8 +34,8 @@ const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
 
 /** The ids that a record of this identity can have: one for each id of its organizations. */
 async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
-  const about = work.record(id)?.state ?? data;
-  const identity = aggregate.identity?.(about as never) ?? [];
+  const about = work.record.ifRead(id)?.state ?? data;
+  const identity = aggregate.identity?.(about as object) ?? [];
   await work.read(identity);
   await readMerges(work);
   return combinationsOf(identity, work).map((parts) => identityIdOf(aggregate.name, parts));
@@ -45,28 +43,28 @@ async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfW
 
 /**
  * The submission with each opening at the record that is there for its identity, under whatever ids of its organizations
- * it was opened first; and all places where an earlier try of the first of its commands may have landed.
+ * it was opened first; and the candidates: all records in which an earlier try of its first command may have landed.
  */
 export async function resolveOpenings(submission: Submission, work: UnitOfWork) {
   const moved = new Map<string, string>();
-  const places: string[] = [];
+  const first: string[] = [];
   const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
-  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data as never) ?? []));
+  await work.read(openings.flatMap(({ aggregate, data }) => aggregate.identity?.(data) ?? []));
   for (const item of openings) {
     const candidates = await idsOfIdentity(item, work);
-    if (item === submission.items[0]) places.push(...candidates);
+    if (item === submission.items[0]) first.push(...candidates);
     if (candidates.length === 1) continue;
     await work.read(candidates);
-    const place = placeAmong(candidates, item.id, work);
-    if (place !== item.id) moved.set(item.id, place);
+    const chosen = chooseAmong(candidates, item.id, work);
+    if (chosen !== item.id) moved.set(item.id, chosen);
   }
-  return { submission: moved.size === 0 ? submission : withIds(submission, moved), places };
+  return { submission: moved.size === 0 ? submission : withIds(submission, moved), candidates: first };
 }
 
 /** The record that lives, else the one that is meant, else one that is there. */
-function placeAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
+function chooseAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
   const there = candidates.flatMap((id) => work.record(id) ?? []);
-  const live = there.find((record) => isLive(record, work.today));
+  const live = there.find((record) => record.aggregate.periods?.isLive(record, work.today));
   if (live) return live.id;
   return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
 }
@@ -121,6 +119,7 @@ async function membershipsOfBoth(
   await work.read(known);
   await readMerges(work);
   const bodies = new Set([...known].flatMap((body) => idsOf(body, work.record)));
+  await work.read(bodies);
   return [...bodies].flatMap((body) => organizations.map((one) => identityIdOf('membership', [body, one])));
 }
 
@@ -134,14 +133,6 @@ async function* memberships(organization: string, views: MergesDeps['views']): A
     before = rows.at(-1)?.sort;
     if (!more || before === undefined) return;
   }
-}
-
-/** Where an act on a merged organization has to go; in a submission its own rule tells. */
-export function redirectOf({ items, together }: Submission, work: UnitOfWork): MergedError | undefined {
-  const [item] = items;
-  if (!item || together || item.opens) return undefined;
-  const final = finalOf(item.id, work.record);
-  return final === item.id ? undefined : new MergedError(item.id, final);
 }
 
 /** The same value under the other ids of the organizations that it names. */

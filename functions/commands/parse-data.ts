@@ -1,8 +1,9 @@
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
+import { type Container, isContainer } from '../../domain/values/container.ts';
 import type { Fault } from '../http/problem.ts';
 
-/** Faults of one command's data against its schema, or the data as parsed. */
+/** The data of one command as its schema parses them, or the faults that the schema finds. */
 export function parseData(
   { schema }: Pick<CommandDefinition, 'schema'>,
   data: unknown,
@@ -14,13 +15,13 @@ export function parseData(
     : { faults: faultsOf(parsed.error.issues, pointer) };
 }
 
-/** The id that a `#name` stands for; any other text as it is. */
+/** The id that a `#name` denotes; any other text unchanged. */
 export const idNamed = (text: string, names: ReadonlyMap<string, string>): string =>
   (text.startsWith('#') ? names.get(text.slice(1)) : undefined) ?? text;
 
 /**
- * Parses data in which `#names` stand for ids. Where an id is expected the schema itself tells: there it refuses a
- * `#name`. Elsewhere, in a title say, `#name` is text and stays what it is.
+ * Parses data in which `#names` denote ids. The schema decides where an id is expected: there it rejects a `#name`.
+ * Elsewhere, such as in a title, `#name` is mere text and stays unchanged.
  */
 export function parseNamed(
   definition: CommandDefinition,
@@ -29,10 +30,10 @@ export function parseNamed(
   pointer: string,
 ) {
   const asGiven = parseData(definition, data, pointer);
-  const places = asGiven.faults.filter((fault) => nameAt(fault, data, pointer) !== undefined);
-  if (places.length === 0) return asGiven;
+  const namesAsIds = asGiven.faults.filter((fault) => nameAt(fault, data, pointer) !== undefined);
+  if (namesAsIds.length === 0) return asGiven;
   const named = structuredClone(data);
-  for (const place of places) putId(named, tokensOf(place, pointer), names);
+  for (const fault of namesAsIds) putId(named, tokensOf(fault, pointer), names);
   const parsed = parseData(definition, named, pointer);
   return { ...parsed, faults: parsed.faults.map((fault) => namingFault(fault, named, pointer)) };
 }
@@ -44,10 +45,7 @@ const tokensOf = (fault: Fault, pointer: string): string[] =>
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
-
-/** The `#name` at the place of a fault; `undefined` when something else stands there. */
+/** The `#name` that a fault points at; `undefined` when it points at anything else. */
 function nameAt(fault: Fault, data: object, pointer: string): string | undefined {
   const value = tokensOf(fault, pointer).reduce<unknown>(
     (at, token) => (isContainer(at) && Object.hasOwn(at, token) ? at[token] : undefined),
@@ -62,7 +60,7 @@ function putId(data: object, tokens: readonly string[], names: ReadonlyMap<strin
   at[last] = idNamed(at[last] as string, names);
 }
 
-/** A `#name` that was left where an id is expected names nothing: that is the fault, not the form of the id. */
+/** A `#name` that is still there where an id is expected is unknown: the fault is that, not the form of the id. */
 function namingFault(fault: Fault, data: object, pointer: string): Fault {
   const name = nameAt(fault, data, pointer);
   if (name === undefined || fault.rule !== 'value-invalid') return fault;

@@ -11,19 +11,19 @@ import { type CommandItem, refuseBody, type Submission } from './submission.ts';
 export type Salt = () => Uint8Array;
 
 /** HMAC-SHA-256 over the name's UTF-8 bytes, keyed with the salt, in hexadecimal. */
-export const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
+const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
   createHmac('sha256', salt).update(name).digest('hex');
 
 /**
- * The submission as it is decided: with a committed person in the place of each name, and the names aside. The id of its
- * i-th person follows from (commandId, i), like those of its records.
+ * The submission with each name replaced by a committed person, and the names listed apart. The id of its i-th person is
+ * derived from (commandId, i), like the ids of its records.
  */
 export function withNamesAside(submission: Submission, salt: Salt): Submission {
   const persons: Person[] = [];
   const faults: Fault[] = [];
 
   const commit = (given: unknown, pointer: string, record: string): CommittedPerson | undefined => {
-    // Schemas have seen it but for the patch of a correction, which may be any JSON.
+    // Schemas have validated it except in the patch of a correction, which may be any JSON.
     const parsed = namedPerson.safeParse(given, { reportInput: true });
     if (!parsed.success) {
       faults.push(...faultsOf(parsed.error.issues, pointer));

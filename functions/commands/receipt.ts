@@ -4,7 +4,7 @@ import { sha256 } from '../runtime/sha256.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { CommandOutcome } from './earlier-outcome.ts';
 
-/** The answer to a command: which events it caused, and under which hash each is a leaf of the log. */
+/** The answer to a command: the events that it caused, each with its leaf hash in the log. */
 export interface Receipt {
   readonly id: string;
   /** Version of the last of the events. */

@@ -33,7 +33,7 @@ export async function readBody(context: Context): Promise<unknown> {
   return body;
 }
 
-/** RFC 8259 §8.1: JSON is UTF-8, and has no parameter to say so; whoever says it anyway may say nothing else. */
+/** RFC 8259 §8.1: JSON is UTF-8 and its media type defines no `charset`; a `charset` that is sent anyway must be UTF-8. */
 function checkMediaType(header: string): void {
   const [mediaType, ...parameters] = header.split(';').map((part) => part.trim().toLowerCase());
   const fits = parameters.every((one) => !one.startsWith('charset=') || /^charset="?utf-?8"?$/.test(one));
@@ -46,13 +46,13 @@ function parse(bytes: ArrayBuffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    // The engine's own words may quote the body, and so a person's name.
-    const [place = ''] = /at position \d+ \(line \d+ column \d+\)/.exec((cause as Error).message) ?? [];
-    throw new ProblemError('malformed-json', `the body is not one JSON value in UTF-8 ${place}`.trim());
+    // The engine's message may quote the body, and with it a person's name; only the position is passed on.
+    const [position = ''] = /at position \d+ \(line \d+ column \d+\)/.exec((cause as Error).message) ?? [];
+    throw new ProblemError('malformed-json', `the body is not one JSON value in UTF-8 ${position}`.trim());
   }
 }
 
-/** Level by level, not by recursion: the body is not trusted yet. */
+/** Descends level by level, not by recursion: the depth of an untrusted body must not exhaust the stack. */
 function deeperThan(levels: number, body: unknown): boolean {
   let level = [body];
   for (let depth = 0; depth <= levels; depth++) {
@@ -62,7 +62,7 @@ function deeperThan(levels: number, body: unknown): boolean {
   return true;
 }
 
-/** What JSON can say and canonical JSON cannot (RFC 8785 §3.2.2): lone surrogates, and numbers beyond a double. */
+/** Faults that JSON allows and canonical JSON does not (RFC 8785 §3.2.2): lone surrogates, and numbers beyond a double. */
 export function withoutCanonicalForm(value: unknown, pointer = ''): Fault[] {
   if (typeof value === 'string' && !value.isWellFormed()) {
     return [{ pointer, rule: 'text-not-well-formed', detail: 'must be well-formed Unicode (no lone surrogates)' }];
@@ -86,7 +86,7 @@ export function readKey(context: Context): string {
   return key;
 }
 
-/** The versions that If-Match allows: the part of each entity tag before the dash. `undefined` allows every one. */
+/** The versions that If-Match allows: the part of each entity tag before the dash. `undefined` allows every version. */
 export function readIfMatch(context: Context): readonly number[] | undefined {
   const header = headerOf(context, 'if-match');
   if (header === undefined || header.trim() === '*') return undefined;
@@ -98,20 +98,20 @@ export function readIfMatch(context: Context): readonly number[] | undefined {
   });
 }
 
-/** What opens a record has no earlier version to compare: it lands, or did so before under the same key. */
+/** Refuses If-Match on a request that opens a record: there is no earlier version to compare with. */
 export function refuseIfMatch(context: Context): void {
   if (headerOf(context, 'if-match') === undefined) return;
   throw new ProblemError('header-invalid', 'If-Match is for an act on one record: leave it out here');
 }
 
 export interface Preferences {
-  /** Seconds to wait until what was recorded is visible, at most 10; 0 when nobody asked. */
+  /** Seconds to wait until what was recorded is visible, at most 10; 0 without the preference. */
   readonly wait: number;
   /** Whether to decide only, and write nothing. */
   readonly dryRun: boolean;
 }
 
-/** What the `Prefer` header asks for (RFC 7240): `wait=N`, `dry-run`. What is not known is ignored, as the RFC says. */
+/** The `Prefer` header (RFC 7240): `wait=N`, `dry-run`. Unknown preferences are ignored, as the RFC says. */
 export function readPreferences(context: Context): Preferences {
   const preferences = (context.req.header('prefer') ?? '').split(/[,;]/).map((one) => one.trim().toLowerCase());
   const wait = preferences.map((one) => /^wait=(\d{1,6})$/.exec(one)?.[1]).find((seconds) => seconds !== undefined);

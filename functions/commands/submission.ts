@@ -3,6 +3,7 @@ import { commandMeant, commandsByName } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
+import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
@@ -17,9 +18,9 @@ export interface CommandItem {
   readonly id: string;
   readonly opens: boolean;
   readonly data: object;
-  /** Where its data stands in the body. */
+  /** The pointer of its data in the body. */
   readonly pointer: string;
-  /** Where the record that it acts on is named in the body. */
+  /** The pointer at which the body names the record that it acts on. */
   readonly target?: string;
 }
 
@@ -28,7 +29,7 @@ export interface Submission {
   readonly commandId: string;
   readonly requestHash: string;
   readonly items: readonly CommandItem[];
-  /** The records that the request gave names to. */
+  /** The ids of records by the names that the request gave them. */
   readonly ids: Readonly<Record<string, string>>;
   /** Whether it is a submission of several commands, with a stream of its own. */
   readonly together: boolean;
@@ -75,9 +76,9 @@ export function opening(aggregate: Aggregate, request: RequestFacts): Submission
   return { ...identity, items: [item], ids: {}, together: false };
 }
 
-/** The id that the data themselves make up, where the aggregate has an identity. */
+/** The id that is derived from the data, where the aggregate has an identity. */
 const openedId = ({ name, identity }: Aggregate, data: object): string | undefined =>
-  identity && identityIdOf(name, identity(data as never));
+  identity && identityIdOf(name, identity(data));
 
 /** `POST /v1/<collection>/{id}/<act>`: the body is the data. */
 export function act(
@@ -92,7 +93,6 @@ export function act(
   return { ...identify(request), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
 }
 
-const MAX_COMMANDS = 99;
 const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
 const envelope = z.strictObject({
   commands: z
@@ -107,9 +107,6 @@ const envelope = z.strictObject({
     .min(1),
 });
 type CommandEntry = z.infer<typeof envelope>['commands'][number];
-
-/** The shape of `POST /v1/submissions`, for the OpenAPI document. */
-export const submissionSchema = envelope;
 
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
@@ -135,7 +132,7 @@ export function submission(request: RequestFacts): Submission {
   return { ...identify(request), items, ids: Object.fromEntries(names), together: true };
 }
 
-/** One entry of a submission; gives its `as` to the record, whose own data may use it already. */
+/** Reads one entry of a submission, and adds the name that it gives its record (`as`) to `names`. */
 function readEntry(
   entry: CommandEntry,
   pointer: string,
@@ -152,7 +149,7 @@ function readEntry(
   const opens = definition.act === undefined;
   const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
   const given = opens ? nextId(aggregate.name) : String(target);
-  // The record's own data may use its name already, unless its id is made of them.
+  // The record's own data may use its name already, unless its id is derived from them.
   if (entry.as !== undefined && faults.length === 0 && !aggregate.identity) names.set(entry.as, given);
   const parsed = parseNamed(definition, entry.data, names, `${pointer}/data`);
   faults.push(...parsed.faults);

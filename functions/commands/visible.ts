@@ -11,8 +11,8 @@ export interface VisibleDeps {
 }
 
 /**
- * Waits until every outcome is sealed and in the `records` read model, at most `seconds`. Answers the positions as far
- * as they are known, and whether the wait was met.
+ * Waits until every outcome is sealed and in the `records` read model, at most `seconds`. Returns the positions that are
+ * known by then, and whether all outcomes became visible.
  */
 export async function waitUntilVisible(outcomes: readonly CommandOutcome[], seconds: number, deps: VisibleDeps) {
   const deadline = deps.clock().getTime() + seconds * 1000;

@@ -3,7 +3,7 @@ import { definitionOf } from '../../domain/catalog.ts';
 import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
 import { dueFact, nextDue } from '../../domain/record/due.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { foreignTables, type TableNames } from '../stores/log-items.ts';
@@ -18,23 +18,23 @@ export interface DailyDeps {
   readonly tables: Pick<TableNames, 'events' | 'log'>;
   readonly origin: string;
   readonly clock: () => Date;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
   readonly logger: Pick<Logger, 'error'>;
 }
 
 const ATTEMPTS = 5;
 const ROWS_PER_READ = 100;
 
-/** The registry itself speaks: about what it knows already, in nobody's name. */
+/** The actor is the registry itself: these facts follow from what it has recorded. */
 const REGISTRY = { client: 'registry' };
 
 /**
- * Records what the days up to today have brought about: for every record that the read model says is due, fact by fact,
- * until it is due no more. A record that fails does not hold up the others, and the run that met one fails in the end, so
- * that it is seen.
+ * Records the facts that have come due up to today: for every record that the read model lists as due, fact by fact,
+ * until nothing more is due. A record that fails does not hold up the others; the run then fails at the end, so that it
+ * is noticed.
  */
 export function createDaily(deps: DailyDeps) {
-  const { store, log, views, tables, origin, clock, pause, logger } = deps;
+  const { store, log, views, tables, origin, clock, backoff, logger } = deps;
 
   return async (): Promise<{ recorded: number }> => {
     const foreign = foreignTables(await log.readHead(), tables);
@@ -65,8 +65,8 @@ export function createDaily(deps: DailyDeps) {
   }
 
   /**
-   * Records the next fact that has come due, as the record itself tells it; answers whether there was one. What is
-   * recorded is due no more, so a second run, or one beside this one, finds nothing, or meets it in the stream.
+   * Records the next fact that has come due according to the record itself; returns whether there was one. A recorded
+   * fact is no longer due, so a second or concurrent run finds nothing to do, or a conflict in the stream.
    */
   async function record(id: string): Promise<boolean> {
     const now = clock();
@@ -77,7 +77,7 @@ export function createDaily(deps: DailyDeps) {
       requestHash: requestHashOf('daily', id, today),
       now,
     };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const attempt = async (): Promise<boolean> => {
       const work = createUnitOfWork(store, by);
       await work.read([id]);
       const found = work.record(id);
@@ -87,9 +87,9 @@ export function createDaily(deps: DailyDeps) {
       const result = await store.append(work.appends());
       if (result.outcome === 'appended') return true;
       if (result.outcome === 'cap') throw new Error(result.detail);
-      await pause(attempt);
-    }
-    throw new Error(`others acted on ${id} ${ATTEMPTS} times in a row`);
+      throw new RetryableError(`others acted on ${id} ${ATTEMPTS} times in a row`);
+    };
+    return retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 }
 

@@ -18,6 +18,6 @@ export const handler = createDaily({
   tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
   origin: env.ORIGIN,
   clock: () => new Date(),
-  pause: fullJitter(),
+  backoff: fullJitter(),
   logger: new Logger({ serviceName: 'daily' }),
 });

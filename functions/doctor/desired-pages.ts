@@ -8,8 +8,8 @@ import { publishedPageBytes } from '../stores/published-page.ts';
 import type { Sealable } from '../stores/sealable.ts';
 
 /**
- * A page that the log has to have, and the log's end before and after it: because it is signed for, because the publisher
- * has written it and died before the checkpoint, or because it was sealed and everything of it is still there.
+ * A page that the log has to have, and the log's end before and after it: because it is in the signed tree, because the
+ * publisher wrote it and died before the checkpoint, or because it was sealed and all its commits are still there.
  */
 export interface DesiredPage {
   readonly page: LogPage;
@@ -19,7 +19,7 @@ export interface DesiredPage {
   readonly after: LogEnd;
 }
 
-/** The page that these commits make after `before`: the step of the log that a sequencer would take. */
+/** The page of these commits after `before`: the step of the log that a sequencer would take. */
 export function pageAfter(before: LogEnd, sealed: readonly Sealable[], sealedAt: string): DesiredPage {
   const tables = { events: '', log: '' };
   const { page, markers, head } = stepOf({ ...before, tables }, sealed, Date.parse(sealedAt), tables);
@@ -28,19 +28,19 @@ export function pageAfter(before: LogEnd, sealed: readonly Sealable[], sealedAt:
   return { page, markers, commits: sealed.map(({ commit }) => commit), before, after };
 }
 
-/** What the publisher writes for the page. */
+/** The bytes that the publisher writes for the page. */
 export function publishedBytes({ page, commits }: Pick<DesiredPage, 'page' | 'commits'>): Uint8Array {
   const byKey = new Map(commits.map((commit) => [keyText(commit), commit]));
   return publishedPageBytes(page, (sealed) => byKey.get(keyText(sealed)) as Commit);
 }
 
 /**
- * How a desired page stands in the log table: `whole`, with its markers and its instant; `incomplete`, the same positions with
- * something missing or changed; `absent`; or `other` positions stand in its place, which cannot be while it does.
+ * The condition of a desired page in the log table: `whole`, with its markers and instant; `incomplete`, with something
+ * missing or changed; `absent`; or `other`, with other positions in its place.
  */
 export type PageCondition = 'whole' | 'incomplete' | 'absent' | 'other';
 
-/** Beside it, how many of its markers stand as they should. */
+/** Also returns how many of the page's markers are right. */
 export async function conditionOf(
   { page, markers }: Pick<DesiredPage, 'page' | 'markers'>,
   log: Pick<LogStore, 'pagesBeginning' | 'markers' | 'lastOfInstant'>,

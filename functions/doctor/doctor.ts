@@ -29,44 +29,46 @@ export interface DoctorDeps {
   readonly vkey?: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
   readonly progress: ShowProgress;
-  /** Resolves when no function that began before the call can still be at work. */
+  /** Resolves when every function that began before the call has ended. */
   readonly untilIdle: () => Promise<unknown>;
 }
 
 export interface Diagnosis extends RepairPlan {
-  /** `healthy`: nothing to do. `ill`: the plan's steps mend it. `refused`: a finding has to be mended by hand first. */
+  /**
+   * `healthy`: nothing to do. `ill`: the plan's steps repair it. `refused`: a finding has to be resolved by hand first.
+   */
   readonly state: 'healthy' | 'ill' | 'refused';
-  /** Whether more than sealing is to be done. */
+  /** Whether the plan does more than seal. */
   readonly needsRepair: boolean;
 }
 
 export interface RepairOutcome {
   /** Whether everything is as it should be. */
   readonly isRepaired: boolean;
-  /** Events that got their position now. */
+  /** Events that were given a position. */
   readonly sealed: number;
-  /** Why not, and what stays as it is. */
+  /** If not, why. */
   readonly remains: readonly string[];
 }
 
-/** Compares the tables with what was published, says what it would do, and does it. See mend.ts for the order of writes. */
+/** Compares the tables with the published log, plans a repair, and does it. For the order of writes see repair.ts. */
 export function createDoctor({ documents, tables: { events, log, views }, ...options }: DoctorDeps) {
   const tables = { events, log };
-  const { pause } = options;
+  const { backoff } = options;
   const deps = {
     ...options,
     tables,
     published: createPublishedLog(options.place),
-    log: createLogStore({ documents, table: tables.log, pause }),
-    commits: commitReader({ documents, table: tables.events, pause }),
+    log: createLogStore({ documents, table: tables.log, backoff }),
+    commits: commitReader({ documents, table: tables.events, backoff }),
     events: createEventStore({ documents, table: tables.events }),
-    views: createViews({ documents, table: views, pause }),
+    views: createViews({ documents, table: views, backoff }),
     logRepair: createLogRepair({ documents, table: tables.log }),
   };
 
-  /** Changes nothing. */
+  /** Reads only. */
   async function diagnose(): Promise<Diagnosis> {
     const found = await examine(deps);
     const isRefused = found.refusals.length > 0;
@@ -79,7 +81,7 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
     };
   }
 
-  /** Does what was planned, if another look under the mark allows it. */
+  /** Does what was planned, if a second examination, with the log halted, allows it. */
   async function repairAll({ state, needsRepair: mustRepair, findings }: Diagnosis): Promise<RepairOutcome> {
     if (state === 'refused') return remaining(findings);
     try {

@@ -33,45 +33,45 @@ export interface ExamineDeps {
   readonly progress: ShowProgress;
 }
 
-/** A read model, and what has to be done with it. */
+/** A read model, and whether it has to be rebuilt. */
 export interface ReadModel {
   readonly projection: Projection;
   readonly checkpoint: ViewCheckpoint;
-  /** It may have applied positions that are no more, or others now. */
+  /** It may have applied positions that are removed or changed. */
   readonly isStale: boolean;
 }
 
-/** How log, events and read models stand to what was published, and where the log has to be brought. */
+/** How log, events and read models differ from the published log, and where the log has to end. */
 export interface Examination {
   readonly tree: SignedTree | undefined;
   readonly head: Head | undefined;
   /** Why the log may not be continued under the tables in service. */
   readonly foreign: string | undefined;
-  /** Published commits that the events table does not have; from the position of the first one's page on. */
+  /** Published commits that the events table lacks, and the log's end before the first one's page. */
   readonly lost: { readonly commits: number; readonly from: LogEnd } | undefined;
-  /** What has no place in the log: pages from `kept` on, and the commits among theirs that are gone. */
+  /** Pages from `kept` on that have no place in the log, and how many of their commits are gone. */
   readonly orphanedPages: OrphanedPages;
-  /** Markers that no page of the log has: their commits would pass for sealed. */
+  /** Markers that no page of the log lists: their commits would pass for sealed. */
   readonly orphanedMarkers: number;
-  /** Up to here HEAD and pages stand as they should; from here pages are re-created. */
+  /** HEAD and pages are right up to here; from here on pages are re-created. */
   readonly base: LogEnd;
-  /** Up to here no position was or will be another one. */
+  /** Up to here no position changes. */
   readonly kept: LogEnd;
-  /** Where the log ends when it is mended. */
+  /** Where the log ends when it is repaired. */
   readonly end: LogEnd;
-  /** Whether HEAD tells of that end. */
+  /** Whether HEAD has that end. */
   readonly headStands: boolean;
   readonly announced: number;
   readonly readModels: readonly ReadModel[];
-  /** Objects beyond the checkpoint that stand in the way of what the log has, or will have, at their places. */
+  /** Objects beyond the checkpoint that differ from what the log has, or will have, under their keys. */
   readonly conflicts: readonly string[];
-  /** What forbids to change anything. */
+  /** Findings that forbid any change. */
   readonly refusals: readonly string[];
 }
 
 /**
- * Reads everything and changes nothing. It may run beside a living registry: what only grows is read before what it is
- * compared with. Its memory does not grow with the log.
+ * Reads everything and changes nothing. It may run while the registry is in use: of two things that are compared, the
+ * one that only grows is read first. Its memory does not grow with the log.
  */
 export async function examine(deps: ExamineDeps): Promise<Examination> {
   const { log, views, projections } = deps;
@@ -108,18 +108,18 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
   };
 }
 
-/** Evidence that no step of ours may pass over. */
+/** Whether an error is evidence that no repair may overwrite. */
 const forbids = (error: unknown): error is Error =>
   error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers || error instanceof CheckpointRemoved;
 
-/** What is known after so many desired pages. */
+/** What is known after the desired pages so far. */
 interface Walk {
   end: LogEnd;
-  /** The end before the first page in whose place others stand. */
+  /** The end before the first page that has others in its place. */
   diverged?: LogEnd;
   /** The end before the first page that is not whole. */
   broken?: LogEnd;
-  /** Markers of desired pages before that, as they should be. */
+  /** Right markers of desired pages before `diverged`. */
   marked: number;
   lost?: { commits: number; from: LogEnd };
   orphanedPages?: OrphanedPages;
@@ -129,14 +129,14 @@ interface Walk {
   readonly refusals: string[];
 }
 
-/** So many are enough to see what happened. */
+/** Enough to see what happened. */
 const MAX_REFUSALS = 100;
 
 async function walkAll(deps: ExamineDeps, tree: SignedTree | undefined, walk: Walk): Promise<void> {
   const leftovers = await Array.fromAsync(leftoversBeyond(tree?.size ?? 0, deps.place));
   const objects = createObjects(deps.published, leftovers);
   await walkPublished(deps, tree, walk, objects);
-  // A registry that is at work seals on meanwhile: what is beyond the end is stray only if it cannot follow.
+  // A registry in use goes on sealing meanwhile: pages beyond the end are orphaned only if they cannot follow it.
   do {
     for await (const desired of unpublishedPagesOf(deps, walk.end, () => walk.diverged)) {
       await objects.add(desired, false);
@@ -182,7 +182,7 @@ async function follow({ log }: ExamineDeps, walk: Walk, desired: DesiredPage): P
   walk.end = desired.after;
 }
 
-/** The pages beyond the signed tree, until the log has to end. From where it has diverged, what is sealed counts no more. */
+/** The pages beyond the signed tree, until the log has to end. Sealed pages count only until the log has diverged. */
 export async function* unpublishedPagesOf(
   sources: UnpublishedSources,
   from: LogEnd,
@@ -197,7 +197,7 @@ export async function* unpublishedPagesOf(
   }
 }
 
-/** Whether it has applied, in part at least, a position from `kept` on. */
+/** A read model is stale if it has applied a position from `kept` on, even in part. */
 export function readModel(projection: Projection, checkpoint: ViewCheckpoint, kept: LogEnd): ReadModel {
   const applied = checkpoint.position + (checkpoint.part > 0 ? 1 : 0);
   return { projection, checkpoint, isStale: applied >= kept.size || checkpoint.closed === 'forgetting' };

@@ -19,13 +19,13 @@ import { PublishedLogBroken } from './read-published.ts';
 type Place = { readonly level: number | 'entries'; readonly index: number };
 
 /**
- * Holds the bucket's objects to the log while its pages go by: the tiles of the signed tree have to be those of the
- * entries; what lies beyond the checkpoint (`leftovers`, keys) has to be what the publisher would write there next.
+ * Checks the bucket's objects against the log, page by page: the tiles of the signed tree have to be those of the
+ * entries; objects beyond the checkpoint (`leftovers`, keys) have to be what the publisher would write there next.
  */
 export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: Iterable<string>) {
   let edge: TileEdge = EMPTY_EDGE;
   let pending: Uint8Array[] = [];
-  /** Those that are not yet found to be what belongs there. */
+  /** Leftovers that are not yet known to be right. */
   const suspects = new Set(leftovers);
   const byPlace = Map.groupBy(suspects, (key) => placeText(parseTilePath(key)));
 
@@ -42,7 +42,7 @@ export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: I
     if (!there || equalBytes(there, belongs)) suspects.delete(key);
   }
 
-  /** Of a place, the objects that are no wider than what the log has there: all hold the same from the beginning on. */
+  /** Checks a place's objects that are no wider than the log's: narrower ones are prefixes of wider ones. */
   async function clearPlace(place: Place, parts: readonly Uint8Array[]): Promise<void> {
     const bytesOf = place.level === 'entries' ? bundleBytes : (hashes: Uint8Array[]) => tileBytes({ hashes });
     for (const key of byPlace.get(placeText(place)) ?? []) {
@@ -51,7 +51,7 @@ export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: I
     }
   }
 
-  /** The next page of the log; `isSigned`: the signed tree has it. @throws PublishedLogBroken */
+  /** Checks the next page of the log; `isSigned`: it is in the signed tree. @throws PublishedLogBroken */
   async function add(desired: Pick<DesiredPage, 'page' | 'commits'>, isSigned: boolean): Promise<void> {
     const { page, commits } = desired;
     const grown = grow(sha256, edge, page.leaves);
@@ -69,12 +69,12 @@ export function createObjects(published: Pick<PublishedLog, 'get'>, leftovers: I
     if (suspects.has(key)) await clear(key, publishedBytes(desired));
   }
 
-  /** At the end of the signed tree. @throws PublishedLogBroken */
+  /** Checks the partial tiles, at the end of the signed tree. @throws PublishedLogBroken */
   async function holdEdge(): Promise<void> {
     for (const tile of tilesOf(edge)) await hold(tile);
   }
 
-  /** At the end of the log: the leftovers that stand in the way of what it has, or will have, at their places. */
+  /** At the end of the log: the leftovers that differ from what it has, or will have, under their keys. */
   async function conflicts(): Promise<string[]> {
     for (const tile of tilesOf(edge)) await clearPlace(tile, tile.hashes);
     await clearPlace({ level: 'entries', index: Math.floor(edge.size / TILE_WIDTH) }, pending);

@@ -7,7 +7,7 @@ import type { ShowProgress } from './progress.ts';
 export interface OrphanedPages {
   readonly pages: number;
   readonly events: number;
-  /** Commits that those pages name and that are gone, none of them published; and the keys of the first of them. */
+  /** Commits of those pages that are gone and were never published, and the keys of the first of them. */
   readonly gone: number;
   readonly examples: readonly string[];
 }
@@ -21,15 +21,16 @@ interface OrphansDeps {
   readonly progress: ShowProgress;
 }
 
-/** Where the log has to end, and the place from which on others stand in its pages' stead, if there is one. */
+/** Where the log has to end, and where other pages begin to take the place of its own, if they do. */
 interface LogEnds {
   readonly end: LogEnd;
   readonly diverged?: LogEnd;
 }
 
 /**
- * What stands in the log table from the place on where the log has to end or to go on differently. In the first case all
- * of it is beyond the signed tree; in the second, commits that are gone may be published ones, which come back.
+ * The pages in the log table after the place where the log has to end, or to go on with others. In the first case all
+ * of them are beyond the signed tree. In the second, missing commits are not counted: they may be published and come
+ * back.
  */
 export async function orphanedPagesOf(
   { log, commits }: OrphansDeps,
@@ -52,8 +53,8 @@ export async function orphanedPagesOf(
 
 /**
  * A backup may hold a transaction in part (DynamoDB developer guide, "Transactional consistency": changes propagate to
- * backups gradually): the markers of a page that it does not hold. They tell positions beyond the log, or such as have
- * been given to others since; then there are more markers than pages ask for.
+ * backups gradually), such as the markers of a page without the page. Their positions are beyond the log, or belong to
+ * other commits since; then there are more markers than the pages have commits.
  */
 export async function orphanedMarkersOf(
   { log, progress }: OrphansDeps,
@@ -71,7 +72,7 @@ export async function orphanedMarkersOf(
     done += markers.length;
     progress('counting markers', done);
   }
-  // Pages that were sealed meanwhile have brought HEAD along.
+  // Pages sealed meanwhile are before the new HEAD.
   const sealed = (await log.readHead())?.size ?? 0;
   return within - marked + beyond.filter((position) => position >= sealed).length;
 }

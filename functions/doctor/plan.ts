@@ -1,7 +1,7 @@
 import type { Examination } from './examine.ts';
 import { needsRepair } from './repair.ts';
 
-/** What was found and what would be done about it, in sentences. */
+/** What was found and what would be done, in sentences. */
 export interface RepairPlan {
   readonly findings: readonly string[];
   readonly steps: readonly string[];
@@ -10,7 +10,7 @@ export interface RepairPlan {
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-/** `unsealed`: commits without a marker, where they were counted. */
+/** `unsealed`: commits without a marker, if they were counted. */
 export function repairPlanOf(found: Examination, unsealed: number | undefined): RepairPlan {
   const steps = found.refusals.length > 0 ? [] : stepsFor(found, unsealed);
   return { findings: [...findingsOf(found, unsealed), ...found.refusals], steps };

@@ -1,2 +1,2 @@
-/** What the doctor is doing, for whoever waits: `done` of `total` positions, if that many are known. */
+/** Shows what the doctor is doing: `done` of `total` positions, if the total is known. */
 export type ShowProgress = (doing: string, done: number, total?: number) => void;

@@ -14,11 +14,11 @@ import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
 import { type DesiredPage, pageAfter, publishedBytes } from './desired-pages.ts';
 
 /**
- * What was published, read back. Nothing of it is believed for its place alone: the checkpoint by its signature, every
- * page by the root that the leaf hashes of its entries make with all before them, and the last one by the checkpoint.
+ * Reads the published log. Everything is verified: the checkpoint by its signature, every page by the root that its
+ * entries make with all before them, and the last root by the checkpoint.
  */
 
-/** The published log does not hold together; the message says where. */
+/** The published log is inconsistent; the message says where. */
 export class PublishedLogBroken extends Error {
   override readonly name = 'PublishedLogBroken';
 }
@@ -30,7 +30,7 @@ export interface SignedTree extends Checkpoint {
 
 type PublishedReader = Pick<PublishedLog, 'get' | 'bundle' | 'tile' | 'checkpoint' | 'vkey'>;
 
-/** What the log has committed itself to; undefined when nothing was ever published. `vkey` is one that the caller knows. */
+/** The signed tree; undefined if nothing was ever published. `vkey`: the verifier key, if the caller knows it. */
 export async function readSignedTree(
   published: PublishedReader,
   origin: string,
@@ -59,14 +59,14 @@ export async function* readPublished(
     const place = pageKey(before.size);
     const bytes = await published.get(place);
     if (!bytes) throw new PublishedLogBroken(`there is no ${place}`);
-    const told = parsePage(place, bytes);
-    if (told.first !== before.size || told.size > tree.size) {
+    const page = parsePage(place, bytes);
+    if (page.first !== before.size || page.size > tree.size) {
       throw new PublishedLogBroken(`${place}: it holds other positions than those from ${before.size} on`);
     }
     const texts: string[] = [];
-    while (texts.length < told.size - told.first) texts.push((await entries.next()).value as string);
-    const next = await pageOf(place, bytes, told, texts, before).catch(async (error) => {
-      throw (await alteredEntry(published, told.first, texts, tree)) ?? error;
+    while (texts.length < page.size - page.first) texts.push((await entries.next()).value as string);
+    const next = await pageOf(place, bytes, page, texts, before).catch(async (error) => {
+      throw (await alteredEntry(published, page.first, texts, tree)) ?? error;
     });
     yield next;
     before = next.after;
@@ -76,18 +76,18 @@ export async function* readPublished(
   }
 }
 
-/** The page that a published page and its entries make, if it is the one that was sealed. @throws PublishedLogBroken */
-async function pageOf(place: string, bytes: Uint8Array, told: PublishedPage, texts: string[], before: LogEnd) {
-  const sealed = commitsOf(told, texts).map((commit) => sealable(place, commit));
-  const next = pageAfter(before, sealed, told.sealedAt);
-  if (Buffer.from(next.page.root).toString('hex') !== told.root) {
-    throw new PublishedLogBroken(`${place}: the entries before ${told.size} do not make its root`);
+/** The page that a published page and its entries make. @throws PublishedLogBroken unless it is the sealed one */
+async function pageOf(place: string, bytes: Uint8Array, page: PublishedPage, texts: string[], before: LogEnd) {
+  const sealed = commitsOf(page, texts).map((commit) => sealable(place, commit));
+  const next = pageAfter(before, sealed, page.sealedAt);
+  if (Buffer.from(next.page.root).toString('hex') !== page.root) {
+    throw new PublishedLogBroken(`${place}: the entries before ${page.size} do not make its root`);
   }
   holdToBytes(place, bytes, next);
   return next;
 }
 
-/** Where a page does not fit: the first entry that is not that of its leaf in the signed tree, if there is one. */
+/** Explains a page that does not fit: its first entry that is not that of its leaf in the signed tree, if any. */
 async function alteredEntry(published: PublishedReader, first: number, texts: readonly string[], { size }: SignedTree) {
   for (const [at, text] of texts.entries()) {
     const index = Math.floor((first + at) / TILE_WIDTH);
@@ -138,7 +138,7 @@ function sealable(place: string, commit: Commit): Sealable {
   return found;
 }
 
-/** Pages are written once: one of other bytes, even if they mean the same, would stand in the publisher's way. */
+/** Pages are written once: one with other bytes, even of the same meaning, would block the publisher. */
 export function holdToBytes(place: string, bytes: Uint8Array, desired: DesiredPage): void {
   if (!equalBytes(publishedBytes(desired), bytes))
     throw new PublishedLogBroken(`${place}: it is not what was published`);

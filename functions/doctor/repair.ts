@@ -1,3 +1,4 @@
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type CommitKey, type Commits, keyText } from '../stores/commits.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { type Marker, NOTHING_SEALED } from '../stores/log-items.ts';
@@ -16,16 +17,16 @@ export interface RepairDeps extends ExamineDeps {
   readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
   readonly logRepair: LogRepair;
   readonly events: Pick<EventStore, 'putBack'>;
-  /** Resolves when whatever began before the call has ended: a function lives for a minute (its timeout). */
+  /** Resolves when every function that began before the call has ended: they time out after a minute. */
   readonly untilIdle: () => Promise<unknown>;
 }
 
-/** Something stands in the way that the examination did not meet; what was done until then is right and stays. */
+/** Something has changed since the examination. What was done until then is right and stays. */
 export class RepairStopped extends Error {
-  override readonly name = 'MendingStopped';
+  override readonly name = 'RepairStopped';
 }
 
-/** Whether something other than unsealed commits is to be mended. */
+/** Whether more has to be repaired than unsealed commits. */
 export function needsRepair(found: Examination): boolean {
   const {
     head,
@@ -56,20 +57,20 @@ export function needsRepair(found: Examination): boolean {
 }
 
 /**
- * Brings back the published order. The order of the steps makes a death between any two of them harmless: HEAD stays
- * halted, and the next run finds by examination what is left.
+ * Restores the published order. The order of the steps makes a crash between any two of them harmless: HEAD stays
+ * halted, and the next run finds by examination what is left to do.
  *
- * 1. HEAD gets the doctor's mark. Whoever has looked at HEAD before may still seal, announce, project or publish, for as
- *    long as a function lives; then everything is examined again, since nobody changes it any more.
- * 2. Published commits are put back, before any page names them; a stream's in the order of its versions.
- * 3. Read models are closed, and those forgotten that may have applied what is no more; the bus will be told again. Both
- *    before the pages change that tell which of them it concerns.
- * 4. HEAD is moved to where everything before is whole, pages beyond are removed from the end, then the log is
- *    re-created from there on, page by page with its HEAD. Markers that no page has then are removed.
- * 5. Objects that a publisher has left behind unsigned are removed where the log has something else.
- * 6. Read models are opened, and HEAD released: only now may anybody go on.
+ * 1. HEAD gets the doctor's mark. Functions that read HEAD before may still seal, announce, project or publish until
+ *    they time out. After that nothing changes any more, and everything is examined again.
+ * 2. Published commits are put back before any page lists them; those of a stream in the order of its versions.
+ * 3. Read models are closed, those that may have applied removed positions are forgotten, and the cursor `announced` is
+ *    moved back. All of this depends on pages that step 4 changes.
+ * 4. HEAD is moved back to the end of the part that is whole, pages beyond it are removed from the end backwards, then
+ *    the log is re-created from there, page by page together with HEAD. Then markers that no page lists are removed.
+ * 5. Unsigned objects that a publisher has left are removed where the log has something else.
+ * 6. Read models are opened, and HEAD is released: only now may functions continue.
  *
- * @returns what refuses it, found under the mark; then nothing but the mark was written
+ * @returns the second examination; with refusals, nothing but the mark was written
  */
 export async function repair(deps: RepairDeps): Promise<Examination> {
   await deps.logRepair.take(deps.tables, NOTHING_SEALED);
@@ -116,7 +117,7 @@ async function closeReadModels(deps: RepairDeps, found: Examination): Promise<vo
   for (const projection of deps.projections) {
     let isStale: boolean;
     let isClosed: boolean;
-    // Again when a projector that was still under way has moved it.
+    // Repeated if a projector that was still running has moved the checkpoint.
     do {
       const checkpoint = await views.checkpoint(projection);
       ({ isStale } = readModel(projection, checkpoint, found.kept));
@@ -131,7 +132,9 @@ async function closeReadModels(deps: RepairDeps, found: Examination): Promise<vo
   }
 }
 
-/** From the end backwards. A marker goes with the page that it points into, not with one that names its commit too. */
+/**
+ * From the end backwards. A marker is removed with the page of its position, not with another that lists its commit.
+ */
 async function removeFrom({ log, logRepair, progress }: RepairDeps, { size }: LogEnd): Promise<void> {
   for (let page = await log.lastPage(); page && page.first >= size; ) {
     const previous = await log.lastPage(page.first - 1);
@@ -146,7 +149,9 @@ async function removeFrom({ log, logRepair, progress }: RepairDeps, { size }: Lo
   }
 }
 
-/** Every page of the log has its markers by now. Where a page has to be asked for each of the others, it takes its time. */
+/**
+ * Every page of the log has its markers by now. Where others are known to be left, each marker's page is read: slow.
+ */
 async function removeOrphanedMarkers(deps: RepairDeps, { orphanedMarkers, end }: Examination): Promise<void> {
   const { log, logRepair, progress } = deps;
   const isListed = async (marker: Pick<Marker, 'stream' | 'version' | 'position'>) =>
@@ -156,13 +161,11 @@ async function removeOrphanedMarkers(deps: RepairDeps, { orphanedMarkers, end }:
     );
   let done = 0;
   for await (const markers of log.everyMarker()) {
-    const orphanedPages: CommitKey[] = [];
+    const orphaned: CommitKey[] = [];
     for (const marker of markers) {
-      if (marker.position >= end.size || (orphanedMarkers > 0 && !(await isListed(marker)))) orphanedPages.push(marker);
+      if (marker.position >= end.size || (orphanedMarkers > 0 && !(await isListed(marker)))) orphaned.push(marker);
     }
-    for (let at = 0; at < orphanedPages.length; at += MARKERS_PER_SEAL) {
-      await logRepair.removeMarkers(orphanedPages.slice(at, at + MARKERS_PER_SEAL));
-    }
+    for (const slice of slicesOf(orphaned, MARKERS_PER_SEAL)) await logRepair.removeMarkers(slice);
     done += markers.length;
     progress('looking for markers without a page', done);
   }

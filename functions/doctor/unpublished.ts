@@ -8,7 +8,7 @@ import { isUnreadable, readCommit, type Sealable } from '../stores/sealable.ts';
 import { type DesiredPage, pageAfter } from './desired-pages.ts';
 import { holdToBytes, PublishedLogBroken, parsePage } from './read-published.ts';
 
-/** What was sealed at a position and does not stand there any more; and nothing may take its place unseen. */
+/** A sealed commit has changed. It is evidence, which nothing may replace unnoticed. */
 export class SealedCommitDiffers extends Error {
   override readonly name = 'SealedCommitDiffers';
 }
@@ -20,9 +20,10 @@ export interface UnpublishedSources {
 }
 
 /**
- * The page that follows the signed tree and everything before it; undefined where the log has to end. A page that the
- * publisher has written without living to sign it wins, if all its commits are there: objects are written once, and
- * another page in its place could never be published. Otherwise the page that is sealed there stays, if it can stand.
+ * The next page beyond the signed tree; undefined where the log has to end. A page that a publisher has written and
+ * died before signing has priority, if all its commits are there: objects are written once, so another page in its
+ * place could never be published. Otherwise the sealed page is kept, if all its commits are there and it follows
+ * `before`.
  */
 export async function nextUnpublished(
   before: LogEnd,
@@ -42,14 +43,14 @@ async function writtenPage(
   const bytes = await published.get(place);
   if (!bytes) return undefined;
   try {
-    const told = parsePage(place, bytes);
-    const sealed = sealedOf(told.commits, await commits.readCommits(told.commits));
+    const page = parsePage(place, bytes);
+    const sealed = sealedOf(page.commits, await commits.readCommits(page.commits));
     if (!sealed) return undefined;
-    const next = pageAfter(before, sealed, told.sealedAt);
+    const next = pageAfter(before, sealed, page.sealedAt);
     holdToBytes(place, bytes, next);
     return next;
   } catch (error) {
-    // It names commits that have changed, or another past: no page of this log, and `objects.ts` tells of it.
+    // It lists commits that have changed, or follows another history: not a page of this log. `objects.ts` reports it.
     if (error instanceof PublishedLogBroken || error instanceof SealedCommitDiffers) return undefined;
     throw error;
   }
@@ -66,7 +67,9 @@ async function sealedPage(before: LogEnd, { log, commits }: UnpublishedSources):
   return undefined;
 }
 
-/** The commits that are listed, as they can be sealed; undefined when one is not there or has another size or request. */
+/**
+ * The listed commits, ready to be sealed; undefined if one is missing. @throws SealedCommitDiffers if one has changed
+ */
 function sealedOf(
   listed: readonly Pick<LogPage['commits'][number], 'stream' | 'version' | 'count' | 'requestHash'>[],
   found: ReadonlyMap<string, Commit>,
@@ -84,7 +87,9 @@ function sealedOf(
   return sealed;
 }
 
-/** A page of another past does not fit and may go; one whose commits have changed is evidence, and stays. */
+/**
+ * A page that follows another history may be removed. @throws SealedCommitDiffers for one whose commits have changed
+ */
 function holdToLeaves(page: LogPage, made: LogPage): void {
   const altered = made.leaves.findIndex((leaf, at) => !equalBytes(leaf, page.leaves[at] ?? new Uint8Array()));
   if (altered < 0) return;

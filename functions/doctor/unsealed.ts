@@ -22,7 +22,7 @@ async function* slices({ commits, progress }: UnsealedDeps, doing: string) {
   } while (cursor);
 }
 
-/** How many commits have no marker. In a registry at work these are also those of the last moments. */
+/** The number of commits without a marker. While the registry is in use, the newest commits are among them. */
 export async function countUnsealed(deps: UnsealedDeps): Promise<number> {
   let count = 0;
   for await (const slice of slices(deps, 'looking for commits without a position')) {
@@ -32,7 +32,9 @@ export async function countUnsealed(deps: UnsealedDeps): Promise<number> {
   return count;
 }
 
-/** Seals every commit without a marker, as the sequencer does; answers how many events, and what cannot be sealed. */
+/**
+ * Seals every commit without a marker, as the sequencer does; returns the number of events, and what cannot be sealed.
+ */
 export async function sealAll(deps: UnsealedDeps): Promise<{ events: number; faults: string[] }> {
   const faults = new Set<string>();
   const seal = createSealer({

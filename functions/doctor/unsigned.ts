@@ -7,8 +7,8 @@ export interface BucketPlace {
 }
 
 /**
- * The keys of what a publisher has written beyond the checkpoint of `size` and never got to sign. After a restore other
- * events may come to stand there, and nothing that differs is ever written over.
+ * The keys of objects that a publisher has written beyond the checkpoint of `size` and not signed. After a restore
+ * other events may get those positions, and objects are never overwritten with other bytes.
  */
 export async function* leftoversBeyond(size: number, place: BucketPlace): AsyncGenerator<string> {
   for (const prefix of ['tile/', 'pages/']) {
@@ -16,7 +16,7 @@ export async function* leftoversBeyond(size: number, place: BucketPlace): AsyncG
   }
 }
 
-/** Removes an object; its versions stay. */
+/** Deletes an object; its versions stay. */
 export const removeObject = async (Key: string, { objects, bucket }: BucketPlace): Promise<void> =>
   void (await objects.send(new DeleteObjectCommand({ Bucket: bucket, Key })));
 
@@ -29,7 +29,7 @@ async function* keysUnder(Prefix: string, { objects, bucket }: BucketPlace): Asy
   } while (ContinuationToken !== undefined);
 }
 
-/** The size of the smallest tree that the object of a key can be part of. */
+/** The size of the smallest tree that an object can be part of, by its key. */
 function reachOf(key: string): number {
   const page = /^pages\/(\d{16})$/.exec(key)?.[1];
   if (page !== undefined) return Number(page) + 1;

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
-import { MergedError, ProblemError, problem } from './problem.ts';
+import { MergedError, ProblemError, problem, redirectToFinal } from './problem.ts';
 
 export interface Bindings {
   readonly event?: LambdaEvent;
@@ -9,31 +9,24 @@ export interface Bindings {
 }
 export type App = Hono<{ Bindings: Bindings }>;
 
-/** What a table answers that takes no more at the moment, after the SDK has tried again by itself. */
+/** Errors of a table that takes no more requests at the moment, after the SDK's own retries. */
 const throttles = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
 const tooMany = new ProblemError('throttled', 'too much is asked at the moment', { headers: { 'Retry-After': '1' } });
 
 /**
- * A Hono app that answers every error as a problem: what a handler threw as one, an unknown route, and anything
- * unforeseen as a 500 that carries a request id and nothing else.
+ * A Hono app that answers every error as a problem: one that a handler threw, an unknown route, and any other error as a
+ * 500 that carries a request id and nothing else.
  */
 export function createApp(logger: Pick<Logger, 'error'>): App {
   const app: App = new Hono();
   app.notFound((context) => problem(context, new ProblemError('not-found', 'there is nothing under this path')));
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problem(context, error);
-    if (error instanceof MergedError) return merged(context, error);
+    if (error instanceof MergedError) return redirectToFinal(context, error);
     if (throttles.includes(error.name)) return problem(context, tooMany);
     const requestId = context.env?.lambdaContext?.awsRequestId ?? crypto.randomUUID();
     logger.error('unforeseen failure', { error, requestId, path: context.req.path });
     return problem(context, new ProblemError('internal', `request ${requestId}`));
   });
   return app;
-}
-
-/** The same request at the record that it leads to: RFC 9110 §15.4.9. That one may be merged in its turn, so nobody keeps it. */
-function merged(context: Context, { id, into }: MergedError): Response {
-  const { pathname, search } = new URL(context.req.url);
-  const location = pathname.replace(id, into) + search;
-  return context.json({ id, mergedInto: into }, 308, { Location: location, 'Cache-Control': 'no-store' });
 }

@@ -38,7 +38,7 @@ export function createAuthenticate(
   };
 }
 
-/** The caller has the scope; registrars are the clients that the stage's configuration names, and nothing else. */
+/** Requires the scope of a command. Only the clients that the stage's configuration names are registrars. */
 export function requireScope(
   { client, scopes }: Caller,
   { scope, registrarToo }: Pick<CommandDefinition, 'scope' | 'registrarToo'>,

@@ -4,14 +4,14 @@ import { etag, RETAINED_304_HEADERS } from 'hono/etag';
 const revalidate = etag({ retainedHeaders: [...RETAINED_304_HEADERS, 'registry-position', 'link'] });
 
 /**
- * Answers 304 to whoever has the answer already. An answer without an ETag of its own gets the digest of its body. Whoever
- * keeps what is not to be kept gets the whole answer: the names in it may have changed, and nothing of its ETag.
+ * Answers 304 when `If-None-Match` names the ETag of the answer; an answer without an ETag gets the digest of its body.
+ * An answer that must not be stored is always sent in full: the names of persons in it may change while its ETag does not.
  */
 export const conditional: MiddlewareHandler = async (context, next) => {
   let own: string | null | undefined;
   const answer = await revalidate(context, async () => {
     await next();
-    if (context.res.headers.get('Cache-Control') !== NOT_KEPT) return;
+    if (context.res.headers.get('Cache-Control') !== NOT_STORED) return;
     own = context.res.headers.get('ETag');
     context.res.headers.delete('ETag');
   });
@@ -20,14 +20,14 @@ export const conditional: MiddlewareHandler = async (context, next) => {
   return answer;
 };
 
-/** `Cache-Control` of what holds the name of a person: it may have to be forgotten. */
-export const NOT_KEPT = 'no-store';
+/** `Cache-Control` of an answer that holds the name of a person, which may be erased later. */
+export const NOT_STORED = 'no-store';
 
-/** `Cache-Control` of what may change with every event: kept, but asked for again each time. */
+/** `Cache-Control` of an answer that any event may change: stored, and revalidated before each use. */
 export const REVALIDATE = 'public, no-cache';
 
-/** Of what changes with a release at most, or is asked for for a while only. */
+/** `Cache-Control` of an answer that only a release changes, or that is of use for a short time only. */
 export const FOR_AN_HOUR = 'public, max-age=3600';
 
-/** Of what never changes. */
+/** `Cache-Control` of an answer that never changes. */
 export const FOREVER = 'public, max-age=31536000, immutable';

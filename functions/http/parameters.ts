@@ -4,17 +4,15 @@ import { faultsOf } from '../../domain/kernel/faults.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { type Fault, ProblemError } from './problem.ts';
 
-/** A whole number written in decimal digits. */
-export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+/** A whole number in decimal digits. `error` replaces the detail of every fault. */
+export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER, error?: string) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, { error: 'must be a whole number' })
+    .regex(/^\d{1,16}$/, { error: error ?? 'must be a whole number' })
     .transform(Number)
-    .pipe(z.number().min(least).max(most));
+    .pipe(z.number().min(least, error).max(most, error));
 
-/**
- * The query parameters, as their schema reads them. Every unknown, repeated or unfit one is named; none is ignored.
- */
+/** The query parameters as their schema parses them. @throws ProblemError that names every unknown, repeated or unfit one */
 export function readParameters<Shape extends z.ZodRawShape>(
   context: Context,
   shape: Shape,
@@ -41,6 +39,6 @@ function parametersRefused(errors: readonly Fault[]): ProblemError {
   return new ProblemError('parameter-invalid', detail, { errors });
 }
 
-/** What is wrong with a parameter that its schema alone cannot tell. */
+/** The problem with a parameter that passes its schema. */
 export const parameterRefused = (name: string, detail: string): ProblemError =>
   parametersRefused([unfit(name, detail)]);

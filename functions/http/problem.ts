@@ -27,7 +27,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The record that a path names was merged into another one: the answer leads there (308). */
+/** The record that a path names was merged into another one: the answer is a redirect to that record (308). */
 export class MergedError extends Error {
   override readonly name = 'MergedError';
   readonly id: string;
@@ -40,7 +40,7 @@ export class MergedError extends Error {
   }
 }
 
-/** More faults than anybody reads; a body that is full of them must not blow up the answer. */
+/** The most faults that an answer lists: more than anybody reads, and few enough to bound the size of the answer. */
 const MAX_ERRORS = 250;
 
 /** Writes a problem as `application/problem+json`; `instance` is the request's path. */
@@ -58,4 +58,17 @@ export function problem(context: Context, { rule, message, errors, headers }: Pr
     status as ContentfulStatusCode,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
   );
+}
+
+/**
+ * Redirects a request (308, RFC 9110 §15.4.9) to the record that the one in its path was merged into. The answer is not
+ * cached, because that record may be merged in its turn.
+ */
+export function redirectToFinal(
+  context: Context,
+  { id, into }: { readonly id: string; readonly into: string },
+): Response {
+  const { pathname, search } = new URL(context.req.url);
+  const location = pathname.replace(id, into) + search;
+  return context.json({ id, mergedInto: into }, 308, { Location: location, 'Cache-Control': 'no-store' });
 }

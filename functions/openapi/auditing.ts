@@ -1,13 +1,8 @@
-import { exampleRecords } from './example-records.ts';
+import { feedParameters, rowsParameters, versionInPath } from '../http/audit-parameters.ts';
+import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
-import { publishedOperations } from './published-operations.ts';
-import { pageHeaders, path, query, reading, readProblems } from './read-parts.ts';
-
-const wholeNumber = (minimum: number, maximum?: number) => ({
-  type: 'integer',
-  minimum,
-  ...(maximum !== undefined && { maximum }),
-});
+import { eventInPath, publishedOperations } from './published-operations.ts';
+import { pageHeaders, path, reading, readProblems } from './read-parts.ts';
 
 function feed(): Operation {
   const operation = reading({
@@ -15,17 +10,14 @@ function feed(): Operation {
     operationId: 'events',
     summary: 'All events in sealed order',
     description:
-      'At most 1000 and 4 MB of them, as a CloudEvents JSON batch, or one to a line with `Accept: application/x-ndjson`. Each has its `position`; without it, in canonical form (RFC 8785), it is the leaf of the log byte for byte. `wait` answers as soon as there is a new one; more than 2 seconds take a token.',
-    parameters: [
-      query('after', 'Begin after this position', wholeNumber(0)),
-      query('limit', 'How many, at most', { ...wholeNumber(1, 1000), default: 100 }),
-      query('type', 'Only events of this type', { type: 'string', maxLength: 128 }),
-      query('stream', 'Only events of this stream'),
-      query('wait', 'Seconds to wait for new events; without a token at most 2', {
-        ...wholeNumber(0, 20),
-        default: 0,
-      }),
-    ],
+      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token.',
+    parameters: queryParameters(feedParameters, {
+      after: 'Only events after this position',
+      limit: 'The most events to answer',
+      type: 'Only events of this type',
+      stream: 'Only events of this stream',
+      wait: 'Seconds to wait for new events; without a token at most 2',
+    }),
     schema: {},
     headers: { Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } } },
     rules: ['token-missing', 'token-invalid'],
@@ -42,7 +34,7 @@ function feed(): Operation {
         content: {
           'application/cloudevents-batch+json': batch,
           'application/json': batch,
-          'application/x-ndjson': { schema: { type: 'string', description: 'An event to a line' } },
+          'application/x-ndjson': { schema: { type: 'string', description: 'One event per line' } },
         },
       },
     },
@@ -58,11 +50,8 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'event',
       summary: 'One sealed event: its exact canonical bytes',
-      description: 'The leaf of the log; its RFC 6962 leaf hash is the one that the receipt told.',
-      parameters: [
-        path('stream', 'The stream: a record’s id, or a stream of bookkeeping', exampleRecords.organization?.id),
-        path('version', 'The version within the stream', 1, wholeNumber(1)),
-      ],
+      description: 'The entry of the log’s leaf; its RFC 6962 leaf hash is the `leafHash` of the receipt.',
+      parameters: eventInPath,
       schema: schemaRef('Event'),
       mediaTypes: ['application/cloudevents+json'],
       rules: ['not-found'],
@@ -75,7 +64,7 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'projections',
       summary: 'Position, lag and digest of every read model',
-      description: 'The digest is of all rows at that position, for comparison with one’s own replay.',
+      description: 'The digest covers all rows at that position; compare it with that of a replay of your own.',
       schema: {
         type: 'object',
         required: ['items'],
@@ -89,7 +78,7 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'projection',
       summary: 'Position, lag and digest of one read model',
-      description: 'As in the list of all of them.',
+      description: 'The same as in the list of all read models.',
       parameters: [path('name', 'The read model', 'records')],
       schema: schemaRef('Projection'),
       rules: ['not-found'],
@@ -102,11 +91,13 @@ export const auditOperations = (): [string, Operation][] => [
       operationId: 'rows',
       summary: 'All rows of one read model, page by page',
       description:
-        'Each is `[partition, sort, value]` in canonical form (RFC 8785), as the digest takes it. They come in no order; a page may be shorter than its limit, or empty, while `next` is given. Pages with the same position are one state of the read model.',
+        'Each row is `[partition, sort, value]` in canonical form (RFC 8785), the bytes that the digest covers. Rows are in no order. A page may be shorter than its limit, or empty, although there is a `next`. Pages with the same position show one state of the read model.',
       parameters: [
         path('name', 'The read model', 'records'),
-        query('limit', 'How far one request looks, at most', { ...wholeNumber(1, 1000), default: 1000 }),
-        query('cursor', 'The `next` of the page before'),
+        ...queryParameters(rowsParameters, {
+          limit: 'The most rows that one request reads',
+          cursor: 'The `next` of the previous page',
+        }),
       ],
       schema: schemaRef('Rows'),
       headers: pageHeaders,
@@ -120,10 +111,10 @@ export const auditOperations = (): [string, Operation][] => [
       operationId: 'schema',
       summary: 'JSON Schema of an event’s data',
       description:
-        'The address that the `dataschema` of events names. Schemas of older versions stay: events are never rewritten.',
+        'The `dataschema` of events is the address of their schema. Schemas of older versions remain, because events are never rewritten.',
       parameters: [
         path('type', 'The event type', 'organization.registered'),
-        path('version', 'Version of its schema', 1, wholeNumber(1)),
+        pathParameter('version', 'Version of its schema', 1, versionInPath),
       ],
       schema: { type: 'object' },
       mediaTypes: ['application/schema+json'],
@@ -135,8 +126,8 @@ export const auditOperations = (): [string, Operation][] => [
     reading({
       tag: 'audit',
       operationId: 'problem',
-      summary: 'What a problem means, how to mend it, and which commands can meet it',
-      description: 'The address that the `type` of a problem names.',
+      summary: 'What a problem means, how to resolve it, and which commands it can answer',
+      description: 'The `type` of a problem is the path of this page.',
       parameters: [path('slug', 'The problem', 'stale')],
       schema: { type: 'object' },
       rules: ['not-found'],
@@ -147,11 +138,11 @@ export const auditOperations = (): [string, Operation][] => [
     {
       tags: ['audit'],
       summary: 'Whether the tables answer',
-      description: 'For monitors; never cached.',
+      description: 'For monitoring; never cached.',
       operationId: 'health',
       parameters: [],
       responses: {
-        200: answer('They do', { type: 'object', properties: { status: { const: 'ok' } } }),
+        200: answer('The tables answer', { type: 'object', properties: { status: { const: 'ok' } } }),
         ...readProblems('unavailable'),
       },
     },

@@ -18,17 +18,17 @@ const header = (name: string, description: string, schema: object, required = fa
 const sharedParameters = {
   IdempotencyKey: header(
     'Idempotency-Key',
-    'The same key, path and body answer as the first time; a refused request leaves its key free',
+    'A repeated request with the same key, path and body gets the first answer again; a refused request does not use up its key',
     { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x20-\\x7e]+$', examples: ['2023-02-23-agreement-1'] },
     true,
   ),
-  IfMatch: header('If-Match', 'Decide the act on this version of the record only', {
+  IfMatch: header('If-Match', 'Only act on this version of the record', {
     type: 'string',
     examples: ['"3"', '"3-141"'],
   }),
   Prefer: header(
     'Prefer',
-    '`wait=N`: answer when sealed and in lists, at most 10 seconds later; on time-out the same answer, without `Preference-Applied`. `dry-run`: decide and answer as if (200), write nothing',
+    '`wait=N`: answer once the events are sealed and in lists, after N seconds (at most 10) in any case; on time-out the answer lacks `Preference-Applied`. `dry-run`: decide, answer 200 with the receipt that it would get, and write nothing',
     { type: 'string', examples: ['wait=5', 'dry-run'] },
   ),
   ...Object.fromEntries(
@@ -53,13 +53,13 @@ const tags = [
     description: `Records of kind ${name}; their register numbers begin with ${letter}`,
   })),
   { name: 'people', description: 'The vault with the names of persons' },
-  { name: 'register', description: 'What spans the collections' },
-  { name: 'audit', description: 'The history as it is sealed, and what everything in it means' },
+  { name: 'register', description: 'Reads across the collections' },
+  { name: 'audit', description: 'The sealed history, and the meaning of everything in it' },
 ];
 
 const made = new Map<string, object>();
 
-/** The OpenAPI 3.1 document: made from the catalog and the schemas that validate, once for each origin. */
+/** The OpenAPI 3.1 document, made from the catalog and from the schemas that validate; once for each origin. */
 export function openApiDocument(origin: string): object {
   const document = made.get(origin) ?? documentOf(origin);
   made.set(origin, document);

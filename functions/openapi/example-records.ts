@@ -1,3 +1,4 @@
+import { aggregates } from '../../domain/catalog.ts';
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 
 /** A record that examples name. */
@@ -12,6 +13,8 @@ export interface ExampleRecord {
  * so that what the document shows can be tried out. The name of an aggregate is the record in the example of a path.
  */
 export const exampleRecords: Readonly<Record<string, ExampleRecord>> = {
+  // A well-formed id where `examples/` hold no record of the aggregate.
+  ...Object.fromEntries(aggregates.map(({ name }) => [name, { id: `${name}-exampleexampleexampleexamp` }])),
   organization: { as: 'org-ndc', id: 'organization-knf7dx33enb6p4opfpd3qokqrh' },
   exchange: { as: 'org-gzde', id: 'organization-r346zjbzh2adq2h3rq7dsqoxx3' },
   'other-exchange': { as: 'org-gdgje', id: 'organization-pgn77y42oelajiqiuj3aomjmjz' },
@@ -28,8 +31,6 @@ export const exampleRecords: Readonly<Record<string, ExampleRecord>> = {
   cohort: { as: 'coh-1', id: 'cohort-37j7uyv22utpq4sypjyydkxwyk' },
   'award-programme': { as: 'awp-1', id: 'award-programme-k3p6nrgj5ebmvxmrijz36p6jkl' },
   programme: { as: 'awp-1', id: 'award-programme-k3p6nrgj5ebmvxmrijz36p6jkl' },
-  // Nobody is named whom the programmes of the examples honoured: a well-formed id.
-  award: { id: 'award-exampleexampleexampleexamp' },
   launch: { as: 'lau-1', id: 'launch-6xmenctglvuccjn4cvx5y4w5m4' },
 };
 

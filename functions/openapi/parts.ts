@@ -14,7 +14,7 @@ export function jsonSchemaOf(schema: z.ZodType): { properties?: object; required
 export const parameterRef = (name: string) => ({ $ref: `#/components/parameters/${name}` });
 export const schemaRef = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-/** An answer in one media type, or in several that say the same. */
+/** An answer, in one media type or in several with the same content. */
 export const answer = (
   description: string,
   schema: object,
@@ -28,14 +28,19 @@ export const answer = (
   ),
 });
 
-/** The answer of whatever is asked of, or done to, a record that may have been merged into another. */
+/** The answer of an operation on a record that may have been merged into another one. */
 export const whereMerged = ({ name }: Pick<Aggregate, 'name'>): object =>
   name !== 'organization'
     ? {}
     : {
         308: {
-          description: 'The organization was merged into another one: the same request is meant for that one',
-          headers: { Location: { description: 'The same path of the other one', schema: { type: 'string' } } },
+          description: 'The organization was merged into another one: send the same request there',
+          headers: {
+            Location: {
+              description: 'The same path with the id of the other organization',
+              schema: { type: 'string' },
+            },
+          },
         },
       };
 

@@ -5,9 +5,9 @@ import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, sch
 import { problemsOfErasure } from './problems.ts';
 import { path, readProblems } from './read-parts.ts';
 
-/** The vault: no record, no collection, and for registrars only. */
+/** The operations on the vault, which is no collection of records; for registrars only. */
 
-/** Nobody is named in the examples: a well-formed id. */
+/** A well-formed id; the examples name no person. */
 export const examplePerson = 'person-exampleexampleexampleexamp';
 
 const id = path('id', 'The person: an id that a record or an event shows', examplePerson, {
@@ -18,9 +18,9 @@ const forRegistrars = { tags: ['people'], security: [{ token: [] }] };
 
 export const personOperation: Operation = {
   ...forRegistrars,
-  summary: 'What the vault has of a person',
+  summary: 'The entry of a person in the vault',
   description:
-    'The `name` with the `salt` (base64) of the commitment that the event holds: HMAC-SHA-256 over the name’s UTF-8 bytes, keyed with the salt. Of an erased person `erased` and `erasedAt`. Never to be stored. Takes a token with the scope `registry/registrar`.',
+    'The `name`, and the `salt` (base64) of the commitment in the event: HMAC-SHA-256 over the name’s UTF-8 bytes, keyed with the salt. For an erased person `erased` and `erasedAt` instead. Clients must not store the answer. Takes a token with the scope `registry/registrar`.',
   operationId: 'get-person',
   parameters: [id],
   responses: {
@@ -33,7 +33,7 @@ export const eraseOperation = (headers: object): Operation => ({
   ...forRegistrars,
   summary: erasePerson.summary,
   description:
-    'Puts a tombstone in the place of the name, and records `person.erased`. The events that hold the person’s id, and every proof, stay as they are; no retry of an earlier request brings the name back. Only the registrars that the registry names do this.',
+    'Replaces the name by a tombstone, and records `person.erased`. The events that hold the person’s id, and all proofs, stay as they are; no retry of an earlier request brings the name back. Only for the registrars in the registry’s configuration.',
   operationId: erasePerson.name,
   parameters: [id, parameterRef('IdempotencyKey'), parameterRef('Prefer')],
   requestBody: {
@@ -41,7 +41,11 @@ export const eraseOperation = (headers: object): Operation => ({
     content: { 'application/json': { schema: jsonSchemaOf(erasePerson.schema), example: exampleOf(erasePerson) } },
   },
   responses: {
-    200: answer('Erased. With `Prefer: dry-run`: the receipt as it would have been.', schemaRef('Receipt'), headers),
+    200: answer(
+      'Erased. With `Prefer: dry-run`: the receipt that the request would get.',
+      schemaRef('Receipt'),
+      headers,
+    ),
     ...problemAnswers(problemsOfErasure()),
   },
 });

@@ -3,8 +3,9 @@ import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
+import { MAX_REFERENCES } from '../http/limits.ts';
 
-/** Which problems an operation can answer, as far as the code that refuses can be asked: the catalog and the schemas. */
+/** The problems that each operation can answer, derived from the catalog and the schemas as far as they determine them. */
 
 const slugs = Object.keys(problems) as Rule[];
 
@@ -14,7 +15,7 @@ export const inListedOrder = (rules: Iterable<Rule>): Rule[] => {
   return slugs.filter((slug) => asked.has(slug));
 };
 
-/** What every request that writes is held to, whatever it says. */
+/** The problems of every request that writes, whatever its data. */
 const ofEveryWrite: readonly Rule[] = [
   'malformed-json',
   'key-missing',
@@ -23,7 +24,7 @@ const ofEveryWrite: readonly Rule[] = [
   'token-missing',
   'token-invalid',
   'scope-lacking',
-  // Of whoever is no registrar for what only registrars do, of a registrar for everything else.
+  // For a client that is no registrar: on what only registrars do. For a registrar: on everything else.
   'right-lacking',
   'conflict',
   'too-large',
@@ -37,10 +38,10 @@ const ofEveryWrite: readonly Rule[] = [
   'unknown-reference',
   'cap-event-bytes',
 ];
-/** What a request that names its record in the path may meet besides. */
+/** The further problems of a request that names its record in the path. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];
 const ofSubmissions: readonly Rule[] = [
-  // An act on one path is led to the other record (308).
+  // An act whose path names the merged record is redirected (308) instead.
   'target-merged',
   'cap-commands',
   'cap-references',
@@ -49,8 +50,6 @@ const ofSubmissions: readonly Rule[] = [
   'cap-commit-bytes',
   'cap-submission-bytes',
 ];
-
-const MAX_REFERENCES = 250;
 
 interface Schema {
   readonly type?: string;
@@ -88,19 +87,19 @@ function mostReferences(schema: Schema): number {
   return Math.max(within, ...alternatives(schema).map(mostReferences), aggregateReferredTo(schema) ? 1 : 0);
 }
 
-/** A list of facts with a day each becomes an event for each of them. */
+/** Whether a command can cause several events: each fact of a list with a day each becomes an event. */
 const causesSeveral = (parts: readonly Part[]) =>
   parts.some(
     ({ schema }) => schema.type === 'array' && partsOf(schema.items ?? {}).some(({ field }) => field === 'on'),
   );
 
-/** A command as the document sees it. */
+/** What the document needs of a command. */
 type Described = Pick<CommandDefinition, 'act' | 'by' | 'schema' | 'judgesHistory' | 'rules'>;
 
-/** What a command is held to because of what its data can say. */
+/** The problems of a command that follow from what its data can hold. */
 function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
-  // Evidence may rest on any record, also on one that was closed or cancelled.
+  // Evidence may refer to any record, even to a closed or cancelled one.
   const { evidence: _, ...facts } = whole.properties ?? {};
   const parts = partsOf({ properties: facts });
   const referred = new Set(parts.flatMap((part) => aggregateReferredTo(part.schema) ?? []));
@@ -118,13 +117,13 @@ function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {
   return found.flatMap(([rule, applies]) => (applies ? [rule] : []));
 }
 
-/** Where a command gives a person by name. */
+/** The fields in which a command names a person. */
 const personFields = ['signatory', 'person'];
 
-/** Schemas do not change while they serve: each is looked through once. */
+/** Schemas do not change at run time: the problems of each are derived once. */
 const known = new Map<Described, readonly Rule[]>();
 
-/** The problem types that an operation can answer that is this one command. */
+/** The problems of an operation that is exactly one command. */
 export function problemsOf(definition: Described): readonly Rule[] {
   const { act, rules = [] } = definition;
   const found =
@@ -134,22 +133,22 @@ export function problemsOf(definition: Described): readonly Rule[] {
   return found;
 }
 
-/** Those of `POST /v1/<collection>`. */
+/** The problems of `POST /v1/<collection>`. */
 export const problemsOfOpening = ({ commands }: Aggregate): Rule[] =>
   inListedOrder(commands.filter(({ act }) => act === undefined).flatMap(problemsOf));
 
-/** Those of `POST /v1/submissions`: whatever its commands can be refused by, but what belongs to a path. */
+/** The problems of `POST /v1/submissions`: those of all commands, except those that belong to a path. */
 export function problemsOfSubmission(): Rule[] {
   const elsewhere = new Set(ofPaths);
   const ofCommands = aggregates.flatMap(({ commands }) => commands.flatMap(problemsOf));
   return inListedOrder([...ofCommands.filter((rule) => !elsewhere.has(rule)), ...ofSubmissions]);
 }
 
-/** Those of an erasure. A person has one event at most: there is no version to compare, and nothing to retract. */
+/** The problems of an erasure. A person has at most one event: there is no version to compare and nothing to retract. */
 export const problemsOfErasure = (): Rule[] =>
   problemsOf(erasePerson).filter((rule) => rule !== 'stale' && rule !== 'record-retracted');
 
-/** The commands that a problem can be the answer to. */
+/** The commands that a problem can answer. */
 export const commandsAnswering = (rule: Rule): string[] => [
   ...aggregates.flatMap(({ commands }) =>
     commands.filter((definition) => problemsOf(definition).includes(rule)).map(({ name }) => name),

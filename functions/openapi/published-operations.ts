@@ -1,4 +1,6 @@
+import { streamName, versionInPath } from '../http/audit-parameters.ts';
 import { exampleRecords } from './example-records.ts';
+import { pathParameter } from './parameters.ts';
 import type { Operation } from './parts.ts';
 import { path, reading } from './read-parts.ts';
 
@@ -8,7 +10,7 @@ const bytes = { schema: {}, mediaTypes: ['application/octet-stream'] };
 
 const index = path(
   'index',
-  'Its place on the level: at least three digits. From 1000 on in groups of three, each a segment of the path, all but the last with an `x`: `x001/x234/067`',
+  'The index on its level, in at least three digits; from 1000 on in groups of three digits, each a path segment, all but the last with a leading `x`: `x001/x234/067`',
   '000',
 );
 const level = path('level', 'The level: 0 holds the hashes of the entries', 0, {
@@ -16,12 +18,23 @@ const level = path('level', 'The level: 0 holds the hashes of the entries', 0, {
   minimum: 0,
   maximum: 63,
 });
-/** As many as `npm start` loads: the log of a registry that holds nothing else. */
-const width = path('width', 'How many there are in it: those of a published size of the log', 76, {
+/** The example is the number of events that `npm start` loads: the log of a registry that holds nothing else. */
+const width = path('width', 'The number of entries or hashes in it, as in a published size of the log', 76, {
   type: 'integer',
   minimum: 1,
   maximum: 255,
 });
+
+/** Which event a path names. */
+export const eventInPath = [
+  pathParameter(
+    'stream',
+    'The stream: a record’s id, or a stream of bookkeeping',
+    exampleRecords.organization?.id,
+    streamName,
+  ),
+  pathParameter('version', 'The version within the stream', 1, versionInPath),
+];
 
 /** The published log (C2SP tlog-tiles), and the proofs that are made of it. */
 export const publishedOperations = (): [string, Operation][] => [
@@ -32,11 +45,8 @@ export const publishedOperations = (): [string, Operation][] => [
       operationId: 'proof',
       summary: 'The proof that an event is in the published log',
       description:
-        'As C2SP tlog-proof has it: index, inclusion path, and the checkpoint that is published just now, with its signature. A sealed event that no checkpoint has yet is answered 409 with `Retry-After`: it takes about a second.',
-      parameters: [
-        path('stream', 'The stream: a record’s id, or a stream of bookkeeping', exampleRecords.organization?.id),
-        path('version', 'The version within the stream', 1, { type: 'integer', minimum: 1 }),
-      ],
+        'In the format C2SP tlog-proof: index, inclusion path, and the checkpoint that is published now, with its signature. For a sealed event that no checkpoint covers yet, the answer is 409 with `Retry-After`; that lasts about a second.',
+      parameters: eventInPath,
       ...text,
       rules: ['not-found', 'not-yet'],
     }),
@@ -46,8 +56,9 @@ export const publishedOperations = (): [string, Operation][] => [
     reading({
       tag: 'audit',
       operationId: 'checkpoint',
-      summary: 'The signed checkpoint of the log as it is published just now',
-      description: 'A C2SP tlog-checkpoint in a signed note: origin, size, root. 404 before anything is published.',
+      summary: 'The signed checkpoint that is published now',
+      description:
+        'In the format C2SP tlog-checkpoint, a signed note: origin, size, root. 404 until a checkpoint is published.',
       ...text,
       rules: ['not-found'],
     }),
@@ -58,7 +69,7 @@ export const publishedOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'vkey',
       summary: 'The key that verifies checkpoints',
-      description: 'A verifier key of C2SP signed-note, on a line. 404 before anything is published.',
+      description: 'A verifier key in the format C2SP signed-note, on one line. 404 until a checkpoint is published.',
       ...text,
       rules: ['not-found'],
     }),
@@ -76,8 +87,8 @@ function tiles(kind: string, what: string, content: string, places: readonly obj
       reading({
         ...common,
         operationId: `partial-${name}`,
-        summary: `${what} of the published log where it is not full yet`,
-        description: `As C2SP tlog-tiles has it: ${content}. Those of every size that was published can be had, and are to be kept for an hour.`,
+        summary: `${what} of the published log, fewer than 256`,
+        description: `In the format C2SP tlog-tiles: ${content}. The partial tiles of every published size can be read; caches keep them for an hour.`,
         parameters: [...places, index, width],
       }),
     ],
@@ -87,7 +98,7 @@ function tiles(kind: string, what: string, content: string, places: readonly obj
         ...common,
         operationId: name,
         summary: `${what} of the published log, 256 at a time`,
-        description: `As C2SP tlog-tiles has it: 256 ${content}. It never changes; 404 until it is full.`,
+        description: `In the format C2SP tlog-tiles: 256 ${content}. It never changes; 404 until it is full.`,
         parameters: [...places, index],
       }),
     ],

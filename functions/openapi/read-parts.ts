@@ -19,14 +19,14 @@ export const path = (name: string, description: string, example: unknown, schema
 });
 
 export const positionHeader = {
-  'Registry-Position': { description: 'The last position that the answer holds', schema: { type: 'integer' } },
+  'Registry-Position': { description: 'The last position that the answer covers', schema: { type: 'integer' } },
 };
 export const pageHeaders = {
   ...positionHeader,
   Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
 };
 
-/** What any read may meet. */
+/** The problems that any read can answer. */
 const ofEveryRead: readonly Rule[] = ['parameter-invalid', 'throttled', 'internal'];
 
 export const readProblems = (...rules: readonly Rule[]) => problemAnswers(inListedOrder([...ofEveryRead, ...rules]));
@@ -74,7 +74,7 @@ export const reading = ({
       { ETag: { description: 'For `If-None-Match`', schema: { type: 'string' } }, ...headers },
       ...mediaTypes,
     ),
-    304: { description: 'Nothing else than what the `ETag` of `If-None-Match` stands for' },
+    304: { description: 'Not changed since the answer with the `ETag` in `If-None-Match`' },
     ...answers,
     ...readProblems(...rules),
   },

@@ -1,79 +1,68 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { standings } from '../../domain/record/record.ts';
-import { idPattern } from '../../domain/values/ids.ts';
-import { exampleRecords } from './example-records.ts';
+import {
+  filtersOf,
+  historyParameters,
+  paging,
+  positionParameters,
+  recordParameters,
+  registerNumber,
+  rosterParameters,
+} from '../http/read-parameters.ts';
+import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
-import { pageHeaders, path, positionHeader, query, type ReadOperation, reading, readProblems } from './read-parts.ts';
+import { pageHeaders, positionHeader, type ReadOperation, reading, readProblems } from './read-parts.ts';
 
-const minPosition = query('minPosition', 'Wait up to 5 s until this position is visible, else 409', {
-  type: 'integer',
-  minimum: 0,
-});
-const limit = (byDefault: number) =>
-  query('limit', 'How many, at most', { type: 'integer', minimum: 1, maximum: 100, default: byDefault });
-const cursor = query('cursor', 'The `next` of the page before');
-const idParameter = (name: string, description: string, aggregate: string) => ({
-  ...query(name, description, { type: 'string', pattern: idPattern(aggregate).source }),
-  ...(exampleRecords[aggregate] && { example: exampleRecords[aggregate].id }),
-});
-const dayParameter = (name: string, description: string) =>
-  query(name, description, { type: 'string', format: 'date', examples: ['2023-02-23'] });
+const pageDescriptions = { limit: 'The most items to answer', cursor: 'The `next` of the previous page' };
+const page = queryParameters(paging, pageDescriptions);
 
 const knownAt = {
-  ...query(
-    'knownAt',
-    'What the registry knew then: a position of the log, which it includes, such as `41`, or an instant (RFC 3339) such as `2026-11-24T09:30:00Z`. Not with `minPosition`',
-    {
-      anyOf: [
-        { type: 'integer', minimum: 0 },
-        { type: 'string', format: 'date-time' },
-      ],
-    },
-  ),
+  description:
+    'Answer with what the registry knew then: up to and including a position of the log, such as `41`, or at an instant (RFC 3339), such as `2026-11-24T09:30:00Z`. Not with `minPosition`',
   examples: {
     position: { summary: 'As of the event at position 41', value: 41 },
     instant: { summary: 'As of what was sealed by that instant', value: '2026-11-24T09:30:00Z' },
   },
 };
-const validOn = {
-  ...dayParameter('validOn', 'The day whose state is answered, with how certain dates make it'),
-  example: '2023-03-01',
-};
+const minPosition = queryParameters(positionParameters, {
+  minPosition: 'Wait up to 5 seconds until this position is visible; 409 if it is not by then',
+});
 
-/** A read of the read model `records`: it can wait for a position, and says at which one it stands. */
+/** A read of the read model `records`: it can wait for a position, and names the position that it answers for. */
 const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Operation =>
   reading({
     headers: positionHeader,
     ...one,
-    parameters: [...parameters, minPosition],
+    parameters: [...parameters, ...minPosition],
     rules: ['not-yet', ...rules],
   });
 
 const inPages = (one: Omit<ReadOperation, 'schema'> & { schema?: object }): Operation =>
   atPosition({ schema: schemaRef('Summaries'), ...one, headers: pageHeaders });
 
-function listOf({ collection, states, lists = {} }: Aggregate): Operation {
+function listOf(aggregate: Aggregate): Operation {
+  const { collection, lists = {} } = aggregate;
   return inPages({
     tag: collection,
     operationId: `list-${collection}`,
     summary: `List ${collection}, latest first`,
     description:
-      'By the earliest day of the fact, then by position; undated facts come last. One request looks at 500 rows at most, so a page may be shorter than its limit while `next` is given. `from` and `to` let pass what may have happened in between.',
+      'By the earliest day of the fact, then by position; undated facts come last. One request reads at most 500 rows, so a page may be shorter than its limit although there is a `next`. `from` and `to` match facts that may have happened between them.',
     parameters: [
-      idParameter('organization', 'Only records in which this organization takes part', 'organization'),
-      idParameter('ceremony', 'Only records at this ceremony, or parts of it', 'ceremony'),
-      ...Object.entries(lists).map(([name, aggregate]) =>
-        idParameter(name, `Only records of this ${name}: an id of kind ${aggregate}`, aggregate),
-      ),
-      query('kind', 'Only this kind', { type: 'string', maxLength: 40 }),
-      query('state', 'Only this state', { enum: states }),
-      query('standing', 'Only this standing', { enum: standings }),
-      dayParameter('from', 'Facts of this day and later'),
-      dayParameter('to', 'Facts of this day and earlier'),
-      limit(25),
-      cursor,
+      ...queryParameters(filtersOf(aggregate), {
+        ...Object.fromEntries(
+          Object.entries(lists).map(([name, kind]) => [name, `Only records of this ${name}: an id of kind ${kind}`]),
+        ),
+        organization: 'Only records in which this organization takes part',
+        ceremony: 'Only records at this ceremony, or parts of it',
+        kind: 'Only this kind',
+        state: 'Only this state',
+        standing: 'Only this standing',
+        from: 'Facts of this day and later',
+        to: 'Facts of this day and earlier',
+      }),
+      ...page,
     ],
   });
 }
@@ -84,8 +73,17 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'All that its events say, merged. Its `ETag` is `"<version>-<position>"`; the part before the dash is what `If-Match` of an act takes. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that was answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave it open. Both together tell what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer is not to be stored.',
-    parameters: [parameterRef(`${name}Id`), knownAt, validOn],
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored.',
+    parameters: [
+      parameterRef(`${name}Id`),
+      ...queryParameters(recordParameters, {
+        knownAt,
+        validOn: {
+          description: 'Answer with the state on this day, and with how certain the dates make it',
+          example: '2023-03-01',
+        },
+      }),
+    ],
     schema: schemaRef('Record'),
     answers: whereMerged({ name }),
     rules: ['not-found'],
@@ -97,8 +95,8 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event as it was recorded, with its `position` and its `changes`: the JSON pointers of the places of the record that it changed, and what `was` and `is` there. `actor` and `onbehalfof` tell who said it, `data` on what evidence. With `knownAt` it ends with what the registry knew then. The history of an organization that was merged stays under its own id.',
-    parameters: [parameterRef(`${name}Id`), knownAt, limit(100), cursor],
+      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
+    parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
     schema: schemaRef('Page'),
     rules: ['not-found'],
   });
@@ -110,10 +108,10 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'organizations',
       operationId: 'activity',
-      summary: 'All that the organization took part in, last recorded first',
+      summary: 'Records that the organization takes part in, last recorded first',
       description:
-        'Records of every collection, as lists show them, also those of organizations that were merged into it.',
-      parameters: [parameterRef('organizationId'), limit(25), cursor],
+        'Records of every collection, as lists show them, including those of organizations that were merged into it.',
+      parameters: [parameterRef('organizationId'), ...page],
       answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
     }),
@@ -123,10 +121,13 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'organizations',
       operationId: 'members',
-      summary: 'The roster of a body as on a day',
+      summary: 'The roster of a body on a day',
       description:
-        'One item for each stay of an organization in the body, with its register number, its state on that day, and whether dates make it certain or only possible that it was a member then. Intents are no memberships.',
-      parameters: [parameterRef('organizationId'), dayParameter('on', 'The day; today without it'), limit(25), cursor],
+        'One item for each stay of an organization in the body, with its register number, its state on that day, and whether its dates make membership on that day certain or only possible. Intents are not memberships.',
+      parameters: [
+        parameterRef('organizationId'),
+        ...queryParameters(rosterParameters, { on: 'The day; by default today', ...pageDescriptions }),
+      ],
       schema: schemaRef('Members'),
       answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
@@ -137,8 +138,9 @@ const spanning = (): [string, Operation][] => [
     atPosition({
       tag: 'ceremonies',
       operationId: 'programme',
-      summary: 'Its parts, roles, and everything recorded at it',
-      description: 'Parts are programmes of their own, earliest first; `more` links to what one answer cannot hold.',
+      summary: 'Its parts, its roles, and everything recorded at it',
+      description:
+        'Each part is a programme of its own; parts are listed earliest first. `more` links to what one answer cannot hold.',
       parameters: [parameterRef('ceremonyId')],
       schema: { type: 'object' },
       rules: ['not-found'],
@@ -149,10 +151,10 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'register',
       operationId: 'duplicates',
-      summary: 'Organizations that probably are one',
+      summary: 'Organizations that are probably the same',
       description:
-        'For registrars. Each group shares a name in whatever language, but for case, width, spacing and punctuation, or an identifier; what was merged counts as what it was merged into. A page may be shorter than its limit while `next` is given.',
-      parameters: [limit(25), cursor],
+        'For registrars. Each group shares an identifier, or a name in any language, regardless of case, width, spacing and punctuation. A merged organization counts as the one that it was merged into. A page may be shorter than its limit although there is a `next`.',
+      parameters: page,
       schema: schemaRef('DuplicateGroups'),
       rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking'],
       security: [{ token: [] }],
@@ -163,9 +165,10 @@ const spanning = (): [string, Operation][] => [
     inPages({
       tag: 'register',
       operationId: 'timeline',
-      summary: 'All that was recorded, last recorded first',
-      description: 'Commit by commit: which record, the types of its events, and the position of the last of them.',
-      parameters: [limit(25), cursor],
+      summary: 'Everything recorded, last recorded first',
+      description:
+        'One item for each commit: the record, the types of its events, and the position of the last of them.',
+      parameters: page,
       schema: schemaRef('Page'),
     }),
   ],
@@ -176,7 +179,7 @@ const spanning = (): [string, Operation][] => [
       summary: 'The record of a register number',
       description: 'A register number is the letter of the collection and the position of the record’s first event.',
       operationId: 'number',
-      parameters: [path('number', 'The register number', 'O-0', { type: 'string', pattern: '^[A-Z]-[0-9]+$' })],
+      parameters: [pathParameter('number', 'The register number', 'O-0', registerNumber)],
       responses: {
         307: {
           description: 'The record is there',

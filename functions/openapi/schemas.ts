@@ -1,6 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { standings } from '../../domain/record/record.ts';
+import { MAX_COMMANDS } from '../http/limits.ts';
 import { schemaRef } from './parts.ts';
 
 const text = { type: 'string' };
@@ -25,15 +26,15 @@ const submission = {
               description: 'The command; for an act its own name is enough',
             },
             as: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$', description: 'A name for the record' },
-            target: { type: 'string', maxLength: 100, description: 'The record that an act is on: its id, or `#name`' },
-            data: { type: 'object', description: 'As the body of the command’s own operation' },
+            target: { type: 'string', maxLength: 100, description: 'The record to act on: its id, or `#name`' },
+            data: { type: 'object', description: 'The same as the body of the command’s own operation' },
           },
           ['command', 'data'],
         ),
         additionalProperties: false,
       }),
       minItems: 1,
-      maxItems: 99,
+      maxItems: MAX_COMMANDS,
     },
   }),
   additionalProperties: false,
@@ -54,7 +55,7 @@ const receipt = object(
     position: { type: 'integer', description: 'Position of the last event, once it is sealed' },
     warnings: {
       ...listOf(object({ rule: { enum: Object.keys(problems) }, record: text, detail: text })),
-      description: 'Rules that were not broken and deserve a look',
+      description: 'Rules that are not broken and may need attention',
     },
   },
   ['id', 'version', 'events', 'recordedAt'],
@@ -88,10 +89,10 @@ const record = object(
     id: text,
     version: { type: 'integer' },
     number: { type: 'string', description: 'The register number', examples: ['A-144'] },
-    state: { type: 'string', description: 'Of its last event, or of the day of `validOn`' },
+    state: { type: 'string', description: 'The state as of its last event, or on the day of `validOn`' },
     certainty: {
       enum: ['certain', 'possible'],
-      description: 'With `validOn`: whether the state is the same however early or late in their dates facts happened',
+      description: 'With `validOn`: whether the state is the same wherever within their dates facts happened',
     },
     standing,
     recordedAt: instant,
@@ -104,7 +105,7 @@ const record = object(
           collection: text,
           mergedInto: {
             type: 'string',
-            description: 'The organization that it was merged into, whose names these are',
+            description: 'The organization that it was merged into; `names` are the names of that organization',
           },
         },
         ['names', 'collection'],
@@ -140,10 +141,17 @@ const member = object(
     membership: { type: 'string', description: 'Id of the membership' },
     number: { type: 'string', description: 'The register number of this stay', examples: ['M-144'] },
     from: { type: 'string', format: 'date', description: 'The first day on which it may have been a member' },
-    to: { type: 'string', format: 'date', description: 'The last such day, once it has left' },
-    state: { type: 'string', description: 'On the day that was asked for' },
+    to: {
+      type: 'string',
+      format: 'date',
+      description: 'The last day on which it may have been a member, once it has left',
+    },
+    state: { type: 'string', description: 'The state on the day of the request’s `on`' },
     class: text,
-    certainty: { enum: ['certain', 'possible'], description: 'Whether it was a member, as far as dates tell' },
+    certainty: {
+      enum: ['certain', 'possible'],
+      description: 'Whether the dates make its membership on that day certain',
+    },
   },
   ['organization', 'membership', 'number', 'from', 'state', 'certainty'],
 );
@@ -167,9 +175,9 @@ const event = object(
     streamversion: { type: 'integer', minimum: 1 },
     actor: { type: 'string', description: 'The client that submitted' },
     onbehalfof: { type: 'string', description: 'The organization that the client acts for' },
-    commandid: { type: 'string', description: 'Which request caused it' },
+    commandid: { type: 'string', description: 'The request that caused it' },
     data: { type: 'object' },
-    position: { type: 'integer', minimum: 0, description: 'In feeds and on the bus only' },
+    position: { type: 'integer', minimum: 0, description: 'Only in feeds and on the event bus' },
   },
   [
     'specversion',
@@ -206,7 +214,7 @@ const projection = object(
   {
     name: text,
     revision: { type: 'integer' },
-    position: { type: 'integer', description: 'The last position applied; not there before the first' },
+    position: { type: 'integer', description: 'The last position applied; absent before the first event' },
     lag: { type: 'integer', description: 'How many events it is behind' },
     digest: text,
   },
@@ -222,7 +230,7 @@ const rows = object(
       maxItems: 3,
       description: '`[partition, sort, value]`',
     }),
-    position: { type: 'integer', description: 'Where the read model stood; not there before the first event' },
+    position: { type: 'integer', description: 'The position of the read model; absent before the first event' },
     next: { type: 'string', description: 'The cursor of the next page' },
   },
   ['items'],
@@ -234,7 +242,11 @@ export const sharedSchemas = {
   Submission: submission,
   SubmissionReceipt: object({
     receipts: listOf(schemaRef('Receipt')),
-    ids: { type: 'object', additionalProperties: text, description: 'The records that were given a name' },
+    ids: {
+      type: 'object',
+      additionalProperties: text,
+      description: 'The ids of records by the names that the request gave them',
+    },
   }),
   Problem: problem,
   Record: record,

@@ -6,20 +6,20 @@ import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
 
 const receiptHeaders = {
-  Location: { description: 'The record; not in a dry run', schema: { type: 'string' } },
+  Location: { description: 'The path of the record; not in a dry run', schema: { type: 'string' } },
   ETag: { description: '`"<version>"`; not in a dry run', schema: { type: 'string' } },
   'Idempotency-Replayed': {
-    description: '`true` when an earlier try of this request had landed',
+    description: '`true` when an earlier try of this request has landed',
     schema: { type: 'string' },
   },
   'Preference-Applied': {
-    description: '`wait=N` when the wait was met, `dry-run` when nothing was written',
+    description: '`wait=N` when everything became visible in time, `dry-run` when nothing was written',
     schema: { type: 'string' },
   },
 };
 const { Location: _, ETag: __, ...submissionHeaders } = receiptHeaders;
 
-const DRY_RUN = 'With `Prefer: dry-run`: the receipt as it would have been; nothing is written.';
+const DRY_RUN = 'With `Prefer: dry-run`: the receipt that the request would get; nothing is written.';
 const requestHeaders = [parameterRef('IdempotencyKey'), parameterRef('Prefer')];
 
 const writing = (tag: string, operationId: string, summary: string, ...sentences: readonly string[]) => ({
@@ -35,7 +35,7 @@ const scopeOf = ({ scope }: CommandDefinition) => `Takes a token with the scope 
 
 const isOpener = ({ act }: CommandDefinition) => act === undefined;
 
-/** The collection's POST: one of the commands that open a record; `command` says which. */
+/** The POST of a collection: its `command` chooses among the commands that open a record. */
 function openingOf(aggregate: Aggregate): Operation {
   const { name, collection, commands, identity } = aggregate;
   const openers = commands.filter(isOpener);
@@ -46,10 +46,10 @@ function openingOf(aggregate: Aggregate): Operation {
       collection,
       `open-${collection}`,
       openers.length === 1 ? (byDefault?.summary ?? '') : `Open a record of kind ${name}`,
-      `The body’s \`command\` says which command is meant: ${listed}. Without it, it is ${code(byDefault?.name)}.`,
+      `The \`command\` in the body is one of: ${listed}. The default is ${code(byDefault?.name)}.`,
       identity
-        ? 'There is one record for each identity: where it is there already, the fact joins it, and the answer is 200.'
-        : 'Each request opens a record of its own; the id follows from the client and the Idempotency-Key.',
+        ? 'There is one record for each identity. If that record exists already, the fact is added to it, and the answer is 200.'
+        : 'Each request opens a record of its own, whose id is derived from the client and the Idempotency-Key.',
       [...new Set(openers.map(scopeOf))].join(' '),
     ),
     parameters: requestHeaders,
@@ -60,7 +60,7 @@ function openingOf(aggregate: Aggregate): Operation {
     responses: {
       201: answer('Recorded', schemaRef('Receipt'), receiptHeaders),
       200: answer(
-        identity ? `Recorded in the record that was there already. ${DRY_RUN}` : DRY_RUN,
+        identity ? `Added to the record that existed already. ${DRY_RUN}` : DRY_RUN,
         schemaRef('Receipt'),
         receiptHeaders,
       ),
@@ -99,8 +99,8 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
       `The command ${code(definition.name)} on one record of kind ${name}.`,
       scopeOf(definition),
       definition.scope === 'registry/submit'
-        ? 'The submitter of the record, its host and the parties to it may act on it.'
-        : 'Only the registrars that the registry names do this.',
+        ? 'For the submitter of the record, its host and the parties to it.'
+        : 'Only for the registrars in the registry’s configuration.',
     ),
     parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
     requestBody: {
@@ -133,9 +133,9 @@ const submissions = (): Operation => ({
     'submissions',
     'submit',
     'Land up to 99 commands together, or none of them',
-    'A command that opens a record may name it with `as`; later commands write `#name` wherever an id is expected, also',
-    'as their `target`. An act may be called by its own name, such as `sign`, since its target tells the collection.',
-    'Each command takes the scope of its own operation.',
+    'A command that opens a record may name it with `as`; later commands write `#name` wherever an id is expected,',
+    'including their `target`. An act may be given by its short name, such as `sign`, because the target determines the',
+    'collection. Each command takes the scope of its own operation.',
   ),
   parameters: requestHeaders,
   requestBody: {

@@ -2,15 +2,15 @@ import type { Row } from '../../domain/projections/projection.ts';
 import { canonical } from '../runtime/canonical.ts';
 
 /** A row with its canonical JSON, `[partition, sort, value]`. */
-export type CanonicalRow = Row & { readonly text: string };
+type CanonicalRow = Row & { readonly text: string };
 
-/** One row that a commit changes; without `was` it is new, without `is` it goes. */
+/** One row that a commit changes: without `was` it is added, without `is` removed. */
 export interface RowDifference {
   readonly was?: CanonicalRow;
   readonly is?: CanonicalRow;
 }
 
-/** Rows by key, as one record contributes them. */
+/** The rows of one record, by key. */
 export type Rows = ReadonlyMap<string, CanonicalRow>;
 
 const keyText = ({ partition, sort }: Row) => `${partition}\n${sort}`;
@@ -24,7 +24,7 @@ export function rowsByKey(rows: readonly Row[]): Rows {
   return byKey;
 }
 
-/** rows(after) − rows(before): what differs, in the order of the keys, so that it is the same whoever computes it. */
+/** The rows that differ, in the order of their keys, so that every projector computes the same. */
 export function difference(before: Rows, after: Rows): Map<string, RowDifference> {
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
   return new Map(
@@ -35,7 +35,7 @@ export function difference(before: Rows, after: Rows): Map<string, RowDifference
   );
 }
 
-/** One difference after the other: from what was before the first to what is after the second. */
+/** Two successive differences as one: from before the first to after the second. */
 export function merge(first: ReadonlyMap<string, RowDifference>, second: ReadonlyMap<string, RowDifference>) {
   const merged = new Map(first);
   for (const [key, { was, is }] of second) {

@@ -27,7 +27,7 @@ export const handler = createProjector({
   commits: commitReader({ documents, table: env.EVENTS_TABLE }),
   views: createViews({ documents, table: env.VIEWS_TABLE }),
   tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
-  pause: fullJitter(),
+  backoff: fullJitter(),
   clock: Date.now,
   wakeAgain: (MessageBody) => queue.send(new SendMessageCommand({ QueueUrl: env.QUEUE_URL, MessageBody })),
   logger: new Logger({ serviceName: `projector-${projection.name}` }),

@@ -1,5 +1,7 @@
 import { digestAfter } from '../../domain/projections/digest.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { packed } from '../../domain/values/lists.ts';
+import { isTransientError } from '../runtime/aws-errors.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
 import { foreignTables, type Head, type TableNames } from '../stores/log-items.ts';
@@ -11,7 +13,7 @@ export interface ProjectorDeps extends StepsDeps {
   readonly log: StepsDeps['log'] & { readonly readHead: () => Promise<Head | undefined> };
   readonly views: Pick<Views, 'checkpoint' | 'write'>;
   readonly tables: TableNames;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -23,41 +25,42 @@ const ATTEMPTS = 8;
 
 type Differences = ReadonlyMap<string, RowDifference>;
 
-/** The checkpoint is not where it was read: somebody else projects too. */
-class CheckpointMoved extends Error {
+/** The checkpoint is not the one that was read: another projector runs. */
+class CheckpointMoved extends RetryableError {
   override readonly name = 'CheckpointMoved';
 }
 
 /**
- * Brings a read model from its checkpoint to HEAD, or as far as it gets until `deadline` (milliseconds since 1970).
- * Lost races and cancelled transactions start over from the checkpoint; that a commit breaks the projection throws
- * `ProjectionBroken`, after everything before it was written.
+ * Brings a read model from its checkpoint to HEAD, or as far as possible until `deadline` (milliseconds since 1970).
+ * After lost races and cancelled transactions it starts over from the checkpoint.
+ * @throws ProjectionBroken when the projection fails at a commit, after everything before it is written
  */
 export async function project(deps: ProjectorDeps, deadline: number): Promise<WorkProgress> {
-  const { projection, log, views, tables, clock, pause } = deps;
+  const { projection, log, views, tables, clock, backoff } = deps;
   const head = await log.readHead();
   if (!head) return 'current';
   const foreign = foreignTables(head, tables);
   if (foreign !== undefined) throw new Error(foreign);
 
-  for (let attempt = 1; ; attempt += 1) {
-    const checkpoint = await views.checkpoint(projection);
-    if (checkpoint.closed) throw new Error('registry doctor is at work on this read model');
-    if (checkpoint.position >= head.size - 1) return 'current';
-    if (clock() >= deadline) return 'more';
-    const writer = createWriter(deps, checkpoint);
-    try {
+  let written = 0;
+  const wrote = () => {
+    written += 1;
+  };
+  const attempt = async (): Promise<WorkProgress> => {
+    for (;;) {
+      const checkpoint = await views.checkpoint(projection);
+      if (checkpoint.closed) throw new Error('registry doctor is at work on this read model');
+      if (checkpoint.position >= head.size - 1) return 'current';
+      if (clock() >= deadline) return 'more';
       const steps = stepsOf(deps, checkpoint.position + 1, head.size);
-      await writeAll(steps, writer, () => clock() >= deadline);
-    } catch (error) {
-      if (writer.wrote()) attempt = 0;
-      if (!isPassing(error) || attempt === ATTEMPTS) throw error;
-      await pause(attempt + 1);
+      await writeAll(steps, createWriter(deps, checkpoint, wrote), () => clock() >= deadline);
     }
-  }
+  };
+  const isTransient = (error: unknown) => error instanceof RetryableError || isTransientError(error);
+  return retry(attempt, { attempts: ATTEMPTS, backoff, isTransient, progress: () => written });
 }
 
-/** Until the end or until it is late. What comes before a step that breaks is written first. */
+/** Writes until the end or until it is late. Steps before one that fails are written first. */
 async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late: () => boolean): Promise<void> {
   try {
     for await (const { position, differences } of steps) {
@@ -73,8 +76,8 @@ async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late:
 
 type Writer = ReturnType<typeof createWriter>;
 
-/** Gathers steps into transactions, each of which ends at a commit's end or is one part of one very large commit. */
-function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoint) {
+/** Gathers steps into transactions. Each ends with a commit, or is one part of a very large commit. */
+function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoint, wrote: () => void) {
   let at = start;
   let gathered: Differences = new Map();
   let reached = start.position;
@@ -83,8 +86,10 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
     const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
     const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
     const to = { ...next, digest: digestAfter(sha256, at.digest, gone, came) };
-    if (!(await views.write(projection, differences.map(changeOf), at, to))) throw new CheckpointMoved();
+    if (!(await views.write(projection, differences.map(changeOf), at, to)))
+      throw new CheckpointMoved('another projector has moved the checkpoint');
     at = to;
+    wrote();
   }
 
   async function flush(): Promise<void> {
@@ -93,9 +98,9 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
     gathered = new Map();
   }
 
-  /** Parts are cut the same way by whoever goes on after a crash: the checkpoint says how many are written. */
+  /** After a crash the parts are cut the same way: the checkpoint says how many are written. */
   async function writeInParts(position: number, differences: Differences): Promise<void> {
-    const parts = partsOf([...differences.values()]);
+    const parts = partsOf(differences.values());
     for (let part = at.part; part < parts.length; part += 1) {
       const isLast = part === parts.length - 1;
       await write(parts[part] ?? [], isLast ? { position, part: 0 } : { position: at.position, part: part + 1 });
@@ -117,51 +122,20 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
     reached = position;
   }
 
-  return { add, flush, wrote: () => at !== start };
+  return { add, flush };
 }
-
-const fits = (differences: Differences): boolean => {
-  let bytes = 0;
-  for (const difference of differences.values()) bytes += bytesOf(difference);
-  return differences.size <= CHANGES_PER_WRITE && bytes <= BYTES_PER_WRITE;
-};
 
 const bytesOf = ({ is }: RowDifference): number => 300 + (is ? Buffer.byteLength(is.text) : 0);
 
-function partsOf(differences: readonly RowDifference[]): RowDifference[][] {
-  const parts: RowDifference[][] = [[]];
-  let bytes = 0;
-  for (const difference of differences) {
-    const more = bytesOf(difference);
-    const part = parts.at(-1) as RowDifference[];
-    if (part.length === CHANGES_PER_WRITE || (part.length > 0 && bytes + more > BYTES_PER_WRITE)) {
-      parts.push([difference]);
-      bytes = more;
-    } else {
-      part.push(difference);
-      bytes += more;
-    }
-  }
-  return parts;
-}
+/** Differences in parts that each fit into one transaction. */
+const partsOf = (differences: Iterable<RowDifference>): RowDifference[][] => [
+  ...packed(differences, CHANGES_PER_WRITE, { of: bytesOf, max: BYTES_PER_WRITE }),
+];
+
+const fits = (differences: Differences): boolean => partsOf(differences.values()).length <= 1;
 
 function changeOf({ was, is }: RowDifference): RowChange {
   const row = is ?? was;
   if (!row) throw new Error('a difference has a row');
   return { partition: row.partition, sort: row.sort, value: is?.value };
 }
-
-/** What a new try may overcome. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof CheckpointMoved ||
-  (error instanceof Error &&
-    [
-      'TransactionCanceledException',
-      'TransactionInProgressException',
-      'TransactionConflictException',
-      'ProvisionedThroughputExceededException',
-      'ThrottlingException',
-      'RequestLimitExceeded',
-      'InternalServerError',
-      'TimeoutError',
-    ].includes(error.name));

@@ -9,7 +9,7 @@ export interface ProjectorHandlerDeps extends ProjectorDeps, Pick<WakeUpDeps, 'w
   readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
 }
 
-/** Brings the read model to HEAD whenever its queue is rung. */
+/** Brings the read model to HEAD at each wake-up. */
 export function createProjector(deps: ProjectorHandlerDeps) {
   const { projection, wakeAgain, clock, logger, metrics } = deps;
 

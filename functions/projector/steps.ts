@@ -4,20 +4,21 @@ import {
   type Projection,
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type Commits, keyText } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { difference, type RowDifference, type Rows, rowsByKey } from './difference.ts';
 
-/** What one commit of the log does to a read model. */
+/** How one commit of the log changes a read model. */
 export interface ProjectionStep {
   /** Position of the commit's last event. */
   readonly position: number;
   readonly differences: ReadonlyMap<string, RowDifference>;
 }
 
-/** The projection cannot take the commit at this position. */
+/** The projection failed at the commit at this position. */
 export class ProjectionBroken extends Error {
   override readonly name = 'ProjectionBroken';
   readonly position: number;
@@ -33,10 +34,10 @@ export interface StepsDeps {
   readonly commits: Pick<Commits, 'readCommits' | 'readForwards'>;
 }
 
-/** Commits are read so many at a time; each has at most 300 KB, and most have one or two. */
+/** Commits that are read at a time; each has at most 300 KB, and most have one or two. */
 const COMMITS_PER_READ = 50;
 
-/** Records kept between reads: commits about the same record tend to follow each other. */
+/** Records kept between reads: commits of one record tend to follow each other. */
 const RECORDS_KEPT = 500;
 
 type Known = { readonly sealed: SealedRecord; readonly rows: Rows };
@@ -47,8 +48,7 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
   const known = new Map<string, Known>();
   for await (const page of log.readPages(from, to)) {
     const ahead = page.commits.filter(({ position }) => position >= from);
-    for (let at = 0; at < ahead.length; at += COMMITS_PER_READ) {
-      const slice = ahead.slice(at, at + COMMITS_PER_READ);
+    for (const slice of slicesOf(ahead, COMMITS_PER_READ)) {
       const ofRecords = slice.filter(({ stream }) => isRecordStream(stream));
       const [found] = await Promise.all([commits.readCommits(ofRecords), readRecords(ofRecords, known, deps)]);
       for (const sealed of slice) {
@@ -72,7 +72,7 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
   }
 }
 
-/** Folds the records that these commits go on, as they were before the first of them, unless they are known. */
+/** Folds the records of these commits as they were before the first of them, unless they are known. */
 async function readRecords(slice: readonly PageCommit[], known: Map<string, Known>, deps: StepsDeps): Promise<void> {
   const firsts = new Map(slice.toReversed().map((commit) => [commit.stream, commit]));
   const missing = [...firsts.values()].filter(({ stream, version }) => version > 1 && !known.has(stream));
@@ -98,7 +98,7 @@ async function readRecords(slice: readonly PageCommit[], known: Map<string, Know
   );
 }
 
-/** What the domain throws is about this commit. */
+/** What the domain throws concerns this commit. */
 function stopping<Value>(commit: PageCommit, compute: () => Value): Value {
   try {
     return compute();

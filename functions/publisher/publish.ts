@@ -1,10 +1,10 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { type Checkpoint, formatCheckpoint, openCheckpoint } from '../../domain/log/checkpoint.ts';
 import { firstAltered } from '../../domain/log/merkle.ts';
-import { formatNote, formatVerifierKey, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
+import { formatNote, formatVerifierKey, keyId, type VerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { isFault, type Read } from '../../domain/log/read.ts';
 import { EMPTY_EDGE, edgeOf, partialTiles, rootOfEdge, TILE_WIDTH, type TileEdge } from '../../domain/log/tiles.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { verifyEd25519 } from '../runtime/ed25519.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
@@ -22,57 +22,55 @@ import { type End, LogContradicted, type WriteDeps, writeObjects } from './write
 export interface PublisherDeps extends WriteDeps {
   readonly log: WriteDeps['log'] & Pick<LogStore, 'readHead' | 'pageAt' | 'halt'>;
   readonly published: PublishedLog;
-  readonly signer: Signer;
+  /** Each signs every checkpoint, under the log's name. The first one's key is the log's verifier key. */
+  readonly signers: readonly [Signer, ...Signer[]];
   readonly tables: TableNames;
   /** The log's name: the registry's origin. */
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
-  readonly pause: Backoff;
+  readonly backoff: Backoff;
 }
 
 /** Nothing may be published: HEAD is halted, or names other tables. */
-export class PublisherRefuses extends Error {
+class PublisherRefuses extends Error {
   override readonly name = 'PublisherRefuses';
 }
 
-/** Lost races in a row. */
+/** Lost races in a row, at most. */
 const ATTEMPTS = 8;
 
 /**
- * Brings the published log from its checkpoint to HEAD, or as far as it gets until `deadline`. The checkpoint is the only
- * cursor. It is read first, HEAD after it (so that HEAD cannot be behind what others have published meanwhile), and
- * replaced last, on condition that it is still the one that was read and checked before signing. What contradicts the
- * published log halts the sealed one.
+ * Extends the published log from its checkpoint to HEAD, or as far as possible until `deadline`. The checkpoint is the
+ * only cursor. It is read before HEAD, so that HEAD is not behind what others publish meanwhile. It is replaced last,
+ * on condition that it is still the one that was read and checked before signing. A contradiction between the published
+ * log and the sealed one halts the latter.
  */
 export async function publish(deps: PublisherDeps, deadline: number): Promise<WorkProgress> {
   try {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const done = await publishNext(deps, deadline);
-      if (done === 'published') attempt = 0;
-      else if (done !== 'overtaken') return done;
-      else await deps.pause(attempt);
+    for (;;) {
+      const done = await retry(() => publishNext(deps, deadline), { attempts: ATTEMPTS, backoff: deps.backoff });
+      if (done !== 'published') return done;
     }
-    throw new Error(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
   } catch (error) {
     if (isContradiction(error)) await deps.log.halt(error.message, deps.tables);
     throw error;
   }
 }
 
-/** What halts the log: whatever is signed from now on could be a fork. */
+/** Whether an error halts the log: anything signed from now on could be a fork. */
 export const isContradiction = (error: unknown): error is Error =>
   error instanceof LogContradicted || error instanceof DifferentObject || error instanceof CheckpointRemoved;
 
-async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkProgress | 'published' | 'overtaken'> {
+async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkProgress | 'published'> {
   const { log, published, origin, clock } = deps;
   const before = await published.checkpoint();
   const head = await log.readHead();
   const refusal = whyNotContinued(head, deps.tables);
   if (refusal !== undefined) throw new PublisherRefuses(refusal);
   if (!head && !before) return 'current';
-  const key = verifierKey(sha256, origin, await deps.signer.publicKey());
+  const key = verifierKey(sha256, origin, await deps.signers[0].publicKey());
   const from = await checkedCheckpoint(before, key, head, log);
   if (!head || from.size === head.size) return 'current';
   if (clock() >= deadline) return 'more';
@@ -80,12 +78,13 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   await nextSecond(before, deps);
   const end = await endOf(from, published);
   const last = await writeObjects(deps, end, head.size, () => clock() >= deadline);
-  const note = await signedNote(key, last, deps.signer);
+  const note = await signedNote(key, last, deps.signers);
   if (!before) await published.putVkey(`${formatVerifierKey(key)}\n`);
-  return (await published.replaceCheckpoint(note, before)) ? 'published' : 'overtaken';
+  if (await published.replaceCheckpoint(note, before)) return 'published';
+  throw new RetryableError(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
 }
 
-/** The published checkpoint, if HEAD's log begins with its tree: a checkpoint ends where a page ends. */
+/** The published checkpoint. @throws LogContradicted unless HEAD's log has a page that ends with its tree */
 async function checkedCheckpoint(
   before: PublishedCheckpoint | undefined,
   key: VerifierKey,
@@ -105,7 +104,7 @@ async function checkedCheckpoint(
   return checkpoint;
 }
 
-/** The published log's end, held to the checkpoint. */
+/** The end of the published log, checked against the checkpoint. */
 async function endOf({ size, root }: Checkpoint, published: PublishedLog): Promise<End> {
   if (size === 0) return { edge: EMPTY_EDGE, pending: [] };
   const tiles = await Promise.all(partialTiles(size).map(async (tile) => holding(await published.tile(tile))));
@@ -129,17 +128,23 @@ function holding<Value>(read: Read<Value>): Value {
   return read.value;
 }
 
-async function signedNote(key: VerifierKey, { size, root }: LogPage, signer: Signer): Promise<string> {
-  const text = formatCheckpoint({ origin: key.name, size, root });
-  const note = formatNote(text, key, await signer.sign(Buffer.from(text)));
+async function signedNote(key: VerifierKey, { size, root }: LogPage, signers: readonly Signer[]): Promise<string> {
+  const { name } = key;
+  const text = formatCheckpoint({ origin: name, size, root });
+  const signatureOf = async (signer: Signer) => ({
+    name,
+    id: keyId(sha256, name, signer.type, await signer.publicKey()),
+    signature: await signer.sign(Buffer.from(text)),
+  });
+  const note = formatNote({ text, signatures: await Promise.all(signers.map(signatureOf)) });
   const opened = await openCheckpoint(note, key, verifyEd25519);
   if (isFault(opened)) throw new Error(`the signer gave no signature of its key: ${opened.fault}`);
   return note;
 }
 
-/** At most one checkpoint a second: S3 tells only the second in which the one before was written. */
+/** At most one checkpoint a second: S3 records only the second in which the one before was written. */
 async function nextSecond(before: PublishedCheckpoint | undefined, { clock, sleep }: PublisherDeps): Promise<void> {
   const wait = (before?.publishedAt ?? 0) + 1000 - clock();
-  // A clock that is far behind S3's must not hold up anything.
+  // A clock far behind S3's must not cause a longer wait.
   if (wait > 0) await sleep(Math.min(wait, 1000));
 }

@@ -5,11 +5,11 @@ import { SealedEventAltered } from './write-objects.ts';
 
 export interface PublisherHandlerDeps extends PublisherDeps, Pick<WakeUpDeps, 'wakeAgain'> {
   readonly alarm: Alarm;
-  /** Hands over the metrics of this invocation. */
+  /** Publishes the metrics of this invocation. */
   readonly flush: () => void;
 }
 
-/** Brings the published log to HEAD whenever its queue is rung. */
+/** Extends the published log to HEAD at each wake-up. */
 export function createPublisher(deps: PublisherHandlerDeps) {
   const { wakeAgain, clock, alarm, flush } = deps;
 

@@ -19,12 +19,12 @@ import type { LogStore } from '../stores/log-store.ts';
 import { type PublishedLog, pageKey } from '../stores/published-log.ts';
 import { publishedPageBytes } from '../stores/published-page.ts';
 
-/** The published log and the sealed one contradict each other: whatever is signed from now on could be a fork. */
+/** The published log and the sealed one contradict each other: anything signed from now on could be a fork. */
 export class LogContradicted extends Error {
   override readonly name = 'LogContradicted';
 }
 
-/** What was sealed can no longer be read as it was sealed. Nothing is published from there on. */
+/** A sealed event is missing or altered. Nothing is published from there on. */
 export class SealedEventAltered extends Error {
   override readonly name = 'SealedEventAltered';
 }
@@ -41,19 +41,19 @@ export interface WriteDeps {
   readonly published: Pick<PublishedLog, 'putOnce'>;
 }
 
-/** Whether it is time to sign what is written. */
+/** Whether it is time to sign what has been written. */
 type Late = () => boolean;
 
-/** So many objects are on their way at a time. */
+/** Objects that are put concurrently. */
 const IN_FLIGHT = 16;
 
-/** After so many events a checkpoint is due: what a crash can make to be done again. */
+/** Events before a checkpoint is due: bounds what is written again after a crash. */
 const EVENTS_PER_CHECKPOINT = 16_384;
 
 /**
- * Writes what the sealed pages from `end` on add to the published log, up to position `to` or to the page where it is
- * late, and answers the last page: everything that a checkpoint of its size promises is there. Before anything of a page
- * is written, each of its events is held to its leaf and the tiles to its root: what is written can never be replaced.
+ * Writes what the sealed pages from `end` on add to the published log, up to position `to` or to the page where it gets
+ * late. Returns the last page: every object in a tree of its size is written. Objects can never be replaced, so before
+ * any of a page is written, each event is checked against its leaf and the tiles against the page's root.
  */
 export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate: Late): Promise<LogPage> {
   const puts = inFlight(IN_FLIGHT);
@@ -62,7 +62,7 @@ export async function writeObjects(deps: WriteDeps, end: End, to: number, isLate
     await puts.done();
     return last;
   } finally {
-    // Nothing lands any more once somebody was told how it went.
+    // No put ends after the caller knows the result.
     await puts.ended();
   }
 }
@@ -124,7 +124,7 @@ async function readPage(page: LogPage, { commits }: WriteDeps) {
   return { entries, bytes: publishedPageBytes(page, commitOf) };
 }
 
-/** Runs tasks, some at a time. `add` waits for a place, and throws what a task before it has thrown. */
+/** Runs at most `limit` tasks concurrently. `add` waits for its turn, and throws what an earlier task has thrown. */
 function inFlight(limit: number) {
   const running = new Set<Promise<void>>();
   let failure: { error: unknown } | undefined;
@@ -142,7 +142,7 @@ function inFlight(limit: number) {
 
   const ended = (): Promise<unknown> => Promise.all(running);
 
-  /** When all have ended; throws what the first of them has thrown. */
+  /** Waits for all tasks; throws what the first of them has thrown. */
   async function done(): Promise<void> {
     await ended();
     if (failure) throw failure.error;

@@ -61,7 +61,7 @@ const table = (heads: readonly string[], rows: readonly (readonly unknown[])[]):
         (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
       )}</table>`;
 
-/** What a schema asks for, in a few words. */
+/** The values that a schema accepts, in a few words. */
 function kindOf(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.enum)) return schema.enum.join(' | ');
@@ -84,7 +84,7 @@ function fields(schema: Schema): Markup | string {
   })}`;
 }
 
-/** Text with `code` as such, and with links to the problems that it names. */
+/** Text with `code` marked up, and with links to the problems that it names. */
 const withCode = (text: string) =>
   html`${text.split(/(`[^`]*`)/).map((part) => {
     if (!/^`.*`$/.test(part)) return part;
@@ -94,11 +94,11 @@ const withCode = (text: string) =>
       : html`<code>${inside}</code>`;
   })}`;
 
-/** What a reference stands for, or the thing itself. */
+/** The target of a reference; a thing that is no reference as it is. */
 const resolved = <Thing extends object>(one: Thing, among: Record<string, Thing>): Thing =>
   '$ref' in one ? (among[String(one.$ref).split('/').at(-1) ?? ''] ?? one) : one;
 
-/** Each command's own example, under its name. */
+/** The examples of a body, each under the name of its command. */
 function examples({ example, examples: named = {} }: Body): Markup {
   const shown = example === undefined ? Object.entries(named) : [['Example', { summary: '', value: example }] as const];
   return html`${shown.map(

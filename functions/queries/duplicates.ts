@@ -1,7 +1,7 @@
 import { MATCH_KEYS, type MatchKey, records } from '../../domain/projections/records.ts';
 import type { Name } from '../../domain/values/names.ts';
 import type { Views } from '../stores/views.ts';
-import { cursorOf, type ListPage, MAX_LOOKED_AT, type PageRange, sortIn } from './list-pages.ts';
+import { cursorOf, type ListPage, MAX_ROWS_READ, type PageRange, sortIn } from './list-pages.ts';
 import type { Register } from './register.ts';
 
 /** Organizations that share a name or an identifier, and are not known to be one. */
@@ -18,7 +18,7 @@ interface Deps {
 
 const ROWS_PER_READ = 100;
 
-/** What is alike stands together. A group that a request does not see the end of is left to the next one. */
+/** Rows with the same match key follow each other. A group whose end a request does not read is left to the next page. */
 export async function duplicatesPage(
   { limit, cursor }: PageRange,
   { views, register }: Deps,
@@ -49,6 +49,6 @@ async function rowsBefore(start: string | undefined, views: Deps['views']) {
   for (let before = start; ; before = rows.at(-1)?.sort) {
     const read = await views.newest<MatchKey>(records, MATCH_KEYS, before, ROWS_PER_READ);
     rows.push(...read.rows.map(({ sort, value }) => ({ sort, ...value })));
-    if (!read.more || rows.length >= MAX_LOOKED_AT) return { rows, more: read.more };
+    if (!read.more || rows.length >= MAX_ROWS_READ) return { rows, more: read.more };
   }
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import {
   listOf,
@@ -7,26 +6,12 @@ import {
   listWithin,
   type Summary,
 } from '../../domain/projections/records.ts';
-import { standings } from '../../domain/record/record.ts';
-import { aggregateOf, ref } from '../../domain/values/ids.ts';
-import { day, daysOf } from '../../domain/values/partial-date.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { daysOf } from '../../domain/values/partial-date.ts';
 import { parameterRefused } from '../http/parameters.ts';
+import type { Filters } from '../http/read-parameters.ts';
 
-/** The parameters that filter a collection's list; those of its own come beside them. */
-export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
-  ...Object.fromEntries(Object.entries(lists).map(([parameter, aggregate]) => [parameter, ref(aggregate).optional()])),
-  organization: ref('organization').optional(),
-  ceremony: ref('ceremony').optional(),
-  kind: z.string().max(40).optional(),
-  state: z.enum(states).optional(),
-  standing: z.enum(standings).optional(),
-  from: day.optional(),
-  to: day.optional(),
-});
-
-export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;
-
-/** What the collection's own parameters ask for: the body of a membership, the programme of an award. */
+/** The filters that only this collection has: the body of a membership, the programme of an award. */
 const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: string, id: string][] =>
   Object.keys(lists).flatMap((parameter): [string, string][] => {
     const id = (filters as Record<string, unknown>)[parameter];
@@ -38,7 +23,7 @@ export function checkPeriod({ from, to }: Filters): void {
   if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
 }
 
-/** Of each organization that a request names, all ids that stand for it. */
+/** All ids of each organization that a request names: its own, and those of organizations that were merged with it. */
 export type Merges = ReadonlyMap<string, readonly string[]>;
 
 /** The organizations that filters name. */
@@ -49,7 +34,7 @@ export const organizationsIn = (filters: Filters): string[] =>
 
 const idsIn = (merges: Merges, id: string): readonly string[] => merges.get(id) ?? [id];
 
-/** The lists to look through: those of a body, an organization or a ceremony are shorter than the whole. */
+/** The lists to read: those of a body, an organization or a ceremony are shorter than the list of the collection. */
 export function partitionsFor(aggregate: Aggregate, filters: Filters, merges: Merges): string[] {
   const { collection } = aggregate;
   const { organization, ceremony } = filters;
@@ -60,8 +45,8 @@ export function partitionsFor(aggregate: Aggregate, filters: Filters, merges: Me
 }
 
 /**
- * Whether a row passes. `from` and `to` let pass what may have happened in between: a month passes if one of its days
- * does; what has no date does not.
+ * Whether a row matches the filters. It matches `from` and `to` when its fact may have happened between them: a month
+ * matches if one of its days does, an undated fact never does.
  */
 export const matching =
   (aggregate: Aggregate, filters: Filters, merges: Merges) =>

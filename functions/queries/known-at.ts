@@ -1,32 +1,13 @@
-import * as z from 'zod';
 import { parameterRefused } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
+import type { KnownAt } from '../http/read-parameters.ts';
 import type { LogStore } from '../stores/log-store.ts';
-
-/** A position of the log, or an instant. */
-export type KnownAt = number | Date;
-
-const takes =
-  'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; write the + of an offset as %2B)';
-const instant = z.iso.datetime({ offset: true });
-
-function parse(text: string): KnownAt | undefined {
-  if (/^\d{1,16}$/.test(text)) return Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
-  return instant.safeParse(text).success ? new Date(text) : undefined;
-}
-
-/** The parameter of reads that answer what the registry knew then. */
-export const knownAt = z
-  .string()
-  .refine((text) => parse(text) !== undefined, { error: takes })
-  .transform((text) => parse(text) as KnownAt)
-  .optional();
 
 export type KnownAtDeps = Pick<LogStore, 'readHead' | 'pageAt' | 'positionAt'>;
 
 /**
- * The last position of what the registry knew then, -1 before the first. It is the end of a commit, because a commit is
- * known as a whole or not at all: a position inside one means the end of the commit before.
+ * The last position that the registry knew at `asked`, -1 before the first. It is always the end of a commit, because a
+ * commit is known as a whole or not at all: a position inside a commit means the end of the commit before it.
  */
 export async function positionKnownAt(asked: KnownAt, least: number | undefined, log: KnownAtDeps): Promise<number> {
   if (least !== undefined)

@@ -1,22 +1,20 @@
+import { isContainer } from '../../domain/values/container.ts';
 import { committedPerson } from '../../domain/values/person.ts';
 import { ProblemError } from '../http/problem.ts';
 import { isErased, type Vault } from '../stores/vault.ts';
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-
-/** The person that stands here, as an event holds one. */
+/** The id of a person, if the value is a committed person as events hold them. */
 const personAt = (value: unknown): string | undefined => committedPerson.safeParse(value).data?.person;
 
 function personsIn(value: unknown): string[] {
-  if (!isObject(value)) return [];
+  if (!isContainer(value)) return [];
   const person = personAt(value);
   return person === undefined ? Object.values(value).flatMap(personsIn) : [person];
 }
 
 /**
- * A record's page with what the vault has of each person in it, now: the vault has no history. The record itself when
- * nobody is in it.
+ * A record's page with the present entry of the vault for each person in it; the vault has no history. The same page when
+ * it holds no person.
  */
 export async function withNames<Page extends object>(page: Page, vault: Pick<Vault, 'read'>): Promise<Page> {
   const persons = personsIn(page);
@@ -29,7 +27,7 @@ export async function withNames<Page extends object>(page: Page, vault: Pick<Vau
   };
   const named = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(named);
-    if (!isObject(value)) return value;
+    if (!isContainer(value)) return value;
     const person = personAt(value);
     if (person !== undefined) return shown(person);
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]));
@@ -37,7 +35,7 @@ export async function withNames<Page extends object>(page: Page, vault: Pick<Vau
   return named(page) as Page;
 }
 
-/** What the vault has of a person; name and salt open the commitment that the event holds. @throws ProblemError 404 */
+/** A person's entry in the vault; name and salt open the commitment in the event. @throws ProblemError 404 */
 export async function personOf(id: string, vault: Pick<Vault, 'read'>) {
   const entry = (await vault.read([id])).get(id);
   if (!entry) throw new ProblemError('not-found', `there is no person ${id}`);

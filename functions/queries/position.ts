@@ -14,8 +14,8 @@ export interface PositionDeps {
 const PATIENCE = 5_000;
 
 /**
- * The last position that the read model has applied, -1 before the first. With `least` it waits for that position, and
- * refuses when it does not come, at once when nothing stands there yet.
+ * The last position that the read model has applied, -1 before the first. With `least` it waits for that position.
+ * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position
  */
 export async function positionFor(projection: Projection, least: number | undefined, deps: PositionDeps) {
   const { views, log, clock, sleep } = deps;

@@ -2,21 +2,31 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records, type Summary } from '../../domain/projections/records.ts';
-import { day } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
-import { conditional, FOR_AN_HOUR, NOT_KEPT, REVALIDATE } from '../http/caching.ts';
-import { integerParameter, readParameters } from '../http/parameters.ts';
+import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
+import { nextLink } from '../http/next-link.ts';
+import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
+import {
+  filtersOf,
+  historyParameters,
+  type KnownAt,
+  paging,
+  positionParameters,
+  recordParameters,
+  registerNumber,
+  rosterParameters,
+} from '../http/read-parameters.ts';
 import { openApiDocument } from '../openapi/document.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
 import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, filtersOf, matching, organizationsIn, partitionsFor } from './filters.ts';
-import { type KnownAt, type KnownAtDeps, knownAt, positionKnownAt } from './known-at.ts';
-import { paging, readPage } from './list-pages.ts';
+import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
+import { readPage } from './list-pages.ts';
 import { personOf, withNames } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
@@ -34,17 +44,14 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDep
   readonly logger: Pick<Logger, 'error'>;
 }
 
-const minPosition = { minPosition: integerParameter(0).optional() };
-const versions = { limit: integerParameter(1, 100).default(100), cursor: integerParameter(0).default(0) };
-
 type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
 
-/** What an answer is made of: the parameters, with the position that `knownAt` means. */
+/** The parameters from which an answer is made; `knownAt` is resolved to a position. */
 type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 'knownAt'> & {
   readonly knownAt?: number;
 };
 
-/** The read side of the HTTP API: everything that comes from the read model `records`. */
+/** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
@@ -53,15 +60,15 @@ export function createQueries(deps: QueriesDeps) {
   app.use(conditional);
 
   /**
-   * Reads the parameters, and answers at a position that the answer names: that of `knownAt`, where the operation takes
-   * it, else that of the read model, which `minPosition` waits for.
+   * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
+   * given, else that of the read model, after waiting for `minPosition`.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
     answer: (parameters: Answered<Shape>, position: number) => Promise<Body>,
   ): Promise<Response> {
-    const read = readParameters(context, { ...shape, ...minPosition }) as Asked;
+    const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
     const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(records, least, deps);
@@ -96,7 +103,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
-    const found = await register.byNumber(number);
+    const found = registerNumber.safeParse(number).success ? await register.byNumber(number) : undefined;
     if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
     context.header('Cache-Control', REVALIDATE);
     return context.redirect(`/v1/${found.collection}/${found.id}`, 307);
@@ -107,7 +114,7 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   app.get('/v1/organizations/:id/members', (context) =>
-    at(context, { on: day.optional(), ...paging }, async ({ on = today(), ...page }) => {
+    at(context, rosterParameters, async ({ on = today(), ...page }) => {
       const id = idOf('organizations', context.req.param('id'));
       const roster = await rosterOf(await register.unmerged(id), { on, ...page }, views);
       return { ...roster, references: await register.referencesOf(roster, id) };
@@ -121,14 +128,14 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/people/:id', async (context) => {
     await requireRegistrar(context);
     readParameters(context, {});
-    context.header('Cache-Control', NOT_KEPT);
+    context.header('Cache-Control', NOT_STORED);
     return context.json(await personOf(context.req.param('id'), deps.vault));
   });
 
   app.get('/v1/duplicates', async (context) => {
     await requireRegistrar(context);
     const response = await at(context, paging, (page) => duplicatesPage(page, { views, register }));
-    response.headers.set('Cache-Control', NOT_KEPT);
+    response.headers.set('Cache-Control', NOT_STORED);
     return response;
   });
 
@@ -144,29 +151,22 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/:collection/:id', (context) =>
-    at(context, { knownAt, validOn: day.optional() }, async (as, position) => {
+    at(context, recordParameters, async (as, position) => {
       const { collection, id } = context.req.param();
       const record = await register.record(idOf(collection, id), as);
       context.header('ETag', `"${record.version}-${position}"`);
       const named = await withNames(record, deps.vault);
-      if (named !== record) context.header('Cache-Control', NOT_KEPT);
+      if (named !== record) context.header('Cache-Control', NOT_STORED);
       return named;
     }),
   );
 
   app.get('/v1/:collection/:id/history', (context) =>
-    at(context, { knownAt, ...versions }, ({ cursor, ...as }) => {
+    at(context, historyParameters, ({ cursor, ...as }) => {
       const { collection, id } = context.req.param();
       return register.history(idOf(collection, id), { ...as, after: cursor });
     }),
   );
 
   return app;
-}
-
-/** RFC 8288: the same request with the next page's cursor. */
-function nextLink(context: Context, cursor: string): string {
-  const { pathname, searchParams } = new URL(context.req.url);
-  searchParams.set('cursor', cursor);
-  return `<${pathname}?${searchParams}>; rel="next"`;
 }

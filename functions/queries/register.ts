@@ -30,20 +30,20 @@ export interface RegisterDeps {
   readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
 }
 
-/** As the registry knew it at the end of a commit; without a position, as the read model has it. */
+/** The position, the end of a commit, as of which the registry's knowledge is read; without it, that of the read model. */
 interface Known {
   readonly knownAt?: number | undefined;
 }
 
-/** Of one that was merged the names are those of the organization that it is. */
+/** The names of records by id. A merged organization has the names of the organization that it was merged into. */
 export type RecordReferences = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
 
-/** References of one answer that come with names. */
-const MAX_REFERENCES = 100;
+/** The most references of one answer that come with names. */
+const MAX_NAMED = 100;
 
 type Paging = { limit: number; cursor?: string | undefined };
 
-/** Reads records: their rows from the views, and what they say from their events, as far as the read model has them. */
+/** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log }: RegisterDeps) {
   const { replay, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
 
@@ -55,23 +55,23 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
 
   const newestOf = async (ids: readonly string[]): Promise<Summary[]> => [...(await summaries(ids)).values()];
 
-  /** @throws ProblemError 404 when the read model has no such record. */
+  /** @throws ProblemError 404 when the read model has no such record */
   async function summary(id: string): Promise<Summary> {
     const found = (await summaries([id])).get(id);
     if (!found) throw new ProblemError('not-found', `there is no record ${id}`);
     return found;
   }
 
-  /** The names of everything that a value refers to, but for the record itself. */
+  /** The names of all records that a value refers to, except the record itself. */
   async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<RecordReferences> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
-    const ids = all.slice(0, MAX_REFERENCES);
+    const ids = all.slice(0, MAX_NAMED);
     const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
     const read = knownAt === undefined ? newestOf : knownThen;
     return Object.fromEntries(await named(ids, read));
   }
 
-  /** The names by which records go, in the order of their ids; what was merged goes by those of what it is now. */
+  /** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
   async function named(ids: readonly string[], read = newestOf) {
     const found = new Map((await read(ids)).map((row) => [row.id, row]));
     const asked = new Set(ids);
@@ -94,7 +94,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     });
   }
 
-  /** The ids that stand for the same organization, as the read model has it, the last one first. */
+  /** All ids of an organization as the read model has them, the final one first. */
   async function idsOf(organization: string): Promise<readonly string[]> {
     const row = (await summaries([organization])).get(organization);
     if (row?.mergedInto !== undefined) return idsOf(row.mergedInto);
@@ -105,25 +105,25 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   const merges = async (organizations: readonly string[]) =>
     new Map(await Promise.all(organizations.map(async (id) => [id, await idsOf(id)] as const)));
 
-  /** The organization and all that was merged into it. @throws MergedError when it was merged itself. */
+  /** The organization and all that were merged into it. @throws MergedError when it was merged itself */
   async function unmerged(organization: string): Promise<readonly string[]> {
     const { mergedInto } = await summary(organization);
     if (mergedInto !== undefined) throw new MergedError(organization, mergedInto);
     return idsOf(organization);
   }
 
-  /** The markers of a record's commits. @throws ProblemError 404 when there was no such record. */
+  /** The markers of a record's commits. @throws ProblemError 404 when the record is not known */
   const markersOfKnown = async (id: string, { knownAt }: Known) =>
     knownAt === undefined ? markersOf(await summary(id)) : markersAt(id, knownAt);
 
-  /** The record as its events tell it, up to the version of its row. */
+  /** The record folded from its events, up to the version of its row. */
   async function folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
     const record = await foldedBy(row.id, await markersOf(row));
     if (!record) throw new Error(`${row.id} has a row and no events`);
     return record;
   }
 
-  /** The record as it was known, and as it stood on a day: without one, as of its last event. */
+  /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
   async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
     const sealed = await foldedBy(id, await markersOfKnown(id, known));
     if (!sealed) throw new Error(`${id} was sealed and has no events`);
@@ -133,7 +133,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return { ...body, references: await referencesOf(body, id, known) };
   }
 
-  /** The record's events after a version as they were recorded, as far as they were known: where, and what each changed. */
+  /** The record's events after a version, as far as they were known, each with its position and what it changed. */
   async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
     const markers = await markersOfKnown(id, known);
     const items: (RegistryEvent & { position: number; changes: Change[] })[] = [];
@@ -160,22 +160,22 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return readPage<Summary>(unionOf(views, partitions), records, activityOf(organization), paging);
   }
 
-  /** All that was recorded, commit by commit, last first, with the names that the record has now. */
+  /** Every commit, last first, with the present names of its record. */
   async function timeline(paging: Paging) {
     const { items, ...rest } = await readPage<Moment>(views, records, TIMELINE, paging);
     const names = new Map(await named([...new Set(items.map(({ id }) => id))]));
     return { items: items.map((item) => ({ ...item, names: names.get(item.id)?.names ?? [] })), ...rest };
   }
 
-  /** The id of a register number's record; `undefined` when there is none. */
+  /** The record of a register number; `undefined` when there is none. */
   async function byNumber(number: string): Promise<{ id: string; collection: string } | undefined> {
-    const [, letter, position] = /^([A-Z])-(0|[1-9]\d{0,14})$/.exec(number) ?? [];
-    if (position === undefined) return undefined;
-    const page = await log.pageAt(Number(position));
-    const commit = page?.commits.findLast((one) => one.position <= Number(position));
+    const [letter, digits] = number.split('-');
+    const position = Number(digits);
+    const page = await log.pageAt(position);
+    const commit = page?.commits.findLast((one) => one.position <= position);
     const aggregate = aggregates.find((candidate) => candidate.letter === letter);
     if (!commit || !aggregate || aggregateOf(commit.stream) !== aggregate.name) return undefined;
-    const version = commit.version + Number(position) - commit.position;
+    const version = commit.version + position - commit.position;
     if (version > 1 && !aggregate.periods) return undefined;
     const row = version === 1 ? undefined : (await summaries([commit.stream])).get(commit.stream);
     const begins = version === 1 || (row && numberedVersions(await folded(row)).includes(version));

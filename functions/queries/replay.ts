@@ -11,14 +11,14 @@ export interface ReplayDeps {
   readonly log: Pick<LogStore, 'streamMarkers'>;
 }
 
-/** The row of a record, as far as a replay needs it. */
+/** The part of a record's row that a replay needs. */
 type Row = Pick<Summary, 'id' | 'version'>;
 
 const endOf = ({ position, count }: Marker) => position + count - 1;
 
-/** Folds records from their events: as far as the read model has them, or as far as they were sealed at a position. */
+/** Folds records from their events: up to the version in the read model, or up to a position of the log. */
 export function createReplay({ commits, log }: ReplayDeps) {
-  /** The record's first commits, those that these markers are of, each with its position. */
+  /** The record's first commits, one for each marker, each with its position. */
   async function* replay(id: string, markers: readonly Marker[]) {
     const last = markers.at(-1);
     if (!last) return;
@@ -36,13 +36,13 @@ export function createReplay({ commits, log }: ReplayDeps) {
     return last;
   }
 
-  /** The markers of what the read model has of a record. */
+  /** The markers of a record's commits up to the version of its row. */
   const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
 
   const sealedBy = async (position: number, id: string) =>
     (await log.streamMarkers(id, Number.MAX_SAFE_INTEGER)).filter((marker) => endOf(marker) <= position);
 
-  /** Those of what was sealed of it at a position. @throws ProblemError 404 when that was nothing. */
+  /** The markers of a record's commits up to a position. @throws ProblemError 404 when there are none */
   async function markersAt(id: string, position: number): Promise<Marker[]> {
     const markers = await sealedBy(position, id);
     if (markers.length > 0) return markers;
@@ -52,7 +52,7 @@ export function createReplay({ commits, log }: ReplayDeps) {
     throw new ProblemError('not-found', `${id} was not known ${then} yet, it is from position ${endOf(opening)} on`);
   }
 
-  /** The records of these ids that were there at a position, as they were. */
+  /** Those of these records that existed at a position, as they were then. */
   async function foldedAt(ids: readonly string[], position: number): Promise<SealedRecord[]> {
     const records = ids.filter(isRecordStream).map(async (id) => folded(id, await sealedBy(position, id)));
     return (await Promise.all(records)).filter((record) => record !== undefined);

@@ -1,6 +1,7 @@
-import { type Seat, seatOn } from '../../domain/membership/roster.ts';
-import type { TimedFact } from '../../domain/membership/state.ts';
+import { aggregateByName } from '../../domain/catalog.ts';
+import type { Seat } from '../../domain/kernel/aggregate.ts';
 import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
 import type { Views } from '../stores/views.ts';
 import { fromTheEnd, isOf, type ListPage, readPage } from './list-pages.ts';
@@ -34,7 +35,7 @@ export async function rosterOf(bodies: readonly string[], { on, ...asked }: Aske
     [live, unionOf(views, bodies.map(liveRosterOf))],
     [ended, unionOf(views, bodies.map(endedRosterOf))],
   ]);
-  const wasMember = ({ facts }: Stay) => seatOn(facts as readonly TimedFact[], on) !== undefined;
+  const wasMember = (stay: Stay) => seatOf(stay, on) !== undefined;
   const page = (partition: string, range: Parameters<typeof readPage>[3]) =>
     readPage<Stay>(union.get(partition) ?? views, records, partition, range, wasMember);
 
@@ -56,8 +57,12 @@ export async function rosterOf(bodies: readonly string[], { on, ...asked }: Aske
   return { items: items.map((stay) => memberOf(stay, on)), ...next };
 }
 
-function memberOf({ organization, id, number, from, to, facts }: Stay, on: Day): Member {
-  const seat = seatOn(facts as readonly TimedFact[], on);
+const seatOf = ({ id, facts }: Stay, on: Day): Seat | undefined =>
+  aggregateByName(aggregateOf(id) ?? '').periods?.seatOn(facts, on);
+
+function memberOf(stay: Stay, on: Day): Member {
+  const { organization, id, number, from, to } = stay;
+  const seat = seatOf(stay, on);
   if (!seat) throw new Error(`${id} is not on the roster of ${on}`);
   return { organization, membership: id, number, from, ...(to === undefined ? {} : { to }), ...seat };
 }

@@ -3,8 +3,8 @@ import type { RowKey, Views } from '../stores/views.ts';
 type Newest = Pick<Views, 'newest'>;
 
 /**
- * Several partitions read as the one that is asked for: their rows in the order of the sort keys, what stands in more than
- * one of them once. Sort keys end in the record's id, so a cursor means the same place in all of them.
+ * Reads several partitions as if they were one: their rows in the order of the sort keys, a row that is in several of them
+ * once. Sort keys end in the record's id, so a cursor marks the same position in each partition.
  */
 export const unionOf = (views: Newest, partitions: readonly RowKey['partition'][]): Newest => ({
   async newest<Value>(...[projection, , before, limit]: Parameters<Views['newest']>) {

@@ -2,13 +2,13 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
 /**
- * TamperAlarm: something that never changes has changed. SealingAlarm: a commit or the whole log cannot be sealed.
+ * TamperAlarm: something immutable has changed. SealingAlarm: a commit or the whole log cannot be sealed.
  * AnnouncingAlarm: sealed events do not reach the bus. PublishingAlarm: they do not reach the published log. HaltAlarm:
  * the published log and the sealed one contradict each other, and nothing more is sealed.
  */
-export type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
+type AlarmName = 'TamperAlarm' | 'SealingAlarm' | 'AnnouncingAlarm' | 'PublishingAlarm' | 'HaltAlarm';
 
-/** A line in the log for whoever is woken, and the metric that wakes them. */
+/** Writes a log line and the metric that alarms the operator. */
 export type Alarm = (name: AlarmName, message: string, details?: Record<string, unknown>) => void;
 
 export const alarmWith =

@@ -5,12 +5,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-// Functions, not constants: a bundle then holds the clients that its function calls for, and no others.
+// Functions, not constants, so that a bundle holds only the clients that its function uses.
 // Endpoints, region and credentials come from the environment (AWS_ENDPOINT_URL_DYNAMODB …), in the cloud and locally.
 
 /**
- * Plain objects in, plain objects out; an absent optional attribute may be `undefined`. A number that JavaScript cannot
- * hold exactly, which only a stranger can have written, is read as the nearest one instead of throwing.
+ * Takes and returns plain objects; an absent optional attribute may be `undefined`. A number that JavaScript cannot
+ * hold exactly, which this registry never writes, is read as the nearest one instead of throwing.
  */
 export const documentClient = (client = new DynamoDBClient({})): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, {
@@ -18,15 +18,15 @@ export const documentClient = (client = new DynamoDBClient({})): DynamoDBDocumen
     unmarshallOptions: { wrapNumbers: Number },
   });
 
-/** Gives up early: a bus that hangs must not hold up whoever has something better to do (sealing, above all). */
+/** Gives up early: a bus that hangs must not delay sealing. */
 export const busClient = (): EventBridgeClient =>
   new EventBridgeClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, socketTimeout: 1500 } });
 
 export const queueClient = (): SQSClient => new SQSClient({});
 
 /**
- * What hangs is given up within the five seconds that a function keeps for its end, three attempts together: so it says
- * what is wrong, and is not cut off. The SDK by itself waits for ever.
+ * Three attempts together end within the five seconds that a function reserves (`RESERVE` in wake-up.ts), so that it
+ * reports a service that hangs, and is not cut off. By default the SDK waits for ever.
  */
 const impatient = { maxAttempts: 3, requestHandler: { connectionTimeout: 500, socketTimeout: 1500 } };
 

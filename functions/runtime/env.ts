@@ -5,20 +5,22 @@
  *     env.REGISTRARS; // string[]
  */
 
-/** Reads one variable; throws with what would be right. */
+/** Parses one variable; throws with what would be right. */
 export type Reader<T> = (value: string) => T;
 
-/** Any text that is not empty. */
+/** Any non-empty text. */
 export const string: Reader<string> = (value) => value;
 
-/** Values separated by commas; spaces around them do not count. */
+/** Values separated by commas, without the spaces around them. */
 export const list: Reader<string[]> = (value) =>
   value
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** The variables that `readers` names. A function that lacks some does not start: the error names all of them. */
+/**
+ * The variables that `readers` names. @throws an error that names all missing ones, so that the function does not start
+ */
 export function readEnv<Readers extends Record<string, Reader<unknown>>>(
   readers: Readers,
   source: Record<string, string | undefined> = process.env,

@@ -17,27 +17,29 @@ export function digestId(value: unknown): string {
   ).join('');
 }
 
-/** Which request: the same client and Idempotency-Key give the same commandId. */
+/** Identifies a request: the same client and Idempotency-Key give the same commandId. */
 export const commandIdOf = (client: string, idempotencyKey: string): string => digestId([client, idempotencyKey]);
 
 /**
- * What was asked: SHA-256 over the canonical JSON of method, path and body, in base64. Each name of a person counts as its
- * number only: the hash outlives the name.
+ * Identifies the content of a request: SHA-256 over the canonical JSON of method, path and body, in base64. The name of
+ * a person is replaced by its number, because the hash outlives the name.
  */
 export function requestHashOf(method: string, path: string, body: unknown): string {
   const nameless = withoutPersons(body, (_, number) => number);
   return Buffer.from(sha256(utf8.encode(canonical([method, path, nameless])))).toString('base64');
 }
 
-/** The id of the i-th record that a request opens. A retry derives the same id and so collides with itself. */
+/**
+ * The id of the i-th record that a request opens. A retry derives the same id, and so conflicts with the first attempt.
+ */
 export const recordIdOf = (aggregate: string, commandId: string, index: number): string =>
   `${aggregate}-${digestId([commandId, index])}`;
 
-/** The id of a record that is the one of its kind: a membership of one organization in one body. */
+/** The id of a record that can exist only once, such as the membership of an organization in a body. */
 export const identityIdOf = (aggregate: string, identity: readonly string[]): string =>
   `${aggregate}-${digestId([aggregate, ...identity])}`;
 
-/** The stream in which a value is reserved. A value of several parts, or with other signs, is hashed. */
+/** The stream that reserves a value. A value of several parts, or with other characters, is hashed. */
 export const reservationStream = ({ kind, key }: Held): string =>
   typeof key === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(key) ? `${kind}-${key}` : `${kind}-${digestId(key)}`;
 

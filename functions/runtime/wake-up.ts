@@ -2,8 +2,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 
 /**
- * What rings a queue: the bus, when something was sealed; the schedule, each minute; the function itself, when it is out
- * of time. None of them says what to do: the log does.
+ * A message that wakes a function through its queue: from the bus, when something was sealed; from the schedule, every
+ * minute; from the function itself, when its time is over. It does not say what to do: the log does.
  */
 const wakeUp = z.object({ 'detail-type': z.enum(['log.sealed', 'Scheduled Event', 'work.continued']) });
 
@@ -18,25 +18,25 @@ function isWakeUp(body: string): boolean {
 /** A function's own message to its queue. */
 const ownWakeUp = JSON.stringify({ 'detail-type': 'work.continued' });
 
-/** `current`: everything up to the HEAD that was read after the call is done. `more`: the time was over before. */
+/** `current`: everything up to a HEAD that was read after the call is done. `more`: the deadline was reached before. */
 export type WorkProgress = 'current' | 'more';
 
 export interface WakeUpDeps {
-  /** Goes on until `deadline`, in milliseconds since 1970. */
+  /** Works until `deadline`, in milliseconds since 1970. */
   readonly work: (deadline: number) => Promise<WorkProgress>;
   /** Puts a message into the function's own queue. */
   readonly wakeAgain: (body: string) => Promise<unknown>;
   readonly clock: () => number;
-  /** Tells whoever is woken that the work could not be done; the bell is rung again by its queue. */
+  /** Reports that the work failed; the queue delivers the message again. */
   readonly report: (error: unknown) => void;
 }
 
-/** Time that is left for the last write and the answer, in milliseconds. */
+/** Time reserved for the last write and the answer, in milliseconds. */
 const RESERVE = 5_000;
 
 /**
- * Answers the bell: whatever the messages say, the work is brought to HEAD. A message that is no bell fails, until the
- * queue puts it among the dead letters.
+ * Handles wake-ups: whatever the messages say, the work is brought to HEAD. Any other message fails, until the queue
+ * moves it to its dead letters.
  */
 export function answerWakeUps({ work, wakeAgain, clock, report }: WakeUpDeps) {
   return async (

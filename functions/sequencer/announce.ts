@@ -5,14 +5,15 @@ import {
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
 import { leafHash } from '../../domain/log/merkle.ts';
+import { packedStream, slicesOf } from '../../domain/values/lists.ts';
 import type { Alarm } from '../runtime/alarms.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import { type LogPage, type PageCommit, type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
-/** Tells the bus what is sealed and not yet told. Never throws: sealing must not wait for a bus. */
+/** Sends the events to the bus that are sealed and not announced. Never throws: sealing must not wait for a bus. */
 export type Announcer = () => Promise<void>;
 
 export type AnnouncerDeps = {
@@ -24,7 +25,7 @@ export type AnnouncerDeps = {
   /** The registry's origin: the `Source` of every entry. */
   source: string;
   clock: () => number;
-  pause: Backoff;
+  backoff: Backoff;
   alarm: Alarm;
   /** How long one call may take, in milliseconds. */
   budget?: number;
@@ -34,17 +35,16 @@ export type AnnouncerDeps = {
 const ENTRIES_PER_CALL = 10;
 const BYTES_PER_CALL = 256 * 1024;
 
-/** Commits have at most 400 KB each; so many are held at a time. */
+/** Commits in memory at a time; each has at most 400 KB. */
 const COMMITS_PER_READ = 25;
 const ATTEMPTS = 3;
 
 type BusEntry = PutEventsRequestEntry & { position: number };
 
 /**
- * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to), then
- * the cursor moves, on condition that it is where it was. The cursor passes only what the bus has accepted, and last of
- * all: whatever fails or crashes in between is announced again. So events arrive at least once, and subscribers drop
- * doubles by `id`.
+ * Every sealed event goes to the bus in order of position, then one `log.sealed` {from, to} (from ≤ position < to).
+ * Last, the cursor moves past what the bus has accepted, on condition that it is where it was. What fails or crashes
+ * before is announced again: events arrive at least once, and subscribers drop duplicates by `id`.
  */
 export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   const { log, tables, clock, alarm, budget = 2000 } = deps;
@@ -74,7 +74,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
   };
 }
 
-/** Until the time is over or the bus fails; `next` is the first position that it has not accepted. */
+/** Sends until the deadline or a failure of the bus; `next` is the first position that the bus has not accepted. */
 async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline: number) {
   let next = from;
   try {
@@ -91,8 +91,8 @@ async function putEvents(deps: AnnouncerDeps, from: number, to: number, deadline
 }
 
 /**
- * One PutEvents call, and again for those of its entries that failed. `passed` is called for each entry, in order, as
- * soon as it and all before it are accepted; throws if in the end some are not.
+ * One PutEvents call, and further ones for its entries that failed. `passed` is called for each entry, in order, as
+ * soon as it and all before it are accepted. @throws if in the end some are not
  */
 async function put(
   deps: AnnouncerDeps,
@@ -102,7 +102,7 @@ async function put(
 ) {
   const waiting = [...call];
   const accepted = new Set<BusEntry>();
-  for (let attempt = 1; ; attempt += 1) {
+  const attempt = async (): Promise<void> => {
     const left = waiting.filter((entry) => !accepted.has(entry));
     const results = await send(deps, left, deadline);
     for (const [index, entry] of left.entries()) if (results[index]?.EventId) accepted.add(entry);
@@ -111,12 +111,11 @@ async function put(
       waiting.shift();
     }
     if (waiting.length === 0) return;
-    if (attempt === ATTEMPTS || deps.clock() >= deadline) {
-      const refused = results.find((result) => result.ErrorCode);
-      throw new Error(`the bus did not accept position ${waiting[0]?.position}: ${refused?.ErrorCode}`);
-    }
-    await deps.pause(attempt);
-  }
+    const refused = results.find((result) => result.ErrorCode);
+    throw new RetryableError(`the bus did not accept position ${waiting[0]?.position}: ${refused?.ErrorCode}`);
+  };
+  const isTransient = (error: unknown) => error instanceof RetryableError && deps.clock() < deadline;
+  await retry(attempt, { attempts: ATTEMPTS, backoff: deps.backoff, isTransient });
 }
 
 async function send(
@@ -125,7 +124,7 @@ async function send(
   deadline: number,
 ): Promise<PutEventsResultEntry[]> {
   const command = new PutEventsCommand({ Entries: left.map(({ position: _, ...entry }) => entry) });
-  // A bus that hangs costs what is left of the budget; the doorbell after the last call still gets its chance.
+  // A bus that hangs costs the rest of the budget; `log.sealed` after the last call still gets 250 ms.
   const abortSignal = AbortSignal.timeout(Math.max(250, deadline - clock()));
   return (await bus.send(command, { abortSignal })).Entries ?? [];
 }
@@ -135,15 +134,14 @@ function sealedMessage({ busName, source }: AnnouncerDeps, from: number, to: num
   return { EventBusName: busName, Source: source, DetailType: 'log.sealed', Detail, position: from };
 }
 
-/** The entries of all events with `from` ≤ position < `to`. Throws where the log has lost a page. */
+/** The entries of all events with `from` ≤ position < `to`. @throws where the log has lost a page */
 async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGenerator<BusEntry> {
   let reached = from;
   for await (const page of deps.log.readPages(from, to)) {
     if (page.first > reached) break;
     reached = page.size;
     const sealed = page.commits.filter(({ position, count }) => position < to && position + count > from);
-    for (let at = 0; at < sealed.length; at += COMMITS_PER_READ) {
-      const slice = sealed.slice(at, at + COMMITS_PER_READ);
+    for (const slice of slicesOf(sealed, COMMITS_PER_READ)) {
       const found = await deps.commits.readCommits(slice);
       for (const commit of slice) {
         const events = found.get(keyText(commit))?.events ?? [];
@@ -159,8 +157,8 @@ async function* entries(deps: AnnouncerDeps, from: number, to: number): AsyncGen
 }
 
 /**
- * The bus is told only what was sealed: an event that is gone, or no longer the one that its leaf was made from, raises
- * the alarm and is passed by, since nothing can bring it back and everybody else's events come after it.
+ * Only what was sealed is announced: an event that is gone, or not the one that its leaf was made from, raises the
+ * alarm and is skipped, since nothing can bring it back, and it must not hold up the events after it.
  */
 function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, events: string[]): Generator<BusEntry> {
   for (let index = 0; index < commit.count; index += 1) {
@@ -181,27 +179,18 @@ function* entriesOf(deps: AnnouncerDeps, page: LogPage, commit: PageCommit, even
   }
 }
 
-/** Entries grouped into calls, by number and by bytes. What came before a failure is still told. */
+/** Entries in calls, by number and by bytes. Entries before a failure are still sent. */
 async function* calls(all: AsyncIterable<BusEntry>): AsyncGenerator<BusEntry[]> {
-  let call: BusEntry[] = [];
-  let bytes = 0;
-  let failure: unknown;
-  try {
-    for await (const entry of all) {
-      const more = entryBytes(entry);
-      if (call.length === ENTRIES_PER_CALL || (call.length > 0 && bytes + more > BYTES_PER_CALL)) {
-        yield call;
-        call = [];
-        bytes = 0;
-      }
-      call.push(entry);
-      bytes += more;
+  let failure: { error: unknown } | undefined;
+  async function* untilFailure() {
+    try {
+      yield* all;
+    } catch (error) {
+      failure = { error };
     }
-  } catch (error) {
-    failure = error;
   }
-  if (call.length > 0) yield call;
-  if (failure !== undefined) throw failure;
+  yield* packedStream(untilFailure(), ENTRIES_PER_CALL, { of: entryBytes, max: BYTES_PER_CALL });
+  if (failure) throw failure.error;
 }
 
 /** As EventBridge counts (user guide, "Calculating PutEvents event entry size"); 14 bytes are the time's. */

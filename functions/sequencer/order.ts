@@ -7,24 +7,23 @@ import { follows, isUnreadable, keyOf, readCommit, type Sealable, type Unreadabl
  * Which commits can be sealed next, and in which order.
  *
  * The stream of the events table delivers at least once, and in order for one item only: two commits of one stream are
- * two items, so they may arrive the wrong way round or in different batches. Nothing is concluded from a batch but that
- * its commits exist. Whether a commit is sealed its marker says; the predecessors that are not sealed yet are read from
- * the table and come first.
+ * two items, so they may arrive in the wrong order or in different batches. A batch shows only that its commits exist.
+ * A commit is sealed if it has a marker; predecessors that are not sealed are read from the table and come first.
  */
 export type SealingPlan = {
   /** Each after its predecessor, otherwise as they arrived. */
   ready: Sealable[];
-  /** These and what follows them in their streams stay unsealed. */
+  /** These, and what follows them in their streams, stay unsealed. */
   unreadable: Unreadable[];
-  /** Sealed, with other bytes than they have now. */
+  /** Sealed with other bytes than they have now. */
   tampered: Marker[];
-  /** Keys of the batch that need nothing any more, as `keyText`. */
+  /** Keys of the batch that are sealed already, as `keyText`. */
   done: string[];
   /** A chain was too long for one plan: seal what is ready, then plan again. */
   more: boolean;
 };
 
-/** How much of one stream's unsealed past is read at a time. */
+/** Unsealed commits of one stream that are read at a time. */
 const CHAIN = 200;
 
 type Found = Sealable | Unreadable;
@@ -73,10 +72,10 @@ function markersToRead(found: Found) {
   ];
 }
 
-/** Whether the log can have an item of this key for a commit: not where only a stranger could have written one. */
+/** Whether a commit of this key can have a marker: not if the event store could not have written it. */
 const mayHaveMarker = ({ stream, version }: CommitKey) => !isReservedName(stream) && Number.isSafeInteger(version);
 
-/** The unsealed commits of one stream, up to the last that arrived, without a gap: from the batch if it has them all. */
+/** The unsealed commits of one stream up to the last that arrived, without gaps; from the batch if it has them all. */
 async function chainOf(arrived: Found[], markers: Map<string, Marker>, sources: Sources): Promise<Chain> {
   const chain = arrived.filter(isReadable).sort(byVersion);
   const first = chain[0]?.commit;
@@ -86,7 +85,7 @@ async function chainOf(arrived: Found[], markers: Map<string, Marker>, sources: 
   return whole ? { chain, unreadable: [], more: false } : chainFromTable(arrived, sources);
 }
 
-/** The same, read from the table, from the last sealed commit on. Stops at what cannot be read or does not follow. */
+/** The same from the table, after the last sealed commit. Stops at a commit that is unreadable or does not follow. */
 async function chainFromTable(arrived: Found[], { log, commits }: Sources): Promise<Chain> {
   const keys = arrived.map(keyOf);
   const stream = (keys[0] as { stream: string }).stream;
@@ -108,7 +107,7 @@ async function chainFromTable(arrived: Found[], { log, commits }: Sources): Prom
   return { chain, unreadable: await withoutPlace(arrived, chain, last, log), more: false };
 }
 
-/** What arrived and has no place in its stream. */
+/** The commits that arrived and have no place in their stream. */
 async function withoutPlace(arrived: Found[], chain: Sealable[], last: Marker | undefined, log: Sources['log']) {
   const placed = new Set(chain.map((found) => keyText(found.commit)));
   const rest = arrived.filter((found) => !placed.has(keyText(keyOf(found))));
@@ -126,8 +125,8 @@ async function withoutPlace(arrived: Found[], chain: Sealable[], last: Marker | 
 }
 
 /**
- * One order out of the streams' chains: whenever a commit of a stream arrived, its chain goes on to the next of the
- * versions that arrived. So commits of one stream change places among themselves at most.
+ * Merges the streams' chains into one order: each arrival of a commit takes its stream's chain up to the next version
+ * that arrived. So the order of arrival changes only among commits of one stream.
  */
 function weave(arrived: CommitKey[], chains: Map<string, Sealable[]>): Sealable[] {
   const versions = Map.groupBy(arrived, ({ stream }) => stream);

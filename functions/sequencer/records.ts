@@ -5,8 +5,8 @@ import type { Alarm } from '../runtime/alarms.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
 
 /**
- * The commits that a batch of stream records tells of. Nothing ever changes or deletes a commit, so any record but an
- * INSERT raises the tamper alarm, with what stood there.
+ * The commits in a batch of stream records. Commits are never changed or deleted, so any record but an INSERT raises
+ * the tamper alarm, with the item as it was.
  */
 export function commitsOf(records: readonly DynamoDBRecord[], alarm: Alarm) {
   const batch: Partial<Commit>[] = [];
@@ -21,7 +21,7 @@ export function commitsOf(records: readonly DynamoDBRecord[], alarm: Alarm) {
     numbers.push({ key: keyText(item as Commit), number: dynamodb?.SequenceNumber ?? '' });
   }
 
-  /** Lowest first: from there on the event source delivers again. */
+  /** Lowest first: the event source delivers again from there on. */
   const sequenceNumbersOf = (keys: Set<string>): string[] =>
     numbers
       .filter(({ key }) => keys.has(key))
@@ -31,6 +31,6 @@ export function commitsOf(records: readonly DynamoDBRecord[], alarm: Alarm) {
   return { batch, sequenceNumbersOf };
 }
 
-/** Numbers that JavaScript cannot hold are rounded: no commit has one, and one odd item must not stop a whole batch. */
+/** Rounds numbers that JavaScript cannot hold: no commit has one, and one such item must not stop a whole batch. */
 const read = (image: object): Partial<Commit> =>
   unmarshall(image as Record<string, AttributeValue>, { wrapNumbers: Number });

@@ -1,5 +1,6 @@
+import { packed } from '../../domain/values/lists.ts';
 import type { Alarm } from '../runtime/alarms.ts';
-import type { Backoff } from '../runtime/backoff.ts';
+import { type Backoff, retry } from '../runtime/backoff.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
 import { type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import { MARKERS_PER_SEAL, stepOf } from '../stores/log-step.ts';
@@ -8,13 +9,13 @@ import type { Sealable } from '../stores/sealable.ts';
 import { type Sources, sealingPlanOf } from './order.ts';
 
 /** Nothing may be sealed: HEAD is halted, or names other tables. */
-export class SequencerRefuses extends Error {
+class SequencerRefuses extends Error {
   override readonly name = 'SequencerRefuses';
 }
 
-export type Sealed = {
+type Sealed = {
   events: number;
-  /** The commits that have to be delivered again, as `keyText`. Those that nobody can read are not among them. */
+  /** Commits that have to be delivered again, as `keyText`; unreadable ones are not among them. */
   failed: Set<string>;
 };
 
@@ -26,22 +27,25 @@ export type SealerDeps = {
   tables: TableNames;
   /** Milliseconds since 1970. */
   clock: () => number;
-  pause: Backoff;
+  backoff: Backoff;
   alarm: Alarm;
 };
 
-/** In a row without any progress; then the event source delivers again what is left. */
+/** Attempts in a row without progress; afterwards the event source delivers the rest again. */
 const ATTEMPTS = 8;
 
-/** Leaves room below the 400 KB of an item (AWS limit) for what the estimate does not count. */
+/**
+ * A step takes as many commits as one transaction and one page hold: this leaves room below the 400 KB of an item (AWS
+ * limit) for what the estimate does not count. The markers and a page stay far below the 4 MB of a transaction.
+ */
 const PAGE_BYTES = 350_000;
 
 /**
- * Gives commits their positions. Each round reads HEAD first, then the markers, then takes its steps on condition that
- * HEAD is still the one read: nothing can be sealed between the look and the step. A step that was cancelled, or whose
- * answer was lost, is never judged by its error: the next round reads HEAD and markers, and they tell.
+ * Gives commits their positions. Each round reads HEAD, then the markers, then takes its steps on condition that HEAD
+ * is still the one that was read: so nothing is sealed between reading and writing. The error of a failed step does not
+ * tell whether the step was taken; the next round finds out from HEAD and markers.
  */
-export function createSealer({ log, commits, tables, clock, pause, alarm }: SealerDeps): Sealer {
+export function createSealer({ log, commits, tables, clock, backoff, alarm }: SealerDeps): Sealer {
   return async (batch) => {
     const done = new Set<string>();
     const raise = once(alarm);
@@ -63,7 +67,7 @@ export function createSealer({ log, commits, tables, clock, pause, alarm }: Seal
         raise('SealingAlarm', 'a commit cannot be sealed, its stream waits', { stream, version, fault });
       }
       for (const key of plan.done) done.add(key);
-      for (const group of groups(plan.ready)) {
+      for (const group of packed(plan.ready, MARKERS_PER_SEAL, { of: pageBytes, max: PAGE_BYTES })) {
         const step = stepOf(head, group, clock(), tables);
         await log.seal(step);
         head = step.head;
@@ -73,53 +77,35 @@ export function createSealer({ log, commits, tables, clock, pause, alarm }: Seal
       return plan.more;
     }
 
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const before = events;
-      try {
-        if (!(await round())) return { events, failed: new Set() };
-        attempt = 0;
-      } catch (error) {
-        if (error instanceof SequencerRefuses) {
-          alarm('SealingAlarm', error.message);
-          throw error;
-        }
-        if (events > before) attempt = 1;
-        if (attempt === ATTEMPTS) alarm('SealingAlarm', 'gave up sealing for now', { error });
-        else await pause(attempt);
+    const rounds = async (): Promise<void> => {
+      while (await round());
+    };
+    const isTransient = (error: unknown) => !(error instanceof SequencerRefuses);
+    try {
+      await retry(rounds, { attempts: ATTEMPTS, backoff, isTransient, progress: () => events });
+      return { events, failed: new Set() };
+    } catch (error) {
+      if (error instanceof SequencerRefuses) {
+        alarm('SealingAlarm', error.message);
+        throw error;
       }
+      alarm('SealingAlarm', 'gave up sealing for now', { error });
+      const keys = batch.map((item) => keyText(item as Commit));
+      return { events, failed: new Set(keys.filter((key) => !done.has(key))) };
     }
-    const keys = batch.map((item) => keyText(item as Commit));
-    return { events, failed: new Set(keys.filter((key) => !done.has(key))) };
   };
-}
-
-/** As many commits to a step as one transaction and one page hold. 97 markers and a page stay far below 4 MB. */
-function* groups(ready: readonly Sealable[]): Generator<Sealable[]> {
-  let group: Sealable[] = [];
-  let bytes = 0;
-  for (const sealable of ready) {
-    const more = pageBytes(sealable);
-    if (group.length === MARKERS_PER_SEAL || (group.length > 0 && bytes + more > PAGE_BYTES)) {
-      yield group;
-      group = [];
-      bytes = 0;
-    }
-    group.push(sealable);
-    bytes += more;
-  }
-  if (group.length > 0) yield group;
 }
 
 /** What a commit takes in its page: its leaf hashes and its row (two numbers of ≤ 21 bytes, list overheads). */
 const pageBytes = ({ commit, leaves }: Sealable): number =>
   32 * leaves.length + Buffer.byteLength(commit.stream) + Buffer.byteLength(commit.requestHash) + 64;
 
-/** Each fault is told once, however many rounds meet it. */
+/** Raises the alarm once for each commit, however many rounds find it. */
 function once(alarm: Alarm): Alarm {
-  const told = new Set<string>();
+  const raised = new Set<string>();
   return (name, message, details = {}) => {
     const key = `${name} ${details.stream}/${details.version}`;
-    if (!told.has(key)) alarm(name, message, details);
-    told.add(key);
+    if (!raised.has(key)) alarm(name, message, details);
+    raised.add(key);
   };
 }

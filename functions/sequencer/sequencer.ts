@@ -28,16 +28,16 @@ export type SequencerDeps = {
 };
 
 /**
- * Seals what the events table's stream delivers and tells the bus; at every minute of the schedule, also what neither
- * stream nor an earlier announcement has brought through. Any number may run at once.
+ * Seals and announces what the events table's stream delivers. Every minute, the schedule lets it also seal what the
+ * stream did not deliver, and announce what an earlier invocation did not. Any number may run concurrently.
  */
 export function createSequencer(options: SequencerDeps) {
   const { documents, tables, metrics, clock = Date.now, random = Math.random } = options;
-  const pause = fullJitter({ random, ...(options.sleep && { sleep: options.sleep }) });
+  const backoff = fullJitter({ random, ...(options.sleep && { sleep: options.sleep }) });
   const alarm = alarmWith(options.logger, metrics);
-  const log = createLogStore({ documents, table: tables.log, pause });
-  const commits = commitReader({ documents, table: tables.events, pause });
-  const deps = { ...options, log, commits, clock, pause, alarm };
+  const log = createLogStore({ documents, table: tables.log, backoff });
+  const commits = commitReader({ documents, table: tables.events, backoff });
+  const deps = { ...options, log, commits, clock, backoff, alarm };
   const seal = createSealer(deps);
   const announce = createAnnouncer(deps);
   const sweep = createSweep({ ...deps, seal });

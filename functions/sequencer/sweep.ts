@@ -9,16 +9,16 @@ export type SweepDeps = {
   clock: () => number;
   /** Commits in one slice. */
   slice?: number;
-  /** Slices in one sweep, at most: what the schedule's reading may cost. */
+  /** Slices in one sweep, at most: bounds the cost of reading. */
   slices?: number;
   /** How long one sweep may take, in milliseconds. */
   budget?: number;
 };
 
 /**
- * Looks through the events table slice by slice, round and round, for commits that the stream did not deliver (it
- * forgets after 24 h) and seals them. The cursor moves on only after its slice is sealed. A sweep ends with the table,
- * so a small registry is looked through once a minute.
+ * Scans the events table slice by slice, over and over, for commits that the stream did not deliver (it forgets them
+ * after 24 h), and seals them. The cursor moves only after its slice is sealed. A sweep ends with the table, so a small
+ * registry is scanned once a minute.
  */
 export function createSweep({ log, commits, seal, clock, slice = 250, slices = 8, budget = 10_000 }: SweepDeps) {
   return async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Backoff } from '../runtime/backoff.ts';
+import { slicesOf } from '../../domain/values/lists.ts';
+import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 
 type Item = Record<string, unknown>;
 
@@ -8,34 +9,31 @@ const KEYS_PER_CALL = 100;
 const ATTEMPTS = 10;
 
 /**
- * Strongly consistent reads of any number of items by their keys, which must differ; in no order, absent items left
- * out. BatchGetItem answers with 16 MB at most and with less when it is throttled: what it leaves unprocessed is asked
- * for again, and never taken for absent.
+ * Reads any number of items by their keys, which must differ, strongly consistently. The items have no order; absent
+ * ones are left out. BatchGetItem returns 16 MB at most, and less when it is throttled: unprocessed keys are requested
+ * again, and never taken for absent items.
  */
 export async function batchGet(
   documents: DynamoDBDocumentClient,
   table: string,
   keys: readonly Item[],
-  pause: Backoff,
+  backoff: Backoff,
 ): Promise<Item[]> {
-  const chunks: Item[][] = [];
-  for (let at = 0; at < keys.length; at += KEYS_PER_CALL) chunks.push(keys.slice(at, at + KEYS_PER_CALL));
-  return (await Promise.all(chunks.map((chunk) => getChunk(documents, table, chunk, pause)))).flat();
+  const slices = slicesOf(keys, KEYS_PER_CALL);
+  return (await Promise.all(slices.map((slice) => getSlice(documents, table, slice, backoff)))).flat();
 }
 
-async function getChunk(documents: DynamoDBDocumentClient, table: string, keys: Item[], pause: Backoff) {
+async function getSlice(documents: DynamoDBDocumentClient, table: string, keys: Item[], backoff: Backoff) {
   const found: Item[] = [];
   let left = keys;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  const getLeft = async (): Promise<Item[]> => {
     const answer = await documents.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
     );
     found.push(...(answer.Responses?.[table] ?? []));
-    const unprocessed = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (unprocessed.length === 0) return found;
-    if (unprocessed.length < left.length) attempt = 0;
-    left = unprocessed;
-    await pause(attempt + 1);
-  }
-  throw new Error(`${table}: ${left.length} keys were still unprocessed after ${ATTEMPTS} attempts`);
+    left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    if (left.length === 0) return found;
+    throw new RetryableError(`${table}: ${left.length} keys were still unprocessed after ${ATTEMPTS} attempts`);
+  };
+  return retry(getLeft, { attempts: ATTEMPTS, backoff, progress: () => keys.length - left.length });
 }

@@ -4,8 +4,8 @@ import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
 /**
- * Reading the events table. Its items are commits, immutable, and only the event store writes them; every read here is
- * strongly consistent.
+ * Reads the events table. Its items are commits; they are immutable, and only the event store writes them. Every read
+ * is strongly consistent.
  */
 
 /** One item of the events table: the events of one decision about one stream. */
@@ -28,19 +28,19 @@ export type CommitKey = Pick<Commit, 'stream' | 'version'>;
 /** A commit's key as text; also the `id` of its first event. */
 export const keyText = ({ stream, version }: CommitKey): string => `${stream}/${version}`;
 
-/** An event as feeds and bus carry it: its own bytes with one attribute more, `position`. */
+/** An event as the feed and the bus carry it: its own bytes with one more attribute, `position`. */
 export const withPosition = (event: string, position: number): string =>
   `${event.slice(0, -1)},"position":${position}}`;
 
 export type Commits = ReturnType<typeof commitReader>;
 
-export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function commitReader(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   /** The commits of these keys, by `keyText`; those that do not exist are left out. */
   async function readCommits(keys: Iterable<CommitKey>): Promise<Map<string, Commit>> {
     const different = new Map([...keys].map(({ stream, version }) => [`${stream}/${version}`, { stream, version }]));
-    const items = (await batchGet(documents, table, [...different.values()], pause)) as Commit[];
+    const items = (await batchGet(documents, table, [...different.values()], backoff)) as Commit[];
     return new Map(items.map((commit) => [keyText(commit), commit]));
   }
 
@@ -50,7 +50,10 @@ export function commitReader(options: { documents: DynamoDBDocumentClient; table
     yield* query(stream, [after + 1, to], true);
   }
 
-  /** A stream's commits with version < `beforeVersion`, newest first; the first of all of them is the stream's head. */
+  /**
+   * A stream's commits with version < `beforeVersion`, newest first. Without `beforeVersion`, the first one is the
+   * head.
+   */
   async function* readBackwards(
     stream: string,
     beforeVersion = Number.MAX_SAFE_INTEGER,
@@ -74,7 +77,7 @@ export function commitReader(options: { documents: DynamoDBDocumentClient; table
     for await (const items of pagesOf(read)) yield* items as Commit[];
   }
 
-  /** A slice of the whole table, from `cursor` on; without a `cursor` in the answer, the slice was the last one. */
+  /** A slice of the whole table, from `cursor` on. The last slice is returned without a `cursor`. */
   async function scanCommits(cursor: CommitKey | undefined, limit: number) {
     const answer = await documents.send(
       new ScanCommand({ TableName: table, ConsistentRead: true, Limit: limit, ExclusiveStartKey: cursor }),

@@ -8,6 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { upcast } from '../../domain/catalog.ts';
 import type { ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Rule } from '../../domain/problems.ts';
+import { isConditionFailed, isContention, isThrottling } from '../runtime/aws-errors.ts';
 import { canonical } from '../runtime/canonical.ts';
 import { type Commit, commitReader } from './commits.ts';
 import type { VaultPut } from './vault.ts';
@@ -16,16 +17,16 @@ import type { VaultPut } from './vault.ts';
  * The only code that writes the events table, the only source of truth.
  *
  * - One item is one commit: the events of one decision about one stream. Its key is the version of its first event.
- * - A commit is put only where a `StreamHead` that was read consistently ends, on condition that nothing stands there:
- *   so versions have no gap, and two writers of one stream cannot both win.
- * - Several streams are one transaction: all of it lands or nothing, together with the names that it puts into the vault.
- * - Nothing here updates or deletes an item. The doctor puts commits back that a restore has lost (`putBack`), under the
- *   same condition: only where nothing stands.
+ * - A commit is put only after the end of a stream that was read consistently (`StreamHead`), on condition that its key
+ *   is free. So versions have no gaps, and of two writers of one stream only one succeeds.
+ * - Commits to several streams are one transaction, together with the names that go into the vault.
+ * - Nothing here updates or deletes an item. The doctor puts commits back that a restore has lost (`putBack`), on the
+ *   same condition.
  */
 
 declare const observed: unique symbol;
 
-/** Where a stream ended when it was read. Only `load` makes one, so that nobody can append at a number of his own. */
+/** Where a stream ended when it was read. Only `load` makes one, so that callers cannot choose a version themselves. */
 export interface StreamHead {
   readonly [observed]: true;
   readonly stream: string;
@@ -63,11 +64,11 @@ type Rehearsed =
 export type AppendResult =
   | Rehearsed
   /**
-   * Somebody else's commit, or this very one on an earlier try, stands there, and is shown; without one, another
-   * transaction held the streams. Load again and look.
+   * The key is taken, by another commit or by this one on an earlier attempt: `winners` has the commit. Without
+   * winners, another transaction held the streams. Load the streams again.
    */
   | { readonly outcome: 'conflict'; readonly winners: readonly Commit[] }
-  /** The table takes no more at the moment; nothing was written. */
+  /** The table is throttled; nothing was written. */
   | { readonly outcome: 'throttled' };
 
 const MAX_EVENT_BYTES = 16 * 1024;
@@ -76,19 +77,9 @@ const MAX_COMMIT_BYTES = 300_000;
 const MAX_ACTIONS = 100;
 const MAX_SUBMISSION_BYTES = 3_500_000;
 
-/** Names of errors, and reasons of cancelled transactions, that a new try may overcome. */
-const conflicts = ['ConditionalCheckFailed', 'TransactionConflict', 'TransactionConflictException'];
-const throttles = [
-  'ProvisionedThroughputExceeded',
-  'ThrottlingError',
-  'ProvisionedThroughputExceededException',
-  'ThrottlingException',
-  'RequestLimitExceeded',
-];
-
 const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
 
-/** The events of a commit as everything that folds or decides reads them. As they were recorded they are text. */
+/** The events of a commit, parsed and upcast, for folding and deciding. */
 export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
   events.map((event) => upcast(JSON.parse(event)));
 
@@ -97,7 +88,7 @@ export type EventStore = ReturnType<typeof createEventStore>;
 export function createEventStore({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
   const { readForwards } = commitReader({ documents, table });
 
-  /** All commits of a stream, oldest first, and where it ends. Strongly consistent. */
+  /** All commits of a stream, oldest first, and its end. Strongly consistent. */
   async function load(stream: string): Promise<LoadedStream> {
     const commits = await Array.fromAsync(readForwards(stream));
     const last = commits.at(-1);
@@ -110,7 +101,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     return { head, commits };
   }
 
-  /** What `append` would write, held to the caps; writes nothing. */
+  /** What `append` would write, checked against the caps. Writes nothing. */
   function rehearse(appends: readonly Append[], beside: readonly VaultPut[] = []): Rehearsed {
     const commits = appends.map(commitOf);
     if (commits.length === 0) throw new Error('nothing to append');
@@ -118,7 +109,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     return cap ? { outcome: 'cap', ...cap } : { outcome: 'appended', commits };
   }
 
-  /** Lands all appends or none, and what is put into the vault beside them. Each names another stream. */
+  /** Writes all appends and the puts into the vault beside them, or none. Each append is to another stream. */
   async function append(appends: readonly Append[], beside: readonly VaultPut[] = []): Promise<AppendResult> {
     const rehearsed = rehearse(appends, beside);
     if (rehearsed.outcome === 'cap') return rehearsed;
@@ -145,7 +136,9 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
-  /** Puts a published commit back where a restore has lost it. Answers another one that stands there: that one stays. */
+  /**
+   * Puts back a published commit that a restore has lost. Returns another commit if that has its key; that one stays.
+   */
   async function putBack(commit: Commit): Promise<Commit | undefined> {
     try {
       await documents.send(new PutCommand(itemOf(commit)));
@@ -161,26 +154,25 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
   return { load, append, rehearse, putBack };
 }
 
-/** Whether two items are the same commit in everything that a commit is. */
+/** Whether two items are the same commit in all attributes. */
 export function sameCommit(one: Commit, other: Commit): boolean {
   const parts = ({ stream, version, previous, events, commandId, requestHash, recordedAt }: Commit) =>
     JSON.stringify([stream, version, previous, events, commandId, requestHash, recordedAt]);
   return parts(one) === parts(other);
 }
 
-/** What became of an append that failed; an error that says nothing about it is thrown on. */
+/** The outcome of an append that failed. @throws an error that does not tell the outcome */
 function outcomeOf(error: unknown): AppendResult {
   if (error instanceof ConditionalCheckFailedException) return { outcome: 'conflict', winners: shown(error.Item) };
   const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-  const codes = [(error as Error).name, ...reasons.map(({ Code }) => Code ?? '')];
-  if (codes.some((code) => conflicts.includes(code))) {
+  if (isConditionFailed(error) || isContention(error)) {
     return { outcome: 'conflict', winners: reasons.flatMap(({ Item }) => shown(Item)) };
   }
-  if (codes.some((code) => throttles.includes(code))) return { outcome: 'throttled' };
+  if (isThrottling(error)) return { outcome: 'throttled' };
   throw error;
 }
 
-/** The item that stood there; the document client hands on those of errors as they came. */
+/** The item that has the key. The document client does not unmarshal the items of errors. */
 const shown = (item: Record<string, AttributeValue> | undefined) => (item ? [unmarshall(item) as Commit] : []);
 
 function commitOf({ head, events, commandId, requestHash, recordedAt }: Append): Commit {

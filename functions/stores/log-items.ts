@@ -2,9 +2,9 @@ import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { CommitKey } from './commits.ts';
 
-/** What the items of the log table hold, and under which keys. */
+/** The items of the log table and their keys. */
 
-/** The names of the tables that a log stands over. */
+/** The names of the tables that a log is about. */
 export type TableNames = { events: string; log: string };
 
 export type Head = {
@@ -16,7 +16,7 @@ export type Head = {
   /** RFC 3339, UTC, milliseconds; never decreases. */
   sealedAt: string;
   tables: TableNames;
-  /** Why nothing may be sealed any more. */
+  /** Why nothing may be sealed. */
   halted?: string;
 };
 
@@ -35,7 +35,7 @@ export type LogPage = {
   leaves: Uint8Array[];
 };
 
-/** Says that a commit is sealed, where, and with which bytes. */
+/** A commit is sealed: where, and with which bytes. */
 export type Marker = CommitKey & {
   /** Of its first event. */
   position: number;
@@ -50,7 +50,7 @@ export const SCAN = { pk: 'scan', sk: 0 };
 /** Where a log without any page ends. */
 export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 
-/** Keys that the log needs for itself: no stream may bear such a name. */
+/** Keys that the log uses itself: no stream may have such a name. */
 export const isReservedName = (stream: string): boolean => /^(head|page|announced|scan|sealed\/.*)$/.test(stream);
 
 /** Why nothing may be appended or projected under these table names; undefined when it may. */

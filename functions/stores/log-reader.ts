@@ -5,12 +5,12 @@ import { type CommitKey, keyText } from './commits.ts';
 import { HEAD, type Head, isReservedName, type LogPage, type Marker, sealedOn, toMarker, toPage } from './log-items.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
-/** Reading the log table: HEAD, markers, pages, and the index by instant. Every read is strongly consistent. */
+/** Reads the log table: HEAD, markers, pages, and the index by instant. Every read is strongly consistent. */
 
 const DAY = 24 * 60 * 60 * 1000;
 
-export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createLogReader(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   const get = async (key: { pk: string; sk: number }) =>
     (await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }))).Item;
@@ -36,7 +36,7 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
     return undefined;
   }
 
-  /** HEAD; undefined as long as nothing was ever sealed, or halted. */
+  /** HEAD; undefined until something is sealed, or the log is halted. */
   async function readHead(): Promise<Head | undefined> {
     const item = await get(HEAD);
     if (!item) return undefined;
@@ -47,11 +47,11 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
   /** Markers by `keyText`; a commit without one is not sealed. */
   async function markers(keys: Iterable<CommitKey>): Promise<Map<string, Marker>> {
     const different = new Map([...keys].map((key) => [keyText(key), { pk: key.stream, sk: key.version }]));
-    const items = await batchGet(documents, table, [...different.values()], pause);
+    const items = await batchGet(documents, table, [...different.values()], backoff);
     return new Map(items.map(toMarker).map((marker) => [keyText(marker), marker]));
   }
 
-  /** The marker of one commit; undefined as long as it is not sealed. */
+  /** The marker of one commit; undefined until it is sealed. */
   async function marker({ stream, version }: CommitKey): Promise<Marker | undefined> {
     const item = await get({ pk: stream, sk: version });
     return item && toMarker(item);
@@ -61,13 +61,13 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
   const streamMarkers = async (stream: string, to: number): Promise<Marker[]> =>
     isReservedName(stream) ? [] : (await Array.fromAsync(query(stream, 1, to))).map(toMarker);
 
-  /** The marker of the last commit of a stream that is sealed: all before it are sealed, none after it. */
+  /** The marker of a stream's last sealed commit: all before it are sealed, none after it. */
   async function lastMarker(stream: string): Promise<Marker | undefined> {
     const item = isReservedName(stream) ? undefined : await last(stream, Number.MAX_SAFE_INTEGER);
     return item && toMarker(item);
   }
 
-  /** All markers, in no order, some at a time; of each only its key and position. */
+  /** Key and position of every marker, in no order, some at a time. */
   async function* everyMarker(): AsyncGenerator<(CommitKey & Pick<Marker, 'position'>)[]> {
     const input = {
       TableName: table,
@@ -82,7 +82,7 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
     }
   }
 
-  /** The page that holds a position; undefined when it is not sealed. */
+  /** The page that holds a position; undefined until that is sealed. */
   async function pageAt(position: number): Promise<LogPage | undefined> {
     const item = await last('page', position);
     const page = item && toPage(item);
@@ -97,7 +97,7 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
     if (page.size < to) for await (const item of query('page', page.size, to - 1)) yield toPage(item);
   }
 
-  /** The pages that begin at `from` ≤ position < `to`, as they stand there, whatever HEAD says. */
+  /** The pages in the table that begin at `from` ≤ position < `to`, whether HEAD counts them or not. */
   async function* pagesBeginning(
     from: number,
     to = Number.MAX_SAFE_INTEGER,
@@ -106,21 +106,21 @@ export function createLogReader(options: { documents: DynamoDBDocumentClient; ta
     if (from < to) for await (const item of query('page', from, to - 1, false, atATime)) yield toPage(item);
   }
 
-  /** The page that begins last, at `to` or before. */
+  /** The last page that begins at or before `to`. */
   async function lastPage(to = Number.MAX_SAFE_INTEGER): Promise<LogPage | undefined> {
     const item = await last('page', to);
     return item && toPage(item);
   }
 
-  /** The last position that the index has for the very instant at which a page was sealed. */
+  /** The last position that the index has for the instant at which a page was sealed. */
   async function lastOfInstant({ sealedAt }: Pick<LogPage, 'sealedAt'>): Promise<number | undefined> {
     const time = Date.parse(sealedAt);
     return (await get({ pk: sealedOn(time), sk: time }))?.last;
   }
 
   /**
-   * The last position sealed at or before an instant; undefined when there is none. The index has one partition a day:
-   * quiet days are walked back, many at once.
+   * The last position sealed at or before an instant; undefined when there is none. The index has one partition a day;
+   * days without a page are searched backwards, 32 in parallel.
    */
   async function positionAt(instant: Date): Promise<number | undefined> {
     const head = await readHead();

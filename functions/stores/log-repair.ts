@@ -20,19 +20,20 @@ import {
 } from './log-items.ts';
 
 /**
- * The other half of the log store: what `registry doctor` does to the log table after a restore. What holds:
+ * The other half of the log store: what `registry doctor` writes to the log table after a restore. Invariants:
  *
- * - Everything here is on condition that HEAD is halted by the doctor's own mark. Nobody seals, announces or publishes
- *   under it, nobody but `release` takes it away, and a doctor that dies leaves it there.
- * - Whatever HEAD stands for is there: it is moved to where everything before is whole, before any page is removed, and
- *   from there on forward together with each page that is re-created. Pages beyond HEAD are no part of the log.
- * - Pages are removed from the end backwards, each with its markers and instant: what is left is a log that ends earlier.
+ * - Every write is on condition that HEAD is halted with the doctor's mark. Meanwhile nothing is sealed, announced or
+ *   published. Only `release` removes the mark: a doctor that dies leaves it.
+ * - Everything that HEAD counts is in the table. HEAD is moved back to the end of the part that is whole before any
+ *   page is removed, then forward together with each page that is re-created. Pages beyond HEAD are not part of the
+ *   log.
+ * - Pages are removed from the end backwards, each with its markers and instant: the rest is a shorter log.
  */
 
-/** Why HEAD is halted while the doctor is at work, and after it died. */
+/** The doctor's mark: why HEAD is halted while it runs, and after it died. */
 export const AT_WORK = 'registry doctor is at work; if it is not any more, run it again';
 
-/** Where a log ends: what HEAD says of it. */
+/** Where a log ends, as HEAD has it. */
 export type LogEnd = Pick<Head, 'size' | 'root' | 'frontier' | 'sealedAt'>;
 
 export type LogRepair = ReturnType<typeof createLogRepair>;
@@ -47,7 +48,7 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     ExpressionAttributeValues: { ':mark': AT_WORK },
   };
 
-  /** Halts the log by the doctor's mark, whatever halted it before; a log without HEAD gets one that stands for nothing. */
+  /** Halts the log with the doctor's mark, whatever halted it before. A log without HEAD gets `empty`. */
   async function take(tables: TableNames, empty: LogEnd): Promise<void> {
     try {
       await documents.send(
@@ -64,12 +65,12 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     }
   }
 
-  /** HEAD stands for everything before `to.size`, all of which is there. */
+  /** Moves HEAD to `to`; everything before `to.size` has to be in the table. */
   async function moveHead(before: Pick<Head, 'size'>, to: LogEnd): Promise<void> {
     await documents.send(new UpdateCommand({ TableName: table, Key: HEAD, ...headUpdate(before, to) }));
   }
 
-  /** Removes the last page, which is beyond HEAD, with the markers that are its own. `previous` is the page before it. */
+  /** Removes the last page, which is beyond HEAD, with its own markers. `previous` is the page before it. */
   async function remove(page: LogPage, markers: readonly Marker[], previous: LogPage | undefined): Promise<void> {
     const { last: _, ...instant } = instantOf(page);
     const shares = previous?.sealedAt === page.sealedAt;
@@ -96,7 +97,7 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     );
   }
 
-  /** Removes markers that no page has. At most 99. */
+  /** Removes markers that no page lists; at most 99. */
   async function removeMarkers(markers: readonly CommitKey[]): Promise<void> {
     const deletes = markers.map(({ stream, version }) => ({
       Delete: { TableName: table, Key: { pk: stream, sk: version } },
@@ -105,8 +106,8 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
   }
 
   /**
-   * Moves HEAD over one page that was published, or that stands there already: the same transaction as that of `seal`,
-   * but an item that is there is written again.
+   * Moves HEAD over one page that was published, or is still in the table: the transaction of `seal`, except that
+   * existing items are overwritten.
    */
   async function recreate(before: LogEnd, after: LogEnd, page: LogPage, markers: readonly Marker[]): Promise<void> {
     const put = (Item: Record<string, unknown>) => ({ Put: { TableName: table, Item } });
@@ -122,7 +123,7 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     );
   }
 
-  /** What was told to the bus from position `to` on is told again. Before those positions change. */
+  /** Moves the cursor `announced` back to `to`, before the positions from there on change. */
   async function announceAgainFrom(to: number): Promise<void> {
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: ANNOUNCED, ConsistentRead: true }));
     const next = Item?.next as number | undefined;
@@ -138,7 +139,7 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck: marked }, { Update: update }] }));
   }
 
-  /** The log goes on, over these tables, from exactly here. */
+  /** Removes the mark: the log continues from `at`, about these tables. */
   async function release({ events, log }: TableNames, at: LogEnd): Promise<void> {
     await documents.send(
       new UpdateCommand({

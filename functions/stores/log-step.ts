@@ -3,13 +3,13 @@ import { sha256 } from '../runtime/sha256.ts';
 import type { Head, LogPage, Marker, PageCommit, TableNames } from './log-items.ts';
 import type { Sealable } from './sealable.ts';
 
-/** One step of the log: from the HEAD that was read (none at the very beginning) to the next one. */
+/** One step of the log: from the HEAD that was read (none before the first step) to the next one. */
 export type LogStep = { before: Head | undefined; head: Head; page: LogPage; markers: Marker[] };
 
-/** HEAD, page, index by instant, and 97 markers: the 100 actions of one TransactWriteItems. */
+/** With HEAD, page and index by instant, 97 markers are the 100 actions of one TransactWriteItems (AWS limit). */
 export const MARKERS_PER_SEAL = 97;
 
-/** The next step of the log: these commits after everything that HEAD stands for. */
+/** The next step of the log: these commits after the end that HEAD describes. */
 export function stepOf(before: Head | undefined, group: readonly Sealable[], now: number, tables: TableNames): LogStep {
   const first = before?.size ?? 0;
   const leaves = group.flatMap((sealable) => sealable.leaves);

@@ -23,32 +23,33 @@ import { createLogReader } from './log-reader.ts';
 import type { LogStep } from './log-step.ts';
 
 /**
- * The log table, which nobody else writes. What holds in it at every moment:
+ * The only code that writes the log table, but for the doctor's half (log-repair.ts). Invariants:
  *
- * - HEAD, pages, markers and the index by instant change only together, in the one transaction of `seal`, on condition
- *   that HEAD is still of the size and root that it had when the transaction was made. So order is made in one place, one at a time:
- *   of two that seal at once, one is cancelled and has to look again.
- * - Positions start at 0 and have no gap: a page begins where the one before ends, and HEAD's size is the last one's.
- * - A commit has a marker if and only if it stands in a page, once; a stream's markers are the first of its commits,
- *   without a gap, because a commit is sealed only with or after its predecessor.
- * - Nothing in a page or marker ever changes. HEAD and the cursor `announced` only grow.
- * - HEAD names the tables that it stands over. A restored table has a new name, so that nothing is sealed, announced or
- *   projected over a history that was taken back (`refusalOf`).
+ * - HEAD, pages, markers and the index by instant change only together, in the transaction of `seal`, on condition that
+ *   HEAD still has the size and root that were read. So there is one order: of two concurrent seals, one is cancelled
+ *   and has to read again.
+ * - Positions start at 0 and have no gaps: a page begins where the previous one ends, and HEAD's size is the last
+ *   one's.
+ * - A commit has a marker if and only if exactly one page lists it. The sealed commits of a stream are its first ones,
+ *   without gaps, because a commit is sealed only with or after its predecessor.
+ * - Pages and markers never change. HEAD and the cursor `announced` only grow.
+ * - HEAD names the tables that the log is about. A restored table has a new name, so nothing is sealed, announced or
+ *   projected over a history that was rolled back (`foreignTables`).
  *
- * The doctor alone may take positions back, while HEAD bears its mark: see log-repair.ts, the other half of this store.
+ * Only the doctor may remove positions, while HEAD has its mark.
  *
  * Every read is strongly consistent.
  */
 
 export type LogStore = ReturnType<typeof createLogStore>;
 
-export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
+export function createLogStore(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
   const { documents, table } = options;
   const { get, ...reader } = createLogReader(options);
 
   /**
-   * Takes one step of the log, or throws and takes none; when the answer is lost, either. Whoever retries must read
-   * HEAD and markers again: they tell what happened.
+   * Takes one step of the log, or throws and takes none. When the answer is lost, the step may have been taken: before
+   * a retry, HEAD and markers have to be read again.
    */
   async function seal({ before, head, page, markers: sealed }: LogStep): Promise<void> {
     await documents.send(
@@ -56,7 +57,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
         TransactItems: [
           { Update: { TableName: table, Key: HEAD, ...headUpdate(before, head) } },
           { Put: { TableName: table, Item: fromPage(page), ConditionExpression: 'attribute_not_exists(pk)' } },
-          // Two steps within one millisecond share the item; the later position stands.
+          // Two steps within one millisecond share the item; the later position replaces the earlier one.
           { Put: { TableName: table, Item: instantOf(page) } },
           ...sealed.map((marker) => ({
             Put: { TableName: table, Item: fromMarker(marker), ConditionExpression: 'attribute_not_exists(pk)' },
@@ -67,8 +68,8 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   }
 
   /**
-   * From now on nothing is sealed, announced or published, until whoever mends the log clears it. The first reason
-   * stands. A log without HEAD, whose table was lost, gets one that stands for nothing.
+   * From now on nothing is sealed, announced or published, until an operator repairs the log. The first reason is kept.
+   * A log without HEAD, whose table was lost, gets one of size 0.
    */
   async function halt(reason: string, tables: TableNames): Promise<void> {
     const first = headUpdate(undefined, { ...NOTHING_SEALED, tables });
@@ -91,7 +92,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     });
   }
 
-  /** Updates an item; answers whether its condition held. */
+  /** Updates an item; returns whether its condition held. */
   async function updated(update: Omit<UpdateCommandInput, 'TableName'>): Promise<boolean> {
     try {
       await documents.send(new UpdateCommand({ TableName: table, ...update }));
@@ -105,7 +106,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   /** The next position to announce. */
   const announced = async (): Promise<number> => (await get(ANNOUNCED))?.next ?? 0;
 
-  /** Moves the cursor, if it is where it was; says whether it did. */
+  /** Moves the cursor if it is still at `from`; returns whether it did. */
   const advanceAnnounced = (from: number, to: number): Promise<boolean> =>
     updated({
       Key: ANNOUNCED,
@@ -115,10 +116,10 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
       ExpressionAttributeValues: { ':from': from, ':to': to },
     });
 
-  /** Where the scan for commits without a marker goes on; undefined: at the table's beginning. */
+  /** Where the scan for commits without a marker continues; undefined for the beginning of the table. */
   const scanCursor = async (): Promise<CommitKey | undefined> => (await get(SCAN))?.cursor;
 
-  /** Unconditional: two scans at once only look at a slice twice. */
+  /** Unconditional: two concurrent scans only read a slice twice. */
   async function moveScanCursor(cursor: CommitKey | undefined): Promise<void> {
     await documents.send(new PutCommand({ TableName: table, Item: { ...SCAN, cursor } }));
   }
@@ -126,7 +127,7 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
   return { ...reader, seal, halt, announced, advanceAnnounced, scanCursor, moveScanCursor };
 }
 
-/** `halted` is somebody else's to set and clear: this update neither reads over it nor touches it. */
+/** Fails while HEAD is halted, and never changes `halted`: that is up to `halt` and the doctor. */
 function headUpdate(before: Head | undefined, { size, root, frontier, sealedAt, tables }: Head) {
   const values = { ':size': size, ':root': root, ':frontier': frontier, ':sealedAt': sealedAt, ':tables': tables };
   return {

@@ -8,8 +8,8 @@ interface Answer {
 }
 
 /**
- * The items of a Query or a Scan, a page at a time: one answer holds 1 MB at most (AWS limit) and tells where the next
- * begins. A page may be empty.
+ * The items of a Query or a Scan, one answer at a time: it holds 1 MB at most (AWS limit), and may be empty before the
+ * last.
  */
 export async function* pagesOf(read: (start: Item | undefined) => Promise<Answer>): AsyncGenerator<Item[]> {
   let start: Item | undefined;

@@ -15,18 +15,18 @@ import {
   type TileId,
   tilePath,
 } from '../../domain/log/tiles.ts';
-import { type Backoff, fullJitter } from '../runtime/backoff.ts';
+import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/backoff.ts';
 
 /**
- * The published log: a bucket that is a complete static log of its own (C2SP tlog-tiles), with the pages under a prefix
- * that nobody serves. What holds in it at every moment:
+ * The published log: a bucket that is a complete static log (C2SP tlog-tiles), with the pages under a prefix that is
+ * not served. Invariants:
  *
- * - Every object but `checkpoint` is written once, under a name that says which leaves it is about. Equal bytes may be
+ * - Every object but `checkpoint` is written once, under a name that identifies its leaves. The same bytes may be
  *   written again; other bytes never are.
- * - `checkpoint` is replaced last, on condition that it is the one that was read: whatever it promises is there.
+ * - `checkpoint` is replaced last, on condition that it is the one that was read: everything in its tree is there.
  */
 
-/** Another object stands where one was to be written: somebody else's log, or one that was altered. */
+/** The key has other bytes already: the bucket is of another log, or was altered. */
 export class DifferentObject extends Error {
   override readonly name = 'DifferentObject';
   constructor(key: string) {
@@ -34,7 +34,7 @@ export class DifferentObject extends Error {
   }
 }
 
-/** There was a checkpoint, and somebody has deleted it: its versions still tell what was promised. */
+/** The checkpoint was deleted. Its older versions still show what was promised. */
 export class CheckpointRemoved extends Error {
   override readonly name = 'CheckpointRemoved';
   constructor() {
@@ -53,10 +53,10 @@ export interface PublishedCheckpoint {
 const CHECKPOINT = 'checkpoint';
 export const VKEY = 'vkey';
 const TEXT = { ContentType: 'text/plain; charset=utf-8' };
-/** Whatever stands before the bucket (a CDN, another reader's cache) may keep it for ever. */
+/** Caches in front of the bucket may keep it for ever. */
 const BYTES = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
 
-/** How often an object is put while others write it too. */
+/** Attempts to put an object that others write too. */
 const ATTEMPTS = 8;
 
 /** The key of the page that begins at a position. */
@@ -69,10 +69,10 @@ type Headers = Pick<PutObjectCommandInput, 'ContentType' | 'CacheControl'>;
 export interface PublishedPlace {
   readonly objects: Pick<S3Client, 'send'>;
   readonly bucket: string;
-  readonly pause?: Backoff;
+  readonly backoff?: Backoff;
 }
 
-export function createPublishedLog({ objects, bucket, pause = fullJitter() }: PublishedPlace) {
+export function createPublishedLog({ objects, bucket, backoff = fullJitter() }: PublishedPlace) {
   async function fetch(key: string) {
     try {
       const { Body, ETag, LastModified } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -89,21 +89,21 @@ export function createPublishedLog({ objects, bucket, pause = fullJitter() }: Pu
   /** An object's bytes; undefined when there is none. */
   const get = async (key: string): Promise<Uint8Array | undefined> => (await fetch(key))?.bytes;
 
-  /** Writes an object that nobody ever changes. @throws DifferentObject */
+  /** Writes an object that never changes. @throws DifferentObject */
   async function putOnce(key: string, bytes: Uint8Array, headers: Headers = BYTES): Promise<void> {
     const input = { ...headers, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*' };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const attempt = async (): Promise<void> => {
       if (await put(input)) return;
       const there = await get(key);
       if (there && Buffer.from(there).equals(bytes)) return;
       if (there) throw new DifferentObject(key);
-      // Another write is under way (409), and has not landed yet.
-      await pause(attempt);
-    }
-    throw new Error(`${key} can neither be written nor read`);
+      // Another write of the object has begun (409) and not ended yet.
+      throw new RetryableError(`${key} can neither be written nor read`);
+    };
+    await retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 
-  /** Whether the condition held; false also when another write was under way at the same moment. */
+  /** Returns whether the condition held; also false when there is a concurrent write. */
   async function put(input: PutObjectCommandInput): Promise<boolean> {
     try {
       await objects.send(new PutObjectCommand(input));
@@ -116,7 +116,7 @@ export function createPublishedLog({ objects, bucket, pause = fullJitter() }: Pu
     }
   }
 
-  /** The signed note that stands for the log just now; undefined as long as nothing was published. */
+  /** The current checkpoint; undefined until something is published. */
   async function checkpoint(): Promise<PublishedCheckpoint | undefined> {
     const found = await fetch(CHECKPOINT);
     if (!found) return undefined;
@@ -124,7 +124,7 @@ export function createPublishedLog({ objects, bucket, pause = fullJitter() }: Pu
     return { note: Buffer.from(bytes).toString(), etag, publishedAt };
   }
 
-  /** Replaces the checkpoint that was read, or puts the first one; answers whether it was still the one. */
+  /** Replaces the checkpoint that was read, or puts the first one; returns whether it was still the current one. */
   const replaceCheckpoint = (note: string, before: PublishedCheckpoint | undefined): Promise<boolean> =>
     put({
       ...TEXT,
@@ -157,5 +157,5 @@ export function createPublishedLog({ objects, bucket, pause = fullJitter() }: Pu
   return { get, putOnce, checkpoint, replaceCheckpoint, tile, bundle, vkey, putVkey };
 }
 
-/** Whether what S3 has under a name is the mark of a deletion (GetObject, response header `x-amz-delete-marker`). */
+/** Whether the current version is a delete marker (GetObject, response header `x-amz-delete-marker`). */
 const isDeleted = ({ $response }: NoSuchKey): boolean => $response?.headers?.['x-amz-delete-marker'] === 'true';

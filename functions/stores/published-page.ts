@@ -4,8 +4,8 @@ import type { Commit } from './commits.ts';
 import type { LogPage, PageCommit } from './log-items.ts';
 
 /**
- * A page as the published log keeps it, where nobody but the operator reads it: everything about the commits that is
- * not in the entries, so that entries and pages together are what the events and log tables hold.
+ * A page in the published log, which only the operator can read: everything about the commits that the entries do not
+ * have, so that entries and pages together are what the events and log tables hold.
  */
 export const publishedPage = z.strictObject({
   /** Of its first leaf. */
@@ -30,7 +30,7 @@ export const publishedPage = z.strictObject({
 });
 export type PublishedPage = z.output<typeof publishedPage>;
 
-/** The bytes of a page: canonical JSON, so that they are the same whoever publishes it. */
+/** The bytes of a page: canonical JSON, so that all publishers write the same. */
 export function publishedPageBytes(page: LogPage, commitOf: (sealed: PageCommit) => Commit): Uint8Array {
   const { first, size, sealedAt } = page;
   const commits = page.commits.map((sealed) => {

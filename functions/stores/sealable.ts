@@ -5,19 +5,21 @@ import { sha256 } from '../runtime/sha256.ts';
 import type { Commit, CommitKey } from './commits.ts';
 import { isReservedName, type Marker } from './log-items.ts';
 
-/** A commit that was read and understood, with what the log keeps of it. */
+/** A valid commit, with its leaf hashes and their hash as the log keeps them. */
 export type Sealable = { commit: Commit; leaves: Uint8Array[]; hash: Uint8Array };
 
-/** What stands at a key and cannot be sealed. */
+/** An item that cannot be sealed. */
 export type Unreadable = { stream: string; version: number; fault: string };
 
-/** So many leaves and their commit's row fit into one page, which a commit never leaves. */
+/** A commit never spans pages: so many leaves and the commit's row fit into one. */
 const MAX_EVENTS = 10_000;
 
 /** AWS limit of a bus entry's DetailType. */
 const MAX_TYPE_LENGTH = 128;
 
-/** Reads an item of the events table; one that the event store could not have written is told apart, with the reason. */
+/**
+ * Reads an item of the events table. One that the event store could not have written is unreadable, with the reason.
+ */
 export function readCommit(item: Partial<Commit>): Sealable | Unreadable {
   const fault = faultOf(item);
   if (fault !== undefined) return { stream: String(item.stream), version: Number(item.version), fault };
@@ -33,7 +35,7 @@ export const keyOf = (found: Sealable | Unreadable): CommitKey => {
 
 export const isUnreadable = (found: Sealable | Unreadable): found is Unreadable => 'fault' in found;
 
-/** Whether a commit is the very next one of its stream after what is already sealed of it. */
+/** Whether a commit is the next one of its stream after the last sealed one. */
 export function follows(before: Pick<Marker, 'version' | 'count'> | undefined, { commit }: Sealable): boolean {
   if (!before) return commit.previous === 0 && commit.version === 1;
   return commit.previous === before.version && commit.version === before.version + before.count;
@@ -55,7 +57,7 @@ function faultOf({ stream, version, previous, events, requestHash }: Partial<Com
 
 function eventFault(event: unknown, stream: string, version: number): string | undefined {
   if (typeof event !== 'string') return 'not a string';
-  // What is larger could be sealed but never published. It is also far below what one PutEvents entry may hold (256 KB).
+  // A larger event could be sealed but not published. The limit is far below that of a PutEvents entry (256 KB).
   if (Buffer.byteLength(event) > MAX_ENTRY_BYTES) return `larger than ${MAX_ENTRY_BYTES} bytes`;
   const parsed = parse(event);
   if (!isCanonical(event, parsed)) return 'not canonical JSON';
@@ -75,7 +77,7 @@ function parse(text: string): Record<string, unknown> {
   }
 }
 
-/** Anybody must be able to make the leaf's bytes again from the event as it is told (RFC 8785). */
+/** A reader of the event, in whatever JSON it is served, must be able to reproduce the leaf's bytes (RFC 8785). */
 function isCanonical(event: string, parsed: Record<string, unknown>): boolean {
   try {
     return canonical(parsed) === event;

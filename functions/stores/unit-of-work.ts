@@ -1,5 +1,5 @@
 import { aggregateByName, isAggregate, schemaVersionOf } from '../../domain/catalog.ts';
-import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { EventDraft, RegistryEvent } from '../../domain/kernel/event.ts';
 import { stamp } from '../../domain/kernel/event.ts';
 import { apply, fold } from '../../domain/record/record.ts';
@@ -47,7 +47,7 @@ export function createUnitOfWork(
 
   const commits = (id: string): readonly Commit[] => stream(id).commits;
   /** The record, with what this attempt has already decided about it. */
-  const record = (id: string): FoldedRecord | undefined => streams.get(id)?.record;
+  const record = lookupIn((id) => streams.get(id));
   /** Every record that was read. */
   const records = (): FoldedRecord[] => [...streams.values()].flatMap((one) => one.record ?? []);
   const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;

@@ -3,16 +3,16 @@ import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 
 /**
- * The people table: the only place that holds names of persons. It has no stream and no point-in-time recovery, so a name
- * that is erased is gone.
+ * The people table: the only place that holds names of persons. It has no stream and no point-in-time recovery, so an
+ * erased name is gone.
  *
- * - A name is put together with the event that holds the person's id, where neither a name nor a tombstone stands: no
- *   retry brings an erased name back.
- * - An erasure puts a tombstone in the name's place, together with the event that tells of it.
- * - No put shows what stood there when its condition fails: errors are logged.
+ * - A name is put together with the event that holds the person's id, on condition that the key has neither a name nor
+ *   a tombstone: no retry brings an erased name back.
+ * - An erasure replaces the name by a tombstone, together with the event that records the erasure.
+ * - A put never returns the existing item when its condition fails, because errors are logged.
  */
 
-/** A person whose name goes to the vault. */
+/** A person and the name that goes into the vault. */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -41,13 +41,13 @@ export interface VaultPut {
 
 export type Vault = ReturnType<typeof createVault>;
 
-export function createVault(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createVault(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   /** The entries of these persons, by id; those that do not exist are left out. */
   async function read(ids: Iterable<string>): Promise<Map<string, VaultEntry>> {
     const keys = [...new Set(ids)].map((pk) => ({ pk }));
-    const items = await batchGet(documents, table, keys, pause);
+    const items = await batchGet(documents, table, keys, backoff);
     return new Map(items.map(({ pk, ...entry }) => [pk as string, { id: pk, ...entry } as VaultEntry]));
   }
 

@@ -10,50 +10,52 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Projection, Row } from '../../domain/projections/projection.ts';
+import { slicesOf } from '../../domain/values/lists.ts';
 import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
 
 /**
- * The views table, which nobody else reads or writes. What holds in it:
+ * The only code that reads or writes the views table. Invariants:
  *
  * - A projection's rows and its checkpoint change only together, in one transaction, on condition that the checkpoint
- *   is where it was read. So a read model stands at one position, whatever is delivered twice, lost, or run at once.
+ *   is the one that was read. So a read model is at one position, whether messages are repeated, lost, or handled at
+ *   once.
  * - Only a commit with very many rows is written in parts: until its last part, rows may be ahead of the checkpoint,
- *   never behind. Whoever reads rows reads the checkpoint first.
- * - Only the doctor takes rows back: it closes a read model, may forget its rows, and opens it again when the log is as it
- *   should be. Closing and opening are counted in the checkpoint (`closings`), and who wrote under an earlier count is
- *   refused: a projector that was under way meanwhile holds pages that are no more.
+ *   never behind. So readers of rows read the checkpoint first.
+ * - Only the doctor deletes the rows of a read model: it closes the read model, may forget its rows, and opens it again
+ *   after the log is repaired. The checkpoint counts closings, and a write under an earlier count is refused: a
+ *   projector that ran meanwhile may have read pages that no longer exist.
  *
- * A row's value is kept as JSON text, so that it is read as it was written: maps of DynamoDB have no order of keys.
+ * A row's value is JSON text, so that it is read as it was written: maps of DynamoDB have no order of keys.
  *
  * Every read is strongly consistent.
  */
 
-/** Of a projection's rows of one revision there can be several builds; this one serves. */
+/** One revision of a projection can have several builds of its rows; this one is served. */
 const BUILD = 1;
 
 export interface ViewCheckpoint {
   /** The last position applied; -1 before the first. */
   readonly position: number;
-  /** How many parts of the next commit are written already. */
+  /** How many parts of the next commit are written. */
   readonly part: number;
   /** Sum modulo 2^256 of SHA-256 over every row's canonical JSON, in hexadecimal. */
   readonly digest: string;
-  /** How often the doctor has closed the read model; absent when never. */
+  /** How often the doctor has closed the read model; absent for never. */
   readonly closings?: number;
-  /** Nobody may write. `forgetting`: its rows are being deleted. */
+  /** No projector may write. `forgetting`: the rows are being deleted. */
   readonly closed?: 'kept' | 'forgetting';
 }
 
 export const BEGINNING: ViewCheckpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
 
-/** A key of the table, whatever it holds: where a scan goes on. */
+/** Any key of the table: where a scan continues. */
 export type ViewKey = { readonly pk: string; readonly sk: string };
 
 export type RowKey = Pick<Row, 'partition' | 'sort'>;
 
-/** What a transaction does to one row: another value, or none. */
+/** A change of one row: another value, or none. */
 export type RowChange = RowKey & { readonly value: object | undefined };
 
 const DELETES_AT_A_TIME = 25;
@@ -63,8 +65,8 @@ export const CHANGES_PER_WRITE = 99;
 
 export type Views = ReturnType<typeof createViews>;
 
-export function createViews(options: { documents: DynamoDBDocumentClient; table: string; pause?: Backoff }) {
-  const { documents, table, pause = fullJitter() } = options;
+export function createViews(options: { documents: DynamoDBDocumentClient; table: string; backoff?: Backoff }) {
+  const { documents, table, backoff = fullJitter() } = options;
 
   const prefixOf = ({ name, revision }: Projection) => `${name}@${revision}.${BUILD}/`;
   const checkpointKey = (projection: Projection) => ({ pk: `${prefixOf(projection)}checkpoint`, sk: 'checkpoint' });
@@ -74,7 +76,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     sk: sort,
   });
 
-  /** Where a read model stands. */
+  /** The checkpoint of a read model. */
   async function checkpoint(projection: Projection): Promise<ViewCheckpoint> {
     const key = checkpointKey(projection);
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
@@ -89,7 +91,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
       documents,
       table,
       keys.map((key) => keyOf(projection, key)),
-      pause,
+      backoff,
     );
     const { length } = prefixOf(projection);
     return new Map(found.map(({ pk, value }) => [String(pk).slice(length), JSON.parse(value as string) as Value]));
@@ -113,8 +115,8 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   }
 
   /**
-   * A projection's rows among the next `limit` items of the table (fewer when they have 1 MB together), in no order; the
-   * first page begins without `after`, the last one has no `next`. See docs/decisions/0016.
+   * A projection's rows among the next `limit` items of the table (fewer when they exceed 1 MB), in no order. The first
+   * page is read without `after`, the last one has no `next`. See docs/decisions/0016.
    */
   async function rows(projection: Projection, after: ViewKey | undefined, limit: number) {
     const prefix = prefixOf(projection);
@@ -135,8 +137,8 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
   }
 
   /**
-   * Changes at most 99 rows and moves the checkpoint, or neither. Answers whether it did: not when the checkpoint had
-   * moved meanwhile. A throttled transaction, or one that met another, throws.
+   * Changes at most 99 rows and moves the checkpoint, or neither; returns whether it did. It does not when the
+   * checkpoint has moved meanwhile. @throws for a transaction that was throttled, or met another
    */
   async function write(
     projection: Projection,
@@ -162,7 +164,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     }
   }
 
-  /** Puts a checkpoint in place of the one that was read; answers whether it was still there. */
+  /** Replaces the checkpoint that was read; returns whether it was still the current one. */
   async function replace(projection: Projection, from: ViewCheckpoint, to: Unfinished): Promise<boolean> {
     try {
       await documents.send(new PutCommand({ TableName: table, Item: itemOf(projection, to), ...isAt(from) }));
@@ -173,13 +175,13 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     }
   }
 
-  /** No projector writes from now on, until `open`. With `forgetting`, the read model stands at the beginning at once. */
+  /** No projector writes until `open`. With `forgetting`, the checkpoint is set to the beginning. */
   const close = (projection: Projection, from: ViewCheckpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
     const { position, part, digest } = closed === 'kept' ? from : BEGINNING;
     return replace(projection, from, { position, part, digest, closings: (from.closings ?? 0) + 1, closed });
   };
 
-  /** Deletes the rows of a read model that is closed for it. Done again after a crash, it deletes what is left. */
+  /** Deletes the rows of a read model closed with `forgetting`. After a crash it can be called again. */
   async function forgetRows(projection: Projection): Promise<void> {
     const prefix = prefixOf(projection);
     const checkpointPk = checkpointKey(projection).pk;
@@ -187,16 +189,15 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
     for await (const items of pagesOf(read)) {
       const keys = items.filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
-      for (let at = 0; at < keys.length; at += DELETES_AT_A_TIME) {
-        const some = keys.slice(at, at + DELETES_AT_A_TIME);
+      for (const slice of slicesOf(keys, DELETES_AT_A_TIME)) {
         await Promise.all(
-          some.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
+          slice.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
         );
       }
     }
   }
 
-  /** Projectors go on from where the read model stands. Its rows have to be what its checkpoint says. */
+  /** Lets projectors continue from the checkpoint. The rows have to be those of the checkpoint. */
   async function open(projection: Projection): Promise<void> {
     const from = await checkpoint(projection);
     const { closed, ...to } = from;

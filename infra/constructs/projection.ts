@@ -1,60 +1,49 @@
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
-import { RegistryFunction } from './registry-function.ts';
-import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
-import { answerWithin, WakeUpQueue } from './wake-up-queue.ts';
 
-export interface ProjectionProps {
-  /** As the projection calls itself. */
+import { Construct } from 'constructs';
+import type { BackgroundProps } from './background-props.ts';
+import { RegistryFunction } from './registry-function.ts';
+import { addErrorsAlarm, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { consumerTimeout, WakeUpQueue } from './wake-up-queue.ts';
+
+export interface ProjectionProps extends BackgroundProps {
+  /** Of the projection. */
   readonly name: string;
-  readonly origin: string;
-  readonly tables: DataTables;
-  readonly bus: IEventBus;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
 }
 
-/** Keeps one read model: a projector of its own, behind a doorbell of its own. */
+/** The projector of one read model, and the queue that wakes it up. */
 export class ProjectionFunction extends Construct {
   constructor(scope: Construct, id: string, props: ProjectionProps) {
     super(scope, id);
     const { name, tables, reservedConcurrency, alarmTopic } = props;
     const { events, log, views } = tables;
     const sections = { deadLetters: 'projection-dead-letters', late: 'projection-late' };
-    const doorbell = new WakeUpQueue(this, 'Doorbell', { ...props, sections });
+    const wakeUps = new WakeUpQueue(this, 'Doorbell', { ...props, sections });
     const projector = new RegistryFunction(this, 'Projector', {
       name: 'projector',
       description: `Keeps the read model of the projection ${name}`,
-      timeout: answerWithin,
+      timeout: consumerTimeout,
       reservedConcurrency,
-      // A projector out of time rings its own queue; each round has made progress, so the loop ends.
+      // A projector that runs out of time sends itself a wake-up. Each round makes progress, so the loop ends.
       recursiveLoop: RecursiveLoop.ALLOW,
       environment: {
         PROJECTION: name,
         EVENTS_TABLE: events.tableName,
         LOG_TABLE: log.tableName,
         VIEWS_TABLE: views.tableName,
-        QUEUE_URL: doorbell.queue.queueUrl,
+        QUEUE_URL: wakeUps.queue.queueUrl,
       },
     });
     projector.allowOn(events, 'Query', 'BatchGetItem');
     projector.allowOn(log, 'GetItem', 'Query');
     projector.allowOn(views, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    doorbell.answerWith(projector);
+    wakeUps.deliverTo(projector);
     new RunbookAlarm(this, 'StoppedAlarm', {
       section: 'projection-stopped',
       metric: ownMetric(`projector-${name}`, 'ProjectionStopped'),
       threshold: 1,
       topic: alarmTopic,
     });
-    new RunbookAlarm(this, 'ErrorsAlarm', {
-      section: 'projector-errors',
-      metric: projector.lambda.metricErrors(fiveMinutes),
-      threshold: 3,
-      topic: alarmTopic,
-    });
+    addErrorsAlarm(this, projector.lambda, 'projector-errors', alarmTopic);
   }
 }

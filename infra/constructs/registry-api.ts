@@ -21,7 +21,7 @@ export interface RegistryApiProps {
   readonly alarmTopic: ITopic | undefined;
 }
 
-/** Of every request: who asked for what, who answered, how, how fast. No header and no query is kept. */
+/** What the access log keeps of a request. It keeps no header and no query. */
 const accessLog = {
   requestId: '$context.requestId',
   time: '$context.requestTime',
@@ -38,14 +38,14 @@ const accessLog = {
 };
 
 export interface Routes {
-  /** Paths that it answers to GET, and to HEAD: an HTTP API has no route for HEAD by itself. */
+  /** Paths of GET and HEAD: an HTTP API does not route HEAD by itself. */
   readonly get?: readonly string[];
   readonly post?: readonly string[];
-  /** Whether it answers what no other route leads to, whatever the method: with a problem, as every error is. */
+  /** The function also answers every request that no route matches, with a problem as for every error. */
   readonly others?: true;
 }
 
-/** The HTTP API. Routes say which function answers; everything else about a request is the function's to judge. */
+/** The HTTP API. Its routes only choose the function; the function judges everything else about a request. */
 export class RegistryApi extends Construct {
   readonly api: HttpApi;
 
@@ -99,8 +99,8 @@ export class RegistryApi extends Construct {
   }
 
   /**
-   * One integration and one permission for a function, however many routes lead to it: a permission for each would not
-   * fit into a function's policy for long (20 KB, AWS limit).
+   * One integration and one permission for each function, whatever its number of routes: a permission for each route
+   * would outgrow the function's policy (20 KB, AWS limit).
    */
   route(target: RegistryFunction, { get = [], post = [], others }: Routes): void {
     const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda, {

@@ -30,23 +30,20 @@ type TableAction =
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** How a function's code is made of its folder. */
+/** How a function's code is bundled. */
 export const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
   target: 'node24',
-  // ES modules where a package has them: a fifth smaller.
+  // Prefers the ES modules of packages that have both: bundles get a fifth smaller.
   mainFields: ['module', 'main'],
-  // The SDK that was tested, not the one that the runtime brings.
+  // Bundles the SDK that was tested, instead of the one that the runtime brings.
   externalModules: [],
   minify: true,
   sourceMap: true,
   sourcesContent: false,
 };
 
-/**
- * One of the folders under `functions/` as a Lambda function. It may write to its own log group, and otherwise do what
- * `allow` and `allowOn` name.
- */
+/** A folder under `functions/` as a Lambda function. It may write to its log group and do what `allow…` grants. */
 export class RegistryFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly #role: Role;
@@ -55,7 +52,7 @@ export class RegistryFunction extends Construct {
     super(scope, id);
     const { name, description, environment, timeout, reservedConcurrency, recursiveLoop } = props;
     const entry = `functions/${name}/handler.ts`;
-    // Alarms leave their evidence here.
+    // The evidence behind an alarm is in the logs.
     const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_YEAR });
     this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents');
@@ -73,11 +70,11 @@ export class RegistryFunction extends Construct {
       memorySize: 1024,
       role: this.#role,
       logGroup,
-      // An option of the SDK's version 2.
+      // This option concerns version 2 of the SDK.
       awsSdkConnectionReuse: false,
       bundling,
     });
-    // A template that was made without bundling names no source otherwise; the local run looks for it here.
+    // Templates made without bundling name no source otherwise. The local run finds it here.
     (this.lambda.node.defaultChild as CfnFunction).addMetadata('registry:entry', entry);
   }
 
@@ -85,20 +82,20 @@ export class RegistryFunction extends Construct {
     this.#role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
   }
 
-  /** To list is to be told that an object does not exist, instead of that nobody may know (S3, GetObject). */
+  /** With `s3:ListBucket`: without it GetObject answers 403 instead of 404 for an object that does not exist (S3). */
   allowOnObjects(bucket: IBucket, ...actions: readonly string[]): void {
     this.allow(bucket.arnForObjects('*'), ...actions);
     const { 'Fn::ImportValue': imported } = Stack.of(this).resolve(Stack.of(bucket).exportValue(bucket.bucketArn));
     const { 'Fn::GetAtt': attribute } = Stack.of(bucket).resolve(bucket.bucketArn);
-    // The check names the bucket as imported or as its own stack does, depending on how far synthesis has come.
+    // cdk-nag names the bucket as this stack imports it or as its own stack does, depending on when it runs.
     for (const arn of [imported, `<${attribute.join('.')}>`]) {
-      const reason = 'The objects of one bucket, whose names tell positions.';
+      const reason = 'The objects of one bucket, whose names depend on positions.';
       Validations.of(this.#role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${arn}/*]`, reason });
     }
     this.allow(bucket.bucketArn, 's3:ListBucket');
   }
 
-  /** A transaction takes the actions of its parts. */
+  /** A transaction needs the actions of its parts. */
   allowOn(table: ITable, ...actions: readonly TableAction[]): void {
     this.allow(table.tableArn, ...actions.map((action) => `dynamodb:${action}`));
   }

@@ -1,21 +1,24 @@
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
+export const fiveMinutes = { statistic: 'Sum', period: Duration.minutes(5) };
+
 export interface RunbookAlarmProps {
-  /** The section of `docs/runbook.md` that says what it means and what to do. */
+  /** The anchor of a section of `docs/runbook.md`: what the alarm means and what to do. */
   readonly section: string;
   readonly metric: IMetric;
-  /** From this value on. */
+  /** The lowest value that raises the alarm. */
   readonly threshold: number;
-  /** So many periods in a row. */
+  /** How many periods in a row have to reach it; 1 by default. */
   readonly periods?: number;
   readonly topic: ITopic | undefined;
 }
 
-/** An alarm that leads whoever it wakes to its section of the runbook. */
+/** An alarm whose description names the section of the runbook that explains it. */
 export class RunbookAlarm extends Alarm {
   constructor(scope: Construct, id: string, { section, metric, threshold, periods = 1, topic }: RunbookAlarmProps) {
     super(scope, id, {
@@ -30,14 +33,17 @@ export class RunbookAlarm extends Alarm {
   }
 }
 
-/** What a function itself counts with Powertools when something is wrong. */
+/** A metric that a function emits with Powertools when something is wrong. */
 export const ownMetric = (service: string, metricName: string): Metric =>
   new Metric({
     namespace: 'Registry',
     metricName,
     dimensionsMap: { service },
-    statistic: 'Sum',
-    period: Duration.minutes(5),
+    ...fiveMinutes,
   });
 
-export const fiveMinutes = { statistic: 'Sum', period: Duration.minutes(5) };
+/** Three invocations within five minutes failed as a whole. */
+export function addErrorsAlarm(scope: Construct, lambda: IFunction, section: string, topic: ITopic | undefined): void {
+  const metric = lambda.metricErrors(fiveMinutes);
+  new RunbookAlarm(scope, 'ErrorsAlarm', { section, metric, threshold: 3, topic });
+}

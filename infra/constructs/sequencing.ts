@@ -1,26 +1,18 @@
-import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { DataTables } from '../registry-data.ts';
+import type { BackgroundProps } from './background-props.ts';
 import { RegistryFunction } from './registry-function.ts';
-import { fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
+import { addErrorsAlarm, fiveMinutes, ownMetric, RunbookAlarm } from './runbook-alarm.ts';
 
-export interface SequencingProps {
-  readonly origin: string;
-  readonly tables: DataTables;
-  readonly bus: IEventBus;
-  readonly reservedConcurrency: number;
-  readonly alarmTopic: ITopic | undefined;
-}
-
-/** Seals what the events table's stream delivers, and tells the bus. */
+/** The sequencer, which seals what the events table's stream delivers and announces it on the bus. */
 export class Sequencing extends Construct {
   readonly function: RegistryFunction;
 
-  constructor(scope: Construct, id: string, props: SequencingProps) {
+  constructor(scope: Construct, id: string, props: BackgroundProps) {
     super(scope, id);
     const { origin, tables, bus, reservedConcurrency } = props;
     const { events, log } = tables;
@@ -45,8 +37,8 @@ export class Sequencing extends Construct {
   }
 
   /**
-   * Never skips: no limit of retries or of age short of the 24 h that a stream remembers, and no place beside the log
-   * where records that failed would go. What cannot be read is not reported as failed; only its stream waits.
+   * No stream record is ever skipped: retries are unlimited for the 24 h that a stream keeps records, and there is no
+   * destination for failed ones. A commit that cannot be sealed is not reported as failed: only its own stream waits.
    */
   private follow(streamArn = ''): void {
     this.function.allow(
@@ -62,7 +54,7 @@ export class Sequencing extends Construct {
       startingPosition: StartingPosition.TRIM_HORIZON,
       // Five transactions of 97 commits. No window: a commit that comes alone is sealed at once.
       batchSize: 500,
-      // Of one shard; more would race for HEAD, where order is made one at a time.
+      // One batch of a shard at a time: more would only compete for HEAD.
       parallelizationFactor: 1,
       retryAttempts: -1,
       bisectBatchOnError: true,
@@ -70,13 +62,13 @@ export class Sequencing extends Construct {
     });
   }
 
-  /** Announces what is left over, and looks for commits that the stream did not deliver. */
+  /** Announces what earlier runs left over, and looks for commits that the stream did not deliver. */
   private runEveryMinute(): void {
     const target = new LambdaFunction(this.function.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     new Rule(this, 'EveryMinute', { schedule: Schedule.rate(Duration.minutes(1)), targets: [target] });
   }
 
-  private addAlarms({ alarmTopic: topic }: SequencingProps): void {
+  private addAlarms({ alarmTopic: topic }: BackgroundProps): void {
     const { lambda } = this.function;
     new RunbookAlarm(this, 'TamperAlarm', {
       section: 'tampering',
@@ -94,21 +86,16 @@ export class Sequencing extends Construct {
       section: 'announcing',
       metric: ownMetric('sequencer', 'AnnouncingAlarm'),
       threshold: 1,
-      // What the bus refused once, the next minute announces again.
+      // After a single failure the next minute's run announces what is left.
       periods: 2,
       topic,
     });
     new RunbookAlarm(this, 'IteratorAgeAlarm', {
       section: 'iterator-age',
-      metric: lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+      metric: lambda.metric('IteratorAge', { ...fiveMinutes, statistic: 'Maximum' }),
       threshold: Duration.hours(1).toMilliseconds(),
       topic,
     });
-    new RunbookAlarm(this, 'ErrorsAlarm', {
-      section: 'sequencer-errors',
-      metric: lambda.metricErrors(fiveMinutes),
-      threshold: 3,
-      topic,
-    });
+    addErrorsAlarm(this, lambda, 'sequencer-errors', topic);
   }
 }

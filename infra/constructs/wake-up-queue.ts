@@ -1,30 +1,28 @@
-import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { BackgroundProps } from './background-props.ts';
 import type { RegistryFunction } from './registry-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
-export interface WakeUpQueueProps {
-  readonly origin: string;
-  readonly bus: IEventBus;
-  readonly alarmTopic: ITopic | undefined;
-  /** The sections of the runbook for messages that were given up, and for messages that wait too long. */
+export interface WakeUpQueueProps extends Pick<BackgroundProps, 'origin' | 'bus' | 'alarmTopic'> {
+  /** The sections of the runbook about dead letters and about messages that wait too long. */
   readonly sections: { readonly deadLetters: string; readonly late: string };
 }
 
-/** How long a function that answers may work at a time. */
-export const answerWithin = Duration.minutes(1);
+/** The timeout of a function that a queue wakes up. */
+export const consumerTimeout = Duration.minutes(1);
 
-/** AWS asks for six times the function's timeout, so that a message is not seen again while it is worked on. */
-const visibilityTimeout = Duration.seconds(6 * answerWithin.toSeconds());
+/** AWS asks for six times the function's timeout, so that a message stays hidden while the function works on it. */
+const visibilityTimeout = Duration.seconds(6 * consumerTimeout.toSeconds());
 
 /**
- * A queue that the bus rings when something was sealed. A message says only that there is something to do, so that none
- * is ever missed: the schedule rings too.
+ * A queue of wake-ups for one function. The bus sends one when something was sealed, a schedule sends one every minute. A
+ * wake-up says only that there is something to do, so a lost one costs a minute and nothing else.
  */
 export class WakeUpQueue extends Construct {
   readonly queue: Queue;
@@ -38,11 +36,11 @@ export class WakeUpQueue extends Construct {
       enforceSSL: true,
       deadLetterQueue: { queue: this.#deadLetters, maxReceiveCount: 5 },
     });
-    this.ring(props);
+    this.sendWakeUps(props);
     this.addAlarms(props);
   }
 
-  private ring({ bus, origin }: WakeUpQueueProps): void {
+  private sendWakeUps({ bus, origin }: WakeUpQueueProps): void {
     const target = { bind: () => ({ arn: this.queue.queueArn }) };
     const sealed = new Rule(this, 'LogSealed', {
       eventBus: bus,
@@ -60,8 +58,8 @@ export class WakeUpQueue extends Construct {
     );
   }
 
-  /** Whoever answers may ring too, when it is out of time. */
-  answerWith(target: RegistryFunction): void {
+  /** The function that takes the wake-ups. It may send itself one when it runs out of time. */
+  deliverTo(target: RegistryFunction): void {
     target.allow(
       this.queue.queueArn,
       'sqs:ReceiveMessage',
@@ -74,7 +72,7 @@ export class WakeUpQueue extends Construct {
       target: target.lambda,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
-      // Two at once change nothing (what they write has conditions), so the least that AWS allows.
+      // AWS allows no less than two. Two at once change nothing: all that they write is conditional.
       maxConcurrency: 2,
       reportBatchItemFailures: true,
     });

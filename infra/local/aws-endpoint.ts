@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { ObjectRequest } from './buckets.ts';
 import type { PutEvents } from './bus.ts';
-import { ACCOUNT, REGION } from './environment.ts';
+import { arnOf } from './environment.ts';
 import type { Answers } from './gateway.ts';
 import type { LambdaAnswer } from './gateway-event.ts';
 import type { Keys, KmsOutcome } from './keys.ts';
+import { md5Of } from './md5.ts';
 import { jsonAnswer } from './port.ts';
 import type { Queues } from './queues.ts';
 
@@ -23,15 +22,15 @@ export interface Services {
 }
 
 /**
- * What the SDK's clients talk to instead of AWS: EventBridge's PutEvents, SQS's SendMessage, KMS's GetPublicKey and Sign
- * (AWS JSON protocol), and S3 (REST). An answer means that everything is where a kill cannot reach it.
+ * The endpoint that SDK clients use instead of AWS: EventBridge's PutEvents, SQS's SendMessage, KMS's GetPublicKey and
+ * Sign (AWS JSON protocol), and S3 (REST). What was answered is durable: it survives a kill of the process.
  */
 export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services): Answers {
   function sendMessage({ QueueUrl, MessageBody, DelaySeconds }: SendMessage): LambdaAnswer {
-    const arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${QueueUrl.split('/').at(-1)}`;
+    const arn = arnOf('sqs', `${QueueUrl.split('/').at(-1)}`);
     if (!queues.has(arn)) return fault('AWS.SimpleQueueService.NonExistentQueue', `there is no queue ${QueueUrl}`);
     const MessageId = queues.send(arn, MessageBody, DelaySeconds);
-    return jsonAnswer(200, { MessageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') });
+    return jsonAnswer(200, { MessageId, MD5OfMessageBody: md5Of(MessageBody) });
   }
 
   const operations: Readonly<Record<string, (input: never) => LambdaAnswer>> = {
@@ -42,7 +41,7 @@ export function createAwsEndpoint({ putEvents, queues, keys, objects }: Services
   };
 
   return async (request) => {
-    const body = await readBody(request);
+    const body = Buffer.concat(await request.toArray());
     const { method, url = '/', headers } = request;
     const name = headers['x-amz-target'];
     if (name === undefined) return objects({ method, url, headers, body });
@@ -57,9 +56,3 @@ const answerOf = (outcome: KmsOutcome): LambdaAnswer =>
 
 const fault = (type: string, message: string): LambdaAnswer =>
   jsonAnswer(400, { __type: type, message }, 'application/x-amz-json-1.1');
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}

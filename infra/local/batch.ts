@@ -1,11 +1,11 @@
 import type { LoadedFunction } from './functions.ts';
 import type { MappingSpec } from './specs.ts';
-import { printError } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
-/** What of a batch failed: nothing, the whole, or the items that the function named. */
+/** What failed of a batch: nothing, everything, or the items that the function named. */
 export type BatchOutcome = 'done' | 'failed' | ReadonlySet<string>;
 
-/** Hands a batch to a function and reads its answer as Lambda does. */
+/** Delivers a batch to a function and interprets the answer as Lambda does. */
 export async function invokeWithBatch(
   { spec, invokeAlone }: LoadedFunction,
   { reportsItems }: MappingSpec,
@@ -16,12 +16,12 @@ export async function invokeWithBatch(
     const answer = await invokeAlone({ Records: records });
     return reportsItems ? failuresIn(answer, identifiers) : 'done';
   } catch (error) {
-    printError(`error: ${spec.name}: ${(error as Error).message}`);
+    printFailure(spec.name, error);
     return 'failed';
   }
 }
 
-/** An answer that is no answer, or names an unknown item, fails the whole batch; none at all means success. */
+/** As Lambda has it: an answer without failures means success, one that names an unknown item fails the whole batch. */
 function failuresIn(answer: unknown, identifiers: ReadonlySet<string>): BatchOutcome {
   const failures = (answer as { batchItemFailures?: { itemIdentifier?: string }[] | null } | null | undefined)
     ?.batchItemFailures;

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from './data-directory.ts';
 import type { LambdaAnswer } from './gateway-event.ts';
+import { md5Of } from './md5.ts';
 
-/** As S3 answers, at most. */
+/** S3's limit. */
 const KEYS_PER_PAGE = 1000;
 
-/** A request of the S3 REST API, with a path-style address. */
+/** A request of the S3 REST API with a path-style address. */
 export interface ObjectRequest {
   readonly method: string | undefined;
   /** `/<bucket>/<key>`, perhaps with a query. */
@@ -19,8 +19,8 @@ export interface ObjectRequest {
 
 /**
  * Buckets as folders of files: GetObject, PutObject with `If-None-Match: *` and `If-Match` (S3 user guide, "Conditional
- * writes"), DeleteObject, ListObjectsV2. An object is there whole or not at all, also after a kill; nothing comes between the look at a
- * condition and the write.
+ * writes"), DeleteObject, ListObjectsV2. Writing an object is atomic, also when the process is killed, and so is checking
+ * its condition and writing it.
  */
 export function createBuckets(names: readonly string[], directory: string): (request: ObjectRequest) => LambdaAnswer {
   const known = new Set(names);
@@ -67,7 +67,7 @@ function remove(file: string): LambdaAnswer {
   return { status: 204, headers: {}, body: Buffer.alloc(0) };
 }
 
-/** A page of keys in order; its continuation token is the last of them. */
+/** A page of keys in order. Its continuation token is its last key. */
 function list(folder: string, query: URLSearchParams): LambdaAnswer {
   const prefix = query.get('prefix') ?? '';
   const after = query.get('continuation-token') ?? '';
@@ -102,7 +102,7 @@ function read(file: string): Buffer | undefined {
   }
 }
 
-const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`;
+const etagOf = (bytes: Buffer): string => `"${md5Of(bytes)}"`;
 
 const noSuchKey = (): LambdaAnswer => fault(404, 'NoSuchKey', 'The specified key does not exist.');
 

@@ -18,7 +18,7 @@ interface BusEntry {
 type EntryResult = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
-export interface PutEventsAnswer {
+interface PutEventsAnswer {
   readonly FailedEntryCount: number;
   readonly Entries: readonly EntryResult[];
 }
@@ -62,7 +62,7 @@ function faultOf(entry: BusEntry, known: ReadonlySet<string>): EntryResult | und
   for (const name of ['Source', 'DetailType', 'Detail'] as const) {
     if (!entry[name]) return invalid('InvalidArgument', `Parameter ${name} is not valid.`);
   }
-  // AWS drops an event for an unknown bus without a word; here it is seen.
+  // AWS drops an event for an unknown bus silently; here it is an error.
   if (!known.has(busOf(entry))) return invalid('InvalidArgument', `there is no event bus ${busOf(entry)}`);
   try {
     const detail = JSON.parse(entry.Detail ?? '');

@@ -3,8 +3,8 @@ import type { LambdaAnswer } from './gateway-event.ts';
 import type { Cors } from './specs.ts';
 
 /**
- * Cross-origin requests as an HTTP API with a CORS configuration answers them: preflights before any route, and its
- * headers in place of those that functions set.
+ * Answers cross-origin requests as an HTTP API with a CORS configuration does: it answers preflights itself, and its
+ * headers replace those that functions set.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
  */
 export function createCors(cors: Cors) {

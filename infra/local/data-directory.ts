@@ -20,12 +20,12 @@ import { fileURLToPath } from 'node:url';
 import { UsageError } from './options.ts';
 
 /**
- * Where a registry on one machine keeps everything; at most one process has it open, and its owner alone may look into it:
- * the database holds the names of persons.
+ * Where a registry on one machine keeps its data. At most one process has it open. Only its owner can read it: the database
+ * holds the names of persons.
  */
 export interface DataDirectory {
   readonly path: string;
-  /** The registry's origin, the `source` of all its events: made at the first start, the same for ever. */
+  /** The registry's origin, the `source` of all its events. The first start makes it; it never changes. */
   readonly origin: string;
   /** Queues, stream checkpoints and notes of the local run (SQLite, WAL: survives a kill). */
   readonly state: DatabaseSync;
@@ -35,7 +35,7 @@ export interface DataDirectory {
 
 export const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 
-/** How long a registry that is just stopping may hold the lock, in milliseconds. */
+/** How long to wait for the lock of a registry that is just stopping, in milliseconds. */
 const LOCK_PATIENCE = 3000;
 
 export function openDataDirectory({ data, memory }: { data?: string; memory: boolean }): DataDirectory {
@@ -98,7 +98,7 @@ function closeToOthers(path: string): void {
   }
 }
 
-/** An exclusive transaction that nobody ends: the system frees the lock when the process has gone, however it went. */
+/** An exclusive transaction that is never committed: the system frees its lock when the process ends in any way. */
 function takeLock(path: string): DatabaseSync {
   const lock = new DatabaseSync(join(path, 'lock'), { timeout: LOCK_PATIENCE });
   try {
@@ -120,13 +120,13 @@ function fixedOrigin(file: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** All of it or nothing, whenever the process ends. */
+/** Writes a file atomically. */
 export function writeWhole(file: string, content: string | Uint8Array, mode = 0o600): void {
   writeFileSync(`${file}.new`, content, { mode });
   renameSync(`${file}.new`, file);
 }
 
-/** Small facts about this data directory that later starts need. */
+/** A small fact about this data directory that later starts need. */
 export function note(state: DatabaseSync, name: string): string | undefined {
   return state.prepare('SELECT value FROM notes WHERE name = ?').get(name)?.value as string | undefined;
 }

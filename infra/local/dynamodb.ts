@@ -1,13 +1,13 @@
 import { REGION } from './environment.ts';
 
-/** An error that the engine answered with, under its name (`ResourceNotFoundException` …). */
+/** An error that the engine answered. Its name is the exception's (`ResourceNotFoundException` …). */
 export class EngineError extends Error {}
 
 export type CallDynamoDb = ReturnType<typeof dynamoDb>;
 
 /**
- * Calls the engine in DynamoDB's own protocol. The streams speak it too, in the very form in which Lambda hands records
- * to functions, so that no client library has to take them apart and put them together again.
+ * Calls the engine in DynamoDB's own protocol, in which streams answer records in the form that Lambda delivers to
+ * functions. A client library would convert them back and forth.
  */
 export function dynamoDb(endpoint: string) {
   return async function call<Answer>(operation: string, input: object): Promise<Answer> {
@@ -18,7 +18,7 @@ export function dynamoDb(endpoint: string) {
         'Content-Type': 'application/x-amz-json-1.0',
         'X-Amz-Target': `${service}.${operation}`,
         'X-Amz-Date': new Date().toISOString().replace(/[-:]|\.\d+/g, ''),
-        // Local engines take the account and region from here and look no further.
+        // Local engines read account and region from it and verify nothing.
         Authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${REGION}/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
       },
       body: JSON.stringify(input),

@@ -10,20 +10,20 @@ import { Failure } from './start-errors.ts';
 /** A DynamoDB that runs on this machine: dynoxide, a native engine over one SQLite file. */
 export interface Engine {
   readonly endpoint: string;
-  /** Resolves when the engine's process has ended, for whatever reason. */
+  /** Resolves when the engine's process has ended for any reason. */
   readonly ended: Promise<void>;
-  /** Ends the engine and waits until it has ended. What it acknowledged is in the file. */
+  /** Ends the engine and waits for its end. The file has everything that the engine acknowledged. */
   stop(): Promise<void>;
 }
 
-/** Another process may take the free port before the engine does; then the next one is tried. */
+/** How many ports are tried: another process may take a free port before the engine does. */
 const PORTS = 5;
 const READY_WITHIN = 20_000;
 
 /**
- * The engine must not outlive its parent, not even one that was killed: whoever starts next would share the file with
- * it. The kernel closes a dead process's pipes, so a shell between the two waits for the end of its input, and kills.
- * It also ends as soon as the engine does. `$!` cannot name a stranger: a child's id is free only after `wait`.
+ * The engine must not outlive its parent, even one that was killed: the next start would share the file with it. The
+ * kernel closes the pipes of a dead process, so a shell between the two waits for the end of its input and kills the
+ * engine. The shell also ends when the engine does. `$!` always means the engine: its id is not reused before `wait`.
  */
 const WATCHED = `
   exec 3<&0
@@ -34,14 +34,15 @@ const WATCHED = `
   exit $code`;
 
 /**
- * Starts dynoxide on a free loopback port over the SQLite file, ready to answer. Throws an error that says what to do
- * where no binary exists.
+ * Starts dynoxide on a free loopback port over the SQLite file, and returns when it answers.
+ *
+ * @throws an error that says what to do where there is no binary
  */
 export async function startDynoxide({ file }: { file: string }): Promise<Engine> {
   const binary = findBinary();
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    // A session of its own: Ctrl-C goes to the parent alone, which still needs the engine to end in order.
+    // A session of its own, so that Ctrl-C reaches the parent only, which needs the engine until it has ended in order.
     const shell = spawn(
       '/bin/sh',
       ['-c', WATCHED, 'dynoxide', binary, 'serve', '--port', `${port}`, '--db-path', file],
@@ -64,8 +65,8 @@ export async function startDynoxide({ file }: { file: string }): Promise<Engine>
 }
 
 /**
- * Makes inserts into tables with a stream flat: without this index each one scans all stream records that the engine
- * holds. Call it after the tables exist.
+ * Keeps the time of an insert constant in tables with a stream: without this index each insert scans all stream records
+ * of the engine. The tables have to exist.
  */
 export function indexStreamRecords(file: string): void {
   const database = new DatabaseSync(file, { timeout: 5000 });
@@ -103,7 +104,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** What the engine has written on its standard error so far; read, so that the pipe never fills. */
+/** Reads the engine's standard error, so that the pipe never fills, and gives the end of it. */
 function listen({ stderr }: ChildProcess): () => string {
   let text = '';
   stderr?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -112,7 +113,7 @@ function listen({ stderr }: ChildProcess): () => string {
   return () => text;
 }
 
-/** Its own word that it listens, and an answer: on a port that somebody else took, either would be missing. */
+/** Ready means that the engine reports that it listens and that the port answers: another process may have taken it. */
 async function isReady(shell: ChildProcess, said: () => string, endpoint: string, ended: Promise<void>) {
   let alive = true;
   ended.then(() => {

@@ -5,13 +5,13 @@ import { Failure } from './start-errors.ts';
 /** The DynamoDB under this registry. */
 export interface Database {
   readonly endpoint: string;
-  /** Whether it lies in the data directory. */
+  /** Whether its file is in the data directory. */
   readonly isOurs: boolean;
-  /** For people. */
+  /** Describes it on the terminal. */
   readonly description: string;
-  /** Resolves, with an error that says so, when the database has gone and nobody had stopped it. */
+  /** Resolves with an error when the database has ended without being stopped. */
   readonly died: Promise<Error>;
-  /** To be called when the tables exist. */
+  /** To be called once the tables exist. */
   prepare(): void;
   stop(): Promise<void>;
 }

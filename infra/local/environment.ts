@@ -1,6 +1,6 @@
 /**
- * The AWS SDK reads its settings from the environment. Whatever the shell says about AWS is taken away first: a profile
- * or an ignored endpoint would send a local function to the real cloud, with real credentials.
+ * Sets the environment of the AWS SDK. It first removes all settings of the shell about AWS: a profile or an ignored
+ * endpoint would connect a local function with the real cloud, with real credentials.
  */
 export function isolateFromAws(endpoints: { dynamodb: string; aws: string }): void {
   for (const name of Object.keys(process.env)) {
@@ -23,3 +23,6 @@ export function isolateFromAws(endpoints: { dynamodb: string; aws: string }): vo
 
 export const REGION = 'local';
 export const ACCOUNT = '000000000000';
+
+export const arnOf = (service: string, resource: string): string =>
+  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;

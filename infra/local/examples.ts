@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { print } from './terminal.ts';
 
-/** A submission as it lies under `examples/`: the body of `POST /v1/submissions`, with a title and its submitter. */
+/** A file under `examples/`: the body of `POST /v1/submissions`, with a title and its submitter. */
 interface Example {
   readonly title: string;
   readonly client: string;
@@ -18,9 +18,9 @@ interface Receipts {
 const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
 
 /**
- * Submits the examples over HTTP like anybody else, in the order of their names, and waits for each until it can be
- * read. Names that a file gives to its records serve in later files too. Every submission has its own idempotency key,
- * so that loading may be repeated from the start after it broke off.
+ * Submits the examples over HTTP in the order of their names, and waits until each can be read. Later files can use the
+ * names that earlier ones gave to their records. Every submission has an idempotency key of its own, so that loading can
+ * be repeated from the start after an interruption.
  */
 export async function loadExamples(url: string, token: (client: string) => Promise<string>): Promise<void> {
   const ids = new Map<string, string>();
@@ -64,7 +64,7 @@ function summary({ receipts }: Receipts): string {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Replaces every string that is the `#name` of a record of an earlier file by its id. */
+/** Replaces every `#name` of a record of an earlier file by the record's id. */
 function withIds(value: unknown, ids: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') return (value.startsWith('#') && ids.get(value.slice(1))) || value;
   if (Array.isArray(value)) return value.map((item) => withIds(item, ids));

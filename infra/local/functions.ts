@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { REGION } from './environment.ts';
 import type { FunctionSpec } from './specs.ts';
 
-/** A function of the registry, loaded into this process as Lambda would load it into its own. */
+/** A function of the registry, loaded into this process. */
 export interface LoadedFunction {
   readonly spec: FunctionSpec;
-  /** Any number at once, in one instance: for functions that answer requests and keep nothing of them. */
+  /** Runs any number of invocations at once, for functions that answer requests and keep no state between them. */
   invoke(event: object): Promise<unknown>;
-  /** One after the other: an instance in the cloud gets one event at a time, and here there is one instance. */
+  /** Runs one invocation after another, like a single instance on AWS. */
   invokeAlone(event: object): Promise<unknown>;
 }
 
@@ -21,8 +21,8 @@ type Handler = (event: object, context: object) => unknown;
 const root = new URL('../..', import.meta.url);
 
 /**
- * Loads the functions, one at a time, because each reads its environment from the process while it is loaded. Each gets
- * instances of its own of the project's modules (not of installed packages), so that two functions share no state.
+ * Loads the functions one at a time, because each reads its environment from the process while it is loaded. Each gets
+ * its own instances of the project's modules (not of installed packages), so that functions share no state.
  */
 export async function loadFunctions(specs: readonly FunctionSpec[]): Promise<Functions> {
   const hooks = registerHooks({
@@ -72,7 +72,7 @@ function setEnvironment(variables: Readonly<Record<string, string>>): () => void
   };
 }
 
-/** One invocation; ends with an error when the function takes longer than it may, as Lambda has it. */
+/** Runs one invocation. @throws an error when it exceeds the function's timeout */
 async function run(handler: Handler, event: object, spec: FunctionSpec): Promise<unknown> {
   const { name, arn, timeoutSeconds, memoryMegabytes } = spec;
   const deadline = Date.now() + timeoutSeconds * 1000;

@@ -4,7 +4,7 @@ import { ACCOUNT } from './environment.ts';
 import { decodePath, type RouteMatch } from './routes.ts';
 
 /**
- * An HTTP request as an HTTP API hands it to a function, payload format 2.0.
+ * An HTTP request as an HTTP API delivers it to a function, in payload format 2.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export function eventOf(
@@ -14,7 +14,7 @@ export function eventOf(
 ) {
   const { method = 'GET', url = '/', headers } = request;
   const [encodedPath, query] = splitAt(url, '?');
-  // HTTP APIs decode the path, unlike function URLs, and take a question mark that this brings to light for its end.
+  // HTTP APIs decode the path, unlike function URLs, and cut it at a question mark that was encoded.
   const [path] = splitAt(decodePath(encodedPath), '?');
   const now = new Date();
   const cookies = headers.cookie?.split(/; */);
@@ -50,7 +50,7 @@ export function eventOf(
   };
 }
 
-/** Text is handed on as text, everything else, and text that is not UTF-8, as Base64. */
+/** Text is passed as text; everything else, including text that is not UTF-8, as Base64. */
 function bodyOf(contentType: string, encoding: string | undefined, body: Buffer) {
   if (body.length === 0) return { isBase64Encoded: false };
   if (encoding === undefined && /^(text\/|application\/([\w.+-]+\+)?(json|xml|javascript)\b)/i.test(contentType)) {
@@ -60,7 +60,7 @@ function bodyOf(contentType: string, encoding: string | undefined, body: Buffer)
   return { body: body.toString('base64'), isBase64Encoded: true };
 }
 
-/** Lower-case names, repeated ones joined with commas; cookies have their own place. */
+/** Lower-case names, with repeated headers joined by commas. Cookies have a field of their own. */
 const joinHeaders = ({ cookie: _, ...headers }: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]));
 
@@ -83,7 +83,7 @@ export interface LambdaAnswer {
   readonly body: Buffer;
 }
 
-/** What a function answers, as an HTTP response. Without a status code, the whole answer is the JSON body of a 200. */
+/** A function's answer as an HTTP response. Without a status code, the whole answer is the JSON body of a 200. */
 export function answerOf(result: unknown): LambdaAnswer {
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded = false } = (result ?? {}) as FunctionAnswer;
   if (statusCode === undefined) {
@@ -110,7 +110,7 @@ interface FunctionAnswer {
   readonly isBase64Encoded?: boolean;
 }
 
-/** What an HTTP API itself answers. */
+/** An answer of the HTTP API itself. */
 export function gatewayAnswer(status: number, message: string, headers: OutgoingHttpHeaders = {}): LambdaAnswer {
   return {
     status,

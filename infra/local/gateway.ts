@@ -6,7 +6,7 @@ import { createRouter } from './routes.ts';
 import type { Wiring } from './specs.ts';
 import { printError } from './terminal.ts';
 
-/** Lambda takes and gives at most 6 MB at a time (AWS limit); what a request adds around its body is not counted. */
+/** Payloads of Lambda have at most 6 MB (AWS limit). The envelope of a request's body is not counted here. */
 const MAX_BYTES = 6 * 1024 * 1024;
 
 const READING: readonly string[] = ['GET', 'HEAD'];
@@ -15,8 +15,8 @@ const READING: readonly string[] = ['GET', 'HEAD'];
 export type Answers = (request: IncomingMessage) => Promise<LambdaAnswer>;
 
 /**
- * The HTTP API: its routes choose the function that answers. `writing` is called when a request begins that may write, and what it
- * gives when that has ended.
+ * The HTTP API, whose routes choose the function that answers. It calls `writing` when a request that may write begins,
+ * and the result of `writing` when the request has ended.
  */
 export function createGateway(
   { routes, integrations, cors = {} }: Pick<Wiring, 'routes' | 'integrations' | 'cors'>,
@@ -60,7 +60,7 @@ async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<
   return gatewayAnswer(500, 'Internal Server Error');
 }
 
-/** The whole body, or nothing when it is larger than a function may be given. */
+/** The body; undefined when it is larger than a payload may be. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

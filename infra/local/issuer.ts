@@ -4,21 +4,21 @@ import { writeWhole } from './data-directory.ts';
 import type { Answers } from './gateway.ts';
 import { jsonAnswer } from './port.ts';
 
-/** The clients of every local registry, and what their tokens allow. */
+/** The clients of every local registry, with the scopes of their tokens. */
 const clients: Readonly<Record<string, { readonly scope: string }>> = {
   gzde: { scope: 'registry/submit' },
   gdgje: { scope: 'registry/submit' },
   registrar: { scope: 'registry/registrar' },
 };
 
-/** Half an hour is more than loading examples takes. */
+/** The lifetime of tokens for loading the examples, which takes less. */
 const OWN_TOKENS = '30m';
 
 export interface Issuer {
   readonly url: string;
   /** An access token for one of the clients. */
   token(client: string): Promise<string>;
-  /** Its discovery document and its keys; `undefined` for every other path. */
+  /** Answers the paths of its discovery document and its keys; undefined for every other path. */
   answer(path: string): ReturnType<Answers> | undefined;
 }
 
@@ -29,8 +29,8 @@ interface IssuerFile {
 }
 
 /**
- * A token issuer like any other, with a key of its own in the data directory. The file, which only its owner may read,
- * holds all that `registry token` needs: where the issuer runs just now, its key, its clients.
+ * An OIDC issuer with a key of its own. Its file in the data directory, which only the owner can read, holds what
+ * `registry token` needs: the issuer's current URL, its key and its clients.
  */
 export async function openIssuer(url: string, file: string): Promise<Issuer> {
   const key = readKey(file) ?? (await newKey());

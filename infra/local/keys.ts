@@ -10,12 +10,12 @@ interface SignInput {
   readonly SigningAlgorithm?: string;
 }
 
-/** What KMS answers, or by which of its exceptions it refuses. */
+/** An answer of KMS, or one of its exceptions. */
 export type KmsOutcome = { readonly answer: object } | { readonly exception: string; readonly message: string };
 
 /**
- * The signing keys of the local run: one Ed25519 key in a file that only its owner may read, made at the first start.
- * Speaks as much of KMS as a signer needs (GetPublicKey, Sign).
+ * The part of KMS that a signer needs (GetPublicKey, Sign), with one Ed25519 key. The first start makes the key, in a
+ * file that only its owner can read.
  */
 export function createKeys(arns: readonly string[], file: string) {
   const known = new Set(arns);

@@ -1,4 +1,4 @@
-// The registry on one machine: the deployed stacks' wiring, with a local counterpart for each resource.
+// The registry on one machine: the wiring of the deployed stacks, with a local counterpart for each resource.
 import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
@@ -24,10 +24,10 @@ import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
 import { hush, keepLogs, print, printLast } from './terminal.ts';
 
-/** How long everything together may take to end, in milliseconds; what is left then starts again where it was. */
+/** How long stopping may take, in milliseconds. What has not ended by then resumes at the next start. */
 const STOP_WITHIN = 8000;
 
-/** What has to be closed, the last opened first. */
+/** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 let isStopping = false;
 let directory = '';
@@ -72,8 +72,8 @@ async function start(options: Options): Promise<void> {
   port.answerWith((request) => issuer.answer(request.url ?? '/') ?? gateway(request));
   const schedules = startSchedules(wiring.schedules, deliver);
   opened.push(schedules.stop);
-  // The last to open for others is the first to close: what it has taken on is still finished.
-  // Whoever presents a token there for the first time is answered only when the issuer's keys can be read.
+  // The HTTP port closes first, so that the requests that it has accepted are still answered. Those with the first token that a
+  // function sees need the issuer's keys, which this port serves.
   const stopping = unavailable('stopping');
   opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
@@ -87,7 +87,7 @@ async function start(options: Options): Promise<void> {
   flushCompileCache();
 }
 
-/** Into an empty register, once; loading that broke off goes on. */
+/** Whether to load the examples: once, into an empty registry, or again after an interruption. */
 async function wantsExamples(
   { empty }: Options,
   { state }: DataDirectory,
@@ -112,7 +112,7 @@ function printPlaces(url: string, { path, origin, file }: DataDirectory, engine:
   print(`  a token    npx registry token --client gzde${option}`);
 }
 
-/** Ends everything in order; what hangs is left behind. */
+/** Closes everything in order, and exits when that takes too long. */
 async function stop(code: number): Promise<never> {
   if (isStopping) return new Promise(() => {});
   isStopping = true;
@@ -133,7 +133,7 @@ function fail(error: unknown): Promise<never> {
   return stop(code);
 }
 
-/** Under npm, or under start.mjs, this process ends with the one that started it, even if that one was killed. */
+/** Ends this process with the npm or start.mjs that started it, even when that was killed. */
 function watchParent(): void {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== 'start' && process.env.REGISTRY_PARENT !== String(parent)) return;

@@ -11,8 +11,8 @@ import { readWiring } from './wiring.ts';
 export const DATABASE = 'registry.sqlite';
 
 /**
- * What every process over a data directory needs: its database with its tables, the wiring that names them, and a port
- * that the SDK's clients of this process talk to instead of AWS, once it answers. What has to be closed goes to `opened`.
+ * Opens what every process over a data directory needs: the database with its tables, the wiring that names them, and a
+ * port that the SDK clients of this process use instead of AWS. `opened` gets what has to be closed.
  */
 export async function openStores(data: DataDirectory, issuer: string, opened: (() => unknown)[]) {
   const [engine, stacks] = await Promise.all([

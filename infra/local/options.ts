@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** 0 = any free port. */
+  /** 0: any free port. */
   readonly port: number;
-  /** The data directory as it was given; `undefined`: the default one. */
+  /** The data directory as given; undefined: the default one. */
   readonly data?: string;
-  /** Keep nothing: a temporary data directory that is removed at the end. */
+  /** Uses a temporary data directory, which is removed at the end. */
   readonly memory: boolean;
-  /** Load no examples. */
+  /** Loads no examples. */
   readonly empty: boolean;
   readonly help: boolean;
 }
@@ -21,10 +21,10 @@ export const USAGE = `npm start -- [options]
   --help       this text
 `;
 
-/** An option that does not fit; the message says what would be right. */
+/** A wrong option. The message says what would be right. */
 export class UsageError extends Error {}
 
-/** Throws a UsageError that ends in the list of options. */
+/** @throws UsageError that ends with the list of options */
 export function readStartOptions(args: string[]): Options {
   try {
     return check(parse(args));

@@ -2,9 +2,9 @@
 export type Matches = (event: unknown) => boolean;
 
 /**
- * EventBridge's event patterns, as far as rules here use them: for each named field one of several values, exact or by
- * `prefix`, or whether the field `exists`. Fields that a pattern does not name do not matter. Anything else is an error
- * when the pattern is read, not a rule that never matches.
+ * The part of EventBridge's event patterns that the rules use: a named field has one of several values, exact or by
+ * `prefix`, or it `exists` or not. Other fields do not matter. Any other operator is an error when the pattern is
+ * compiled, not a rule that never matches.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function compilePattern(pattern: Readonly<Record<string, unknown>>): Matches {

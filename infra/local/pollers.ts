@@ -13,7 +13,7 @@ export interface PollerDeps {
   readonly state: DatabaseSync;
 }
 
-/** One poller for each event source mapping: of a table's stream, or of a queue. */
+/** Starts a poller of a table's stream or of a queue for each event source mapping. */
 export function startPollers({ mappings, tables }: Pick<Wiring, 'mappings' | 'tables'>, deps: PollerDeps) {
   const followers: StreamFollower[] = [];
   const queuePollers: { stop(): Promise<void> }[] = [];
@@ -27,7 +27,7 @@ export function startPollers({ mappings, tables }: Pick<Wiring, 'mappings' | 'ta
   }
 
   return {
-    /** A request begins that may write; the result is called when it has ended. */
+    /** To be called when a request that may write begins. The caller calls the result when the request has ended. */
     writing(): () => void {
       const writers = followers.map((follower) => follower.writing());
       return () => {

@@ -7,20 +7,20 @@ import { UsageError } from './options.ts';
 import { isDiskFull } from './start-errors.ts';
 import { printError } from './terminal.ts';
 
-/** How long requests that are being answered may still take when the registry ends, in milliseconds. */
+/** How long open requests may still take when the registry ends, in milliseconds. */
 const GRACE = 2000;
 /** How long what was answered may still take to arrive. */
 const DELIVERY = 500;
 
 export interface Port {
   readonly number: number;
-  /** From now on, requests are answered in this way. */
+  /** Sets how requests are answered from now on. */
   answerWith(answers: Answers): void;
   /** Finishes what is being answered; requests that come meanwhile are answered as given. */
   close(meanwhile?: Answers): Promise<void>;
 }
 
-/** Listens on a port of this machine only, and at once: until something can answer, the answer is 503. */
+/** Listens on a loopback port. Until `answerWith` is called, it answers 503. */
 export async function openPort(wanted: number, answers: Answers = unavailable('starting')): Promise<Port> {
   let current = answers;
   const underWay = new Set<Promise<void>>();
@@ -33,7 +33,7 @@ export async function openPort(wanted: number, answers: Answers = unavailable('s
   await listen(first, wanted, '127.0.0.1');
   const { port: number } = first.address() as AddressInfo;
   const servers = [first];
-  // Where `localhost` is ::1 as well, nobody else may answer there.
+  // `localhost` may be ::1 as well, where no other server may answer.
   const second = serve();
   await listen(second, number, '::1').then(
     () => servers.push(second),
@@ -69,12 +69,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function respond(answers: Answers, request: IncomingMessage, response: ServerResponse) {
   try {
     const { status, headers, body } = await answers(request);
-    // RFC 9110 §8.6: of an answer to HEAD, the length would be that of the answer to GET.
+    // RFC 9110 section 8.6: the length in an answer to HEAD would have to be that of the answer to GET.
     const hasLength = status !== 204 && status !== 304 && request.method !== 'HEAD';
     response.writeHead(status, { ...headers, ...(hasLength && { 'content-length': body.length }) });
     response.end(body);
   } catch (error) {
-    // Whoever asked has gone before he had said all.
+    // The client closed the connection before the request was complete.
     if (request.destroyed && !request.complete) return void response.destroy();
     const isFull = isDiskFull(error);
     if (!isFull) printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);

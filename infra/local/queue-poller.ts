@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { invokeWithBatch } from './batch.ts';
 import { REGION } from './environment.ts';
 import type { LoadedFunction } from './functions.ts';
+import { md5Of } from './md5.ts';
 import type { Message, Queues } from './queues.ts';
 import type { MappingSpec } from './specs.ts';
 
-/** Messages that were hidden or delayed come into sight without a word; somebody has to look. */
+/** Polling finds messages that become visible after their delay or visibility timeout, which nothing reports. */
 const LOOK_EVERY = 500;
 
-/** Hands a queue's messages to a function; those that it has dealt with are deleted, the others come again. */
+/** Delivers a queue's messages to a function. It deletes those that succeed; the others are delivered again. */
 export function pollQueue(mapping: MappingSpec, target: LoadedFunction, queues: Queues): { stop(): Promise<void> } {
   let stopped = false;
   let running: Promise<void> | undefined;
@@ -57,7 +57,7 @@ const recordOf = ({ id, body, sentAt, receives }: Message, eventSourceARN: strin
     ApproximateFirstReceiveTimestamp: String(sentAt),
   },
   messageAttributes: {},
-  md5OfBody: createHash('md5').update(body).digest('hex'),
+  md5OfBody: md5Of(body),
   eventSource: 'aws:sqs',
   eventSourceARN,
   awsRegion: REGION,

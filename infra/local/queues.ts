@@ -25,8 +25,8 @@ const schema = `
   CREATE INDEX IF NOT EXISTS messages_by_queue ON messages (queue, visible_at)`;
 
 /**
- * Queues as SQS has them, in the data directory: a message that was received stays, unseen for the visibility timeout,
- * until it is deleted; received too often without that, it goes to the dead letters. Queues are named by ARN.
+ * Queues like those of SQS, in the data directory. A received message is hidden for the visibility timeout and stays
+ * until it is deleted; received too often, it moves to the dead letters. Queues are named by ARN.
  */
 export function createQueues(specs: readonly QueueSpec[], state: DatabaseSync, clock: () => number = Date.now) {
   state.exec(schema);
@@ -40,7 +40,7 @@ export function createQueues(specs: readonly QueueSpec[], state: DatabaseSync, c
   const move = state.prepare('UPDATE messages SET queue = ?, receives = 0, visible_at = ? WHERE id = ?');
   const drop = state.prepare('DELETE FROM messages WHERE id = ?');
 
-  // Whoever had received these has gone with the run before: nobody else reads these queues.
+  // Only this process reads these queues, so the receivers of messages that are still hidden ended with the last run.
   state.prepare('UPDATE messages SET visible_at = ? WHERE receives > 0 AND visible_at > ?').run(clock(), clock());
   for (const { arn, retentionSeconds } of specs) {
     const tooOld = clock() - retentionSeconds * 1000;
@@ -53,7 +53,7 @@ export function createQueues(specs: readonly QueueSpec[], state: DatabaseSync, c
     return spec;
   }
 
-  /** The message is in the file when this returns. */
+  /** The message is durable when this returns. */
   function send(arn: string, body: string, delaySeconds = specOf(arn).delaySeconds): string {
     const id = randomUUID();
     const now = clock();
@@ -62,7 +62,7 @@ export function createQueues(specs: readonly QueueSpec[], state: DatabaseSync, c
     return id;
   }
 
-  /** At most `limit` messages that are visible now; they are hidden from here on. */
+  /** Receives and hides at most `limit` visible messages. */
   function receive(arn: string, limit: number): Message[] {
     const { visibilitySeconds, deadLetters } = specOf(arn);
     const now = clock();
@@ -81,7 +81,7 @@ export function createQueues(specs: readonly QueueSpec[], state: DatabaseSync, c
 
   const remove = (id: string): void => void drop.run(id);
 
-  /** Calls whenever a message comes in. */
+  /** Sets what is called for every message that is sent. */
   const onMessage = (arn: string, call: () => void): void => void listeners.set(arn, call);
 
   return { send, receive, remove, onMessage, has: (arn: string) => byArn.has(arn) };

@@ -1,7 +1,7 @@
 import { ACCOUNT, REGION } from './environment.ts';
 import type { Stack } from './templates.ts';
 
-/** What other resources see of one: its `Ref`, and its attributes by name. */
+/** What other resources can refer to: the `Ref` of a resource, and its attributes by name. */
 export interface Reference {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ export interface Reference {
 export type TemplateReferences = ReadonlyMap<string, Reference>;
 export const referenceKey = (stack: string, logicalId: string): string => `${stack}/${logicalId}`;
 
-/** Gives a value of a stack's template with its intrinsic functions worked out. */
+/** Evaluates the intrinsic functions in a value of a stack's template. */
 export type Resolve = (value: unknown) => unknown;
 
 const pseudoParameters: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'localhost',
 };
 
-/** Works out references within a stack and between stacks; an intrinsic function that it does not know is an error. */
+/** Resolves references within a stack and between stacks. An unknown intrinsic function is an error. */
 export function createResolver(stacks: readonly Stack[], references: TemplateReferences): (stack: Stack) => Resolve {
   return function resolverOf(stack: Stack): Resolve {
     const reference = (logicalId: string): Reference => {
@@ -60,9 +60,9 @@ export function createResolver(stacks: readonly Stack[], references: TemplateRef
       const [[name, argument] = []] = entries;
       if (entries.length === 1 && name !== undefined && /^(Ref$|Fn::|Condition$)/.test(name)) {
         if (name === 'Ref' && argument === 'AWS::NoValue') return undefined;
-        const work = intrinsics[name];
-        if (!work) throw new Error(`${stack.name}: the local run does not know ${name}`);
-        return work(argument as never);
+        const evaluate = intrinsics[name];
+        if (!evaluate) throw new Error(`${stack.name}: the local run does not know ${name}`);
+        return evaluate(argument as never);
       }
       return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item)]));
     }

@@ -6,8 +6,8 @@ export interface RouteMatch {
 }
 
 /**
- * Chooses a route as an HTTP API does: the most specific path wins, literal segments before `{variables}` before a
- * greedy `{proxy+}`, a method before ANY; `$default` takes what is left.
+ * Chooses a route as an HTTP API does. The most specific path wins: literal segments precede `{variables}`, which precede
+ * a greedy `{proxy+}`. A method precedes ANY, and `$default` matches everything else.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function createRouter(routes: readonly RouteSpec[]): (method: string, path: string) => RouteMatch | undefined {
@@ -38,7 +38,7 @@ function compile(route: RouteSpec) {
 const decoded = (groups: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodePath(value)]));
 
-/** A path without its percent-encoding; one whose encoding is malformed as it is, for the function to judge. */
+/** The path without percent-encoding. Malformed encoding stays as it is: the function judges it. */
 export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

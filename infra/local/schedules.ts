@@ -5,7 +5,7 @@ import type { Deliver } from './targets.ts';
 
 const units: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
 
-/** Seconds of `rate(5 minutes)`. Nothing here is scheduled by calendar (`cron(…)`). */
+/** The seconds of `rate(5 minutes)`. No stack uses `cron(…)`. */
 export function everySeconds(expression: string): number {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const seconds = Number(count) * (units[unit] ?? Number.NaN);
@@ -13,10 +13,7 @@ export function everySeconds(expression: string): number {
   return seconds;
 }
 
-/**
- * Fires every schedule at once, and then at its rate: whatever was left undone when the last run ended, perhaps by a
- * kill, is what schedules look for.
- */
+/** Fires every schedule at once, because schedules resume what the last run left undone, and then at its rate. */
 export function startSchedules(specs: readonly ScheduleSpec[], deliver: Deliver): { stop(): void } {
   const fire = ({ arn, targets }: ScheduleSpec) => {
     const event = {

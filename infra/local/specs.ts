@@ -1,4 +1,4 @@
-/** What the stacks consist of, as far as it does something on one machine. Plain data; `arn`s tie it together. */
+/** The resources of the stacks that have an effect on one machine, as plain data that refers to each other by ARN. */
 export interface Wiring {
   readonly tables: TableSpec[];
   readonly functions: FunctionSpec[];
@@ -42,7 +42,7 @@ export interface QueueSpec {
   readonly deadLetters?: { readonly arn: string; readonly maxReceiveCount: number };
 }
 
-/** Where a rule or a schedule sends its event, or always the same `input`. */
+/** Where a rule or a schedule sends its event, or always the same `input` instead. */
 export interface Target {
   readonly arn: string;
   readonly input?: string;
@@ -50,7 +50,7 @@ export interface Target {
   readonly retries: number;
 }
 
-export interface RuleSpec {
+interface RuleSpec {
   readonly arn: string;
   readonly bus: string;
   readonly pattern: Readonly<Record<string, unknown>>;
@@ -67,14 +67,14 @@ export interface MappingSpec {
   readonly source: string;
   readonly function: string;
   readonly batchSize: number;
-  /** Whether the function names what failed, instead of failing as a whole. */
+  /** Whether the function reports failed items instead of failing as a whole. */
   readonly reportsItems: boolean;
   readonly bisects: boolean;
-  /** -1: until it works. */
+  /** -1: without a limit. */
   readonly retries: number;
 }
 
-export interface IntegrationSpec {
+interface IntegrationSpec {
   readonly id: string;
   readonly function: string;
 }

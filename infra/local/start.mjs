@@ -1,5 +1,5 @@
-// What `npm start` runs. Plain JavaScript that any Node.js from 20.19 on understands, because npm may run it on the
-// Node.js of the machine: it finds the pinned Node.js 24 (npm package `node`), which everything else is written for.
+// `npm start` runs this file: plain JavaScript for any Node.js from 20.19 on, because npm may use the Node.js of the
+// machine. It hands over to the pinned Node.js 24 (npm package `node`), which everything else needs.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
@@ -33,9 +33,9 @@ if (major >= 24) {
   startOn(pinned);
 }
 
-/** Hands over to another Node.js: same arguments, same terminal, same signals, same exit code. */
+/** Runs this file on another Node.js with the same arguments, terminal, signals and exit code. */
 function startOn(node) {
-  // The child stops by itself when its parent has gone, even by kill -9 (see watchParent in main.ts).
+  // The child stops by itself when its parent ends, even by kill -9 (watchParent in main.ts).
   const env = { ...process.env, REGISTRY_PARENT: String(process.pid) };
   const child = spawn(node, [here('start.mjs'), ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

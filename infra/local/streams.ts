@@ -11,7 +11,7 @@ const LOOK_EVERY = 100;
 const LOOK_EVERY_WHILE_WRITING = 10;
 const LONGEST_PAUSE = 10_000;
 
-/** A stream record, in the form that DynamoDB and Lambda have in common. */
+/** A stream record, in the form that DynamoDB and Lambda share. */
 export interface StreamRecord {
   readonly dynamodb: { readonly SequenceNumber: string };
 }
@@ -22,7 +22,7 @@ interface Shard {
 }
 
 export interface StreamFollower {
-  /** Somebody begins to write, and perhaps waits until it can be read: look at short intervals until `end` is called. */
+  /** Polls at short intervals until `end` is called: a client writes, and may wait until it can read the result. */
   writing(): { end(): void };
   stop(): Promise<void>;
 }
@@ -36,8 +36,8 @@ export interface Following {
 }
 
 /**
- * Hands a table's stream records to a function, in order, from where the last run was: the checkpoint moves only when a
- * batch has succeeded, so that after a kill some records come again and none is left out.
+ * Delivers a table's stream records to a function in order, from where the last run stopped. The checkpoint moves only
+ * after a batch has succeeded, so after a kill some records are delivered again and none is skipped.
  */
 export function followStream(following: Following): StreamFollower {
   const { mapping, table, target, call } = following;
@@ -131,16 +131,16 @@ export function followStream(following: Following): StreamFollower {
   };
 }
 
-/** How many of a batch have succeeded: those before the first failure. */
+/** How many records of a batch have succeeded: those before the first failure. */
 function succeededOf(outcome: BatchOutcome, numbers: readonly string[]): number {
   if (outcome === 'done') return numbers.length;
   return outcome === 'failed' ? 0 : numbers.findIndex((number) => outcome.has(number));
 }
 
-/** Lambda adds which stream a record is of. */
+/** Adds the stream of a record, as Lambda does. */
 const withSource = (eventSourceARN: string) => (record: StreamRecord) => ({ ...record, eventSourceARN });
 
-/** Where each shard of a stream is to be read on, for one function. */
+/** Up to where one function has read each shard of a stream. */
 function openCheckpoints(state: DatabaseSync, reader: string) {
   state.exec(`CREATE TABLE IF NOT EXISTS stream_checkpoints (
     stream TEXT, shard TEXT, reader TEXT, sequence_number TEXT NOT NULL, PRIMARY KEY (stream, shard, reader)
@@ -157,7 +157,7 @@ function openCheckpoints(state: DatabaseSync, reader: string) {
 
 type ReadUpTo = (stream: string, shard: string) => string | undefined;
 
-/** Reads a stream's shards, a parent to its end before its children. */
+/** Reads the shards of a stream, each parent to its end before its children. */
 function createReader(stream: string, call: CallDynamoDb, checkpoint: ReadUpTo) {
   const iterators = new Map<string, string>();
   const ended = new Set<string>();
@@ -182,7 +182,7 @@ function createReader(stream: string, call: CallDynamoDb, checkpoint: ReadUpTo) 
     if (from === undefined) return (await get(fromStart)).ShardIterator;
     const after = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: from };
     const answer = await get(after).catch((error: Error) => {
-      // The checkpoint is older than what the stream remembers.
+      // The checkpoint is older than the records that the stream keeps.
       if (error.name !== 'TrimmedDataAccessException') throw error;
       return get(fromStart);
     });

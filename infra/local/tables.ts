@@ -6,7 +6,7 @@ interface Described {
   readonly Table: { readonly TableStatus: string };
 }
 
-/** Creates the tables that are not there yet, and waits until all of them answer. */
+/** Creates missing tables and waits until all tables are active. */
 export async function createTables(specs: readonly TableSpec[], call: CallDynamoDb): Promise<void> {
   for (const { name, definition } of specs) {
     if ((await statusOf(name, call)) === undefined) await call('CreateTable', definition);

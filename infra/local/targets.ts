@@ -2,15 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Functions, LoadedFunction } from './functions.ts';
 import type { Queues } from './queues.ts';
 import type { Target } from './specs.ts';
-import { printError } from './terminal.ts';
+import { printFailure } from './terminal.ts';
 
-/** Sends an event, or the target's own input, where a rule or a schedule says. */
+/** Sends an event, or the target's own input, to a target of a rule or a schedule. */
 export type Deliver = (target: Target, event: object) => void;
 
 /**
- * Queues keep what they are given before this returns. A function is invoked in the background and tried again as often
- * as its target says; when the registry ends, what is under way is finished and not tried again, which the schedules make up
- * for.
+ * A message is in its queue when `deliver` returns. A function is invoked in the background, with as many retries as its
+ * target says; `stop` waits for invocations that are running and retries none, and a schedule makes up for those.
  */
 export function createDeliver(queues: Queues, functions: Functions): { deliver: Deliver; stop(): Promise<void> } {
   const underWay = new Set<Promise<void>>();
@@ -20,7 +19,7 @@ export function createDeliver(queues: Queues, functions: Functions): { deliver: 
     try {
       await target.invokeAlone(payload);
     } catch (error) {
-      printError(`error: ${target.spec.name}: ${(error as Error).message}`);
+      printFailure(target.spec.name, error);
       if (left === 0) return;
       await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
       if (!stopping.signal.aborted) await attempt(target, payload, left - 1);

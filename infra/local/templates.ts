@@ -5,13 +5,13 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from './data-directory.ts';
 
-/** A synthesized stack: CloudFormation, as CDK made it. */
+/** A synthesized stack. */
 export interface Stack {
   readonly name: string;
   readonly template: Template;
 }
 
-export interface Template {
+interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<
     Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown } }>
@@ -19,33 +19,33 @@ export interface Template {
   readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
 }
 
-export interface TemplateResource {
+interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** What a deployment knows only when it happens; the local run knows it when it starts. */
+/** What is known only when the local run starts. */
 export interface Site {
   readonly origin: string;
   readonly issuer: string;
 }
 
-/** Stand in for the site while templates are made, so that one set of templates serves every directory and port. */
-const STAND_INS: Site = { origin: 'origin.invalid', issuer: 'https://issuer.invalid' };
-const CONFIG = { stage: 'local', registrars: ['registrar'], ...STAND_INS };
+/** In place of the site in cached templates, so that one set of them serves every directory and port. */
+const PLACEHOLDERS: Site = { origin: 'origin.invalid', issuer: 'https://issuer.invalid' };
+const CONFIG = { stage: 'local', registrars: ['registrar'], ...PLACEHOLDERS };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const CACHE = join(root, 'node_modules/.cache/registry');
 
-/** The stacks of the app under `infra/`: from the cache, or synthesized here when anything they are made of has changed. */
+/** The stacks of the app under `infra/`: from the cache, or synthesized when their sources have changed. */
 export async function readTemplates(site: Site): Promise<Stack[]> {
   const file = join(CACHE, `templates-${fingerprint()}.json`);
   const text = readCache(file) ?? (await synthesize(file));
-  return JSON.parse(text.replaceAll(STAND_INS.origin, site.origin).replaceAll(STAND_INS.issuer, site.issuer));
+  return JSON.parse(text.replaceAll(PLACEHOLDERS.origin, site.origin).replaceAll(PLACEHOLDERS.issuer, site.issuer));
 }
 
-/** Of everything that synthesis reads; what the local run and the operator's commands consist of changes no template. */
+/** A hash of everything that synthesis reads. The local run and the operator's commands do not affect templates. */
 function fingerprint(): string {
   const infra = join(root, 'infra');
   const sources = readdirSync(infra, { recursive: true, withFileTypes: true })
@@ -67,7 +67,7 @@ function readCache(file: string): string | undefined {
   }
 }
 
-/** Loads the CDK, which nothing else in the local run does. */
+/** Synthesizes the stacks. Nothing else in the local run loads the CDK. */
 async function synthesize(cacheFile: string): Promise<string> {
   const { buildApp } = await import('../synthesize.ts');
   const outdir = mkdtempSync(join(tmpdir(), 'signings-registry-cdk-'));
@@ -82,7 +82,7 @@ async function synthesize(cacheFile: string): Promise<string> {
   }
 }
 
-/** In place of those that older sources made. Where nothing can be written, the next start synthesizes again. */
+/** Caches templates and removes those of older sources. Where nothing can be written, the next start synthesizes again. */
 function keep(file: string, text: string): void {
   try {
     mkdirSync(CACHE, { recursive: true });

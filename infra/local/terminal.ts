@@ -5,7 +5,7 @@ const terminal = {
   error: process.stderr.write.bind(process.stderr),
 };
 
-/** The registry's own word to whoever started it. */
+/** Prints to the terminal itself, past `keepLogs`. */
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
 export const printError = (line: string): void => void (isHushed || terminal.error(`${line}\n`));
 
@@ -18,12 +18,16 @@ export function hush(): void {
 }
 let isHushed = false;
 
-/** Bytes from which on a log is put aside at the next start. */
+/** Prints why a function failed. */
+export const printFailure = (name: string, error: unknown): void =>
+  printError(`error: ${name}: ${(error as Error).message}`);
+
+/** The size in bytes from which the next start renames a log file. */
 const LARGE = 16 * 1024 * 1024;
 
 /**
- * From here on, what anybody else writes to the standard streams goes to a file, as a function's output goes to its
- * log group in the cloud. Errors are shown as well: one line of what a logger says, the whole of any other text on stderr.
+ * Diverts the standard streams to a file, as the output of functions goes to their log groups on AWS. The terminal still
+ * shows errors: one line for an entry of a logger, and all other text on stderr.
  */
 export function keepLogs(file: string): { close(): Promise<void> } {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -5,9 +5,9 @@ import type { Wiring } from './specs.ts';
 import type { Stack } from './templates.ts';
 
 /**
- * Reads synthesized stacks in two passes: first what each resource is called, then its properties, which name others.
- * A resource type without a local counterpart is an error, so that nothing is left out unseen. Names end
- * in a suffix, as CloudFormation's do: two registries may use one database.
+ * Reads synthesized stacks in two passes: first the names of all resources, then their properties, which refer to other
+ * resources. A resource type without a local counterpart is an error, so that none is ignored by accident. Names end in
+ * a suffix, as CloudFormation's do, so that two registries can use one database.
  */
 export function readWiring(stacks: readonly Stack[], place: Place): Wiring {
   const resources = stacks.flatMap((stack) =>

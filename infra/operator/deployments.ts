@@ -12,24 +12,24 @@ import { UsageError } from '../local/options.ts';
 import { createQueues } from '../local/queues.ts';
 import type { Deployment, DoctorOptions } from './options.ts';
 
-/** No function that writes log, rows or objects lives longer (its timeout, one minute), in milliseconds; with room for clocks. */
-const LONGEST_LIFE = 60_000 + 10_000;
+/** The timeout of the functions that write log, rows or objects is one minute; ten seconds more for clocks. */
+const LONGEST_INVOCATION_MILLISECONDS = 60_000 + 10_000;
 
 /** With the credentials of the environment. */
 function reach({ bucket, origin, ...tables }: Deployment) {
   return { documents: documentClient(), tables, place: { objects: objectClient(), bucket }, origin };
 }
 
-/** The registry on AWS, or the one in a data directory, which has to be stopped. What has to be closed goes to `opened`. */
+/** A registry on AWS, or that of a data directory, which has to be stopped. `opened` gets what has to be closed. */
 export async function openDeployment({ deployment, data }: DoctorOptions, opened: (() => unknown)[]) {
-  if (deployment) return { ...reach(deployment), untilIdle: () => sleep(LONGEST_LIFE) };
-  // Whoever holds the lock of the data directory is alone.
+  if (deployment) return { ...reach(deployment), untilIdle: () => sleep(LONGEST_INVOCATION_MILLISECONDS) };
+  // The lock of the data directory excludes every other process.
   return { ...reach(await openLocal(data, opened)), untilIdle: async () => {} };
 }
 
 /**
- * Database and bucket of a data directory, without functions, schedules and port: nothing of the registry runs. What the
- * tables are called stands in the environment of the functions, as on AWS.
+ * Opens database and bucket of a data directory without functions, schedules and HTTP port: nothing of the registry
+ * runs. The environment of the functions has the names of the tables, as on AWS.
  */
 async function openLocal(directory: string | undefined, opened: (() => unknown)[]): Promise<Deployment> {
   const path = pathOf({ data: directory });
@@ -42,7 +42,7 @@ async function openLocal(directory: string | undefined, opened: (() => unknown)[
   aws.answerWith(
     createAwsEndpoint({
       putEvents: () => {
-        throw new Error('the doctor tells the bus nothing');
+        throw new Error('the doctor announces nothing');
       },
       queues: createQueues(wiring.queues, data.state),
       keys: createKeys(wiring.keys, data.file('log-key.pem')),

@@ -1,4 +1,4 @@
-// `registry doctor`: what clients/cli/doctor.ts runs.
+// The operator's side of `registry doctor`, in a process that clients/cli/doctor.ts starts.
 import { createInterface } from 'node:readline/promises';
 import { projections } from '../../domain/projections/projections.ts';
 import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
@@ -8,10 +8,10 @@ import { reportOf } from '../local/start-errors.ts';
 import { openDeployment } from './deployments.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 
-/** What has to be closed, the last opened first. */
+/** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 
-/** The exit code: 0 healthy or mended, 1 something remains. */
+/** The exit code: 0 healthy or repaired, 1 something remains. */
 async function run(options: DoctorOptions): Promise<0 | 1> {
   const deployment = await openDeployment(options, opened);
   const progress = createProgress();
@@ -20,7 +20,7 @@ async function run(options: DoctorOptions): Promise<0 | 1> {
     ...deployment,
     projections,
     clock: Date.now,
-    pause: fullJitter(),
+    backoff: fullJitter(),
     progress: progress.at,
   });
   const diagnosis = await doctor.diagnose();
@@ -38,7 +38,7 @@ function printDiagnosis({ state, findings, steps }: Diagnosis): void {
   if (steps.length > 0) console.log(['To do:', ...steps.map((step, at) => `  ${at + 1}. ${step}`)].join('\n'));
 }
 
-/** Asks on a terminal; elsewhere only `--yes` says so. */
+/** Asks on a terminal; elsewhere only `--yes` confirms. */
 async function isWanted({ yes, json }: DoctorOptions): Promise<boolean> {
   if (yes) return true;
   if (json || !process.stdin.isTTY || !process.stdout.isTTY) return false;
@@ -66,7 +66,7 @@ function printOutcome({ isRepaired, sealed, remains }: RepairOutcome): void {
     console.log(['This remains:', ...remains.map((one) => `  - ${one}`), 'Run it again when it is mended.'].join('\n'));
 }
 
-/** One line in place of itself, for whoever watches. */
+/** A line on the terminal that each call replaces; nothing where stderr is no terminal. */
 function createProgress() {
   const { stderr } = process;
   let drawn = 0;
@@ -85,7 +85,7 @@ async function close(): Promise<void> {
   for (const end of opened.splice(0).reverse()) await end();
 }
 
-// A stop leaves the log halted where it is: the next run goes on.
+// A doctor that is stopped leaves the log halted, and the next run goes on.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void close().finally(() => process.exit(1)));
 let directory = '';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../local/options.ts';
 
-/** A registry on AWS: the tables in service, and its published log. */
+/** A deployed registry: the tables in service, and its published log. */
 export interface Deployment {
   readonly events: string;
   readonly log: string;
@@ -11,7 +11,7 @@ export interface Deployment {
 }
 
 export interface DoctorOptions {
-  /** Otherwise the registry of a data directory. */
+  /** A registry on AWS; without it, the registry of a data directory. */
   readonly deployment?: Deployment;
   readonly data?: string;
   readonly vkey?: string;

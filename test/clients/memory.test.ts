@@ -48,4 +48,4 @@ it('verifies 100,000 events of 1 KB, and what the API tells of them, in memory t
 
   const again = await verifyInLittleMemory('--url', server.url, '--state', state);
   expect(again).toMatchObject({ size: 100_000, events: 0 });
-}, 120_000);
+});

@@ -95,7 +95,11 @@ describe('a table of fields', () => {
 describe('docs/lifecycles.md', () => {
   it('draws every lifecycle: each state, each fact, each arrow once', async () => {
     const text = await read('docs/lifecycles.md');
-    for (const { name, states, lifecycles = {} } of aggregates) {
+    for (const {
+      name,
+      states,
+      lifecycle: { diagrams: lifecycles = {} },
+    } of aggregates) {
       const section = text.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
       for (const state of states) expect(section, name).toContain(`\`${state}\``);
       const diagrams = [...section.matchAll(/```mermaid\nstateDiagram-v2\n([\s\S]*?)```/g)].map(

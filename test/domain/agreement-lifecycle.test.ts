@@ -21,7 +21,7 @@ const signed = (party: string, on?: string, mode?: string): Fact =>
 const bothSigned = [signed(exchange, '2023-01-10'), signed(bank, '2023-01-10')];
 const inForce = [registered(), ...bothSigned, fact('entered-into-force', { on: '2023-01-15' })];
 const stateOf = (facts: readonly Fact[]) => recordOf(idOf('agreement'), facts)?.state as AgreementState;
-const statusOn = (day: string, ...facts: Fact[]) => agreement.statusOn(stateOf(facts), day);
+const statusOn = (day: string, ...facts: Fact[]) => agreement.lifecycle.statusOn(stateOf(facts), day);
 
 describe('declining', () => {
   it('is accepted of a party that has not signed', () => {
@@ -313,9 +313,11 @@ describe('suspending and resuming', () => {
   it('end by themselves when the term of the suspension is over', () => {
     expect(statusOn('2023-02-28', ...inForce, suspended)).toBe('suspended');
     expect(statusOn('2023-03-01', ...inForce, suspended)).toBe('in-force');
-    expect(agreement.due?.(stateOf([...inForce, suspended]), '2023-03-01')?.type).toBe('agreement.suspension-ended');
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, suspended]), '2023-03-01')?.type).toBe(
+      'agreement.suspension-ended',
+    );
     const resumed = fact('resumed', { on: '2023-02-10' });
-    expect(agreement.due?.(stateOf([...inForce, suspended, resumed]), '2023-03-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, suspended, resumed]), '2023-03-01')).toBeUndefined();
   });
 });
 
@@ -358,22 +360,29 @@ describe('withdrawing from the agreement', () => {
     given(inAYear).when('revoke-notice', { party: bank, on: '2023-12-31' }).thenRefused('no-notice', '/party');
     expect(statusOn('2023-12-30', ...inAYear)).toBe('in-force');
     expect(statusOn('2023-12-31', ...inAYear)).toBe('terminated');
-    expect(agreement.due?.(stateOf(inAYear), '2023-01-01')).toBeUndefined();
-    expect(agreement.due?.(stateOf(inAYear), '2023-12-31')?.type).toBe('agreement.party-withdrew');
+    expect(agreement.lifecycle.due?.(stateOf(inAYear), '2023-01-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf(inAYear), '2023-12-31')?.type).toBe('agreement.party-withdrew');
     const open = [...inForce, notice({ takesEffectOn: '2023-08-01/..' })];
     given(open).when('revoke-notice', { party: bank, on: '2050-01-01' }).thenAccepted();
     expect(statusOn('9999-12-31', ...open)).toBe('in-force');
-    expect(agreement.days?.(stateOf(open)).filter((day) => day > '2023-01-15')).toEqual([]);
+    expect(agreement.lifecycle.days?.(stateOf(open)).filter((day) => day > '2023-01-15')).toEqual([]);
+  });
+  it('brings about nothing on a day before its party has joined', () => {
+    const joined = fact('acceded', { organization: third, on: '2023-06-01' });
+    const early = fact('withdrawal-notified', { party: third, takesEffectOn: '2023-03-01' });
+    const state = stateOf([...inForce, joined, early]);
+    expect(agreement.lifecycle.days?.(state)).not.toContain('2023-03-01');
+    expect(agreement.lifecycle.due?.(state, '2023-03-01')).toBeUndefined();
   });
   it('takes effect by itself, which the registry records, and ends an agreement of two', () => {
     expect(statusOn('2023-07-31', ...inForce, notice())).toBe('in-force');
     expect(statusOn('2023-08-01', ...inForce, notice())).toBe('terminated');
-    expect(agreement.due?.(stateOf([...inForce, notice()]), '2023-08-01')).toMatchObject({
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, notice()]), '2023-08-01')).toMatchObject({
       type: 'agreement.party-withdrew',
       data: { party: bank, on: '2023-08-01' },
     });
     const revoked = fact('notice-revoked', { party: bank, on: '2023-03-01' });
-    expect(agreement.due?.(stateOf([...inForce, notice(), revoked]), '2023-08-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, notice(), revoked]), '2023-08-01')).toBeUndefined();
     expect(statusOn('2023-08-01', ...inForce, notice(), revoked)).toBe('in-force');
   });
   it('may be recorded without a notice, and after one has taken effect', () => {
@@ -413,12 +422,12 @@ describe('an agreement that fewer than two are left in', () => {
     expect(statusOn('2023-02-01', ...inForce, suspended, left)).toBe('terminated');
     const termed = [registered({ until: '2023-06' }), ...inForce.slice(1), left];
     expect(statusOn('2023-07-01', ...termed)).toBe('terminated');
-    expect(agreement.due?.(stateOf(termed), '2023-07-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf(termed), '2023-07-01')).toBeUndefined();
     const both = [exchange, bank].map((party) =>
       fact('withdrawal-notified', { party, on: '2023-01-20', takesEffectOn: '2023-03-01' }),
     );
-    expect(agreement.due?.(stateOf([...inForce, ...both]), '2023-03-01')).toBeDefined();
-    expect(agreement.due?.(stateOf([...inForce, ...both, left]), '2023-03-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, ...both]), '2023-03-01')).toBeDefined();
+    expect(agreement.lifecycle.due?.(stateOf([...inForce, ...both, left]), '2023-03-01')).toBeUndefined();
   });
 
   it.each<[string, string, (on: string) => object]>([
@@ -471,12 +480,12 @@ describe('the term', () => {
   it('ends the agreement by itself, which the registry records once', () => {
     expect(statusOn('2023-06-30', ...termed)).toBe('in-force');
     expect(statusOn('2023-07-01', ...termed)).toBe('expired');
-    expect(agreement.due?.(stateOf(termed), '2023-07-01')).toMatchObject({
+    expect(agreement.lifecycle.due?.(stateOf(termed), '2023-07-01')).toMatchObject({
       type: 'agreement.expired',
       data: { on: '2023-07-01' },
     });
     const recorded = [...termed, fact('expired', { on: '2023-07-01' })];
-    expect(agreement.due?.(stateOf(recorded), '2023-07-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf(recorded), '2023-07-01')).toBeUndefined();
   });
   it('is set anew by a renewal, also one that is recorded after the expiry', () => {
     given(termed).when('renew-agreement', { until: '2025', on: '2023-05-01' }).thenAccepted();
@@ -510,7 +519,7 @@ describe('the end', () => {
     given(termed).when('terminate-agreement', { on: '2023-05-01' }).thenAccepted();
     const ended = [...termed, fact('terminated', { on: '2023-05-01' })];
     expect(statusOn('2023-07-01', ...ended)).toBe('terminated');
-    expect(agreement.due?.(stateOf(ended), '2023-07-01')).toBeUndefined();
+    expect(agreement.lifecycle.due?.(stateOf(ended), '2023-07-01')).toBeUndefined();
   });
   it('comes once', () => {
     const ended = [...inForce, fact('terminated', { on: '2023-02-01' })];
@@ -566,13 +575,13 @@ describe('the days of an agreement', () => {
         const ledger = new Ledger(idOf('agreement'), {});
         for (const [command, data] of [opening, ...acts]) ledger.submit(command, data);
         const state = ledger.record?.state as AgreementState;
-        const named = agreement.days?.(state) ?? [];
+        const named = agreement.lifecycle.days?.(state) ?? [];
         expect(new Set(named).size).toBe(named.length);
         const before = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
         const changes = after.filter(
-          (day) => agreement.statusOn(state, day) !== agreement.statusOn(state, before(day)),
+          (day) => agreement.lifecycle.statusOn(state, day) !== agreement.lifecycle.statusOn(state, before(day)),
         );
-        const due = after.filter((day) => agreement.due?.(state, day) !== undefined);
+        const due = after.filter((day) => agreement.lifecycle.due?.(state, day) !== undefined);
         expect(named).toEqual(expect.arrayContaining([...changes, ...due]));
       }),
       { numRuns: 500 },

@@ -76,13 +76,13 @@ describe('close-programme', () => {
 describe('an award programme', () => {
   it('is open until the day of its closing', () => {
     const state = stateOf(opened, closed('2024-05-01'));
-    expect(awardProgramme.statusOn(state, '2020-01-01')).toBe('open');
-    expect(awardProgramme.statusOn(state, '2024-04-30')).toBe('open');
-    expect(awardProgramme.statusOn(state, '2024-05-01')).toBe('closed');
-    expect(awardProgramme.days?.(state)).toEqual(['2024-05-01']);
+    expect(awardProgramme.lifecycle.statusOn(state, '2020-01-01')).toBe('open');
+    expect(awardProgramme.lifecycle.statusOn(state, '2024-04-30')).toBe('open');
+    expect(awardProgramme.lifecycle.statusOn(state, '2024-05-01')).toBe('closed');
+    expect(awardProgramme.lifecycle.days?.(state)).toEqual(['2024-05-01']);
   });
   it('is hosted by those who confer its awards', () => {
-    const facets = indexFieldsOf(recordOf(idOf('award-programme'), [opened]) as never);
+    const facets = indexFieldsOf(recordOf(idOf('award-programme'), [opened]));
     expect(facets).toMatchObject({ hosts: [exchange, other], participants: [exchange, other], ceremony });
     expect(facets).not.toHaveProperty('closedOn');
     expect(facets).not.toHaveProperty('kind');

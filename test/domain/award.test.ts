@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { award } from '../../domain/award/award.ts';
 import type { AwardState } from '../../domain/award/state.ts';
 import { commandMeant } from '../../domain/catalog.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
 import { aggregateOf, idPattern, referencesIn } from '../../domain/values/ids.ts';
 import { reservationStream } from '../../functions/runtime/ids.ts';
@@ -33,7 +34,7 @@ const revoked: Fact = ['award.revoked', revocation];
 const declined = (on?: string): Fact => ['award.declined', on === undefined ? {} : { on }];
 const reinstated = (on?: string): Fact => ['award.reinstated', on === undefined ? {} : { on }];
 
-const recordWith = (...facts: Fact[]) => recordOf(idOf('award'), facts) as never;
+const recordWith = (...facts: Fact[]) => recordOf(idOf('award'), facts) as FoldedRecord;
 const stateOf = (...facts: Fact[]) => recordOf(idOf('award'), facts)?.state as AwardState;
 const as = (organization: string) => ({ ...around, actor: { client: 'x', organization } });
 
@@ -170,9 +171,9 @@ describe('decline-award and revoke-award', () => {
 describe('the lifecycle of an award', () => {
   it('is the one that its commands are judged by: it warns where a conferral counts as the later fact', () => {
     const doubtfulLater: Fact = ['award.conferred', { ...design, on: '2024-01-31?' }];
-    expect(award.lifecycles?.award?.start).toBe('none');
+    expect(award.lifecycle.diagrams?.award?.start).toBe('none');
     given([doubtfulLater], around).when('decline-award', { on: '2023' }).thenWarned('order-open');
-    expect(award.statusOn(stateOf(doubtfulLater, declined('2023')), '2024-02-01')).toBe('conferred');
+    expect(award.lifecycle.statusOn(stateOf(doubtfulLater, declined('2023')), '2024-02-01')).toBe('conferred');
   });
 });
 
@@ -223,12 +224,12 @@ describe('the state of an award', () => {
     ['2024-01-01', 'revoked'],
     ['2025-01-01', 'conferred'],
   ])('on %s is %s, in whatever order the facts came', (day, status) => {
-    expect(award.statusOn(stateOf(conferred, revoked, reinstated('2025')), day)).toBe(status);
-    expect(award.statusOn(stateOf(conferred, reinstated('2025'), revoked), day)).toBe(status);
+    expect(award.lifecycle.statusOn(stateOf(conferred, revoked, reinstated('2025')), day)).toBe(status);
+    expect(award.lifecycle.statusOn(stateOf(conferred, reinstated('2025'), revoked), day)).toBe(status);
   });
   it('is declined when the recipient did not accept it', () => {
-    expect(award.statusOn(stateOf(conferred, declined()), '2023-02-23')).toBe('declined');
-    expect(award.days?.(stateOf(conferred, declined('2023-03')))).toEqual(['2023-02-23', '2023-03-01']);
+    expect(award.lifecycle.statusOn(stateOf(conferred, declined()), '2023-02-23')).toBe('declined');
+    expect(award.lifecycle.days?.(stateOf(conferred, declined('2023-03')))).toEqual(['2023-02-23', '2023-03-01']);
   });
 
   it('holds the award of its programme, category and recipient while it stands in the end', () => {
@@ -261,7 +262,7 @@ describe('what lists and rights know of an award', () => {
   it('is confirmed by its recipient, and hosted by the body', () => {
     const told = (organization: string, speaksAs: string) =>
       standingOf(
-        recordOf(idOf('award'), [['award.conferred', { ...design, speaksAs }]], { client: 'x', organization }) as never,
+        recordOf(idOf('award'), [['award.conferred', { ...design, speaksAs }]], { client: 'x', organization }),
       );
     expect(told(company, 'party')).toBe('reported');
     expect(told(body, 'host')).toBe('hosted');

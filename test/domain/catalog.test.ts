@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { aggregates, commandsByName, definitionOf, eventDefinitions, isAggregate } from '../../domain/catalog.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import { isRule, problems } from '../../domain/problems.ts';
+import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
 import { idOf } from '../support/decider.ts';
 
 const kebab = /^[a-z]+(-[a-z]+)*$/;
@@ -87,6 +88,13 @@ describe('the catalog', () => {
     for (const { name, events } of aggregates) {
       for (const { type } of events) expect(type.startsWith(`${name}.`)).toBe(true);
     }
+  });
+  it.each(aggregates)('has a command that judges each event of $name, also when it is corrected', (aggregate) => {
+    const { commands, events } = aggregate;
+    const judged = new Set(commands.map(({ records }) => records));
+    for (const { type, joint, due } of events) if (!joint && !due) expect(judged).toContain(type);
+    const own = [...events, ...definitionsOnAnyRecord(aggregate)].map(({ type }) => type);
+    expect(own).toEqual(expect.arrayContaining([...judged]));
   });
   it('throws on a type that it does not have: that is a bug', () => {
     expect(() => definitionOf('organization.renamed')).toThrow('no event type');

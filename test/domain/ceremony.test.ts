@@ -23,7 +23,7 @@ const concluded = (on?: string): Fact => ['ceremony.concluded', on === undefined
 const ceremonyOf = (...facts: Fact[]) => recordOf(self, facts) as FoldedRecord;
 const statusOn = (facts: readonly Fact[], day: string) => {
   const { aggregate, state } = ceremonyOf(...facts);
-  return aggregate.statusOn(state, day);
+  return aggregate.lifecycle.statusOn(state, day);
 };
 
 describe('record-ceremony and announce-ceremony', () => {

@@ -339,12 +339,12 @@ describe('what a cohort counts', () => {
 describe('a cohort', () => {
   it('is open until it is reconciled', () => {
     const state = stateOf(recorded, reconciled(33, '2023-12-24'));
-    expect(cohort.statusOn(state, '2023-12-23')).toBe('open');
-    expect(cohort.statusOn(state, '2023-12-24')).toBe('reconciled');
-    expect(cohort.days?.(state)).toEqual(['2023-12-24']);
+    expect(cohort.lifecycle.statusOn(state, '2023-12-23')).toBe('open');
+    expect(cohort.lifecycle.statusOn(state, '2023-12-24')).toBe('reconciled');
+    expect(cohort.lifecycle.days?.(state)).toEqual(['2023-12-24']);
   });
   it('belongs to its body and programme; the record alone tells who is identified, as they may be any number', () => {
-    const facets = indexFieldsOf(recordOf(self, [recorded, identified(first)]) as never);
+    const facets = indexFieldsOf(recordOf(self, [recorded, identified(first)]));
     expect(facets).toMatchObject({
       kind: 'intents',
       ceremony,
@@ -353,7 +353,7 @@ describe('a cohort', () => {
       parties: [],
       participants: [body],
     });
-    expect(indexFieldsOf(recordOf(self, [recipients({ min: 1 })]) as never).within).toEqual({ programme });
+    expect(indexFieldsOf(recordOf(self, [recipients({ min: 1 })])).within).toEqual({ programme });
   });
   it('stands on the record that it identified', () => {
     expect(recordOf(takenAward, beside[takenAward] ?? [])?.cohort).toBe(other);

@@ -45,7 +45,7 @@ const redated = (data: object, on: string | undefined): object => {
 };
 const shown = ({ state, aggregate }: FoldedRecord) => ({
   state,
-  days: days.map((day) => aggregate.statusOn(state, day)),
+  days: days.map((day) => aggregate.lifecycle.statusOn(state, day)),
 });
 
 describe.each(files)('a corrected history of $name', ({ name, histories: own }) => {

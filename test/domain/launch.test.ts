@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { launch } from '../../domain/launch/launch.ts';
 import type { LaunchState } from '../../domain/launch/state.ts';
 import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
@@ -34,7 +35,7 @@ const performed: Fact = ['launch.performed', { ...platform, on: '2023-02-23' }];
 
 const stateOf = (...facts: Fact[]) => recordOf(self, facts)?.state as LaunchState;
 const presented = (...facts: Fact[]) => launch.present?.(stateOf(...facts), '2023-03-01') as Record<string, unknown>;
-const on = (day: string, ...facts: Fact[]) => launch.statusOn(stateOf(...facts), day);
+const on = (day: string, ...facts: Fact[]) => launch.lifecycle.statusOn(stateOf(...facts), day);
 
 describe.each([
   ['announce-launch', 'launch.announced'],
@@ -254,7 +255,7 @@ describe('renaming', () => {
   it('replaces the names, and keeps the former ones in sight', () => {
     given([opened]).when('rename-launch', { names: bonded, reason: 'Now bonded' }).thenAccepted();
     expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({ names: bonded, formerNames: show });
-    expect(indexFieldsOf(recordOf(self, [opened, renamed(bonded)]) as never).names).toEqual(bonded);
+    expect(indexFieldsOf(recordOf(self, [opened, renamed(bonded)])).names).toEqual(bonded);
   });
   it('goes by the days of renamings, not by their arrival', () => {
     const fields = presented(opened, renamed(bonded, '2024'), renamed(third, '2023-06'));
@@ -304,7 +305,7 @@ describe('the state of a launch', () => {
     expect(on('2030-01-01', announced, ['launch.cancelled', {}])).toBe('cancelled');
   });
   it('changes on the days of its facts', () => {
-    expect(launch.days?.(stateOf(announced, held))).toEqual(['2023-02-23', '2023-05-26']);
+    expect(launch.lifecycle.days?.(stateOf(announced, held))).toEqual(['2023-02-23', '2023-05-26']);
   });
 });
 
@@ -322,8 +323,8 @@ describe('what readers see of a launch', () => {
   it('is dated by the launch, even where that has no date', () => {
     const { on: _, ceremony: __, ...undated } = conference;
     const record = recordOf(self, [announced, ['launch.performed', undated]]);
-    expect(indexFieldsOf(record as never)).not.toHaveProperty('on');
-    expect(indexFieldsOf(recordOf(self, [announced, launched]) as never)).toMatchObject({
+    expect(indexFieldsOf(record as FoldedRecord)).not.toHaveProperty('on');
+    expect(indexFieldsOf(recordOf(self, [announced, launched]))).toMatchObject({
       on: '2023-05-26',
       ceremony: later,
     });
@@ -333,7 +334,7 @@ describe('what readers see of a launch', () => {
     ['at the ceremony of the launch', [announced, launched], later],
     ['at no ceremony where its launch names none', [announced, ['launch.performed', exhibition]], undefined],
   ] as [string, Fact[], string | undefined][])('stands %s, in lists as in its record', (_, facts, place) => {
-    expect(indexFieldsOf(recordOf(self, facts) as never).ceremony).toBe(place);
+    expect(indexFieldsOf(recordOf(self, facts) as FoldedRecord).ceremony).toBe(place);
     expect(presented(...facts).ceremony).toBe(place);
   });
   it('hides nothing of what was recorded', () => {
@@ -345,7 +346,7 @@ describe('what readers see of a launch', () => {
 
   it('names who launched it and what it establishes as taking part', () => {
     const data = { kind: 'association', establishes: association, by: [exchange] };
-    expect(indexFieldsOf(recordOf(self, [['launch.performed', data]]) as never)).toMatchObject({
+    expect(indexFieldsOf(recordOf(self, [['launch.performed', data]]))).toMatchObject({
       kind: 'association',
       parties: [exchange],
       participants: [exchange, association],
@@ -354,8 +355,8 @@ describe('what readers see of a launch', () => {
   it('is confirmed when everybody who launched it has said so', () => {
     const opened: Fact = ['launch.performed', { kind: 'zone', names: show, by: [exchange], speaksAs: 'party' }];
     const actor = { client: 'gzde', organization: exchange as string };
-    expect(standingOf(recordOf(self, [opened], actor) as never)).toBe('confirmed');
-    expect(standingOf(recordOf(self, [['launch.performed', platform]], actor) as never)).toBe('reported');
+    expect(standingOf(recordOf(self, [opened], actor))).toBe('confirmed');
+    expect(standingOf(recordOf(self, [['launch.performed', platform]], actor))).toBe('reported');
   });
 });
 

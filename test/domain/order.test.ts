@@ -25,7 +25,7 @@ function run(aggregate: string, { beside = {} }: Histories, commands: readonly C
 const sequence = ({ opening, act }: Histories) =>
   fc.tuple(opening, fc.array(act, { maxLength: 8 })).map(([first, acts]) => [first, ...acts]);
 
-const statesOf = ({ aggregate, state }: FoldedRecord) => days.map((day) => aggregate.statusOn(state, day));
+const statesOf = ({ aggregate, state }: FoldedRecord) => days.map((day) => aggregate.lifecycle.statusOn(state, day));
 
 /** At most one fact of a type and day. */
 const onePerDay = (commands: readonly Command[], { about = () => '' }: Histories): Command[] => {

@@ -128,7 +128,7 @@ describe('relate and end-relation', () => {
       formerRelations: [{ ...relation, on: '2019', endedOn: '2024-03' }],
     });
     expect(record && indexFieldsOf(record).participants).toEqual([]);
-    expect(indexFieldsOf(recordOf(self, [registered, related]) as never).participants).toEqual([other]);
+    expect(indexFieldsOf(recordOf(self, [registered, related])).participants).toEqual([other]);
   });
   it('lets an ended relation begin again', () => {
     given([registered, related, ['organization.relation-ended', relation]])
@@ -178,18 +178,18 @@ describe('close-organization', () => {
     ['2030-01-01', 'closed'],
   ])('leaves it on %s %s', (day, state) => {
     const record = recordOf(self, [registered, closed]);
-    expect(organization.statusOn(record?.state as OrganizationState, day)).toBe(state);
+    expect(organization.lifecycle.statusOn(record?.state as OrganizationState, day)).toBe(state);
   });
   it('counts always where nobody says when', () => {
     const record = recordOf(self, [registered, ['organization.closed', {}]]);
-    expect(organization.statusOn(record?.state as OrganizationState, '1990-01-01')).toBe('closed');
+    expect(organization.lifecycle.statusOn(record?.state as OrganizationState, '1990-01-01')).toBe('closed');
     expect(record && indexFieldsOf(record)).not.toHaveProperty('closedOn');
   });
   it('shows when, why, and who succeeds', () => {
     const record = recordOf(self, [registered, closed]);
     expect(record?.state).toMatchObject({ facts: [{ type: 'organization.closed', version: 2, ...closing }] });
     expect(record && indexFieldsOf(record)).toMatchObject({ closedOn: '2023-01', participants: [other] });
-    expect(organization.days?.(record?.state as OrganizationState)).toEqual(['2023-01-01']);
+    expect(organization.lifecycle.days?.(record?.state as OrganizationState)).toEqual(['2023-01-01']);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { definitionOf } from '../../domain/catalog.ts';
+import { lookupIn } from '../../domain/kernel/aggregate.ts';
 import { erasePerson, type PersonState } from '../../domain/person/erasure.ts';
 import { namesInText } from '../../domain/person/free-text.ts';
 import { personPointers, withoutPersons } from '../../domain/person/pointers.ts';
@@ -103,12 +104,12 @@ describe('a correction of a signatory', () => {
 
 describe('erase-person', () => {
   const decided = (state: PersonState, data: object = {}) =>
-    erasePerson.decide({ legalBasis: 'Article 17', evidence, ...data } as never, state, {
+    erasePerson.decide({ legalBasis: 'Article 17', evidence, ...data }, state, {
       id: person,
       today: '2026-01-01',
       opened: '2026-01-01',
       actor: { client: 'registrar', isRegistrar: true },
-      lookup: () => undefined,
+      lookup: lookupIn(() => ({ record: undefined })),
     });
   const rulesOf = (...asked: Parameters<typeof decided>) => {
     const decision = decided(...asked);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
-import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import { type EventDraft, stamp } from '../../domain/kernel/event.ts';
+import { areSame } from '../../domain/record/merges.ts';
 import { apply, fold, standingOf } from '../../domain/record/record.ts';
 import { mayAct, speaksAs } from '../../domain/record/rights.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
@@ -28,7 +29,7 @@ const parties = [{ organization: bank }, { organization: supplier }];
 const registered: Fact = ['agreement.registered', { kind: 'supply', parties, ceremony: signing }];
 const world = (host = exchange) => {
   const records = new Map([[signing, recordOf(signing, [hostedBy(host)])]]);
-  return (key: string) => records.get(key);
+  return lookupIn((key) => ({ record: records.get(key) }));
 };
 const acting = (organization: string): Actor => ({ client: `client-of-${organization.at(-1)}`, organization });
 const agreementBy = (actor: Actor) => recordOf(id, [registered], actor) as FoldedRecord;
@@ -75,6 +76,19 @@ describe('folding', () => {
     ]);
     expect(stamp(drafts, { ...by, actor: { client: 'gzde' } }, schemaVersionOf)[0]).not.toHaveProperty('onbehalfof');
   });
+  it('stamps further attributes of a commit and of one of its drafts', () => {
+    const drafts: EventDraft[] = [
+      { type: 'agreement.registered', data: {}, attributes: { keyid: 'k1' } },
+      { type: 'agreement.signed', data: {} },
+    ];
+    const by = { source: 'registry.test', stream: id, version: 1, time: '', actor: { client: 'gzde' }, commandId: 'c' };
+    expect(stamp(drafts, { ...by, attributes: { traceparent: 't' } }, schemaVersionOf)).toMatchObject([
+      { id: `${id}/1`, traceparent: 't', keyid: 'k1' },
+      { id: `${id}/2`, traceparent: 't' },
+    ]);
+    const [, plain] = stamp(drafts, by, schemaVersionOf);
+    expect(Object.keys(plain ?? {})).not.toContain('attributes');
+  });
 });
 
 describe('in what capacity a submitter speaks', () => {
@@ -101,8 +115,20 @@ describe('in what capacity a submitter speaks', () => {
       [forum, recordOf(forum, [['ceremony.recorded', { kind: 'forum', partOf: signing }]])],
     ]);
     const part = recordOf(launch, [['ceremony.recorded', { kind: 'launch', partOf: forum }]]);
-    expect(speaksAs(part as FoldedRecord, acting(exchange), (key) => parts.get(key))).toBe('host');
-    expect(speaksAs(part as FoldedRecord, acting(bank), (key) => parts.get(key))).toBe('other');
+    expect(
+      speaksAs(
+        part as FoldedRecord,
+        acting(exchange),
+        lookupIn((key) => ({ record: parts.get(key) })),
+      ),
+    ).toBe('host');
+    expect(
+      speaksAs(
+        part as FoldedRecord,
+        acting(bank),
+        lookupIn((key) => ({ record: parts.get(key) })),
+      ),
+    ).toBe('other');
   });
   it('is a party to its own entry in the register', () => {
     const entry = recordOf(bank, [['organization.registered', { kind: 'bank', names: [{ value: 'B', lang: 'en' }] }]]);
@@ -247,5 +273,35 @@ describe('evidence', () => {
     given([])
       .when('register-organization', { kind: 'bank', names: [name], evidence: pieces, rating: 5 })
       .thenRefused('unknown-field', '/rating');
+  });
+});
+
+describe('looking at another record', () => {
+  const lookup = lookupIn(
+    (stream) => ({ [id]: { record: recordOf(id, [registered]) }, [signing]: { record: undefined } })[stream],
+  );
+  it('finds what was read, and that there is no such record', () => {
+    expect(lookup(id)?.id).toBe(id);
+    expect(lookup(signing)).toBeUndefined();
+  });
+  it('throws at a stream that nobody read: that is a bug', () => {
+    expect(() => lookup(bank)).toThrow(`${bank} was not read`);
+    expect(lookup.ifRead(bank)).toBeUndefined();
+    expect(lookup.ifRead(id)?.id).toBe(id);
+  });
+  it('compares two organizations when one of them was read', () => {
+    const bankWasRead = lookupIn((stream) =>
+      stream === bank
+        ? {
+            record: recordOf(bank, [
+              ['organization.registered', { kind: 'bank', names: [{ value: 'Bank', lang: 'en' }] }],
+            ]),
+          }
+        : undefined,
+    );
+    expect(areSame(bank, gov, bankWasRead)).toBe(false);
+    expect(areSame(gov, bank, bankWasRead)).toBe(false);
+    expect(() => areSame(gov, supplier, bankWasRead)).toThrow(`${supplier} was not read`);
+    expect(areSame(gov, gov, bankWasRead)).toBe(true);
   });
 });

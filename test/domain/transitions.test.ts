@@ -84,7 +84,7 @@ const told = ({ after, skips = [], to, or = [], afterwards }: Step<string>): str
   return `${after.join(' ')}${missing} -> ${targets}${afterwards === undefined ? '' : `, then ${afterwards}`}`;
 };
 
-const lifecycles = aggregates.flatMap(({ name, lifecycles: all = {} }) =>
+const lifecycles = aggregates.flatMap(({ name, lifecycle: { diagrams: all = {} } }) =>
   Object.entries(all).map(([about, { steps }]) => ({ about: Object.keys(all).length > 1 ? about : name, steps })),
 );
 

@@ -46,7 +46,7 @@ describe('the versions of a type', () => {
     expect(examples.length, `give examples of ${at} here`).toBeGreaterThan(0);
     for (const [was, is] of examples) {
       expect(schemaOf(definition, number)?.parse(was)).toEqual(was);
-      expect(definition.older?.[number - 1]?.upcast(structuredClone(was) as never)).toEqual(is);
+      expect(definition.older?.[number - 1]?.upcast(structuredClone(was))).toEqual(is);
       expect(schemaOf(definition, number + 1)?.parse(is)).toEqual(is);
     }
   });
@@ -155,7 +155,7 @@ describe('a patch of an event', () => {
         );
         // Step by step as each release had it: patched, and upcast when the next version came.
         const lift = (data: object, from: number, to: number) =>
-          (definition.older ?? []).slice(from, to).reduce((one, { upcast: next }) => next(one as never), data);
+          (definition.older ?? []).slice(from, to).reduce((one, { upcast: next }) => next(one), data);
         let [data, at] = [first as object, start];
         for (const [index, set] of sets.entries()) {
           const to = rest[index] ?? 0;

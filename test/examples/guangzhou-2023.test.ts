@@ -144,8 +144,8 @@ describe('the signing', () => {
     ]);
   });
   it('is signed by all of them, at a ceremony of the conference, on a day that is not certain', () => {
-    expect(record.aggregate.statusOn(signing, '2023-03-01')).toBe('signed');
-    expect(record.aggregate.statusOn(signing, '2023-02-22')).toBe('announced');
+    expect(record.aggregate.lifecycle.statusOn(signing, '2023-03-01')).toBe('signed');
+    expect(record.aggregate.lifecycle.statusOn(signing, '2023-02-22')).toBe('announced');
     expect(indexFieldsOf(record)).toMatchObject({ on: '2023-02-23?', ceremony: id('cer-sign') });
     expect(factsOf(signing, 'agreement.signed').map(({ mode }) => mode)).toEqual(Array(6).fill(undefined));
   });
@@ -176,7 +176,7 @@ describe('those that intend to join', () => {
 describe('the launches', () => {
   const launches = all('launch').map(({ aggregate, state }) => ({
     ...(aggregate.present?.(state, today) as { meaning: string; by?: string[]; establishes?: string }),
-    status: aggregate.statusOn(state, today),
+    status: aggregate.lifecycle.statusOn(state, today),
   }));
   it('are five: three launched, one inauguration, one announcement', () => {
     expect(launches.map(({ meaning, status }) => `${meaning}, ${status}`).sort()).toEqual([

@@ -94,7 +94,7 @@ function stands({ path, value }: { path: string; value: Json }): boolean {
   if (path === '/agreementsAsFirstReported/parties/3/unidentified') return place.includes('"unidentified":"');
   if (path === '/agreementsAsFirstReported/state') {
     const { aggregate, state } = world.named('agrset-1');
-    return aggregate.statusOn(state, '2023-03-01') === said;
+    return aggregate.lifecycle.statusOn(state, '2023-03-01') === said;
   }
   if (path.startsWith('/corrections/')) return correctionStands(path, said);
   if (path.endsWith('/laterFact/state')) return statusOf(world.named('lau-5'), '2023-12-31') === said;

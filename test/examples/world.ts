@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { aggregateByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import type { Actor, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { apply, heldOf } from '../../domain/record/record.ts';
@@ -82,7 +82,7 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
     for (const { definition, id, data } of items) {
       const record = records.get(id);
       const today = now.toISOString().slice(0, 10);
-      const context = { id, today, opened: today, actor, lookup: (key: string) => records.get(key) };
+      const context = { id, today, opened: today, actor, lookup: lookupIn((key) => ({ record: records.get(key) })) };
       const decision = decide(definition, data, record, context);
       if (!decision.ok) throw new Error(`${file}: ${JSON.stringify(decision.refusals)}`);
       const { events: drafts, others = [], warnings: found = [] } = decision.value;

@@ -128,6 +128,25 @@ describe('the OpenAPI document', () => {
     }
     expect(documented).toBeGreaterThan(30);
   });
+
+  it('says how large a number a parameter takes; one more is 400', async () => {
+    let bounded = 0;
+    for (const { path, operation } of reads) {
+      for (const { name, in: where, schema } of operation.parameters) {
+        if (where !== 'query' || schema?.maximum === undefined) continue;
+        bounded += 1;
+        const response = await registry.get(
+          `${filled(path)}?${name}=${schema.maximum + 1}`,
+          await headersFor(operation),
+        );
+        expect([response.status, await response.text()], `${path}?${name}`).toEqual([
+          400,
+          expect.stringContaining(`"pointer":"/${name}"`),
+        ]);
+      }
+    }
+    expect(bounded).toBeGreaterThan(30);
+  });
 });
 
 const sharedParameter = (ref = '') => apiDocument.components.parameters[ref.split('/').at(-1) ?? ''];

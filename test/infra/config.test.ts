@@ -42,7 +42,7 @@ describe('the configuration of a stage', () => {
     expect(faultOf(change)).toThrow(`- ${field}`);
   });
 
-  it('tells all faults at once', () => {
+  it('names all faults at once', () => {
     expect(faultOf({ origin: '', registrars: [] })).toThrow(/- origin.*\n- registrars/);
   });
 });

@@ -192,29 +192,29 @@ describe('the sequencer', () => {
   });
 });
 
-describe.each(['projector', 'publisher'])('the doorbell of the %s', (name) => {
-  const answering = functionOf(name);
+describe.each(['projector', 'publisher'])('the wake-up queue of the %s', (name) => {
+  const consumer = functionOf(name);
   const mapping = one(mappings.filter((candidate) => functionAt(candidate.is.FunctionName, candidate) === name));
   const queue = follow(mapping.is.EventSourceArn, mapping).resource;
-  const ringing = rules.filter((rule) =>
+  const waking = rules.filter((rule) =>
     rule.is.Targets.some(({ Arn }: { Arn: unknown }) => follow(Arn, rule).resource.id === queue.id),
   );
   const deadLetters = follow(queue.is.RedrivePolicy.deadLetterTargetArn, queue).resource;
 
-  it('is rung by log.sealed on the registry’s bus', () => {
-    const rule = one(ringing.filter(({ is }) => is.EventPattern !== undefined));
+  it('gets a wake-up from log.sealed on the registry’s bus', () => {
+    const rule = one(waking.filter(({ is }) => is.EventPattern !== undefined));
     expect(rule.is.EventPattern).toEqual({ source: [config.origin], 'detail-type': ['log.sealed'] });
     expect(follow(rule.is.EventBusName, rule).resource.type).toBe('AWS::Events::EventBus');
     expect(rule.is.State).toBe('ENABLED');
   });
 
-  it('is rung every minute', () => {
-    const rule = one(ringing.filter(({ is }) => is.ScheduleExpression !== undefined));
+  it('gets a wake-up every minute', () => {
+    const rule = one(waking.filter(({ is }) => is.ScheduleExpression !== undefined));
     expect(rule.is.ScheduleExpression).toBe('rate(1 minute)');
     expect(rule.is.EventBusName).toBeUndefined();
   });
 
-  it('lets these two rules ring, and nobody else', () => {
+  it('takes messages of these two rules and of no other source', () => {
     const policy = one(
       all('AWS::SQS::QueuePolicy').filter(({ is }) => is.Queues.some(({ Ref }: { Ref: string }) => Ref === queue.id)),
     );
@@ -225,23 +225,23 @@ describe.each(['projector', 'publisher'])('the doorbell of the %s', (name) => {
     expect([statement.Action, statement.Principal]).toEqual(['sqs:SendMessage', { Service: 'events.amazonaws.com' }]);
     const sources = statement.Condition.ArnEquals['aws:SourceArn'];
     expect(sources.map((source: unknown) => follow(source, policy).resource.id).sort()).toEqual(
-      ringing.map(({ id }) => id).sort(),
+      waking.map(({ id }) => id).sort(),
     );
   });
 
-  it('is rung by the function that answers it, too', () => {
-    expect(follow(answering.is.Environment.Variables.QUEUE_URL, answering).resource.id).toBe(queue.id);
-    expect(answering.is.RecursiveLoop).toBe('Allow');
+  it('takes wake-ups of the function that it wakes, too', () => {
+    expect(follow(consumer.is.Environment.Variables.QUEUE_URL, consumer).resource.id).toBe(queue.id);
+    expect(consumer.is.RecursiveLoop).toBe('Allow');
   });
 
   it('hides a message for at least six times as long as the function may take', () => {
-    expect(queue.is.VisibilityTimeout).toBeGreaterThanOrEqual(6 * answering.is.Timeout);
+    expect(queue.is.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.is.Timeout);
   });
 
   it('lets two run at once, and each message fail by itself', () => {
     expect(mapping.is.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
     expect(mapping.is.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
-    expect(answering.is.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
+    expect(consumer.is.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
   });
 
   it('puts away what failed five times, for 14 days', () => {

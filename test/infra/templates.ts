@@ -32,8 +32,6 @@ export interface Target {
   readonly attribute: string;
 }
 
-export type Synthesized = ReturnType<typeof synthesize>;
-
 /** Both stacks as their templates say, without the functions' code. */
 export function synthesize(stage: StageConfig = config) {
   const outdir = mkdtempSync(join(tmpdir(), 'registry-synth-'));

@@ -1,7 +1,7 @@
 import type { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 
 /** One entry that the bus has accepted. */
-export interface Told {
+export interface AcceptedEntry {
   readonly source: string;
   readonly type: string;
   // biome-ignore lint/suspicious/noExplicitAny: what a subscriber would parse
@@ -12,7 +12,7 @@ export interface Told {
 export interface TestBus {
   readonly client: Pick<EventBridgeClient, 'send'>;
   /** Everything accepted, doubles included, in order. */
-  readonly told: Told[];
+  readonly accepted: AcceptedEntry[];
   /** How many entries each call had. */
   readonly calls: number[];
   /** While true, no call arrives. */
@@ -20,8 +20,8 @@ export interface TestBus {
   /** Refuses single entries (`FailedEntryCount`). */
   refuse: (entry: PutEventsRequestEntry) => boolean;
   /** Of every type but `log.sealed`. */
-  events(): Told[];
-  doorbells(): Told[];
+  events(): AcceptedEntry[];
+  sealedMessages(): AcceptedEntry[];
 }
 
 const MAX_ENTRIES = 10;
@@ -30,12 +30,12 @@ const MAX_BYTES = 256 * 1024;
 export function createBus(): TestBus {
   const bus: TestBus = {
     client: { send: ((command: PutEventsCommand) => send(command)) as EventBridgeClient['send'] },
-    told: [],
+    accepted: [],
     calls: [],
     outage: false,
     refuse: () => false,
-    events: () => bus.told.filter(({ type }) => type !== 'log.sealed'),
-    doorbells: () => bus.told.filter(({ type }) => type === 'log.sealed'),
+    events: () => bus.accepted.filter(({ type }) => type !== 'log.sealed'),
+    sealedMessages: () => bus.accepted.filter(({ type }) => type === 'log.sealed'),
   };
 
   async function send({ input: { Entries = [] } }: PutEventsCommand) {
@@ -50,8 +50,8 @@ export function createBus(): TestBus {
     const results = Entries.map((entry, index) => {
       if (bus.refuse(entry)) return { ErrorCode: 'ThrottlingException', ErrorMessage: 'injected' };
       const { Source = '', DetailType = '', Detail = '' } = entry;
-      bus.told.push({ source: Source, type: DetailType, detail: JSON.parse(Detail) });
-      return { EventId: `${bus.told.length}-${index}` };
+      bus.accepted.push({ source: Source, type: DetailType, detail: JSON.parse(Detail) });
+      return { EventId: `${bus.accepted.length}-${index}` };
     });
     return { Entries: results, FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode).length };
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
 import type { Commit } from '../../functions/stores/commits.ts';
-import type { Told } from './bus.ts';
+import type { AcceptedEntry } from './bus.ts';
 
 interface Item {
   readonly pk: string;
@@ -68,7 +68,7 @@ export interface CheckOptions {
   documents: DynamoDBDocumentClient;
   tables: { events: string; log: string };
   /** Everything the bus accepted; then all that is sealed has to be among it. */
-  told?: readonly Told[];
+  accepted?: readonly AcceptedEntry[];
   /** Streams whose commits may stand in the table without being sealed. */
   waiting?: ReadonlySet<string>;
   /** HEADs that somebody has seen: the log must still begin with what they stood for. */
@@ -76,7 +76,7 @@ export interface CheckOptions {
 }
 
 /** Reads both tables whole and holds them to everything that the log promises. Answers the events in sealed order. */
-export async function checkLog({ documents, tables, told, waiting = new Set(), seen = [] }: CheckOptions) {
+export async function checkLog({ documents, tables, accepted, waiting = new Set(), seen = [] }: CheckOptions) {
   const commits = (await scanAll(documents, tables.events)) as unknown as Commit[];
   const items = await scanAll(documents, tables.log);
   const of = (pk: string) => items.filter((item) => item.pk === pk).sort((a, b) => Number(a.sk) - Number(b.sk));
@@ -147,7 +147,8 @@ export async function checkLog({ documents, tables, told, waiting = new Set(), s
     if (!waiting.has(stream)) expect(expectedMarkers.has(key), `${key} is sealed`).toBe(true);
   }
   checkInstants(items, of('page') as unknown as PageItem[]);
-  if (told) checkTold(told, sealed, Number((of('announced')[0] as { next?: number } | undefined)?.next ?? 0));
+  if (accepted)
+    checkAnnounced(accepted, sealed, Number((of('announced')[0] as { next?: number } | undefined)?.next ?? 0));
   return sealed;
 }
 
@@ -160,7 +161,7 @@ interface PageItem {
   leaves: Uint8Array;
 }
 
-/** The index by instant tells the last position of every instant at which something was sealed. */
+/** The index by instant holds the last position of every instant at which something was sealed. */
 function checkInstants(items: readonly Item[], pages: readonly PageItem[]) {
   const expected = new Map(pages.map(({ sealedAt, size }) => [sealedAt, size - 1]));
   const found = items.filter(({ pk }) => String(pk).startsWith('sealed/')) as unknown as {
@@ -176,14 +177,18 @@ function checkInstants(items: readonly Item[], pages: readonly PageItem[]) {
   expect(new Map(instants)).toEqual(expected);
 }
 
-/** Every sealed event was told, as what was sealed, and nothing else; and the doorbell rang for all of it. */
-function checkTold(told: readonly Told[], sealed: readonly { event: string; position: number }[], announced: number) {
+/** The bus has accepted every sealed event as it was sealed and nothing else, and `log.sealed` messages for all positions. */
+function checkAnnounced(
+  accepted: readonly AcceptedEntry[],
+  sealed: readonly { event: string; position: number }[],
+  announced: number,
+) {
   expect(announced, 'the cursor is at the end').toBe(sealed.length);
-  const rung = new Set<number>();
+  const reported = new Set<number>();
   const positions = new Set<number>();
-  for (const { type, detail } of told) {
+  for (const { type, detail } of accepted) {
     if (type === 'log.sealed') {
-      for (let position = detail.from; position < detail.to; position += 1) rung.add(position);
+      for (let position = detail.from; position < detail.to; position += 1) reported.add(position);
       continue;
     }
     const { position, ...event } = detail;
@@ -191,6 +196,6 @@ function checkTold(told: readonly Told[], sealed: readonly { event: string; posi
     expect(type).toBe(event.type);
     positions.add(position);
   }
-  expect(positions.size, 'every position was told').toBe(sealed.length);
-  expect(rung.size, 'the doorbell rang for every position').toBe(sealed.length);
+  expect(positions.size, 'every event was announced').toBe(sealed.length);
+  expect(reported.size, 'log.sealed was sent for every position').toBe(sealed.length);
 }

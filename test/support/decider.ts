@@ -1,23 +1,29 @@
 import { expect } from 'vitest';
 import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import type { Actor, CommandDefinition, Decision, FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import {
+  type Actor,
+  type CommandDefinition,
+  type Decision,
+  type FoldedRecord,
+  lookupIn,
+} from '../../domain/kernel/aggregate.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import type { Refusal, Warning } from '../../domain/kernel/refusal.ts';
 import { withoutPersons } from '../../domain/person/pointers.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { apply, fold } from '../../domain/record/record.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
+import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
 
-export const TODAY = '2023-03-01';
+const TODAY = '2023-03-01';
 export const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
 
 /** The client that submitted whatever a test says was there before. */
-export const SUBMITTER: Actor = { client: 'gzde' };
+const SUBMITTER: Actor = { client: 'gzde' };
 
 /** A past fact: its type and data; evidence and capacity are added where the test does not care. */
 export type Fact = readonly [type: string, data: object];
@@ -34,6 +40,8 @@ export function eventsOf(stream: string, facts: readonly Fact[], actor: Actor = 
 }
 
 /** A record as its facts leave it. */
+export function recordOf(id: string, facts: readonly [Fact, ...Fact[]], actor?: Actor): FoldedRecord;
+export function recordOf(id: string, facts: readonly Fact[], actor?: Actor): FoldedRecord | undefined;
 export function recordOf(id: string, facts: readonly Fact[], actor: Actor = SUBMITTER): FoldedRecord | undefined {
   return fold(aggregateByName(aggregateOf(id) ?? ''), eventsOf(id, facts, actor));
 }
@@ -86,10 +94,13 @@ function outcomeOf(
 ): Outcome {
   const parsed = definition.schema.safeParse(data, { reportInput: true });
   if (!parsed.success) return { ok: false, refusals: faultsOf(parsed.error.issues, '') };
-  const lookup = (other: string) => {
+  const asked = new Set([id, ...referencesIn(data).map((reference) => reference.id)]);
+  const lookup = lookupIn((other) => {
+    if (other === id) return { record };
     const facts = around.beside?.[other] ?? (/^organization-([a-z])\1{25}$/.test(other) ? anOrganization : undefined);
-    return other === id ? record : facts && recordOf(other, facts);
-  };
+    if (facts) return { record: recordOf(other, facts) };
+    return asked.has(other) ? { record: undefined } : undefined;
+  });
   const { actor = SUBMITTER, today = TODAY } = around;
   const opened = record?.recordedAt.slice(0, 10) ?? today;
   const memberships = Object.entries(around.memberships ?? {}).flatMap(
@@ -99,6 +110,8 @@ function outcomeOf(
   const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup, memberships });
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
+    // A correction of the event is judged by the command that says it records it.
+    expect(events[0]?.type, `${definition.name} records what it says`).toBe(definition.records);
     return { ok: true, events, others, warnings };
   }
   // The API's documents list what a command may be refused by.

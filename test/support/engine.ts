@@ -7,7 +7,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../functions/runtime/clients.ts';
 import { indexStreamRecords, startDynoxide } from '../../infra/local/dynoxide.ts';
 
-export interface TestTables {
+interface TestTables {
   readonly events: string;
   readonly log: string;
   readonly views: string;

@@ -106,7 +106,7 @@ const FAR = 1000;
 
 /**
  * Lets somebody die at the first command, at the second, and so on, until no command is left to die at; answers how many
- * there were. `dies` is told at which, and answers whether it came to that.
+ * there were. `dies` is given the step, and returns whether there was such a command.
  */
 export async function dieAtEach(dies: (step: number) => Promise<boolean>): Promise<number> {
   for (let step = 1; step <= FAR; step += 1) if (!(await dies(step))) return step - 1;

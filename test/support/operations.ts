@@ -21,6 +21,7 @@ export interface Operation {
     in?: string;
     description?: string;
     example?: unknown;
+    schema?: { readonly maximum?: number };
   }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': Body } };
   readonly responses: Readonly<Record<string, { description: string; content?: Readonly<Record<string, Media>> }>>;

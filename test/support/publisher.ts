@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ED25519 } from '../../domain/log/note.ts';
 import { createPublisher } from '../../functions/publisher/publisher.ts';
 import type { Signer } from '../../functions/publisher/signer.ts';
 import { alarmWith } from '../../functions/runtime/alarms.ts';
@@ -21,7 +22,7 @@ const privateKey = createPrivateKey({
 /** Ed25519, 32 bytes. */
 export const logKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32));
 
-export const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
+const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
 
 export interface TestPublisherOptions {
   documents: DynamoDBDocumentClient;
@@ -32,14 +33,16 @@ export interface TestPublisherOptions {
   clock?: () => number;
   random?: () => number;
   sleep?: (milliseconds: number) => Promise<unknown>;
+  /** Who signs beside the log's own key. */
+  otherSigners?: readonly Signer[];
 }
 
 /** A publisher as its handler wires it, with what it has raised. It does not sleep. */
 export function testPublisher({ documents, tables, bucket, taps = [], ...options }: TestPublisherOptions) {
-  const { clock = Date.now, random = Math.random, sleep = async () => {} } = options;
+  const { clock = Date.now, random = Math.random, sleep = async () => {}, otherSigners = [] } = options;
   const alarms: RaisedAlarm[] = [];
-  const rung: string[] = [];
-  const pause = fullJitter({ random, sleep });
+  const wakeUps: string[] = [];
+  const backoff = fullJitter({ random, sleep });
   const store = tapped(documents, ...taps);
   const keys = tapped(
     {
@@ -51,20 +54,21 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
   const ask = (name: string, input: object) =>
     keys.send(Object.assign(Object.create({ constructor: { name } }), { input }));
   const signer: Signer = {
+    type: ED25519,
     publicKey: () => ask('GetPublicKeyCommand', {}),
     sign: (Message) => ask('SignCommand', { Message }),
   };
   const run = createPublisher({
-    log: createLogStore({ documents: store, table: tables.log, pause }),
-    commits: commitReader({ documents: store, table: tables.events, pause }),
-    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', pause }),
-    signer,
+    log: createLogStore({ documents: store, table: tables.log, backoff }),
+    commits: commitReader({ documents: store, table: tables.events, backoff }),
+    published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', backoff }),
+    signers: [signer, ...otherSigners],
     tables: { events: tables.events, log: tables.log },
     origin: ORIGIN,
     clock,
     sleep,
-    pause,
-    wakeAgain: async (body) => rung.push(body),
+    backoff,
+    wakeAgain: async (body) => wakeUps.push(body),
     alarm: alarmWith(
       { error: (message, ...[details]) => void alarms.push({ message, ...(details as object) } as RaisedAlarm) },
       { addMetric: () => undefined as never },
@@ -72,12 +76,12 @@ export function testPublisher({ documents, tables, bucket, taps = [], ...options
     flush: () => {},
   });
 
-  /** One bell; answers whether it was answered. */
-  async function ring(milliseconds = 60_000): Promise<boolean> {
+  /** Delivers one wake-up message; returns whether it succeeded. */
+  async function wake(milliseconds = 60_000): Promise<boolean> {
     const Records = [{ body: JSON.stringify({ 'detail-type': 'log.sealed' }), messageId: '1' }] as never;
     const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
     return batchItemFailures.length === 0;
   }
 
-  return { run, ring, rung, alarms, named: (alarm: string) => alarms.filter((raised) => raised.alarm === alarm) };
+  return { run, wake, wakeUps, alarms, named: (alarm: string) => alarms.filter((raised) => raised.alarm === alarm) };
 }

@@ -77,8 +77,8 @@ export async function testRegistry(
     /** What the published log is kept in. */
     bucket,
     store: api.store,
-    /** Everything that subscribers were told. */
-    told: bus.told,
+    /** Everything that the bus has accepted. */
+    announced: bus.accepted,
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,
@@ -99,7 +99,7 @@ export async function testRegistry(
     seal: () => sequencer.run({} as never),
     /** Publishes everything that is sealed. */
     async publish(): Promise<void> {
-      if (!(await publisher.ring())) throw new Error(JSON.stringify(publisher.alarms));
+      if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
     },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),
@@ -114,13 +114,13 @@ export const bodyOf = async (response: Response | Promise<Response>): Promise<an
 
 /** A projector with its queue and what it has raised. */
 export function testProjector({ projection = records, ...own }: Own & { projection?: Projection }) {
-  const rung: string[] = [];
+  const wakeUps: string[] = [];
   const stopped: unknown[] = [];
   const run = createProjector({
     projection,
     clock: Date.now,
-    pause: async () => {},
-    wakeAgain: async (body) => rung.push(body),
+    backoff: async () => {},
+    wakeAgain: async (body) => wakeUps.push(body),
     logger: { error: (_, ...[details]) => void stopped.push(details) },
     metrics: { addMetric: () => undefined as never, publishStoredMetrics: () => undefined as never },
     ...own,
@@ -134,5 +134,5 @@ export function testProjector({ projection = records, ...own }: Own & { projecti
     const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
-  return { deliver, rung, stopped };
+  return { deliver, wakeUps, stopped };
 }

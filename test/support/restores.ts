@@ -107,38 +107,50 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
       origin: ORIGIN,
       ...(vkey !== undefined && { vkey }),
       clock,
-      pause: async () => {},
+      backoff: async () => {},
       progress: () => {},
       untilIdle: async () => {},
     });
 
-  /** A whole visit to the doctor. */
-  async function heal(taps: Tap[] = []): Promise<Diagnosis & RepairOutcome> {
+  /** Diagnoses and repairs. */
+  async function repair(taps: Tap[] = []): Promise<Diagnosis & RepairOutcome> {
     const { diagnose, repairAll } = doctor(taps);
     const diagnosis = await diagnose();
     return { ...diagnosis, ...(await repairAll(diagnosis)) };
   }
 
-  return Object.assign(world, { put, seal, sequencer, publisher, project, backup, restore, doctor, heal, views, log });
+  return Object.assign(world, {
+    put,
+    seal,
+    sequencer,
+    publisher,
+    project,
+    backup,
+    restore,
+    doctor,
+    repair,
+    views,
+    log,
+  });
 }
 
 /**
  * Three parts, each sealed in several pages: in a backup, published since, not published. Read models know all of it.
  * `many` fills a tile.
  */
-export async function livedWorld(many = [100, 100, 60], world?: World) {
-  return live(world ?? (await createWorld()), many);
+export async function worldWithHistory(many = [100, 100, 60], world?: World) {
+  return withHistory(world ?? (await createWorld()), many);
 }
 
-async function live(world: World, many: readonly number[]) {
+async function withHistory(world: World, many: readonly number[]) {
   await world.seal([...rawStream('a', [1, 2]), ...rawStream('b', [3])]);
   await world.seal(rawStream('c', many));
-  await world.publisher().ring();
+  await world.publisher().wake();
   await world.project();
   const backup = await world.backup();
   await world.seal([rawCommit('a', 4, 2), ...rawStream('d', [2])]);
   await world.seal([rawCommit('b', 4, 1, 2)]);
-  await world.publisher().ring();
+  await world.publisher().wake();
   const published = await world.backup();
   await world.seal(rawStream('e', [1, 1]));
   await world.seal([rawCommit('a', 5, 4), ...rawStream('f', [2])]);
@@ -164,21 +176,21 @@ export async function checkWorld(world: World): Promise<void> {
 
   await world.seal(rawStream('z', [1, 2]));
   const publisher = world.publisher();
-  expect(await publisher.ring()).toBe(true);
+  expect(await publisher.wake()).toBe(true);
   expect(publisher.alarms).toEqual([]);
   const sealed = await checkLog({ documents, tables: world.names, seen });
   expect(checkPublished({ bucket, sealed }).at(-1)).toBe(sealed.length);
-  const heard = new Set(world.bus.told.map(({ detail }) => `${detail.position} ${detail.id}`));
+  const announced = new Set(world.bus.accepted.map(({ detail }) => `${detail.position} ${detail.id}`));
   expect(
-    sealed.filter(({ id, position }) => !heard.has(`${position} ${id}`)),
-    'the bus was told',
+    sealed.filter(({ id, position }) => !announced.has(`${position} ${id}`)),
+    'everything was announced',
   ).toEqual([]);
   await world.project();
   const rows = (await scanAll(documents, world.names.views)).filter(({ sk }) => String(sk) !== 'checkpoint');
-  const told = rows.flatMap(({ sk, value }) => {
+  const projected = rows.flatMap(({ sk, value }) => {
     const { ids } = JSON.parse(value as string) as { ids: string[] };
     return ids.map((id, at) => [Number(sk) + at, id] as const);
   });
-  expect(told.sort(([a], [b]) => a - b)).toEqual(sealed.map(({ id, position }) => [position, id]));
+  expect(projected.sort(([a], [b]) => a - b)).toEqual(sealed.map(({ id, position }) => [position, id]));
   expect((await world.doctor().diagnose()).steps).toEqual([]);
 }

@@ -24,18 +24,21 @@ interface Shard {
   at: number;
 }
 
-/** The doctor may die at his first visits, and meet errors; then he is left alone. */
-const DISTURBED_VISITS = 6;
-const VISITS = 30;
+/** The doctor's first runs may meet errors or die; the later ones are undisturbed. */
+const DISTURBED_DOCTOR_RUNS = 6;
+const DOCTOR_RUNS = 30;
 
 /**
- * One life of a registry, decided by the seed alone: exchanges append to a few streams; each record goes to some shard
- * of the table's stream; each shard is delivered in batches of any size, shuffled, sometimes twice, sometimes not at
- * all; the schedule's minute comes at any time; two publishers publish whenever they like; in some lives tables are taken
- * back to an earlier moment, under their own name or a new one, and after a while the doctor comes. All of that at once,
- * and each invocation may be throttled, lose answers, or die at any of its commands, while the bus and the bucket come
- * and go. In the end everything is well again and a few minutes pass; then the log, the bus and the bucket must be what
- * they promise. Answers how many events were sealed, checkpoints published, and restores mended.
+ * One run of a registry, decided by the seed alone. All of this happens concurrently:
+ *
+ * - Exchanges append to a few streams, and each record goes to some shard of the table's stream.
+ * - Each shard is delivered in batches of any size, shuffled, sometimes twice, sometimes not at all.
+ * - The schedule fires at any time, and two publishers publish at any time.
+ * - In some runs tables are restored to an earlier moment, in place or under a new name; later the doctor runs.
+ * - Each invocation may be throttled, lose answers, or die at any of its commands; bus and bucket have outages.
+ *
+ * In the end faults cease and a few minutes pass; then log, bus and bucket must hold what they promise. Returns how many
+ * events were sealed, checkpoints published, and restores repaired.
  */
 export async function simulate(seed: number) {
   const random = seeded(seed);
@@ -55,21 +58,22 @@ export async function simulate(seed: number) {
   };
   const shards: Shard[] = Array.from({ length: 1 + below(3) }, () => ({ records: [], at: 0 }));
   const faults = { error: below(3) === 0 ? 0 : random() * 0.15, death: random() * 0.3, loss: chance(0.5) ? 0.05 : 0 };
-  // Some lives are full enough for tiles of two levels.
+  // Some runs have enough events for tiles of two levels.
   const manyEvents = chance(0.1) ? 1 : 0.1;
   let seen: { size: number; root: Uint8Array }[] = [];
   let heads = new Map<string, Commit>();
   let tables = { events: 'events', log: 'log' };
   let now = Date.parse('2026-02-03T04:05:06.789Z');
-  let healed = false;
+  /** No more faults. */
+  let isCalm = false;
   let writing = true;
-  /** Tables were taken back, and the doctor has not yet been successful. */
-  let isIll = false;
+  /** Tables were restored, and not repaired yet. */
+  let isBroken = false;
   let restores = 0;
-  /** Invocations live for a minute at most; the doctor waits for it. */
+  /** Invocations last for a minute at most; the doctor waits for that. */
   let minutesWaited = 0;
-  /** How much the bus had been told by then. */
-  let toldBefore = 0;
+  /** How many messages the bus had accepted before the doctor's repair. */
+  let acceptedBefore = 0;
 
   const clock = () => {
     now += chance(0.02) ? 3000 : below(15);
@@ -81,7 +85,7 @@ export async function simulate(seed: number) {
   const failing =
     (share: number): Tap =>
     async (command, next) => {
-      if (healed || !chance(faults.error * share)) return next();
+      if (isCalm || !chance(faults.error * share)) return next();
       if (command.name === 'PutObjectCommand' && chance(0.5)) {
         if (chance(0.5)) throw conflict();
         // The answer was lost, and the client itself tries again.
@@ -95,13 +99,13 @@ export async function simulate(seed: number) {
       throw timedOut();
     };
 
-  /** Dies at one of its first `commands`, perhaps, and meets a share of the errors. */
+  /** May die at one of its first `commands`, and meets a share of the errors. */
   function disturbed(commands: number, share = 1): Tap[] {
-    const dies = !healed && chance(faults.death);
+    const dies = !isCalm && chance(faults.death);
     return [takeTurns, crashing(dies ? 1 + below(commands) : 0, chance(0.5) ? 'before' : 'after'), failing(share)];
   }
 
-  /** What stands in the way of an invocation. */
+  /** The taps of one invocation. */
   function tapsFor(commands: number): Tap[] {
     const began = minutesWaited;
     const endAfterAMinute: Tap = (_, next) => {
@@ -111,19 +115,19 @@ export async function simulate(seed: number) {
     return [endAfterAMinute, ...disturbed(commands)];
   }
 
-  /** Runs on under the tables that it began with, whatever is restored meanwhile. */
+  /** Keeps the tables that it began with, whatever is restored meanwhile. */
   function sequence(event: Parameters<ReturnType<typeof testSequencer>['run']>[0]) {
     const own = tables;
     const sequencer = testSequencer({ documents, tables: own, bus, taps: tapsFor(25), clock, random, sleep: turn });
     return sequencer.run(event).finally(async () => {
       const head = (await scanAll(documents, own.log)).find(({ pk }) => pk === 'head');
-      if (head && own === tables && !isIll) seen.push(head as never);
+      if (head && own === tables && !isBroken) seen.push(head as never);
     });
   }
 
   async function publish(): Promise<void> {
     const publisher = testPublisher({ documents, tables, bucket, taps: tapsFor(40), clock, random, sleep: turn });
-    await publisher.ring(!healed && chance(0.2) ? 5010 : 3_600_000);
+    await publisher.wake(!isCalm && chance(0.2) ? 5010 : 3_600_000);
     const halts = publisher.named('HaltAlarm');
     if (halts.length > 0 && restores === 0) throw new Error(halts[0]?.message);
   }
@@ -137,7 +141,7 @@ export async function simulate(seed: number) {
     };
     for (let left = 3 + below(18); left > 0; left -= 1) {
       // Nothing is appended under other tables than HEAD names.
-      while (isIll && tables.events !== 'events') await turn();
+      while (isBroken && tables.events !== 'events') await turn();
       const streams = new Set(Array.from({ length: chance(0.2) ? 3 : 1 }, () => `stream-${below(5)}`));
       const commits = [...streams].map(next);
       const TransactItems = commits.map((Item) => ({ Put: { TableName: tables.events, Item } }));
@@ -155,7 +159,7 @@ export async function simulate(seed: number) {
     writing = false;
   }
 
-  /** Whatever is not handed back is sealed: the stream forgets it. */
+  /** What the sequencer does not hand back must be sealed: the stream forgets it. */
   async function sealedAll(batch: readonly DynamoDBRecord[], { batchItemFailures }: DynamoDBBatchResponse) {
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     for (const { dynamodb } of batch) {
@@ -207,13 +211,13 @@ export async function simulate(seed: number) {
     tables = { ...tables, [table]: name };
   }
 
-  /** Some table, or both, are taken back to an earlier moment; after a while the doctor comes. */
-  async function disaster(): Promise<void> {
+  /** Restores one table, or both, to an earlier moment; later the doctor runs. */
+  async function restoreSometime(): Promise<void> {
     if (chance(0.5)) return;
     await turns(150);
     const backup = { events: await itemsOf(tables.events), log: await itemsOf(tables.log) };
     await turns(150);
-    isIll = true;
+    isBroken = true;
     restores += 1;
     forgetUnpublished();
     const which = below(4);
@@ -225,7 +229,7 @@ export async function simulate(seed: number) {
       for (const shard of shards) Object.assign(shard, { records: [], at: 0 });
     }
     await turns(100);
-    await mend();
+    await runDoctor();
   }
 
   /** Nobody was promised a root that was never published; a restore may bring another in its place. */
@@ -235,15 +239,16 @@ export async function simulate(seed: number) {
     seen = seen.filter(({ size }) => size <= published);
   }
 
-  /** What the bus was told of positions that have changed since does not count: it has to be told again. */
-  async function takeBackDoorbells(): Promise<void> {
+  /** `log.sealed` messages about positions that have changed since do not count: they have to be announced again. */
+  async function discountEarlierMessages(): Promise<void> {
     const announced = (await itemsOf(tables.log)).find(({ pk }) => pk === 'announced');
     const next = Number(announced?.next ?? 0);
-    for (const { type, detail } of bus.told.slice(0, toldBefore))
+    for (const { type, detail } of bus.accepted.slice(0, acceptedBefore))
       if (type === 'log.sealed') detail.to = Math.min(detail.to, next);
   }
 
-  async function visit(taps: Tap[]): Promise<boolean> {
+  /** Why the log is not repaired; undefined when it is. */
+  async function runDoctorOnce(taps: Tap[]): Promise<string | undefined> {
     const doctor = createDoctor({
       documents: tapped(documents, ...taps),
       place: { objects: tapped(bucket.client, ...taps), bucket: 'published' },
@@ -251,37 +256,33 @@ export async function simulate(seed: number) {
       projections: [],
       origin: ORIGIN,
       clock,
-      pause: fullJitter({ random, sleep: turn }),
+      backoff: fullJitter({ random, sleep: turn }),
       progress: () => {},
       untilIdle: async () => {
         minutesWaited += 1;
-        toldBefore = bus.told.length;
+        acceptedBefore = bus.accepted.length;
       },
     });
     const diagnosis = await doctor.diagnose();
-    if (diagnosis.state === 'refused') refusal = diagnosis.findings.join('; ');
-    return diagnosis.state === 'healthy' || (await doctor.repairAll(diagnosis)).isRepaired;
+    if (diagnosis.state === 'healthy') return undefined;
+    const { isRepaired, remains } = await doctor.repairAll(diagnosis);
+    return isRepaired ? undefined : remains.join('; ');
   }
-  let refusal = '';
 
-  async function mend(): Promise<void> {
-    for (let visits = 1; ; visits += 1) {
-      if (
-        await visit(visits > DISTURBED_VISITS ? [takeTurns] : disturbed(200, 0.03)).catch((error: Error) => {
-          refusal = error.message;
-          return false;
-        })
-      )
-        break;
-      if (visits === VISITS) throw new Error(`the doctor could not help in ${VISITS} visits: ${refusal}`);
+  async function runDoctor(): Promise<void> {
+    for (let runs = 1; ; runs += 1) {
+      const taps = runs > DISTURBED_DOCTOR_RUNS ? [takeTurns] : disturbed(200, 0.03);
+      const why = await runDoctorOnce(taps).catch((error: Error) => error.message);
+      if (why === undefined) break;
+      if (runs === DOCTOR_RUNS) throw new Error(`the doctor could not repair it in ${DOCTOR_RUNS} runs: ${why}`);
       if (chance(0.5)) bucket.outage = false;
       await turns(20);
     }
-    await takeBackDoorbells();
+    await discountEarlierMessages();
     const last = (await itemsOf(tables.events)) as unknown as Commit[];
     last.sort((a, b) => a.version - b.version);
     heads = new Map(last.map((commit) => [commit.stream, commit]));
-    isIll = false;
+    isBroken = false;
   }
 
   await run([
@@ -289,23 +290,23 @@ export async function simulate(seed: number) {
     nowAndThen(60, () => sequence(minute).catch(() => undefined)),
     nowAndThen(12, publish),
     nowAndThen(12, publish),
-    disaster(),
+    restoreSometime(),
     ...shards.map(poll),
   ]);
-  healed = true;
+  isCalm = true;
   bus.outage = false;
   bucket.outage = false;
   bus.refuse = () => false;
-  if (restores > 0) await run([mend()]);
+  if (restores > 0) await run([runDoctor()]);
   for (let passed = 0; passed < 4; passed += 1) await run([sequence(minute)]);
   await run([publish(), publish()]);
   const sealed = await checkLog({ documents, tables, seen });
   const positions = new Map(sealed.map(({ id, position }) => [id, position]));
-  // Before a restore subscribers were told of positions that nobody had signed for.
-  const told =
+  // Before a restore, events may have been announced at positions that nobody had signed.
+  const accepted =
     restores === 0
-      ? bus.told
-      : bus.told.filter(({ detail }) => !detail.id || positions.get(detail.id) === detail.position);
-  await checkLog({ documents, tables, told, seen });
+      ? bus.accepted
+      : bus.accepted.filter(({ detail }) => !detail.id || positions.get(detail.id) === detail.position);
+  await checkLog({ documents, tables, accepted, seen });
   return { events: sealed.length, checkpoints: checkPublished({ bucket, sealed }).length, restores };
 }

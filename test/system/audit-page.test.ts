@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { has, runPrinted, snippetsOf } from './printed.ts';
-import { type RunningRegistry, startRegistry, temporaryDirectory } from './registry.ts';
+import { type RunningRegistry, startWithExamples, temporaryDirectory } from './registry.ts';
 
 const snippets = snippetsOf('docs/audit.md');
 const lacking = [
@@ -15,7 +15,7 @@ const data = await temporaryDirectory();
 const folder = await temporaryDirectory();
 let registry: RunningRegistry;
 beforeAll(async () => {
-  registry = await startRegistry('--data', data.path);
+  registry = await startWithExamples('--data', data.path);
 });
 afterAll(async () => {
   await registry?.kill();

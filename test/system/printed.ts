@@ -20,11 +20,15 @@ export interface Place {
   readonly folder?: string;
 }
 
-/** Runs shell code as printed, but for the port and the data directory, which somebody else may be using. What it prints. */
+/**
+ * Runs shell code as printed, but for the port and the data directory, which somebody else may be using, and for how long
+ * a busy registry may take. What it prints.
+ */
 export async function runPrinted(code: string, { url, data, folder = root }: Place): Promise<string> {
   const command = `${root}clients/cli/bin.mjs`;
   const here = code
     .replaceAll('localhost:3000', new URL(url).host)
+    .replaceAll('wait=5', 'wait=10')
     .replaceAll('npx registry token', `${command} token --data ${data}`)
     .replaceAll('npx registry', command)
     .replaceAll('test/system/', `${root}test/system/`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { has, runPrinted, snippetsOf } from './printed.ts';
-import { type RunningRegistry, startRegistry, temporaryDirectory } from './registry.ts';
+import { type RunningRegistry, startWithExamples, temporaryDirectory } from './registry.ts';
 
 const snippets = snippetsOf('README.md').filter((code) => /curl/.test(code));
 const hasCurl = has('curl', '--version');
@@ -9,7 +9,7 @@ if (!hasCurl) console.warn('skipped: what the README prints, because there is no
 const directory = await temporaryDirectory();
 let registry: RunningRegistry;
 beforeAll(async () => {
-  registry = await startRegistry('--data', directory.path);
+  registry = await startWithExamples('--data', directory.path);
 });
 afterAll(async () => {
   await registry?.kill();

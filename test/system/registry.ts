@@ -106,6 +106,24 @@ export async function tokenFor(client: string, directory: string): Promise<strin
   return stdout.trim();
 }
 
+/** The signed checkpoint, as soon as it covers so many events. */
+export async function checkpointOf(url: string, size: number): Promise<string> {
+  for (;;) {
+    const response = await fetch(`${url}/checkpoint`);
+    const note = response.ok ? await response.text() : '';
+    if (Number(note.split('\n')[1] ?? 0) >= size) return note;
+    await sleep(100);
+  }
+}
+
+/** A registry with the examples, and all of them published. */
+export async function startWithExamples(...options: string[]): Promise<RunningRegistry> {
+  const registry = await startRegistry(...options);
+  const events = (await (await fetch(`${registry.url}/v1/events?limit=1000`)).json()) as unknown[];
+  await checkpointOf(registry.url, events.length);
+  return registry;
+}
+
 /** A new data directory, and what removes it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'registry-test-'));

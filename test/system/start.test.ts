@@ -90,8 +90,8 @@ test('leaves no process behind when npm alone is killed', async () => {
   const registry = await start('--data', data, '--empty');
   const [npm] = await registry.processes();
   process.kill(npm as number, 'SIGKILL');
-  for (let tries = 0; (await processesOn(data)).length > 0 && tries < 100; tries++) await sleep(100);
-  expect(await processesOn(data)).toEqual([]);
+  // Whatever were left would be waited for until the test's time is over.
+  while ((await processesOn(data)).length > 0) await sleep(100);
 });
 
 test('gives tokens for its clients to whoever may read its data directory', async () => {

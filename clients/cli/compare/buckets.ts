@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { isMissing } from '../files.ts';
 import { digest } from '../log/crypto.ts';
 
-/** Lines are gathered in memory up to so many characters in all. */
+/** How many characters of lines are kept in memory before they are written. */
 const GATHERED = 8_000_000;
 
-/** Lines in temporary files, those of one key in one file: what does not fit into memory is worked off file by file. */
+/** Lines in temporary files, all lines of a key in one file, so that only one file has to fit into memory. */
 export interface Buckets {
   add(key: string, line: string): Promise<void>;
   /** The lines of a bucket, in the order in which they were added. */
@@ -21,7 +21,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-/** A temporary directory, which goes with the process at the latest: it may have gigabytes. */
+/** A temporary directory, removed when the process ends at the latest, because it may hold gigabytes. */
 export async function createScratch(): Promise<Scratch> {
   const directory = await mkdtemp(join(tmpdir(), 'registry-replay-'));
   const atExit = () => rmSync(directory, { recursive: true, force: true });

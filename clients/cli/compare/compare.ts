@@ -8,7 +8,7 @@ import { checkpointOf, chooseKey, type SignedCheckpoint, type TrustedKey } from 
 import { httpSource } from '../log/source.ts';
 import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
 import { createProgress } from '../progress.ts';
-import { type ExitCode, Failure, type Terminal, UsageError } from '../usage.ts';
+import { type ExitCode, Failure, printJson, type Terminal, UsageError } from '../usage.ts';
 import { type Buckets, createScratch } from './buckets.ts';
 import { type RowFault, rowFaults } from './differences.ts';
 import { bucketsFor, foldedRows, partition } from './fold.ts';
@@ -16,19 +16,19 @@ import { PositionMoved, readServed, type Served } from './served.ts';
 
 export interface CompareRequest {
   readonly http: Http;
-  /** Of the projection. */
+  /** The name of the projection. */
   readonly name: string;
   readonly to: number | undefined;
   readonly vkey: string | undefined;
-  /** Read the rows even if the digest that the registry tells is the right one: it is kept beside them, not made of them. */
+  /** Reads the rows even if the served digest is right: the registry stores it beside the rows. */
   readonly rows: boolean;
   readonly json: boolean;
   readonly terminal: Terminal;
 }
 
-/** A busy registry moves on; asking again has to end some time. */
+/** How often the comparison starts over when a busy registry moves on. */
 const STARTS = 5;
-/** More rows than anybody reads. */
+/** How many differing rows are printed. */
 const MOST_FAULTS = 1000;
 const PUBLISHED_WITHIN_SECONDS = 30;
 
@@ -36,11 +36,11 @@ interface Comparison extends Served {
   readonly folded: string;
   readonly checkpoint: SignedCheckpoint;
   readonly faults: readonly RowFault[];
-  /** Of which `faults` are the first. */
+  /** The number of all differing rows; `faults` are the first of them. */
   readonly faultCount: number;
 }
 
-/** Folds the published log, and holds what a read model serves to it. */
+/** Folds the published log and compares a served read model with it. */
 export async function compare(request: CompareRequest): Promise<ExitCode> {
   const projection = projectionByName(request.name);
   if (!projection) {
@@ -89,7 +89,7 @@ async function compareOnce(request: CompareRequest, projection: Projection, key:
   }
 }
 
-/** The published entries up to a position, which only a walk to its end has proved. */
+/** Collects the published entries up to a position. They are proved only because the walk goes on to its end. */
 async function collect({ http, terminal }: CompareRequest, key: TrustedKey, position: number, events: Buckets) {
   const source = httpSource(http);
   const checkpoint = await publishedCheckpoint(source, key, position);
@@ -132,7 +132,7 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
       logSize: checkpoint.size,
       rowsRead: rows || digest !== folded,
     };
-    terminal.out(JSON.stringify({ ...compared, differences: faultCount, rows: faults }, null, 2));
+    printJson(terminal, { ...compared, differences: faultCount, rows: faults });
     return isSame ? 0 : 1;
   }
   if (isSame) {

@@ -5,17 +5,17 @@ import type { Buckets, Scratch } from './buckets.ts';
 import { foldedRows } from './fold.ts';
 import { servedRows } from './served.ts';
 
-/** One row that is not the same on both sides. */
+/** A row that differs. */
 export interface RowFault {
   readonly partition: string;
   readonly sort: string;
-  /** What follows from the log; undefined: no such row does. */
+  /** The value that follows from the log; undefined when no such row does. */
   readonly folded?: unknown;
-  /** What the registry serves; undefined: no such row. */
+  /** The value that the registry serves; undefined when it serves no such row. */
   readonly served?: unknown;
 }
 
-/** Rows of both sides meet in buckets by key: neither has to be in memory as a whole. */
+/** The rows of both sides are put into buckets by key, so that neither side has to fit into memory. */
 export async function* rowFaults(
   http: Http,
   projection: Projection,
@@ -52,7 +52,7 @@ function* between(folded: readonly string[], served: readonly string[]): Generat
     const our = ours.get(key);
     const [their, ...again] = theirs.get(key) ?? [];
     if (our !== their) yield faultOf(key, our, their);
-    // A key has one row: whoever serves two leaves it to the reader which of them he takes.
+    // A key has one row: a second one is a fault, whatever its value.
     for (const row of again) yield faultOf(key, undefined, row);
   }
 }

@@ -6,11 +6,12 @@ import {
   type Projection,
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, jsonObject } from '../canonical.ts';
+import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import type { Buckets } from './buckets.ts';
 
-/** About as many events as a bucket holds: some 5 MB of them. */
+/** About 5 MB of events. */
 const EVENTS_PER_BUCKET = 4096;
 const MOST_BUCKETS = 256;
 
@@ -19,24 +20,19 @@ export const bucketsFor = (events: number): number =>
 
 type Positioned = RegistryEvent & { readonly position: number };
 
-/** Puts published entries, which come in order, to the others of their stream. */
+/** Adds published entries, which come in order, to the buckets of their streams. */
 export async function partition(buckets: Buckets, first: number, entries: readonly Uint8Array[], to: number) {
   for (const [at, bytes] of entries.entries()) {
     const position = first + at;
     if (position > to) return;
-    const text = Buffer.from(bytes).toString('utf8');
-    const event = parse(text, position);
+    const event = parse(textOf(bytes), position);
     if (isRecordStream(event.subject)) await buckets.add(event.subject, JSON.stringify({ ...event, position }));
   }
 }
 
 function parse(text: string, position: number): RegistryEvent {
-  try {
-    const event = JSON.parse(text);
-    if (typeof event.subject === 'string') return event;
-  } catch {
-    // Told below: it is no event either way.
-  }
+  const event = jsonObject(text);
+  if (typeof event?.subject === 'string') return event as unknown as RegistryEvent;
   throw new Failure(`The published entry at position ${position} is no event.`);
 }
 
@@ -59,7 +55,7 @@ export async function* foldedRows({ name, rows }: Projection, buckets: Buckets):
   }
 }
 
-/** Each version once and in order, as every reader of the history takes for granted (docs/audit.md). @throws Failure */
+/** Every version has to be there once and in order (docs/audit.md, "Each once"). @throws Failure */
 function refuseGaps(stream: string, events: readonly Positioned[]): void {
   const wrong = events.find(
     ({ id, streamversion }, at) => streamversion !== at + 1 || id !== `${stream}/${streamversion}`,
@@ -74,7 +70,7 @@ function sealCommit(before: SealedRecord | undefined, commit: readonly Positione
   return applyCommit(before, events, commit[0]?.position ?? 0);
 }
 
-/** A stream's events as they were committed: those of one command stand next to each other, recorded at one instant. */
+/** A stream's events by commit: adjacent events of one command, recorded at the same instant. */
 function commitsOf(events: readonly Positioned[]): Positioned[][] {
   const commits: Positioned[][] = [];
   for (const event of events) {

@@ -14,7 +14,7 @@ const rowsBody = z.object({
   next: z.string().optional(),
 });
 
-/** Where a read model stands; position -1 before the first event. */
+/** What the registry says of a read model; position -1 before the first event. */
 export interface Served {
   readonly revision: number;
   readonly position: number;
@@ -29,10 +29,10 @@ export async function readServed(http: Http, name: string): Promise<Served> {
   return { revision, digest, position };
 }
 
-/** The read model moved on while its rows were read: they are of no one position. */
+/** The read model moved on while its rows were read, so that they do not belong to one position. */
 export class PositionMoved extends Failure {}
 
-/** The rows that a read model serves, in no order, as long as it stands at this position. @throws PositionMoved */
+/** The rows of a read model at a position, in no particular order. @throws PositionMoved when it has left the position */
 export async function* servedRows(http: Http, name: string, at: number): AsyncGenerator<[string, string, unknown]> {
   const path = `${addressOf(name)}/rows`;
   let cursor: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The published log is not what it should be: the first fault that was found. It is thrown, not handed on, because
- * verification streams, and nothing after a fault is worth looking at.
+ * The first fault that was found in a published log. It is thrown rather than returned, because verification streams and
+ * ends at the first fault.
  */
 export class LogFault extends Error {
   override readonly name = 'LogFault';
@@ -16,7 +16,7 @@ export class LogFault extends Error {
   }
 }
 
-/** In one sentence: which place, which position, what is wrong. */
+/** A sentence with place, position and fault. */
 export const sentenceOf = ({ place, position, message }: LogFault): string =>
   `${place}${position === undefined ? '' : `, position ${position}`}: ${message}`;
 

@@ -7,7 +7,7 @@ import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import { tileOf } from './source.ts';
 
-/** What a checkpoint that was saved says against the one that stands now, whatever else the log holds. */
+/** How the current checkpoint by itself contradicts a saved one: it is smaller, or of the same size with another root. */
 export function contradiction(saved: Checkpoint, { size, root }: Checkpoint): LogFault | undefined {
   if (size < saved.size) {
     const what = `the log was rolled back: it has ${size} entries, and had ${saved.size} when it was verified before`;
@@ -17,7 +17,7 @@ export function contradiction(saved: Checkpoint, { size, root }: Checkpoint): Lo
   return new LogFault('checkpoint, line 3', `the log was forked: it has another root of the same ${size} entries`);
 }
 
-/** Whether the tiles of a log lead from the root of an earlier checkpoint to its own (RFC 9162 section 2.1.4). */
+/** Whether the tiles of a log prove that it extends an earlier checkpoint (RFC 9162 section 2.1.4). */
 export async function isExtension(saved: Checkpoint, { source, checkpoint }: Log): Promise<boolean> {
   const { size, root } = checkpoint;
   if (saved.size === 0) return true;
@@ -32,9 +32,8 @@ export async function isExtension(saved: Checkpoint, { source, checkpoint }: Log
 }
 
 /**
- * Whether the log of a larger checkpoint provably begins with other leaves than those of the saved one: its own tiles
- * lead from a root of these leaves that is not the saved one to the root that was signed. Tiles that were merely altered
- * cannot do that.
+ * A fault when the log of a larger checkpoint provably begins with other leaves than the saved one: its own tiles lead
+ * from a different root of as many leaves to the signed root. Tiles that were merely altered cannot do that.
  */
 export async function forkFrom(saved: Checkpoint, { source, checkpoint }: Log): Promise<LogFault | undefined> {
   const { size } = checkpoint;

@@ -2,23 +2,24 @@ import { type Checkpoint, openCheckpoint } from '../../../domain/log/checkpoint.
 import { parseVerifierKey, type VerifierKey } from '../../../domain/log/note.ts';
 import { isFault } from '../../../domain/log/read.ts';
 import { readIfThere } from '../files.ts';
+import { textOf } from '../http.ts';
 import { Failure, type Terminal, UsageError } from '../usage.ts';
 import { digest, verifySignature } from './crypto.ts';
 import { LogFault } from './fault.ts';
 import type { LogSource } from './source.ts';
 
-/** The verifier key that checkpoints are held to, as text and read. */
+/** The verifier key that has to have signed the checkpoints. */
 export interface TrustedKey {
   readonly text: string;
   readonly key: VerifierKey;
-  /** It came from the log itself: it shows that the log agrees with itself, not whose it is. */
+  /** The key came from the log itself, so it shows that the log is consistent, not whose log it is. */
   readonly isFirstUse: boolean;
 }
 
 /** The key that `--vkey` names: its text, or a file that holds it. @throws UsageError */
 export async function keyGiven(given: string): Promise<TrustedKey> {
   const bytes = parses(given) ? undefined : await readIfThere(given);
-  const text = (bytes ? Buffer.from(bytes).toString('utf8') : given).trim();
+  const text = (bytes ? textOf(bytes) : given).trim();
   const read = parseVerifierKey(digest, text);
   if (!isFault(read)) return { text, key: read.value, isFirstUse: false };
   throw new UsageError(`--vkey ${given} is neither a verifier key nor a file that holds one: ${read.fault}.`);
@@ -27,8 +28,9 @@ export async function keyGiven(given: string): Promise<TrustedKey> {
 const parses = (text: string): boolean => !isFault(parseVerifierKey(digest, text));
 
 /**
- * The key to trust: the one that was given, else the one that was saved, else the one that the log tells of itself. Two
- * that contradict each other are the business of whoever gave them.
+ * The key to trust: the given one, else the saved one, else the one that the log publishes.
+ *
+ * @throws Failure when the given and the saved key differ
  */
 export async function chooseKey(
   source: LogSource,
@@ -47,14 +49,14 @@ export async function chooseKey(
   return { text, key: read.value, isFirstUse: saved === undefined };
 }
 
-/** What every log has from its first publishing on. @throws LogFault */
+/** A text that every published log has. @throws LogFault when it is missing */
 async function publishedText(source: LogSource, path: string): Promise<string> {
   const bytes = await source.object(path);
-  if (bytes) return Buffer.from(bytes).toString('utf8');
+  if (bytes) return textOf(bytes);
   throw new LogFault(path, `it is missing in ${source.name}: no log is published there, or not yet`);
 }
 
-/** A checkpoint with the note that says it. */
+/** A checkpoint with the signed note that it was read from. */
 export interface SignedCheckpoint extends Checkpoint {
   readonly note: string;
 }
@@ -66,7 +68,7 @@ export async function openedCheckpoint(note: string, { key }: Pick<TrustedKey, '
   return { ...read.value, note };
 }
 
-/** The checkpoint that stands in a log, signed by the key. */
+/** The current checkpoint of a log. @throws LogFault when it is missing or the key has not signed it */
 export async function checkpointOf(source: LogSource, key: TrustedKey): Promise<SignedCheckpoint> {
   return openedCheckpoint(await publishedText(source, 'checkpoint'), key);
 }

@@ -3,11 +3,11 @@ import { bundlePath, bundlesBetween, TILE_WIDTH, tileIn, tilePath } from '../../
 
 export interface LogObject {
   readonly path: string;
-  /** Of tiles; how long a bundle is, its entries tell. */
+  /** The length of a tile; that of a bundle depends on its entries. */
   readonly bytes?: number;
 }
 
-/** Everything that a verifier of a log of this size reads besides its checkpoint: the widest tiles and bundles. */
+/** All objects besides the checkpoint that verifying a log of this size reads: the widest tiles and bundles. */
 export function* objectsOf(size: number): Generator<LogObject> {
   for (const bundle of bundlesBetween(0, size)) yield { path: bundlePath(bundle) };
   for (let level = 0; tileIn(size, level, 0).width > 0; level += 1) {
@@ -18,7 +18,7 @@ export function* objectsOf(size: number): Generator<LogObject> {
   }
 }
 
-/** How many objects those are. */
+/** The number of objects that `objectsOf` yields. */
 export function objectCount(size: number): number {
   let count = Math.ceil(size / TILE_WIDTH);
   for (let hashes = size; hashes > 0; hashes = Math.floor(hashes / TILE_WIDTH)) count += Math.ceil(hashes / TILE_WIDTH);

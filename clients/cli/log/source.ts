@@ -2,13 +2,12 @@ import { join } from 'node:path';
 import { isFault } from '../../../domain/log/read.ts';
 import { readTile, type Tile, type TileId, tilePath } from '../../../domain/log/tiles.ts';
 import { readIfThere } from '../files.ts';
-import { type Http, problemOf } from '../http.ts';
-import { Failure } from '../usage.ts';
+import { failureOf, type Http } from '../http.ts';
 import { LogFault } from './fault.ts';
 
-/** Where a static log (C2SP tlog-tiles) lies: behind HTTP, or a copy of it in a directory. */
+/** A static log (C2SP tlog-tiles), behind HTTP or as a copy in a directory. */
 export interface LogSource {
-  /** For sentences about it. */
+  /** Names the log in messages. */
   readonly name: string;
   /** The bytes under a path such as `tile/0/000`; undefined when there are none. */
   object(path: string): Promise<Uint8Array | undefined>;
@@ -20,7 +19,7 @@ export const httpSource = (http: Http): LogSource => ({
     const answer = await http.send(`/${path}`, { headers: { Accept: '*/*' } });
     if (answer.status === 404) return undefined;
     if (answer.status === 200) return answer.bytes;
-    throw new Failure(`${http.url}/${path} answers ${answer.status}: ${problemOf(answer).detail}`);
+    throw failureOf(answer, `${http.url}/${path}`);
   },
 });
 
@@ -29,7 +28,7 @@ export const directorySource = (directory: string): LogSource => ({
   object: (path) => readIfThere(join(directory, path)),
 });
 
-/** Fails for whoever asks for what a log has to have. @throws LogFault */
+/** The bytes of an object that every log of this size has. @throws LogFault when it is missing */
 export async function objectOf(source: LogSource, path: string): Promise<Uint8Array> {
   const bytes = await source.object(path);
   if (!bytes) throw new LogFault(path, `it is missing in ${source.name}`);

@@ -12,6 +12,7 @@ import {
   tilesOf,
 } from '../../../domain/log/tiles.ts';
 import { readIfThere, replaceFile } from '../files.ts';
+import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import { digest } from './crypto.ts';
 import { LogFault } from './fault.ts';
@@ -21,8 +22,8 @@ import { openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './keys
 const edge = z.record(z.string(), z.string());
 
 /**
- * What `verify --state` keeps. `checkpoint` and its `edge` were verified to the end; `progress` is how far a run came
- * that was broken off: no signature vouches for it until a later run has reached a signed root from there.
+ * What `verify --state` keeps. `checkpoint` and its `edge` were verified to the end. `progress` is how far an interrupted
+ * run came; no signature covers it until a later run has reached a signed root from there.
  */
 const stateFile = z.strictObject({
   vkey: z.string(),
@@ -37,7 +38,7 @@ export async function readState(path: string): Promise<State | undefined> {
   const bytes = await readIfThere(path);
   if (!bytes) return undefined;
   try {
-    return stateFile.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return stateFile.parse(JSON.parse(textOf(bytes)));
   } catch {
     throw new Failure(`${path} is no state file of registry verify: move it away to begin anew.`);
   }
@@ -61,7 +62,7 @@ export interface Verified {
   readonly edge: TileEdge;
 }
 
-/** What was verified before. @throws LogFault when the file does not agree with itself */
+/** What earlier runs verified. @throws LogFault when edge and checkpoint of the file contradict each other */
 export async function verifiedIn(state: State | undefined, key: TrustedKey): Promise<Verified | undefined> {
   if (state?.checkpoint === undefined) return undefined;
   const checkpoint = await openedCheckpoint(state.checkpoint, key, 'state file, checkpoint');
@@ -70,7 +71,7 @@ export async function verifiedIn(state: State | undefined, key: TrustedKey): Pro
   throw new LogFault('state file, edge', 'its tiles do not make the root of the checkpoint that was saved with them');
 }
 
-/** How far a run came that was broken off, unless it says nothing about a log of this size. */
+/** How far an interrupted run came, if that lies between `from` and `size`. */
 export function progressIn(state: State | undefined, from: number, size: number): TileEdge | undefined {
   const progress = state?.progress;
   if (!progress || progress.size <= from || progress.size > size) return undefined;
@@ -82,8 +83,9 @@ export function progressIn(state: State | undefined, from: number, size: number)
 }
 
 /**
- * Never over what another run has verified meanwhile: the larger checkpoint of the two would be forgotten.
- * @throws Failure
+ * Never overwrites what another run has verified meanwhile: the larger of the two checkpoints might be lost.
+ *
+ * @throws Failure when there is such a run
  */
 async function write(path: string, before: Verified | undefined, state: State): Promise<void> {
   const there = await readState(path);
@@ -96,7 +98,7 @@ async function write(path: string, before: Verified | undefined, state: State): 
 const verifiedPart = (verified: Verified | undefined) =>
   verified && { checkpoint: verified.checkpoint.note, edge: encode(verified.edge) };
 
-/** `before` is what the file says that this run began with. */
+/** `before` is what the file held when this run began. */
 export const saveVerified = (path: string, vkey: string, before: Verified | undefined, verified: Verified) =>
   write(path, before, { vkey, ...verifiedPart(verified) });
 

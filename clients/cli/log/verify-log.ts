@@ -10,7 +10,7 @@ import type { LogSource } from './source.ts';
 import { progressIn, readState, type State, saveProgress, saveVerified, type Verified, verifiedIn } from './state.ts';
 import { FROM_THE_BEGINNING, walk } from './walk.ts';
 
-/** So that at most this much is done again after a run was broken off: about a second of work. */
+/** A run that was interrupted repeats at most this much, about a second of work. */
 const BUNDLES_BETWEEN_SAVES = 64;
 
 export interface VerifyRequest {
@@ -18,7 +18,7 @@ export interface VerifyRequest {
   readonly vkey?: string | undefined;
   /** Path of the state file. */
   readonly state?: string | undefined;
-  /** Whose feed is held to the entries; none offline. */
+  /** The registry whose feed is compared with the entries; undefined offline. */
   readonly feed?: Http | undefined;
   readonly terminal: Terminal;
 }
@@ -26,26 +26,26 @@ export interface VerifyRequest {
 export interface Verification {
   readonly key: TrustedKey;
   readonly checkpoint: SignedCheckpoint;
-  /** Size of the log that was verified before, which this one extends. */
+  /** The size of the log that an earlier run verified, and that this log extends. */
   readonly before: number;
-  /** Entries that were looked at in this run. */
-  readonly looked: number;
+  /** The number of entries that this run verified. */
+  readonly checked: number;
 }
 
-/** Verifies a log against its signed checkpoint, and against the one that was verified before. @throws LogFault */
+/** Verifies a log against its signed checkpoint and against the one that an earlier run verified. @throws LogFault */
 export async function verifyLog(request: VerifyRequest): Promise<Verification> {
   const { source, vkey, terminal } = request;
   const state = request.state === undefined ? undefined : await readState(request.state);
   const key = await chooseKey(source, { given: vkey, saved: state?.vkey }, terminal);
   const verified = await verifiedIn(state, key);
   const checkpoint = await checkpointOf(source, key);
-  const against = verified && contradiction(verified.checkpoint, checkpoint);
-  if (against) throw against;
+  const fault = verified && contradiction(verified.checkpoint, checkpoint);
+  if (fault) throw fault;
   const before = verified?.checkpoint.size ?? 0;
-  if (verified && before === checkpoint.size) return { key, checkpoint, before, looked: 0 };
-  const { edge, looked } = await extend(request, { key, checkpoint, verified, state });
+  if (verified && before === checkpoint.size) return { key, checkpoint, before, checked: 0 };
+  const { edge, checked } = await extend(request, { key, checkpoint, verified, state });
   if (request.state !== undefined) await saveVerified(request.state, key.text, verified, { checkpoint, edge });
-  return { key, checkpoint, before, looked };
+  return { key, checkpoint, before, checked };
 }
 
 interface Known {
@@ -55,8 +55,8 @@ interface Known {
   readonly state: State | undefined;
 }
 
-/** Goes on where a run was broken off; if that does not hold, what it left may be to blame: once more without it. */
-async function extend(request: VerifyRequest, known: Known): Promise<{ edge: TileEdge; looked: number }> {
+/** Resumes an interrupted run. If that fails, what the run left may be at fault, so it tries once more without it. */
+async function extend(request: VerifyRequest, known: Known): Promise<{ edge: TileEdge; checked: number }> {
   const { verified, checkpoint, state } = known;
   const progress = progressIn(state, verified?.checkpoint.size ?? 0, checkpoint.size);
   try {
@@ -94,5 +94,5 @@ async function walkFrom({ source, state, feed, terminal }: VerifyRequest, known:
     progress.end();
     await comparison?.close();
   }
-  return { edge, looked: edge.size - start.size };
+  return { edge, checked: edge.size - start.size };
 }

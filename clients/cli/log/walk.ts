@@ -25,29 +25,29 @@ import { objectOf, tileOf } from './source.ts';
 /** Bundles of at most 4 MB (256 events of 16 KiB), each with its tile. */
 const IN_FLIGHT = 8;
 
-/** Where to begin: after leaves whose edge is known, so that nothing older has to be fetched. */
+/** Where a walk begins: after the leaves of a known edge, so that nothing older has to be fetched. */
 export interface Start {
   readonly edge: TileEdge;
-  /** The edge whose tiles were compared with the published ones before: those are not fetched again. */
+  /** The edge whose tiles an earlier run compared with the published ones; they are not fetched again. */
   readonly compared: TileEdge;
 }
 
 export const FROM_THE_BEGINNING: Start = { edge: EMPTY_EDGE, compared: EMPTY_EDGE };
 
-/** One bundle that agrees with its tiles. */
+/** A bundle that agrees with its tiles. */
 export interface Walked {
-  /** Position of the first of the entries. */
+  /** The position of the first of the entries. */
   readonly first: number;
-  /** Those that were not known before. */
+  /** The entries of the bundle that come after `start`. */
   readonly entries: readonly Uint8Array[];
   /** The edge after them. */
   readonly edge: TileEdge;
 }
 
 /**
- * Downloads a log from `start` on, and recomputes it: every leaf hash, every tile, and the root of its checkpoint. What
- * was yielded is proved only when the walk has ended: then all of it is what the checkpoint commits itself to, and an
- * extension of the start, whose hashes the root was computed from.
+ * Downloads a log from `start` on and recomputes every leaf hash, every tile and the root of its checkpoint. What the walk
+ * yields is proved only when it has ended: then the checkpoint commits to all of it, and the log extends the start,
+ * because its root was computed from the hashes of the start.
  *
  * @throws LogFault at the first object that does not hold
  */
@@ -88,7 +88,7 @@ async function fetchBundle({ source }: Log, id: BundleId): Promise<FetchedBundle
   return { id, entries: read.value, tile };
 }
 
-/** The hashes of a bundle's entries, which are those of its tile. */
+/** The hashes of a bundle's entries, which agree with its tile. @throws LogFault when they do not */
 async function checkedLeaves(log: Log, { id, entries, tile }: FetchedBundle): Promise<Uint8Array[]> {
   const leaves = entries.map((entry) => leafHash(digest, entry));
   const different = leaves.findIndex((leaf, at) => !equalBytes(leaf, tile.hashes[at] as Uint8Array));
@@ -96,7 +96,7 @@ async function checkedLeaves(log: Log, { id, entries, tile }: FetchedBundle): Pr
   return leaves;
 }
 
-/** The bundle that the start ends in holds entries that were verified before. */
+/** The bundle in which the start ends begins with entries that an earlier run verified. */
 function checkKnown(id: BundleId, leaves: readonly Uint8Array[], known: readonly Uint8Array[]): void {
   const different = known.findIndex((leaf, at) => !equalBytes(leaf, leaves[at] as Uint8Array));
   if (different < 0) return;

@@ -1,12 +1,13 @@
 import { personPointers } from '../../../domain/person/pointers.ts';
+import { packed } from '../../../domain/values/lists.ts';
 import type { CommandLine } from './read-file.ts';
 
-/** What one `POST /v1/submissions` takes (docs/api.md): so many commands, and less than 256 KiB. */
+/** The limits of one `POST /v1/submissions` (docs/api.md): 99 commands, and less than 256 KiB. */
 const MAX_COMMANDS = 99;
-/** Each stream and each name that is written is one action of 100, and the submission itself is one. */
+/** Of the 100 actions of a transaction, each stream and each name takes one, and the submission itself takes one. */
 const MAX_ACTIONS = 99;
 const MAX_BYTES = 256 * 1024 - 1024;
-/** By how much an id is longer than the shortest `"#name"` that it replaces. */
+/** How much longer an id is than the shortest `"#name"` that it replaces. */
 const BYTES_FOR_AN_ID = 60;
 
 export interface Chunk {
@@ -15,13 +16,13 @@ export interface Chunk {
   readonly commands: readonly CommandLine[];
 }
 
-/** How large a command can be in a body, whatever ids its names will have. */
+/** The most bytes that a command can take in a body after its names were replaced by ids. */
 function bytesOf({ command }: CommandLine): number {
   const json = JSON.stringify(command);
   return Buffer.byteLength(json) + 1 + (json.match(/"#/g)?.length ?? 0) * BYTES_FOR_AN_ID;
 }
 
-/** How many streams and names a command writes, as far as its data tell: its record, what it reserves, and persons. */
+/** The actions of a command as far as its data show: its record, its reservations and persons. */
 function actionsOf({ command: { data } }: CommandLine): number {
   const identifiers = Array.isArray(data.identifiers) ? data.identifiers.length : 0;
   const others = ['identifier', 'client', 'recipient'].filter((field) => Object.hasOwn(data, field)).length;
@@ -29,26 +30,10 @@ function actionsOf({ command: { data } }: CommandLine): number {
 }
 
 /**
- * Commands in submissions that the registry takes. They are cut the same way whenever the same file is cut, so that the
- * keys of the submissions are the same again.
+ * Divides commands into submissions that the registry accepts. The same file is always divided in the same way, so that
+ * its submissions get the same keys again.
  */
-export function chunksOf(commands: readonly CommandLine[]): Chunk[] {
-  const chunks: CommandLine[][] = [];
-  let bytes = 0;
-  let actions = 0;
-  for (const command of commands) {
-    const chunk = chunks.at(-1);
-    const [moreBytes, moreActions] = [bytesOf(command), actionsOf(command)];
-    const fits = bytes + moreBytes <= MAX_BYTES && actions + moreActions <= MAX_ACTIONS;
-    if (chunk && chunk.length < MAX_COMMANDS && fits) {
-      chunk.push(command);
-      bytes += moreBytes;
-      actions += moreActions;
-    } else {
-      chunks.push([command]);
-      bytes = moreBytes;
-      actions = moreActions;
-    }
-  }
-  return chunks.map((chunk, index) => ({ number: index + 1, commands: chunk }));
-}
+export const chunksOf = (commands: readonly CommandLine[]): Chunk[] =>
+  [...packed(commands, MAX_COMMANDS, { of: bytesOf, max: MAX_BYTES }, { of: actionsOf, max: MAX_ACTIONS })].map(
+    (chunk, index) => ({ number: index + 1, commands: chunk }),
+  );

@@ -1,10 +1,7 @@
-/** Strings, brackets, and what stands between them, of a JSON text that was parsed before. */
+/** The tokens of a valid JSON text. */
 const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/**
- * The line on which each item of the top-level list "commands" begins. JSON.parse tells no places, and whoever has a
- * file of thousands of commands wants to know where to look.
- */
+/** The line on which each item of the top-level list "commands" begins, which JSON.parse does not report. */
 export function linesOfCommands(text: string): number[] {
   const lines: number[] = [];
   const lineAt = lineCounter(text);
@@ -22,7 +19,7 @@ export function linesOfCommands(text: string): number[] {
   return lines;
 }
 
-/** The line of an offset; the offsets that are asked for never decrease. */
+/** Gives the lines of offsets that never decrease. */
 function lineCounter(text: string): (offset: number) => number {
   let line = 1;
   let end = text.indexOf('\n');

@@ -1,19 +1,20 @@
 import { commandMeant } from '../../../domain/catalog.ts';
 import { faultsOf } from '../../../domain/kernel/faults.ts';
+import { type Container, isContainer } from '../../../domain/values/container.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import type { Command } from './read-file.ts';
 
-/** Ids by the names that commands gave to their records. */
+/** The ids of records by the names that commands gave them. */
 export type Ids = ReadonlyMap<string, string>;
 
 /**
- * Where commands name records by `#name`: at their target, and wherever their schema expects an id, as the registry
- * itself sees it. Elsewhere, in a title say, `#name` is text and stays what it is.
+ * Finds and replaces `#name` in commands: as their target, and wherever their schema expects an id, like the registry
+ * itself. Elsewhere, such as in a title, `#name` is mere text.
  */
 export function createNaming(commands: readonly Command[]) {
   const kinds = kindsOf(commands);
 
-  /** An id, or what stands for the id that the registry will give: enough to tell which act is meant. */
+  /** The target's id, or any id of its kind: that is enough to find out which act is meant. */
   const idLike = (target: string | undefined, ids: Ids): string | undefined => {
     if (!target?.startsWith('#')) return target;
     const kind = kinds.get(target.slice(1));
@@ -44,7 +45,7 @@ export type Naming = ReturnType<typeof createNaming>;
 
 const someIdOf = (aggregate: string): string => `${aggregate}-${'a'.repeat(26)}`;
 
-/** Which kind of record each name stands for. */
+/** The kind of record that each name denotes. */
 function kindsOf(commands: readonly Command[]): Map<string, string> {
   const kinds = new Map<string, string>();
   for (const { command, as, target } of commands) {
@@ -71,11 +72,9 @@ function placesIn(name: string, target: string | undefined, data: object): Place
   });
 }
 
-type Container = Record<string, unknown>;
-const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null;
 const tokenOf = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Every string that begins with `#`: of a command that only the registry knows. */
+/** Every string that begins with `#`, for commands that this client does not know. */
 function everywhere(value: unknown, tokens: readonly string[] = []): Place[] {
   if (typeof value === 'string') return value.startsWith('#') ? [{ name: value.slice(1), tokens }] : [];
   if (!isContainer(value)) return [];

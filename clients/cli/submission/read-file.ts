@@ -18,7 +18,7 @@ const submission = z.object({
   commands: z.array(z.unknown()),
 });
 
-/** A command and the line of the file on which it begins. */
+/** A command with the line of the file on which it begins. */
 export interface CommandLine {
   readonly line: number;
   readonly command: Command;
@@ -26,16 +26,17 @@ export interface CommandLine {
 
 export interface SubmissionFile {
   readonly name: string;
-  /** Who submits it, as the file itself says. */
+  /** The client that the file names as its submitter. */
   readonly client: string | undefined;
   readonly commands: readonly CommandLine[];
 }
 
 /**
- * A file as it lies under `examples/`, a JSON object with the commands in order; or NDJSON, a command on each line.
+ * Reads a file like those under `examples/`, a JSON object with the commands in order, or NDJSON with a command on each
+ * line.
  *
  * @throws UsageError when there is no such file
- * @throws Failure that tells every line with what is no command
+ * @throws Failure that names every line that is no command
  */
 export async function readSubmission(path: string): Promise<SubmissionFile> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -67,7 +68,7 @@ export async function readSubmission(path: string): Promise<SubmissionFile> {
   return { name: path, client, commands };
 }
 
-/** Without a byte order mark. What is not UTF-8 must not be recorded for ever with � in its names. */
+/** The text without a byte order mark. Other encodings are refused, lest names be recorded with � in them. */
 function textIn(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -76,7 +77,7 @@ function textIn(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** What canonical JSON, which events are made of, cannot say: half a surrogate pair, 1e999, or a nesting without end. */
+/** Why canonical JSON, the form of events, cannot represent a command: half a surrogate pair, 1e999, deep nesting. */
 function faultOf(value: Command): string | undefined {
   try {
     canonical(value);

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { canonical } from '../canonical.ts';
-import { type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
-import { Failure } from '../usage.ts';
+import { failureOf, type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import type { Chunk } from './chunks.ts';
 import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
@@ -11,7 +10,7 @@ import type { CommandLine } from './read-file.ts';
 const PATH = '/v1/submissions';
 const CONFLICTS = 6;
 
-/** Caps on a submission as a whole: half of it may fit. */
+/** The rules that limit a submission as a whole: half of it may fit. */
 const CAPS = ['cap-actions', 'cap-submission-bytes', 'cap-references', 'cap-commands', 'too-large'];
 
 const receipts = z.object({
@@ -19,10 +18,10 @@ const receipts = z.object({
   ids: z.record(z.string(), z.string()),
 });
 
-export interface LandDeps {
+export interface SubmitDeps {
   readonly http: Http;
   readonly token: string;
-  /** In place of the hash of the content. */
+  /** Of the idempotency keys; by default the hash of the content. */
   readonly prefix: string | undefined;
   readonly naming: Naming;
 }
@@ -35,18 +34,18 @@ export interface Refused {
   readonly detail: string;
 }
 
-/** What became of the commands of one submission, which land together or not at all. */
+/** The outcome of one submission, whose commands are recorded together or not at all. */
 export type ChunkOutcome = { readonly commands: readonly CommandLine[] } & (
   | { readonly is: 'recorded' | 'there'; readonly events: number; readonly ids: Readonly<Record<string, string>> }
   | { readonly is: 'refused' | 'not-sent'; readonly refusals: readonly Refused[] }
 );
 
 /**
- * Sends the chunks of a file in order, each as one submission, and where it is too much for one, each half as one. What
- * refers to a record that was refused is not sent. `ids` are those of earlier files; those that are answered join them.
+ * Sends the chunks of a file in order, each as one submission; a chunk that is too large is sent in halves. A chunk that
+ * refers to a refused record is not sent. `ids` has the ids of earlier files and gets those of this one.
  */
 export async function* submitChunks(
-  deps: LandDeps,
+  deps: SubmitDeps,
   chunks: readonly Chunk[],
   ids: Map<string, string>,
 ): AsyncGenerator<ChunkOutcome> {
@@ -59,7 +58,7 @@ export async function* submitChunks(
       refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, commands, number, ids);
     if (outcome.is === 'recorded' || outcome.is === 'there') {
       for (const [name, id] of Object.entries(outcome.ids)) ids.set(name, id);
-    } else if (isTooMuch(outcome) || (await landedInHalves(deps, outcome, number, ids))) {
+    } else if (isTooMuch(outcome) || (await wasSentInHalves(deps, outcome, number, ids))) {
       const half = Math.ceil(commands.length / 2);
       queue.unshift({ number: `${number}.1`, commands: commands.slice(0, half) });
       queue.splice(1, 0, { number: `${number}.2`, commands: commands.slice(half) });
@@ -71,17 +70,17 @@ export async function* submitChunks(
   }
 }
 
-/** Of a single command that is too large, the file's author has to think. */
+/** A single command that is too large cannot be halved: its author has to change it. */
 const isTooMuch = (outcome: ChunkOutcome): boolean =>
   outcome.is === 'refused' && outcome.commands.length > 1 && outcome.refusals.some(({ rule }) => CAPS.includes(rule));
 
 /**
- * Whether an earlier run has landed the first half, or the first half of that …: then the whole may be refused by now
- * for other reasons than its size, because parts of it are recorded. A dry run tells what a key was answered, and writes
+ * Whether an earlier run recorded the first half, or the first half of that, and so on. Then the whole may be refused for
+ * other reasons than its size, because parts of it are recorded. A dry run shows what a key was answered, and writes
  * nothing.
  */
-async function landedInHalves(
-  deps: LandDeps,
+async function wasSentInHalves(
+  deps: SubmitDeps,
   { is, commands }: ChunkOutcome,
   number: string,
   ids: Ids,
@@ -96,7 +95,7 @@ async function landedInHalves(
   return false;
 }
 
-/** The commands that refer to records which were not recorded. */
+/** A refusal for each command that refers to a record that was not recorded. */
 function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: ReadonlyMap<string, number>, ids: Ids) {
   if (lost.size === 0) return [];
   return commands.flatMap(({ line, command }): Refused[] => {
@@ -107,41 +106,39 @@ function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: Re
   });
 }
 
-const bodyOf = ({ naming }: LandDeps, commands: readonly CommandLine[], ids: Ids) => ({
+const bodyOf = ({ naming }: SubmitDeps, commands: readonly CommandLine[], ids: Ids) => ({
   commands: commands.map(({ command }) => naming.withIds(command, ids)),
 });
 
 const isReplayed = ({ headers }: HttpAnswer): boolean => headers.get('idempotency-replayed') === 'true';
 
 async function submitOnce(
-  deps: LandDeps,
+  deps: SubmitDeps,
   commands: readonly CommandLine[],
   number: string,
   ids: Ids,
 ): Promise<ChunkOutcome> {
   const answer = await send(deps, bodyOf(deps, commands, ids), number);
   if (answer.status === 201) {
-    const { receipts: landed, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
-    const events = landed.reduce((sum, receipt) => sum + receipt.events.length, 0);
+    const { receipts: all, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
+    const events = all.reduce((sum, receipt) => sum + receipt.events.length, 0);
     return { is: isReplayed(answer) ? 'there' : 'recorded', commands, events, ids: given };
   }
   const problem = problemOf(answer);
-  if (isAboutNoCommand(answer.status, problem)) {
-    throw new Failure(`${deps.http.url}${PATH} answers ${answer.status}: ${problem.detail ?? problem.title}`);
-  }
+  if (isAboutNoCommand(answer.status, problem)) throw failureOf(answer, `${deps.http.url}${PATH}`);
   return { is: 'refused', commands, refusals: refusalsOf(problem, commands) };
 }
 
-/** The next submission would fare the same: the token is not taken, or no registry answers. */
+/** Whether the next submission would get the same answer: the token is not accepted, or no registry answers. */
 const isAboutNoCommand = (status: number, { type }: ProblemBody): boolean =>
   status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
 
 /**
- * The key is the hash of what is sent, and the number of the chunk: whoever submits the same file again is answered what
- * was answered before, and whoever has mended a command submits that chunk anew and the others not.
+ * The idempotency key is the hash of the body with the number of the chunk. So submitting the same file again gets the
+ * same answers, and after a command was corrected only its chunk counts as a new submission.
  */
 async function send(
-  { http, token, prefix }: LandDeps,
+  { http, token, prefix }: SubmitDeps,
   body: object,
   number: string,
   more: Record<string, string> = {},

@@ -91,7 +91,7 @@ const renew = command({
   records: 'agreement.renewed',
   act: 'renew',
   scope: 'registry/submit',
-  summary: 'Record that the term of the agreement was set anew',
+  summary: 'Record that the agreement was given a new term',
   rules: [...judgingRules, 'already-ended', 'after-termination', 'signature-missing', 'ends-before-it-begins'],
   schema: submitted(renewed),
   example: { until: '2030-12-31', on: '2023-03-01', evidence },

@@ -28,7 +28,7 @@ export function judgeEntry(state: AgreementState, entry: EntryIntoForce, context
 /** Whether an entry into force leaves nothing to enter for another one. */
 const includes = (one: EntryIntoForce, other: EntryIntoForce) => !one.provisional || other.provisional === true;
 
-/** Whether an entry for all is for this party too: whoever joined has an entry of its own. */
+/** Whether an entry for all is for this party too: a party that joined later has an entry of its own. */
 const isForOriginal = (parties: readonly AgreementParty[], one: EntryIntoForce, other: EntryIntoForce) => {
   const party = parties[placeOf(parties, other) ?? -1];
   return one.party === undefined && party !== undefined && isOriginal(party);

@@ -32,7 +32,7 @@ export function judgeParty(
 
 type Signing = { party: string | number; mode?: string | undefined; on?: PartialDate | undefined };
 
-/** One live signature a party; whoever is no party signs only what is open for signature. */
+/** A party has one live signature; others sign only an agreement that is open for signature. */
 export function judgeSigning(state: AgreementState, signing: Signing, context: Context, base = ''): Findings {
   const pointer = `${base}/party`;
   const place = partyIndex(state.parties, signing.party);
@@ -49,7 +49,7 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
   );
 }
 
-/** Whoever joins becomes one party more. */
+/** An organization that joins becomes a further party. */
 export const joins = ({ parties }: AgreementState, pointer: string): Findings =>
   parties.length >= MAX_PARTIES
     ? refusal('cap-parties', pointer, `an agreement has at most ${MAX_PARTIES} parties`)

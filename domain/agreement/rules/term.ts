@@ -9,13 +9,13 @@ import { type TermFact, termFacts } from '../term.ts';
 import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';
 import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, together } from './findings.ts';
 
-/** How a fact about the whole agreement fits; an end must not make impossible what is recorded to have happened later. */
+/** Judges a fact about the whole agreement. An end is refused when a later fact is recorded that it would rule out. */
 export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>, { id, opened }: Context): Findings {
-  // What comes about by itself only later comes about no more, and an expiry that is recorded takes its place.
+  // An expiry that would follow by itself (`bySelf`) does not count when this fact records it, or is dated before it.
   const holds = (other: TermFact) => !other.bySelf || (fact.type !== other.type && !isBefore(fact.on, other.on));
   const term = termFacts(state.until, state.facts).filter(holds);
   const judged = judge(termLifecycle, term, fact, { id, opened });
-  // What has ended may still be annulled.
+  // An agreement that has ended may still be annulled.
   const isOver = judged.refusals.length === 0 && fact.type !== 'agreement.annulled';
   const findings = together(judged, isOver ? afterDesertion(state, fact.on, '/on') : nothing);
   if (!endSteps.includes(fact.type)) return findings;
@@ -28,7 +28,7 @@ export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>
 
 const isTermFact = ({ type }: AgreementFact) => Object.hasOwn(termLifecycle.steps, type);
 
-/** What nobody has signed is neither suspended nor renewed, amended or expired. */
+/** An agreement that nobody has signed can be neither suspended nor renewed, amended or expired. */
 export function judgeBegun(state: AgreementState, on: PartialDate | undefined, context: Context): Findings {
   const mayBeInForce = factsOf(state, 'agreement.entered-into-force').some((entry) => !isBefore(on, entry.on));
   const maySigned = (): boolean =>
@@ -36,6 +36,6 @@ export function judgeBegun(state: AgreementState, on: PartialDate | undefined, c
   return mayBeInForce || maySigned() ? nothing : signatureMissing(on, context, '', 'nobody had signed it by then');
 }
 
-/** What begins on one day does not end on an earlier one. */
+/** An end is not dated before its beginning. */
 export const endsFirst = (until: PartialDate | undefined, on: PartialDate | undefined): Findings =>
   isBefore(until, on) ? refusal('ends-before-it-begins', '/until', `it begins on ${on}`) : nothing;

@@ -1,7 +1,8 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
-/** The HTTP API: this registry's port. */
+/** The HTTP API, which is this registry's port. */
 export const api: Counterpart = {
   refer: (name) => ({ ref: name, attributes: { ApiId: name, ApiEndpoint: 'http://localhost' } }),
   wire(resource, wiring) {
@@ -12,7 +13,7 @@ export const api: Counterpart = {
   },
 };
 
-/** Throttling and access logs are the cloud's; the stage has no path of its own, so that URLs are the same. */
+/** Throttling and access logs have no counterpart. Only `$default` runs: other stages would add a path to all URLs. */
 export const stage: Counterpart = {
   refer: (name) => ({ ref: name, attributes: { Arn: arnOf('apigateway', name) } }),
   wire({ where, properties }) {

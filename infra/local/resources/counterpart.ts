@@ -1,36 +1,32 @@
-import { ACCOUNT, REGION } from '../environment.ts';
 import type { Reference } from '../resolve.ts';
 import type { Wiring } from '../specs.ts';
 
-/** What a CloudFormation resource type is on one machine. */
+/** The local equivalent of a CloudFormation resource type. */
 export interface Counterpart {
-  /** What others see of a resource. `name` is unique, `properties` are as written. */
+  /** What other resources refer to. `name` is unique; references in `properties` are not resolved yet. */
   refer(name: string, properties: Readonly<Record<string, unknown>>, place: Place): Reference;
-  /** Adds the resource to the wiring. Without it, the type is known and has no effect here. */
+  /** Adds the resource to the wiring. A counterpart without it has no effect. */
   wire?(resource: Resource, wiring: Wiring): void;
 }
 
-/** Where the resources are. */
+/** What the references of one local registry have in common. */
 export interface Place {
-  /** What the buses and queues of this registry answer at. */
+  /** The address of its buses and queues. */
   readonly endpoint: string;
-  /** The end of every name. */
+  /** The end of every resource name. */
   readonly suffix: string;
 }
 
 export interface Resource {
-  /** For messages. */
+  /** Names the resource in messages. */
   readonly where: string;
   readonly self: Reference;
-  /** With references resolved; of the shape that CloudFormation documents for the type. */
+  /** The properties that CloudFormation documents for the type, with references resolved. */
   readonly properties: Readonly<Record<string, never>>;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-export const arnOf = (service: string, resource: string): string =>
-  `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
-
-/** Fails on a property that would change what the resource does and that nobody here has thought of. */
+/** Fails on any other property: it might change what the resource does, and the local run would ignore it. */
 export function knowOnly({ where }: Pick<Resource, 'where'>, properties: object, known: readonly string[]): void {
   const unknown = Object.keys(properties).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`${where}: the local run does not know the property ${unknown.join(', ')}`);

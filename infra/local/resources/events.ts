@@ -1,9 +1,10 @@
+import { arnOf } from '../environment.ts';
 import { everySeconds } from '../schedules.ts';
 import type { Target } from '../specs.ts';
 import type { Counterpart, Resource } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
-/** A bus is a name that rules listen to. */
+/** A bus, of which only its name matters. */
 export const eventBus: Counterpart = {
   refer(name, { Name = name }) {
     const bus = String(Name);
@@ -58,7 +59,7 @@ function targetOf(resource: Resource, target: TargetProperties): Target {
   knowOnly(resource, target, ['Arn', 'Id', 'Input', 'RetryPolicy', 'RoleArn']);
   return {
     arn: target.Arn,
-    // Lambda tries an asynchronous invocation twice more.
+    // Lambda retries an asynchronous invocation twice by default.
     retries: target.RetryPolicy?.MaximumRetryAttempts ?? 2,
     ...(target.Input !== undefined && { input: target.Input }),
   };

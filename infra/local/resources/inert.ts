@@ -1,22 +1,22 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf } from './counterpart.ts';
 
-/** Others may name it; nothing happens. */
+/** Other resources can refer to it; it has no effect. */
 const known: Counterpart = {
   refer: (name) => ({ ref: name, attributes: { Arn: arnOf('local', name) } }),
 };
 
-/** Types without a counterpart on one machine, because they say who may, or who watches, and not what happens. */
+/** Types without an effect on one machine: they grant rights or observe. */
 export const inert: Readonly<Record<string, Counterpart>> = {
-  // Who may do what: everything here runs as one process. The infra tests hold the grants to the design's table.
+  // Rights: everything runs in one process. test/infra/grants.test.ts checks the grants.
   'AWS::IAM::Policy': known,
   'AWS::IAM::Role': known,
   'AWS::Lambda::Permission': known,
   'AWS::S3::BucketPolicy': known,
   'AWS::SQS::QueuePolicy': known,
-  // Who watches: logs go to a file in the data directory, alarms are what the functions log as errors.
+  // Observation: logs go to a file in the data directory, and what raises alarms is logged as an error.
   'AWS::CloudWatch::Alarm': known,
   'AWS::Logs::LogGroup': known,
-  // For subscribers who missed something; a registry on one machine has none.
+  // For subscribers, of which a registry on one machine has none.
   'AWS::Events::Archive': known,
 };

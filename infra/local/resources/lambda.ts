@@ -1,5 +1,6 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 interface FunctionProperties {
   readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
@@ -7,7 +8,7 @@ interface FunctionProperties {
   readonly MemorySize?: number;
 }
 
-/** The source that the template's metadata names, loaded into this process. */
+/** The source that the metadata names, loaded into this process. */
 export const lambda: Counterpart = {
   refer: (name) => ({ ref: name, attributes: { Arn: arnOf('lambda', `function:${name}`) } }),
   wire({ where, self, properties, metadata }, { functions }) {
@@ -45,7 +46,7 @@ const mappingProperties = [
   'FunctionResponseTypes',
   'MaximumRetryAttempts',
   'StartingPosition',
-  // These bound how much happens at once or how long Lambda collects; here a batch is what is there, one at a time.
+  // Limits of concurrency and batching windows: here batches are delivered one at a time, without waiting for more.
   'MaximumBatchingWindowInSeconds',
   'ParallelizationFactor',
   'ScalingConfig',

@@ -1,6 +1,6 @@
-import { ACCOUNT } from '../environment.ts';
+import { ACCOUNT, arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 interface QueueProperties {
   readonly VisibilityTimeout?: number;
@@ -14,7 +14,7 @@ const known = [
   'MessageRetentionPeriod',
   'RedrivePolicy',
   'VisibilityTimeout',
-  // How it is encrypted, and how long a reader waits.
+  // Encryption, and how long a receiver waits, have no counterpart.
   'KmsMasterKeyId',
   'ReceiveMessageWaitTimeSeconds',
   'SqsManagedSseEnabled',

@@ -1,8 +1,9 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf, knowOnly } from './counterpart.ts';
+import { knowOnly } from './counterpart.ts';
 
 const bucketProperties = [
-  // Who may read, and how long nobody may delete: here, whoever has the directory may do anything.
+  // Access, locks and versions: on one machine the owner of the directory can do anything.
   'BucketEncryption',
   'ObjectLockConfiguration',
   'ObjectLockEnabled',

@@ -1,5 +1,5 @@
+import { arnOf } from '../environment.ts';
 import type { Counterpart } from './counterpart.ts';
-import { arnOf } from './counterpart.ts';
 
 interface TableProperties {
   readonly KeySchema: unknown;
@@ -8,7 +8,7 @@ interface TableProperties {
   readonly StreamSpecification?: { readonly StreamViewType: string };
 }
 
-/** A table in the engine. Billing, backups and protection have no meaning there. */
+/** A table in the engine. Billing, backups and protection have no counterpart. */
 export const table: Counterpart = {
   refer(name) {
     const arn = arnOf('dynamodb', `table/${name}`);

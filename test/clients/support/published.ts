@@ -20,7 +20,7 @@ import {
   tilesOf,
 } from '../../../domain/log/tiles.ts';
 
-export const ORIGIN = 'registry.example.org';
+const ORIGIN = 'registry.example.org';
 export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
 
 export interface Signer {
@@ -97,5 +97,5 @@ export function publishedLog(events: readonly string[], signer = createSigner())
 /** A checkpoint that the signer has signed. */
 export function noteOf({ privateKey, key }: Signer, size: number, root: Uint8Array): string {
   const text = formatCheckpoint({ origin: key.name, size, root });
-  return formatNote(text, key, sign(null, Buffer.from(text), privateKey));
+  return formatNote({ text, signatures: [{ ...key, signature: sign(null, Buffer.from(text), privateKey) }] });
 }

@@ -6,7 +6,10 @@ import { leafHash, nodeHash } from '../../../domain/log/merkle.ts';
 import {
   formatNote,
   formatVerifierKey,
+  keyId,
+  type NoteSignature,
   openNote,
+  parseNote,
   parseVerifierKey,
   type VerifySignature,
   verifierKey,
@@ -32,7 +35,12 @@ const NOTE = `This is an example message.
 const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const raw = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32));
 const key = verifierKey(hash, 'registry.example.org', raw);
-const signed = (text: string, by = key) => formatNote(text, by, sign(null, Buffer.from(text), privateKey));
+const signatureOf = (text: string, by = key): NoteSignature => ({
+  name: by.name,
+  id: by.id,
+  signature: new Uint8Array(sign(null, Buffer.from(text), privateKey)),
+});
+const signed = (text: string, by = key) => formatNote({ text, signatures: [signatureOf(text, by)] });
 
 describe('a signed note', () => {
   it('opens: the example of C2SP signed-note, with its verifier key', async () => {
@@ -45,8 +53,31 @@ describe('a signed note', () => {
     const note = signed('One\n\nTwo\n');
     expect(await openNote(note, key, verify)).toEqual({ value: 'One\n\nTwo\n' });
     const stranger = verifierKey(hash, 'witness.example', raw);
-    const witnessed = `${note}${formatNote('', stranger, new Uint8Array(64)).slice(1)}`;
+    const signatures = [signatureOf('One\n\nTwo\n'), { ...stranger, signature: new Uint8Array(64) }];
+    const witnessed = formatNote({ text: 'One\n\nTwo\n', signatures });
+    expect(witnessed.startsWith(note)).toBe(true);
     expect(await openNote(witnessed, key, verify)).toEqual({ value: 'One\n\nTwo\n' });
+  });
+
+  it('keeps signatures of any keys and types, in their order, and judges none but those of its key', async () => {
+    const text = 'Text\n';
+    const { name } = key;
+    const signatures: NoteSignature[] = [
+      { name: 'witness.example', id: keyId(hash, 'witness.example', 0x04, raw), signature: new Uint8Array(72) },
+      { name, id: keyId(hash, name, 0x06, new Uint8Array(1312)), signature: new Uint8Array(2420).fill(1) },
+      signatureOf(text),
+      { name, id: keyId(hash, name, 0xff, raw), signature: Uint8Array.of(1) },
+    ];
+    const note = formatNote({ text, signatures });
+    expect(parseNote(note)).toEqual({ value: { text, signatures } });
+    expect(await openNote(note, key, verify)).toEqual({ value: text });
+  });
+
+  it('does not open when one of several signatures by its key is wrong', async () => {
+    const text = 'Text\n';
+    const wrong = { ...signatureOf(text), signature: new Uint8Array(64) };
+    const note = formatNote({ text, signatures: [signatureOf(text), wrong] });
+    expect(await openNote(note, key, verify)).toHaveProperty('fault');
   });
 
   it('does not open with any character of the published example changed', async () => {

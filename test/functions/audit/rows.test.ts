@@ -63,7 +63,7 @@ describe('the rows of a read model', () => {
     },
   );
 
-  it('make the digest that the read model tells, at the position that it tells', async () => {
+  it('make the digest of the read model, at its position', async () => {
     const { position, digest } = await bodyOf(registry.get('/v1/projections/records'));
     const { rows, positions } = await readAll(registry, '?limit=100');
     expect(digestAfter(sha256, BEGINNING.digest, [], rows)).toBe(digest);
@@ -147,7 +147,7 @@ describe('a page that is read while the projector writes', () => {
     const { page } = await reading(at(4, 1), at(4, 1), at(4, 2), at(4, 2), at(5));
     expect(page).toEqual({ position: 5, rows: ['["p","s",{"read":3}]'] });
   });
-  it('tells the earlier position when the read model keeps moving: rows are ahead of it, never behind', async () => {
+  it('gives the earlier position when the read model keeps moving: rows are ahead of it, never behind', async () => {
     const { page, reads } = await reading(at(1), at(2), at(3), at(4), at(5), at(6), at(7));
     expect([page.position, reads]).toEqual([5, 3]);
   });

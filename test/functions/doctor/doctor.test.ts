@@ -5,25 +5,31 @@ import { stepOf } from '../../../functions/stores/log-step.ts';
 import { readCommit, type Sealable } from '../../../functions/stores/sealable.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
 import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, livedWorld, projection } from '../../support/restores.ts';
+import { checkWorld, createWorld, projection, worldWithHistory } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
-type Lived = Awaited<ReturnType<typeof livedWorld>>;
+type World = Awaited<ReturnType<typeof worldWithHistory>>;
 
 /** Everything that the doctor could change. */
-const everything = async (world: Lived) => [await world.backup(), [...world.bucket.objects], world.bucket.removed];
+const everything = async (world: World) => [await world.backup(), [...world.bucket.objects], world.bucket.removed];
 
 describe('a healthy registry', () => {
   it('is left as it is, and called healthy', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     const before = await everything(world);
-    expect(await world.heal()).toMatchObject({ state: 'healthy', steps: [], isRepaired: true, sealed: 0, remains: [] });
+    expect(await world.repair()).toMatchObject({
+      state: 'healthy',
+      steps: [],
+      isRepaired: true,
+      sealed: 0,
+      remains: [],
+    });
     expect(await everything(world)).toEqual(before);
   });
 
   it('may be new', async () => {
     const world = await createWorld();
-    expect(await world.heal()).toMatchObject({
+    expect(await world.repair()).toMatchObject({
       state: 'healthy',
       findings: expect.arrayContaining(['nothing was published yet']),
     });
@@ -31,7 +37,7 @@ describe('a healthy registry', () => {
   });
 
   it('gets commits sealed that no sequencer has seen, and is not halted for it', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.put([...rawStream('g', [1, 3]), rawCommit('e', 3, 2)]);
     const { state, needsRepair, steps } = await world.doctor().diagnose();
     expect({ state, needsRepair, steps }).toEqual({
@@ -39,27 +45,27 @@ describe('a healthy registry', () => {
       needsRepair: false,
       steps: ['seal 3 commits at the end of the log'],
     });
-    expect(await world.heal()).toMatchObject({ isRepaired: true, sealed: 5, remains: [] });
+    expect(await world.repair()).toMatchObject({ isRepaired: true, sealed: 5, remains: [] });
     await checkWorld(world);
   });
 
-  it('is told of a commit that nobody can seal', async () => {
-    const world = await livedWorld();
+  it('reports a commit that nobody can seal', async () => {
+    const world = await worldWithHistory();
     await world.put([{ ...rawCommit('g', 1, 0), events: ['{}'] }]);
-    const { isRepaired, remains } = await world.heal();
+    const { isRepaired, remains } = await world.repair();
     expect(isRepaired).toBe(false);
     expect(remains).toEqual([expect.stringContaining('g/1')]);
   });
 
   it('may be at work meanwhile', async () => {
     for (let seed = 1; seed <= 40; seed += 1) {
-      const world = await livedWorld([2, 1]);
+      const world = await worldWithHistory([2, 1]);
       const { run, tap } = createScheduler(seeded(seed));
       const busy = async () => {
         for (const stream of ['g', 'h', 'i', 'j']) {
           await world.put(rawStream(stream, [1, 2]));
           await world.sequencer([tap]).run(minute);
-          await world.publisher([tap]).ring();
+          await world.publisher([tap]).wake();
           await world.project();
         }
       };
@@ -95,11 +101,11 @@ describe('what refuses the doctor', () => {
     'tile/entries/000',
     'tile/entries/001.p/15',
   ])('is %s with another bit: it says so and changes nothing', async (key) => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.restore('log', world.backups.old.log);
     world.bucket.tamper(key, flip);
     const before = await everything(world);
-    const { state, remains, isRepaired } = await world.heal();
+    const { state, remains, isRepaired } = await world.repair();
     expect([state, isRepaired]).toEqual(['refused', false]);
     expect(remains.join('\n')).toContain(key);
     expect(await everything(world)).toEqual(before);
@@ -108,11 +114,11 @@ describe('what refuses the doctor', () => {
   it.each(['pages/0000000000000006', 'tile/0/000', 'tile/entries/001.p/15', 'vkey'])(
     'is that %s is missing',
     async (key) => {
-      const world = await livedWorld();
+      const world = await worldWithHistory();
       await world.restore('log', []);
       world.bucket.objects.delete(key);
       const before = await everything(world);
-      expect(await world.heal()).toMatchObject({
+      expect(await world.repair()).toMatchObject({
         state: 'refused',
         remains: expect.arrayContaining([expect.stringContaining(key)]),
       });
@@ -121,47 +127,47 @@ describe('what refuses the doctor', () => {
   );
 
   it('is a checkpoint under another key than the one that the operator knows', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     const vkey = world.bucket.text('vkey') ?? '';
     expect((await world.doctor([], vkey).diagnose()).state).toBe('healthy');
     const other = 'registry.example.org+12345678+AVuKkSl0p9F3sAV5nVYpQGKuoD0dNuYBYTBZ5Q2XHNm6';
     expect((await world.doctor([], other).diagnose()).state).toBe('refused');
   });
 
-  it('is a checkpoint that somebody has removed: its versions tell what was promised', async () => {
-    const world = await livedWorld();
+  it('is a checkpoint that somebody has removed: its versions show what was promised', async () => {
+    const world = await worldWithHistory();
     world.bucket.objects.delete('checkpoint');
     world.bucket.removed.push('checkpoint');
     const before = await everything(world);
-    const { state, remains } = await world.heal();
+    const { state, remains } = await world.repair();
     expect([state, remains.at(-1)]).toEqual(['refused', 'the published checkpoint was removed']);
     expect(await everything(world)).toEqual(before);
   });
 
   it('is a commit that differs from the published one', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.restore('events', world.backups.old.events);
     await world.restore('log', world.backups.old.log);
     await world.seal([{ ...rawCommit('d', 1, 0), requestHash: 'another request' }]);
     const before = await everything(world);
-    const { state, remains } = await world.heal();
+    const { state, remains } = await world.repair();
     expect(state).toBe('refused');
     expect(remains).toEqual(expect.arrayContaining([expect.stringMatching(/^d\/1 .*another commit/)]));
     expect(await everything(world)).toEqual(before);
   });
 
   it('is a commit that has changed since it was sealed, though it was never published', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     const [commit] = rawStream('f', [2], 'altered');
     await world.documents.send(new PutCommand({ TableName: world.names.events, Item: commit }));
     const before = await everything(world);
-    const { state, remains } = await world.heal();
+    const { state, remains } = await world.repair();
     expect([state, remains.at(-1)]).toEqual(['refused', expect.stringContaining('f/1')]);
     expect(await everything(world)).toEqual(before);
   });
 
   it('is a commit that comes in its way while it is at work; the log stays halted, what was put back stays', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.restore('events', world.backups.old.events);
     await world.restore('log', world.backups.old.log);
     const taken: Tap = async (command, next) => {
@@ -171,37 +177,37 @@ describe('what refuses the doctor', () => {
       );
       return next();
     };
-    expect(await world.heal([taken])).toMatchObject({ isRepaired: false, remains: [expect.stringContaining('b/4')] });
+    expect(await world.repair([taken])).toMatchObject({ isRepaired: false, remains: [expect.stringContaining('b/4')] });
     expect((await world.log().readHead())?.halted).toBe(AT_WORK);
-    expect((await world.heal()).state).toBe('refused');
+    expect((await world.repair()).state).toBe('refused');
   });
 });
 
 describe('a halt', () => {
   it('that a left object caused is cleared with the object', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     world.bucket.objects.set('tile/entries/001.p/20', { bytes: Buffer.from('else'), etag: '"x"', at: 0 });
-    await world.publisher().ring();
+    await world.publisher().wake();
     expect((await world.log().readHead())?.halted).toContain('tile/entries/001.p/20');
-    expect(await world.heal()).toMatchObject({ isRepaired: true });
+    expect(await world.repair()).toMatchObject({ isRepaired: true });
     expect(world.bucket.removed).toEqual(['tile/entries/001.p/20']);
     await checkWorld(world);
   });
 
   it('that nothing justifies any more is cleared', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.log().halt('a publisher saw a table that has gone since', world.names);
-    expect(await world.heal()).toMatchObject({ isRepaired: true });
+    expect(await world.repair()).toMatchObject({ isRepaired: true });
     await checkWorld(world);
   });
 
   it('over a published object that was altered stays', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     world.bucket.tamper('tile/1/000.p/1', (bytes) => bytes.fill(7));
     await world.seal(rawStream('g', [1]));
-    await world.publisher().ring();
+    await world.publisher().wake();
     expect((await world.log().readHead())?.halted).toBeDefined();
-    expect(await world.heal()).toMatchObject({
+    expect(await world.repair()).toMatchObject({
       state: 'refused',
       remains: expect.arrayContaining([expect.stringContaining('tile/1/000.p/1')]),
     });
@@ -209,24 +215,24 @@ describe('a halt', () => {
   });
 
   it('of the doctor keeps sequencers, announcers and publishers away', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.restore('log', world.backups.old.log);
     const death = crashing(1, 'after');
     const dies: Tap = (command, next) =>
       death.dead || command.name === 'UpdateCommand' ? death(command, next) : next();
-    await expect(world.heal([dies])).rejects.toThrow('died');
+    await expect(world.repair([dies])).rejects.toThrow('died');
     const { run, alarms } = world.sequencer();
     await expect(run(minute)).rejects.toThrow(AT_WORK);
     expect(alarms.map(({ alarm }) => alarm)).toContain('SealingAlarm');
     const publisher = world.publisher();
-    expect(await publisher.ring()).toBe(false);
+    expect(await publisher.wake()).toBe(false);
     expect(publisher.alarms[0]?.message).toContain(AT_WORK);
   });
 });
 
 describe('whoever was under way before', () => {
   const forked = async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await world.restore('log', world.backups.old.log);
     await world.restore('views', world.backups.old.views);
     await world.seal(rawStream('g', [1, 2]));
@@ -236,7 +242,7 @@ describe('whoever was under way before', () => {
   it('does not seal after the doctor has let another page stand there', async () => {
     const world = await forked();
     const head = await world.log().readHead();
-    await world.heal();
+    await world.repair();
     const [g] = rawStream('x', [1]);
     const stale = stepOf(head, [readCommit(g as never) as Sealable], Date.now(), world.names);
     await expect(world.log().seal(stale)).rejects.toThrow();
@@ -249,7 +255,7 @@ describe('whoever was under way before', () => {
       const world = await forked();
       if (ahead) await world.project();
       const checkpoint = await world.views().checkpoint(projection);
-      await world.heal();
+      await world.repair();
       const to = { position: checkpoint.position + 1, part: 0, digest: '' };
       const row = { partition: 'p', sort: '0', value: { ids: ['x/1'] } };
       expect(await world.views().write(projection, [row], checkpoint, to)).toBe(false);
@@ -265,12 +271,12 @@ describe('what a publisher left behind', () => {
   ] as const)('%s, wherever the publisher died', async (_, kinds) => {
     let left = 0;
     await dieAtEach(async (step) => {
-      const world = await livedWorld([100, 100, 40]);
+      const world = await worldWithHistory([100, 100, 40]);
       await world.seal(rawStream('k', [80, 90]));
       const death = crashing(step, step % 2 === 0 ? 'before' : 'after');
-      await world.publisher([death]).ring();
+      await world.publisher([death]).wake();
       for (const kind of kinds) await world.restore(kind, world.backups.published[kind]);
-      expect(await world.heal()).toMatchObject({ isRepaired: true, remains: [] });
+      expect(await world.repair()).toMatchObject({ isRepaired: true, remains: [] });
       left += world.bucket.removed.length;
       await checkWorld(world);
       return death.dead;
@@ -280,16 +286,16 @@ describe('what a publisher left behind', () => {
 });
 
 describe('two doctors at once', () => {
-  it('mend the same log, or one of them gives up and another run finishes', async () => {
+  it('repair the same log, or one of them gives up and another run finishes', async () => {
     for (let seed = 1; seed <= 60; seed += 1) {
-      const world = await livedWorld([2, 1]);
+      const world = await worldWithHistory([2, 1]);
       await world.restore('events', world.backups.old.events);
       await world.restore('log', world.backups.old.log);
       await world.seal(rawStream('g', [1, 2]));
       const { run, tap } = createScheduler(seeded(seed));
-      const visit = () => world.heal([tap]).catch(() => undefined);
-      await run([visit(), visit()]);
-      expect((await world.heal()).remains, `SEED ${seed}`).toEqual([]);
+      const repair = () => world.repair([tap]).catch(() => undefined);
+      await run([repair(), repair()]);
+      expect((await world.repair()).remains, `SEED ${seed}`).toEqual([]);
       await checkWorld(world);
     }
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesOf, scanAll } from '../../support/check-log.ts';
 import { rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { checkWorld, createWorld, inMemory, livedWorld } from '../../support/restores.ts';
+import { checkWorld, createWorld, inMemory, worldWithHistory } from '../../support/restores.ts';
 
 describe('the doctor, on a real engine', () => {
   let engine: TestEngine;
@@ -16,13 +16,13 @@ describe('the doctor, on a real engine', () => {
     const diagnoses: unknown[] = [];
     const tables: unknown[] = [];
     for (const documents of [engine.documents, inMemory(names)]) {
-      const world = await livedWorld([100, 100, 60], await createWorld(documents, names, 0));
+      const world = await worldWithHistory([100, 100, 60], await createWorld(documents, names, 0));
       await world.restore('events', world.backups.old.events);
       await world.restore('log', world.backups.old.log);
       await world.seal(rawStream('g', [1, 2]));
-      await world.publisher().ring();
+      await world.publisher().wake();
       await world.project();
-      const diagnosis = await world.heal();
+      const diagnosis = await world.repair();
       expect(diagnosis.remains).toEqual([]);
       diagnoses.push(diagnosis);
       const items = await Promise.all(Object.values(names).map((table) => scanAll(documents, table)));

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rawStream } from '../../support/commits.ts';
 import { crashing, dieAtEach, type Landing, type SentCommand, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, livedWorld } from '../../support/restores.ts';
+import { checkWorld, createWorld, worldWithHistory } from '../../support/restores.ts';
 
-type Lived = Awaited<ReturnType<typeof livedWorld>>;
+type World = Awaited<ReturnType<typeof worldWithHistory>>;
 
 /** What happens to the tables, by name; each leaves the bucket as it is. */
-const restores: Record<string, (world: Lived) => Promise<unknown>> = {
+const restores: Record<string, (world: World) => Promise<unknown>> = {
   'an older log table': ({ restore, backups }) => restore('log', backups.old.log),
   'an empty log table': ({ restore }) => restore('log', []),
   'an older events table': ({ restore, backups }) => restore('events', backups.old.events),
@@ -33,7 +33,7 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
   async 'an older log table that went on differently'({ restore, backups, seal, publisher }) {
     await restore('log', backups.old.log);
     await seal(rawStream('g', [1, 2]));
-    await publisher().ring();
+    await publisher().wake();
   },
   async 'an older log table that went on differently, seen by read models'(world) {
     await restores['an older log table that went on differently']?.(world);
@@ -44,7 +44,7 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
     await restore('events', backups.old.events);
     await restore('log', backups.old.log);
     await seal(rawStream('g', [1, 2, 30]));
-    await publisher().ring();
+    await publisher().wake();
   },
   async 'an older HEAD'({ restore, backups }) {
     const isHead = ({ pk }: Record<string, unknown>) => pk === 'head';
@@ -71,7 +71,7 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
     ),
   'an empty log table that a publisher has halted': async ({ restore, publisher }) => {
     await restore('log', []);
-    await publisher().ring();
+    await publisher().wake();
   },
   'a page and markers missing': ({ restore, backups }) =>
     restore(
@@ -81,7 +81,7 @@ const restores: Record<string, (world: Lived) => Promise<unknown>> = {
 };
 
 /** The last page with its HEAD and its instant did not come back, its markers did. */
-function halfOf({ last, published }: Lived['backups']) {
+function halfOf({ last, published }: World['backups']) {
   const [head] = published.log.filter(({ pk }) => pk === 'head');
   const markers = last.log.filter(({ pk }) => !/^(head|page|announced|scan|sealed.*)$/.test(String(pk)));
   return [
@@ -96,14 +96,14 @@ const same = (one: Record<string, unknown>) => (other: Record<string, unknown>) 
 
 describe.each(Object.entries(restores))('after %s', (_, restore) => {
   it('brings back the published order and goes on from there', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await restore(world);
-    expect(await world.heal()).toMatchObject({ state: 'ill', needsRepair: true, isRepaired: true, remains: [] });
+    expect(await world.repair()).toMatchObject({ state: 'ill', needsRepair: true, isRepaired: true, remains: [] });
     await checkWorld(world);
   });
 
   it('changes nothing while it says what it would do', async () => {
-    const world = await livedWorld();
+    const world = await worldWithHistory();
     await restore(world);
     const before = await world.backup();
     const { findings, steps } = await world.doctor().diagnose();
@@ -131,19 +131,19 @@ const isWrite = ({ name }: SentCommand) => /^(Put|Update|Delete|TransactWrite)Co
 
 /** Lets a doctor die at each of some commands, one after the other; answers how many there are. */
 const deaths = (
-  restore: (world: Lived) => Promise<unknown>,
+  restore: (world: World) => Promise<unknown>,
   landing: Landing,
   counts: (command: SentCommand) => boolean,
 ): Promise<number> =>
   dieAtEach(async (step) => {
     // At one instant or at different ones: pages may share an item of the index by instant.
-    const world = await livedWorld([2, 1], await createWorld(undefined, undefined, step % 2));
+    const world = await worldWithHistory([2, 1], await createWorld(undefined, undefined, step % 2));
     await restore(world);
     const death = crashing(step, landing);
     const tap: Tap = (command, next) => (death.dead || counts(command) ? death(command, next) : next());
-    await world.heal([tap]).catch(() => {});
+    await world.repair([tap]).catch(() => {});
     if (!death.dead) return false;
-    expect((await world.heal()).remains, `died ${landing} ${step}`).toEqual([]);
+    expect((await world.repair()).remains, `died ${landing} ${step}`).toEqual([]);
     await checkWorld(world);
     return true;
   });

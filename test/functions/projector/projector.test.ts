@@ -56,9 +56,9 @@ describe('the projector', () => {
     ).toEqual([]);
     await registry.post(`/v1/organizations/${first}/add-name`, { name: { value: '公司', lang: 'zh-Hans' }, evidence });
     await registry.seal();
-    const bell = JSON.stringify({ 'detail-type': 'Scheduled Event' });
-    expect(await projector.deliver([bell, bell, bell])).toEqual([]);
-    expect(await projector.deliver([bell])).toEqual([]);
+    const wakeUp = JSON.stringify({ 'detail-type': 'Scheduled Event' });
+    expect(await projector.deliver([wakeUp, wakeUp, wakeUp])).toEqual([]);
+    expect(await projector.deliver([wakeUp])).toEqual([]);
     await expectSameAsCleanReplay(registry);
   });
 
@@ -78,9 +78,9 @@ describe('the projector', () => {
     const registry = await testRegistry(engine);
     await record(registry, 1);
     await registry.seal();
-    const bell = JSON.stringify({ 'detail-type': 'log.sealed' });
+    const wakeUp = JSON.stringify({ 'detail-type': 'log.sealed' });
     expect(
-      await registry.projector().deliver(['not json', bell, '{"detail-type":"agreement.signed"}', 'null']),
+      await registry.projector().deliver(['not json', wakeUp, '{"detail-type":"agreement.signed"}', 'null']),
     ).toEqual(['0', '2', '3']);
     await expectSameAsCleanReplay(registry);
   });
@@ -193,14 +193,14 @@ describe('the projector', () => {
     await expectSameAsCleanReplay(registry);
   });
 
-  it('rings its own queue when its time is over', async () => {
+  it('wakes itself again when its time is over', async () => {
     const registry = await testRegistry(engine);
     await record(registry, 5);
     await registry.seal();
     const projector = registry.projector();
     expect(await projector.deliver(undefined, 0)).toEqual([]);
-    expect(projector.rung).toHaveLength(1);
-    expect(await projector.deliver(projector.rung)).toEqual([]);
+    expect(projector.wakeUps).toHaveLength(1);
+    expect(await projector.deliver(projector.wakeUps)).toEqual([]);
     await expectSameAsCleanReplay(registry);
   });
 

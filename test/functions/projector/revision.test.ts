@@ -42,9 +42,10 @@ describe('the rows of an accepted history', () => {
       `a history that was accepted has other rows: raise the revision of the projection "${name}", so that its read model is built anew, and pin the new digest`,
     ).toEqual(pinned[name]);
   });
-  it('cover every aggregate, with corrections and retractions', () => {
+  it('cover every aggregate that there was then, with corrections and retractions', () => {
     const streams = new Set(history.map(({ stream }) => stream.replace(/-[a-z2-7]{26}$/, '')));
-    expect([...streams].sort()).toEqual(aggregates.map(({ name }) => name).sort());
+    expect(aggregates.map(({ name }) => name)).toEqual(expect.arrayContaining([...streams]));
+    expect(streams.size).toBe(8);
     const types = new Set(history.flatMap(eventsOf).map(({ type }) => type.split('.')[1]));
     for (const type of ['corrected', 'retracted', 'evidence-added']) expect(types).toContain(type);
   });

@@ -21,20 +21,20 @@ async function dies(step: number, landing: Landing, already: number): Promise<bo
   };
   if (already > 0) {
     await seal('a', [already]);
-    await testPublisher({ documents, tables, bucket }).ring();
+    await testPublisher({ documents, tables, bucket }).wake();
   }
   await seal('b', [100, 100, 60]);
   await seal('c', [3]);
 
   const death = crashing(step, landing);
-  await testPublisher({ documents, tables, bucket, taps: [death] }).ring();
+  await testPublisher({ documents, tables, bucket, taps: [death] }).wake();
   const sealed = await checkLog({ documents, tables });
   checkPublished({ bucket, sealed, complete: false });
 
   // Whoever comes next may find more to publish than the one that died.
   if (step % 2 === 0) await seal('d', [7]);
   const next = testPublisher({ documents, tables, bucket });
-  expect(await next.ring()).toBe(true);
+  expect(await next.wake()).toBe(true);
   expect(next.alarms).toEqual([]);
   checkPublished({ bucket, sealed: await checkLog({ documents, tables }) });
   return death.dead;

@@ -1,6 +1,10 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { keyId, parseNote, verifierKey } from '../../../domain/log/note.ts';
+import { unwrap } from '../../../domain/log/read.ts';
+import type { Signer } from '../../../functions/publisher/signer.ts';
+import { sha256 } from '../../../functions/runtime/sha256.ts';
 import { conflict, createBucket, type TestBucket } from '../../support/bucket.ts';
 import { createBus } from '../../support/bus.ts';
 import { checkLog } from '../../support/check-log.ts';
@@ -40,7 +44,7 @@ const flip = (bytes: Uint8Array) => bytes.map((byte, at) => (at === bytes.length
 
 describe('the publisher', () => {
   it('has nothing to say before the first event', async () => {
-    expect(await publisher().ring()).toBe(true);
+    expect(await publisher().wake()).toBe(true);
     expect(bucket.objects.size).toBe(0);
   });
 
@@ -51,7 +55,7 @@ describe('the publisher', () => {
         'a',
         Array.from({ length: Math.ceil(size / 100) }, (_, at) => Math.min(100, size - 100 * at)),
       );
-      expect(await publisher().ring()).toBe(true);
+      expect(await publisher().wake()).toBe(true);
       expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([size]);
       const name = `${ORIGIN}+${/\+([0-9a-f]{8})\+/.exec(bucket.text('vkey') ?? '')?.[1]}`;
       expect(bucket.text('vkey')).toBe(`${name}+${Buffer.from([1, ...logKey]).toString('base64')}\n`);
@@ -64,15 +68,37 @@ describe('the publisher', () => {
         `stream-${at}`,
         Array.from({ length: Math.ceil(size / 100) }, (_, i) => Math.min(100, size - 100 * i)),
       );
-      expect(await publisher().ring()).toBe(true);
+      expect(await publisher().wake()).toBe(true);
     }
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3, 255, 256, 257, 857]);
+  });
+
+  it('has every checkpoint signed by all of its signers, the log’s own key first', async () => {
+    const other: Signer = {
+      type: 0x06,
+      publicKey: async () => new Uint8Array(1312),
+      sign: async (message) => sha256(message),
+    };
+    const both = publisher({ otherSigners: [other] });
+    await seal('a', [3]);
+    expect(await both.wake()).toBe(true);
+    now += 1000;
+    await seal('b', [2]);
+    expect(await both.wake()).toBe(true);
+    const { text, signatures } = unwrap(parseNote(bucket.text('checkpoint') ?? ''));
+    const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+    expect(text).toMatch(`${ORIGIN}\n5\n`);
+    expect(signatures.map(({ name, id }) => [name, hex(id)])).toEqual([
+      [ORIGIN, hex(verifierKey(sha256, ORIGIN, logKey).id)],
+      [ORIGIN, hex(keyId(sha256, ORIGIN, 0x06, new Uint8Array(1312)))],
+    ]);
+    expect(hex(signatures[1]?.signature ?? new Uint8Array())).toBe(hex(sha256(Buffer.from(text))));
   });
 
   it('keeps pages from which the tables could be made again', async () => {
     await seal('a', [1, 3]);
     await seal('b', [2]);
-    await publisher().ring();
+    await publisher().wake();
     const [first, second] = ['0', '4'].map((at) => JSON.parse(bucket.text(`pages/${at.padStart(16, '0')}`) ?? ''));
     expect(first).toMatchObject({
       first: 0,
@@ -98,7 +124,7 @@ describe('the publisher', () => {
   it('says of every object what it is, and how long whoever stands before the bucket may keep it', async () => {
     await seal('a', [3]);
     const sent = listening();
-    await publisher({ taps: [sent] }).ring();
+    await publisher({ taps: [sent] }).wake();
     const puts = sent.sent.filter(({ name }) => name === 'PutObjectCommand').map(({ input }) => input);
     const tile = ['application/octet-stream', 'public, max-age=31536000, immutable'];
     expect(Object.fromEntries(puts.map((put) => [put.Key, [put.ContentType, put.CacheControl]]))).toMatchObject({
@@ -111,27 +137,27 @@ describe('the publisher', () => {
 
   it('does nothing when everything is published', async () => {
     await seal('a', [2]);
-    await publisher().ring();
+    await publisher().wake();
     const before = bucket.written.length;
-    expect(await publisher().ring()).toBe(true);
+    expect(await publisher().wake()).toBe(true);
     expect(bucket.written).toHaveLength(before);
   });
 
   it('publishes at most once a second', async () => {
     await seal('a', [1]);
-    await publisher().ring();
+    await publisher().wake();
     const [seconds] = [Math.floor(now / 1000)];
     await seal('b', [1]);
-    await publisher().ring();
+    await publisher().wake();
     expect(Math.floor(now / 1000)).toBe(seconds + 1);
     now += 5000;
     const later = now;
     await seal('c', [1]);
-    await publisher().ring();
+    await publisher().wake();
     expect(now).toBe(later);
   });
 
-  it('stops at a page’s end when its time is over, signs what it has, and rings its own queue', async () => {
+  it('stops at a page’s end when its time is over, signs what it has, and wakes itself again', async () => {
     await seal(
       'a',
       Array.from({ length: 300 }, () => 1),
@@ -146,11 +172,11 @@ describe('the publisher', () => {
         },
       ],
     });
-    expect(await hurried.ring()).toBe(true);
-    expect(hurried.rung).toHaveLength(1);
+    expect(await hurried.wake()).toBe(true);
+    expect(hurried.wakeUps).toHaveLength(1);
     const sizes = checkPublished({ bucket, sealed: await sealed(), complete: false });
     expect(sizes).toEqual([194]);
-    await publisher().ring();
+    await publisher().wake();
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([194, 300]);
   });
 
@@ -166,7 +192,7 @@ describe('the publisher', () => {
       );
       await testSequencer({ documents, tables, bus: createBus(), clock }).run(minute);
     }
-    await publisher().ring();
+    await publisher().wake();
     const notes = bucket.written.filter(({ key }) => key === 'checkpoint');
     expect(notes.map(({ bytes }) => readCheckpoint(Buffer.from(bytes).toString()).size)).toEqual([18_000, 27_000]);
   });
@@ -175,7 +201,7 @@ describe('the publisher', () => {
 describe('two publishers at once', () => {
   it.each([0, 3])('end in one log: who comes second starts over (%i events published before)', async (already) => {
     await seal('a', [3]);
-    if (already > 0) await publisher().ring();
+    if (already > 0) await publisher().wake();
     await seal('z', [1]);
     const first = publisher();
     let meanwhile = true;
@@ -185,14 +211,14 @@ describe('two publishers at once', () => {
           if (command.name === 'SignCommand' && meanwhile) {
             meanwhile = false;
             await seal('b', [2]);
-            await first.ring();
+            await first.wake();
             await seal('c', [1]);
           }
           return next();
         },
       ],
     });
-    expect(await second.ring()).toBe(true);
+    expect(await second.wake()).toBe(true);
     expect([first.alarms, second.alarms]).toEqual([[], []]);
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([...(already ? [already] : []), 6, 7]);
   });
@@ -209,15 +235,15 @@ describe('two publishers at once', () => {
           if ((isHead || command.name === 'GetObjectCommand') && meanwhile) {
             meanwhile = false;
             await seal('b', [2]);
-            await publisher().ring();
+            await publisher().wake();
           }
           return answer;
         },
       ],
     });
-    await publisher().ring();
+    await publisher().wake();
     await seal('c', [1]);
-    expect(await slow.ring()).toBe(true);
+    expect(await slow.wake()).toBe(true);
     expect(slow.alarms).toEqual([]);
     expect(await haltedBy()).toBeUndefined();
   });
@@ -231,14 +257,14 @@ describe('an outage', () => {
     'of what answers %s leaves the checkpoint and sealing as they were, and is made up for',
     async (on) => {
       await seal('a', [3]);
-      await publisher().ring();
+      await publisher().wake();
       await seal('b', [300 / 3, 100, 100]);
       const failed = publisher({ taps: [failing({ on, error: timedOut, times: 1000 })] });
-      expect(await failed.ring()).toBe(false);
+      expect(await failed.wake()).toBe(false);
       expect(failed.named('PublishingAlarm')).toHaveLength(1);
       expect(await haltedBy()).toBeUndefined();
       await seal('c', [4]);
-      expect(await publisher().ring()).toBe(true);
+      expect(await publisher().wake()).toBe(true);
       expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3, 307]);
     },
   );
@@ -246,8 +272,8 @@ describe('an outage', () => {
   it.each(everyWrite)('that swallows the answer to write %i changes nothing', async (nth) => {
     await seal('a', [100, 100, 100]);
     const taps = [failing({ on: 'PutObjectCommand', error: timedOut, nth, landing: 'after' })];
-    await publisher({ taps }).ring();
-    await publisher().ring();
+    await publisher({ taps }).wake();
+    await publisher().wake();
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
   });
 
@@ -265,7 +291,7 @@ describe('an outage', () => {
         },
       ],
     });
-    expect(await repeating.ring()).toBe(true);
+    expect(await repeating.wake()).toBe(true);
     expect(writes).toBe(everyWrite.length);
     expect(repeating.alarms).toEqual([]);
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
@@ -275,7 +301,7 @@ describe('an outage', () => {
     await seal('a', [100, 100, 100]);
     const taps = [failing({ on: 'PutObjectCommand', error: conflict, nth, times: 2 })];
     const waiting = publisher({ taps });
-    expect(await waiting.ring()).toBe(true);
+    expect(await waiting.wake()).toBe(true);
     expect(waiting.alarms).toEqual([]);
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([300]);
   });
@@ -283,10 +309,10 @@ describe('an outage', () => {
   it('in which writes conflict with one another all the time does not halt the log', async () => {
     await seal('a', [3]);
     const failed = publisher({ taps: [failing({ on: 'PutObjectCommand', error: conflict, times: 1000 })] });
-    expect(await failed.ring()).toBe(false);
+    expect(await failed.wake()).toBe(false);
     expect(failed.named('PublishingAlarm')).toHaveLength(1);
     expect(await haltedBy()).toBeUndefined();
-    expect(await publisher().ring()).toBe(true);
+    expect(await publisher().wake()).toBe(true);
   });
 
   it('of the signer’s senses (it signs something else) publishes nothing', async () => {
@@ -294,7 +320,7 @@ describe('an outage', () => {
     const confused = publisher({
       taps: [async ({ name }, next) => (name === 'SignCommand' ? flip((await next()) as Uint8Array) : next())],
     });
-    expect(await confused.ring()).toBe(false);
+    expect(await confused.wake()).toBe(false);
     expect(confused.named('PublishingAlarm')[0]?.message).toMatch(/no signature of its key/);
     expect(bucket.objects.has('checkpoint')).toBe(false);
     expect(await haltedBy()).toBeUndefined();
@@ -303,8 +329,8 @@ describe('an outage', () => {
   it('of the tables is made up for as well', async () => {
     await seal('a', [3]);
     const failed = publisher({ taps: [failing({ on: 'QueryCommand', error: throttled })] });
-    expect(await failed.ring()).toBe(false);
-    expect(await publisher().ring()).toBe(true);
+    expect(await failed.wake()).toBe(false);
+    expect(await publisher().wake()).toBe(true);
     expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([3]);
   });
 });
@@ -313,16 +339,16 @@ describe('what contradicts the published log', () => {
   const halts = async (what: RegExp) => {
     const before = bucket.text('checkpoint');
     const refusing = publisher();
-    expect(await refusing.ring()).toBe(false);
+    expect(await refusing.wake()).toBe(false);
     expect(refusing.named('HaltAlarm').map(({ message }) => message)).toEqual([expect.stringMatching(what)]);
     expect(await haltedBy()).toMatch(what);
     expect(bucket.text('checkpoint')).toBe(before);
-    // Nobody goes on until somebody has mended it.
+    // Nobody goes on until it is repaired.
     const sequencer = testSequencer({ documents, tables, bus: createBus(), clock });
     await putCommits(documents, tables.events, [rawCommit('late', 1, 0)]);
     await expect(sequencer.run(streamEvent([inserted(rawCommit('late', 1, 0))]))).rejects.toThrow('halted');
     const again = publisher();
-    expect(await again.ring()).toBe(false);
+    expect(await again.wake()).toBe(false);
     expect(again.alarms[0]?.message).toMatch(/halted/);
   };
 
@@ -332,7 +358,7 @@ describe('what contradicts the published log', () => {
     ['a page that it has to write', 'pages/0000000000000003'],
   ])('%s halts the log', async (_, key) => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [100, 100, 100]);
     const other = new Uint8Array(64);
     bucket.objects.set(key, { bytes: other, etag: '"other"', at: now });
@@ -345,7 +371,7 @@ describe('what contradicts the published log', () => {
     ['the checkpoint', 'checkpoint', /checkpoint does not hold/],
   ])('%s that was altered halts the log', async (_, key, what) => {
     await seal('a', [100, 100, 60]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [1]);
     bucket.tamper(key, flip);
     await halts(what);
@@ -353,7 +379,7 @@ describe('what contradicts the published log', () => {
 
   it.each(['tile/0/001.p/4', 'tile/entries/001.p/4'])('%s that is gone halts the log', async (key) => {
     await seal('a', [100, 100, 60]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [1]);
     bucket.objects.delete(key);
     await halts(/has no tile/);
@@ -361,7 +387,7 @@ describe('what contradicts the published log', () => {
 
   it('a HEAD that is behind it halts the log', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     const older = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
     documents = older;
     await seal('a', [1]);
@@ -370,7 +396,7 @@ describe('what contradicts the published log', () => {
 
   it('a log that began otherwise halts', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
     await seal('b', [3, 1]);
     await halts(/does not begin with the 3 events/);
@@ -378,7 +404,7 @@ describe('what contradicts the published log', () => {
 
   it('a log that began with as many other events halts', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
     await seal('b', [3]);
     await seal('c', [1]);
@@ -397,14 +423,14 @@ describe('what contradicts the published log', () => {
 
   it('a log whose HEAD is lost halts, before another one is begun', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
     await halts(/3 events are published, and HEAD knows of 0/);
   });
 
   it('a checkpoint that was removed halts the log, and no smaller one is put in its place', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [1]);
     await bucket.client.send(new DeleteObjectCommand({ Bucket: 'published', Key: 'checkpoint' }));
     await halts(/checkpoint was removed/);
@@ -412,7 +438,7 @@ describe('what contradicts the published log', () => {
 
   it('a checkpoint that is removed while the next one is made halts the log', async () => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [1]);
     const interrupted = publisher({
       taps: [
@@ -424,7 +450,7 @@ describe('what contradicts the published log', () => {
         },
       ],
     });
-    expect(await interrupted.ring()).toBe(false);
+    expect(await interrupted.wake()).toBe(false);
     await halts(/checkpoint was removed/);
   });
 });
@@ -439,11 +465,11 @@ describe('what was altered before it was published', () => {
     ],
   ])('is never published: %s raises an alarm that names the position, sealing goes on', async (_, changed, what) => {
     await seal('a', [3]);
-    await publisher().ring();
+    await publisher().wake();
     await seal('b', [2]);
     await putCommits(documents, tables.events, [changed]);
     const stopped = publisher();
-    expect(await stopped.ring()).toBe(false);
+    expect(await stopped.wake()).toBe(false);
     expect(stopped.named('TamperAlarm')[0]?.message).toMatch(what);
     expect(await haltedBy()).toBeUndefined();
     expect(readCheckpoint(bucket.text('checkpoint') ?? '').size).toBe(3);
@@ -463,7 +489,7 @@ describe('a publisher that fails', () => {
         },
       ],
     });
-    expect(await slow.ring()).toBe(false);
+    expect(await slow.wake()).toBe(false);
     expect(bucket.written.map(({ key }) => key)).toEqual(['pages/0000000000000000']);
   });
 });
@@ -483,7 +509,7 @@ describe('under other tables than HEAD names', () => {
         },
       ],
     });
-    expect(await restored.ring()).toBe(false);
+    expect(await restored.wake()).toBe(false);
     expect(restored.named('PublishingAlarm')[0]?.message).toMatch(/stands over/);
     expect(sent.sent.map(({ name }) => name)).not.toContain('SignCommand');
     expect(bucket.objects.size).toBe(0);

@@ -7,12 +7,8 @@ import { keyClient, objectClient } from '../../../functions/runtime/clients.ts';
 
 /** Takes requests and never answers. */
 let deaf: Server;
-const taken: (string | undefined)[] = [];
 beforeAll(async () => {
-  deaf = createServer((request) => {
-    request.resume();
-    taken.push(request.method === 'POST' ? String(request.headers['x-amz-target']) : request.method);
-  });
+  deaf = createServer((request) => void request.resume());
   await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(deaf.address() as AddressInfo).port}`;
   vi.stubEnv('AWS_REGION', 'local');
@@ -31,15 +27,10 @@ const place = { Bucket: 'published', Key: 'checkpoint' };
 
 describe.concurrent('what never answers', () => {
   it.each([
-    ['S3, asked for an object', 'GET', () => objectClient().send(new GetObjectCommand(place))],
-    [
-      'S3, given an object',
-      'PUT',
-      () => objectClient().send(new PutObjectCommand({ ...place, Body: Buffer.from('note') })),
-    ],
-    ['KMS', 'TrentService.GetPublicKey', () => keyClient().send(new GetPublicKeyCommand({ KeyId: 'key' }))],
-  ])('%s, is given up, after three attempts', async (_, what, ask) => {
-    await expect(ask()).rejects.toThrow();
-    expect(taken.filter((request) => request === what)).toHaveLength(3);
+    ['S3, asked for an object', () => objectClient().send(new GetObjectCommand(place))],
+    ['S3, given an object', () => objectClient().send(new PutObjectCommand({ ...place, Body: Buffer.from('note') }))],
+    ['KMS', () => keyClient().send(new GetPublicKeyCommand({ KeyId: 'key' }))],
+  ])('%s, is given up, after three attempts', async (_, ask) => {
+    await expect(ask()).rejects.toMatchObject({ name: 'TimeoutError', $metadata: { attempts: 3 } });
   });
 });

@@ -29,44 +29,44 @@ async function registry() {
     expect(answer).toEqual({ batchItemFailures: [] });
     return to;
   }
-  const check = () => checkLog({ documents, tables, told: bus.told });
+  const check = () => checkLog({ documents, tables, accepted: bus.accepted });
   return { documents, tables, bus, log, sequencer, deliver, check };
 }
 
-const positions = (told: { detail: { position: number } }[]) => told.map(({ detail }) => detail.position);
+const positions = (entries: { detail: { position: number } }[]) => entries.map(({ detail }) => detail.position);
 const upTo = (end: number, from = 0) => Array.from({ length: end - from }, (_, index) => from + index);
 
 describe('announcing', () => {
-  it('tells every event in order, ten to a call, and then rings once', async () => {
+  it('announces every event in order, ten to a call, and then sends log.sealed once', async () => {
     const { bus, deliver, check } = await registry();
     const { alarms } = await deliver(rawStream('a', [20, 3, 2]));
     expect(positions(bus.events())).toEqual(upTo(25));
     expect(bus.calls).toEqual([10, 10, 5, 1]);
-    expect(bus.told.at(-1)).toEqual({ source: ORIGIN, type: 'log.sealed', detail: { from: 0, to: 25 } });
+    expect(bus.accepted.at(-1)).toEqual({ source: ORIGIN, type: 'log.sealed', detail: { from: 0, to: 25 } });
     await check();
     expect(alarms).toEqual([]);
   });
 
-  it('tells an event as it was sealed, with its position, under its own type', async () => {
+  it('announces an event as it was sealed, with its position, under its own type', async () => {
     const { bus, deliver } = await registry();
     const [commit] = rawStream('a', [1]) as [Commit];
     await deliver([commit]);
-    const [told] = bus.events();
-    expect(told).toEqual({
+    const [announced] = bus.events();
+    expect(announced).toEqual({
       source: ORIGIN,
       type: 'agreement.signed',
       detail: { ...JSON.parse(commit.events[0] as string), position: 0 },
     });
   });
 
-  it('tells nothing twice while nothing fails', async () => {
+  it('announces nothing twice while nothing fails', async () => {
     const { bus, deliver, sequencer } = await registry();
     const { run } = await deliver(rawStream('a', [2]));
     await deliver(rawStream('b', [3]));
     await run(minute);
     await sequencer().run(minute);
     expect(positions(bus.events())).toEqual(upTo(5));
-    expect(bus.doorbells().map(({ detail }) => detail)).toEqual([
+    expect(bus.sealedMessages().map(({ detail }) => detail)).toEqual([
       { from: 0, to: 2 },
       { from: 2, to: 5 },
     ]);
@@ -89,7 +89,7 @@ describe('announcing', () => {
     await deliver(rawStream('b', [30]));
     expect((await log.readHead())?.size).toBe(36);
     expect(named('AnnouncingAlarm')).toHaveLength(1);
-    expect([await log.announced(), bus.told]).toEqual([0, []]);
+    expect([await log.announced(), bus.accepted]).toEqual([0, []]);
     bus.outage = false;
     await sequencer().run(minute);
     expect(positions(bus.events())).toEqual(upTo(36));
@@ -110,19 +110,19 @@ describe('announcing', () => {
     await check();
   });
 
-  it('stops before an entry that the bus goes on refusing, and rings for those before it', async () => {
+  it('stops before an entry that the bus goes on refusing, and sends log.sealed for those before it', async () => {
     const { bus, deliver, log, sequencer, check } = await registry();
     bus.refuse = ({ Detail = '' }) => JSON.parse(Detail).position === 13;
     const { named } = await deliver(rawStream('a', [25]));
     expect(named('AnnouncingAlarm')).toHaveLength(1);
     expect(await log.announced()).toBe(13);
-    expect(bus.doorbells().map(({ detail }) => detail)).toEqual([{ from: 0, to: 13 }]);
+    expect(bus.sealedMessages().map(({ detail }) => detail)).toEqual([{ from: 0, to: 13 }]);
     bus.refuse = () => false;
     await sequencer().run(minute);
     await check();
   });
 
-  it('does not move its cursor when the doorbell is refused', async () => {
+  it('does not move its cursor when log.sealed is refused', async () => {
     const { bus, deliver, log, sequencer, check } = await registry();
     bus.refuse = ({ DetailType }) => DetailType === 'log.sealed';
     const { named } = await deliver(rawStream('a', [3]));
@@ -134,7 +134,7 @@ describe('announcing', () => {
     await check();
   });
 
-  it('tells again what it told when the answer of the cursor was lost', async () => {
+  it('announces again when the answer of the cursor was lost', async () => {
     const { deliver, sequencer, check } = await registry();
     await deliver(rawStream('a', [3]), sequencer(undefined, failing({ on: 'UpdateCommand', error: timedOut })));
     await sequencer().run(minute);

@@ -22,7 +22,7 @@ async function dies(step: number, landing: Landing, trigger: 'stream' | 'schedul
   const bus = createBus();
   const commits = [...rawStream('a', [1, 2, 1]), ...rawStream('b', [12])];
   await putCommits(documents, tables.events, commits);
-  // The first of them are sealed and told already; one predecessor is missing from what the stream delivers.
+  // The first of them are sealed and announced already; one predecessor is missing from what the stream delivers.
   await testSequencer({ documents, tables, bus }).run(streamEvent([inserted(commits[0] as never)]));
   const event = streamEvent([commits[2], commits[3]].map((commit) => inserted(commit as never)));
 
@@ -40,7 +40,7 @@ async function dies(step: number, landing: Landing, trigger: 'stream' | 'schedul
   if (step % 2 === 0) await next.run(event);
   await next.run(minute);
   expect(next.alarms).toEqual([]);
-  expect(await checkLog({ documents, tables, told: bus.told })).toHaveLength(16);
+  expect(await checkLog({ documents, tables, accepted: bus.accepted })).toHaveLength(16);
   return death.dead;
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fullJitter } from '../../../functions/runtime/backoff.ts';
 import { list, readEnv, string } from '../../../functions/runtime/env.ts';
 import { commitReader, withPosition } from '../../../functions/stores/commits.ts';
 import { putCommits, rawEvent, rawStream } from '../../support/commits.ts';
@@ -21,7 +20,7 @@ const readerWith = (...taps: Tap[]) =>
   commitReader({
     documents: tapped(engine.documents, ...taps),
     table: engine.tables.events,
-    pause: async () => {},
+    backoff: async () => {},
   });
 
 /** Answers `kept` of the keys that were asked for, and calls the rest unprocessed. */
@@ -101,12 +100,5 @@ describe('what functions share', () => {
   it('names every environment variable that is missing', () => {
     expect(readEnv({ A: string, B: list }, { A: 'x', B: 'y, z,' })).toEqual({ A: 'x', B: ['y', 'z'] });
     expect(() => readEnv({ A: string, B: string, C: string }, { B: 'x', C: '' })).toThrow('A, C');
-  });
-
-  it('pauses at most twice as long each time, up to a limit', async () => {
-    const slept: number[] = [];
-    const pause = fullJitter({ base: 20, cap: 100, random: () => 1, sleep: async (time) => slept.push(time) });
-    for (let attempt = 1; attempt <= 5; attempt += 1) await pause(attempt);
-    expect(slept).toEqual([20, 40, 80, 100, 100]);
   });
 });

@@ -139,7 +139,7 @@ describe('the log store', () => {
     expect(await log.positionAt(new Date(NOON))).toBeUndefined();
   });
 
-  it('tells foreign tables from a halted log', () => {
+  it('distinguishes foreign tables from a halted log', () => {
     const tables = { events: 'events', log: 'log' };
     const head = { size: 1, root: new Uint8Array(), frontier: [], sealedAt: '', tables };
     expect(foreignTables(undefined, tables)).toBeUndefined();
@@ -182,7 +182,7 @@ describe('the log store', () => {
     expect(await log.announced()).toBe(7);
   });
 
-  it('tells the last position sealed by an instant, over quiet weeks and within one millisecond', async () => {
+  it('finds the last position sealed by an instant, over quiet weeks and within one millisecond', async () => {
     const { log, step } = await freshLog();
     const at = (offset: number) => log.positionAt(new Date(NOON + offset));
     await step(rawStream('a', [1]));

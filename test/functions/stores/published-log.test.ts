@@ -20,7 +20,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     forcePathStyle: true,
   });
-  published = createPublishedLog({ objects, bucket: 'published', pause: async () => {} });
+  published = createPublishedLog({ objects, bucket: 'published', backoff: async () => {} });
 });
 afterAll(() => {
   server?.closeAllConnections();

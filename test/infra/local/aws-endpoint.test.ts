@@ -21,10 +21,10 @@ import { createKeys } from '../../../infra/local/keys.ts';
 import { openPort, type Port } from '../../../infra/local/port.ts';
 import { createQueues } from '../../../infra/local/queues.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
-const arn = 'arn:aws:sqs:local:000000000000:doorbell';
-const spec = { name: 'doorbell', arn, visibilitySeconds: 30, retentionSeconds: 600, delaySeconds: 0 };
+const arn = 'arn:aws:sqs:local:000000000000:wake-ups';
+const spec = { name: 'wake-ups', arn, visibilitySeconds: 30, retentionSeconds: 600, delaySeconds: 0 };
 const queues = createQueues([spec], new DatabaseSync(':memory:'));
 const rules = [
   { arn: 'arn:rule', bus: 'registry', pattern: { 'detail-type': ['log.sealed'] }, targets: [{ arn, retries: 0 }] },
@@ -91,9 +91,9 @@ test('reports each entry that it cannot take, and takes the others', async () =>
 });
 
 test("takes the SDK's SendMessage", async () => {
-  const QueueUrl = `http://127.0.0.1:${port.number}/000000000000/doorbell`;
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '"ring"' }));
-  expect(received()).toEqual(['ring']);
+  const QueueUrl = `http://127.0.0.1:${port.number}/000000000000/wake-ups`;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '"wake-up"' }));
+  expect(received()).toEqual(['wake-up']);
   await expect(sqs.send(new SendMessageCommand({ QueueUrl: `${QueueUrl}x`, MessageBody: '1' }))).rejects.toThrow(
     /no queue/,
   );

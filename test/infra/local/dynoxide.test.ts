@@ -31,14 +31,6 @@ const answers = (endpoint: string) =>
     () => false,
   );
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    if (await condition()) return;
-    await sleep(10);
-  }
-  throw new Error('it did not come true within 5 s');
-}
-
 /** The id of the engine's own process over a file; the shell beside it has the file in its arguments too. */
 async function processOver(file: string): Promise<number> {
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -97,7 +89,7 @@ describe('the embedded DynamoDB', () => {
     );
     expect(await answers(endpoint)).toBe(true);
     parent.kill('SIGKILL');
-    await until(async () => !(await answers(endpoint)));
+    while (await answers(endpoint)) await sleep(10);
   });
 
   it.runIf(process.platform === 'linux')('tells when it has ended by itself', async () => {

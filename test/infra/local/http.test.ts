@@ -44,7 +44,7 @@ interface Sent {
   readonly body?: string;
 }
 
-/** Sends a request as it is given: `fetch` would mend some of these before it sends them. */
+/** Sends a request as it is given: `fetch` would repair some of these before it sends them. */
 function send(method: string, path: string, { headers = {}, body }: Sent = {}) {
   const { promise, resolve, reject } = Promise.withResolvers<{
     status: number | undefined;

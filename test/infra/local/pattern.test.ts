@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { compilePattern } from '../../../infra/local/pattern.ts';
 
-const doorbell = { source: 'localhost/abc', 'detail-type': 'log.sealed', detail: { from: 3, to: 7, tags: ['a', 'b'] } };
+const sealed = { source: 'localhost/abc', 'detail-type': 'log.sealed', detail: { from: 3, to: 7, tags: ['a', 'b'] } };
 
 test.each([
   ['a listed value', { source: ['localhost/abc'], 'detail-type': ['log.opened', 'log.sealed'] }],
@@ -11,7 +11,7 @@ test.each([
   ['a field that exists', { detail: { to: [{ exists: true }] } }],
   ['a field that does not exist', { detail: { position: [{ exists: false }] } }],
 ])('matches %s', (_, pattern) => {
-  expect(compilePattern(pattern)(doorbell)).toBe(true);
+  expect(compilePattern(pattern)(sealed)).toBe(true);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ['a field that every object inherits', { constructor: [{ exists: true }] }],
   ['another prefix', { source: [{ prefix: 'example' }] }],
 ])('does not match %s', (_, pattern) => {
-  expect(compilePattern(pattern)(doorbell)).toBe(false);
+  expect(compilePattern(pattern)(sealed)).toBe(false);
 });
 
 test.each([

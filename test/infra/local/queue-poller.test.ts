@@ -2,9 +2,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import { pollQueue } from '../../../infra/local/queue-poller.ts';
 import { createQueues } from '../../../infra/local/queues.ts';
+import { eventually } from '../../support/eventually.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
-vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn() }));
+vi.mock('../../../infra/local/terminal.ts', () => ({ printError: vi.fn(), printFailure: vi.fn() }));
 
 interface Batch {
   Records: { messageId: string; body: string; attributes: { ApproximateReceiveCount: string } }[];
@@ -27,7 +28,7 @@ function polled(handler: (batch: Batch) => unknown) {
 test('hands over what comes in, and deletes what is done', async () => {
   const { queues, batches, poller } = polled(() => ({ batchItemFailures: [] }));
   queues.send('arn:work', 'a');
-  await vi.waitFor(() => expect(batches).toEqual([['a']]));
+  await eventually(() => expect(batches).toEqual([['a']]));
   await new Promise((resolve) => setTimeout(resolve, 800));
   expect(batches).toEqual([['a']]);
   await poller.stop();
@@ -41,7 +42,7 @@ test('brings back only the messages that the function names as failed', async ()
   }));
   queues.send('arn:work', 'good');
   queues.send('arn:work', 'bad');
-  await vi.waitFor(() => expect(batches).toEqual([['bad', 'good'], ['bad']]), { timeout: 3000 });
+  await eventually(() => expect(batches).toEqual([['bad', 'good'], ['bad']]));
   await poller.stop();
 });
 
@@ -52,6 +53,6 @@ test.each([
   let times = 0;
   const { queues, batches, poller } = polled(() => (times++ === 0 ? answer() : undefined));
   queues.send('arn:work', 'a');
-  await vi.waitFor(() => expect(batches).toEqual([['a'], ['a']]), { timeout: 3000 });
+  await eventually(() => expect(batches).toEqual([['a'], ['a']]));
   await poller.stop();
 });

@@ -27,23 +27,23 @@ beforeEach(() => {
 
 test('a message that was received is hidden until its time is up, then comes again', () => {
   const queues = open();
-  queues.send('arn:work', 'ring');
-  expect(queues.receive('arn:work', 10)).toMatchObject([{ body: 'ring', receives: 1 }]);
+  queues.send('arn:work', 'wake-up');
+  expect(queues.receive('arn:work', 10)).toMatchObject([{ body: 'wake-up', receives: 1 }]);
   now += 29_999;
   expect(queues.receive('arn:work', 10)).toEqual([]);
   now += 1;
-  expect(queues.receive('arn:work', 10)).toMatchObject([{ body: 'ring', receives: 2 }]);
+  expect(queues.receive('arn:work', 10)).toMatchObject([{ body: 'wake-up', receives: 2 }]);
 });
 
 test('a message that was deleted never comes again', () => {
   const queues = open();
-  queues.send('arn:work', 'ring');
+  queues.send('arn:work', 'wake-up');
   for (const { id } of queues.receive('arn:work', 10)) queues.remove(id);
   now += 3_600_000;
   expect(queues.receive('arn:work', 10)).toEqual([]);
 });
 
-test('a message that was received too often goes to the dead letters, and counts anew there', () => {
+test('a message that was received too often goes to the dead letters, and counts from the beginning there', () => {
   const queues = open();
   queues.send('arn:work', 'garbage');
   for (let times = 0; times < 3; times++) {
@@ -72,20 +72,20 @@ test('keeps a delayed message back', () => {
 });
 
 test('after a restart, what somebody was working on is visible at once', () => {
-  open().send('arn:work', 'ring');
+  open().send('arn:work', 'wake-up');
   open().receive('arn:work', 10);
-  expect(open().receive('arn:work', 10)).toMatchObject([{ body: 'ring', receives: 2 }]);
+  expect(open().receive('arn:work', 10)).toMatchObject([{ body: 'wake-up', receives: 2 }]);
 });
 
-test('tells a listener of each message', () => {
+test('notifies a listener of each message', () => {
   const queues = open();
-  const heard = vi.fn();
-  queues.onMessage('arn:work', heard);
-  queues.send('arn:work', 'ring');
-  queues.send('arn:dead', 'ring');
-  expect(heard).toHaveBeenCalledTimes(1);
+  const listener = vi.fn();
+  queues.onMessage('arn:work', listener);
+  queues.send('arn:work', 'wake-up');
+  queues.send('arn:dead', 'wake-up');
+  expect(listener).toHaveBeenCalledTimes(1);
 });
 
 test('knows no other queues', () => {
-  expect(() => open().send('arn:other', 'ring')).toThrow(/arn:other/);
+  expect(() => open().send('arn:other', 'wake-up')).toThrow(/arn:other/);
 });

@@ -105,7 +105,10 @@ test('reads rules on a bus and rules on a clock', () => {
       },
       Minute: {
         Type: 'AWS::Events::Rule',
-        Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'T', Arn: 'x', Input: '{"ring":true}' }] },
+        Properties: {
+          ScheduleExpression: 'rate(1 minute)',
+          Targets: [{ Id: 'T', Arn: 'x', Input: '{"wakeUp":true}' }],
+        },
       },
       Asleep: { Type: 'AWS::Events::Rule', Properties: { ScheduleExpression: 'rate(1 day)', State: 'DISABLED' } },
     }),
@@ -113,5 +116,5 @@ test('reads rules on a bus and rules on a clock', () => {
   expect(rules).toMatchObject([
     { bus: 'registry', targets: [{ arn: 'arn:aws:sqs:local:000000000000:Service-Queue-x1' }] },
   ]);
-  expect(schedules).toMatchObject([{ everySeconds: 60, targets: [{ input: '{"ring":true}' }] }]);
+  expect(schedules).toMatchObject([{ everySeconds: 60, targets: [{ input: '{"wakeUp":true}' }] }]);
 });

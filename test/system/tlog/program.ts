@@ -9,7 +9,7 @@ const source = fileURLToPath(new URL('.', import.meta.url));
 /** Where Debian puts the sources of Go packages. */
 const GOPATH = '/usr/share/gocode';
 
-export interface Reading {
+interface Reading {
   readonly code: number;
   readonly output: string;
 }

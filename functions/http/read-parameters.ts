@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import { standings } from '../../domain/record/record.ts';
+import { ref } from '../../domain/values/ids.ts';
+import { day } from '../../domain/values/partial-date.ts';
+import { integerParameter } from './parameters.ts';
+
+/** The parameters of reads of the register: the shapes that validate them, and that the OpenAPI document is made from. */
+
+/** The parameter of every read that can wait for a position of the read model. */
+export const positionParameters = { minPosition: integerParameter(0).optional() };
+
+const calendarDay = day.meta({ ...day.meta(), format: 'date' }).optional();
+
+/**
+ * An opaque cursor: in base64url, a tag of its list and the sort key of the row after which the next page begins.
+ */
+const cursor = z
+  .string()
+  .max(200)
+  .transform((text) => Buffer.from(text, 'base64url').toString())
+  .refine((place) => /^[a-z2-7]{8}[\x21-\x7e]{1,120}$/.test(place), {
+    error: 'must be a cursor that an earlier page gave',
+  });
+
+/** The parameters of every list. */
+export const paging = { limit: integerParameter(1, 100).default(25), cursor: cursor.optional() };
+
+/** A position of the log, or an instant. */
+export type KnownAt = number | Date;
+
+const takes =
+  'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; write the + of an offset as %2B)';
+
+/** The parameter of reads of what the registry knew at some time. */
+const knownAt = z
+  .union([
+    integerParameter(0, Number.MAX_SAFE_INTEGER, takes),
+    z.iso.datetime({ offset: true, error: takes }).transform((text) => new Date(text)),
+  ])
+  .optional();
+
+export const recordParameters = { knownAt, validOn: calendarDay };
+
+/** The cursor of a history is the version of the last event of the page before. */
+export const historyParameters = {
+  knownAt,
+  limit: integerParameter(1, 100).default(100),
+  cursor: integerParameter(0).default(0),
+};
+
+export const rosterParameters = { on: calendarDay, ...paging };
+
+/** The parameters that filter a collection's list, with those that only this collection has. */
+export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
+  ...Object.fromEntries(Object.entries(lists).map(([parameter, aggregate]) => [parameter, ref(aggregate).optional()])),
+  organization: ref('organization').optional(),
+  ceremony: ref('ceremony').optional(),
+  kind: z.string().max(40).optional(),
+  state: z.enum(states).optional(),
+  standing: z.enum(standings).optional(),
+  from: calendarDay,
+  to: calendarDay,
+});
+
+export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;
+
+/** A register number: the collection's letter, and the position of the record's first event. */
+export const registerNumber = z.string().regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/);
