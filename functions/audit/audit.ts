@@ -29,7 +29,7 @@ export interface AuditDeps {
   readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers' | 'marker'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
   readonly views: Pick<Views, 'checkpoint' | 'rows'>;
-  readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'vkey'>;
+  readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
   readonly origin: string;
   readonly authenticate: Authenticate;
   readonly clock: () => number;

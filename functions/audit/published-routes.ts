@@ -1,5 +1,15 @@
 import { type Context, Hono } from 'hono';
-import { bundlePath, parseTilePath, smallestTreeWith, TILE_WIDTH, tilePath } from '../../domain/log/tiles.ts';
+import { unwrap } from '../../domain/log/read.ts';
+import {
+  bundleBytes,
+  bundlePath,
+  parseTilePath,
+  smallestTreeWith,
+  TILE_WIDTH,
+  tileBytes,
+  tileIn,
+  tilePath,
+} from '../../domain/log/tiles.ts';
 import { FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -14,7 +24,9 @@ const BYTES = 'application/octet-stream';
  * from the parsed path, so nothing but tiles can be read. A tile beyond every checkpoint is not served: a publisher
  * that was stopped may have left it, it is not signed, and a client that is told to cache it for ever would keep it.
  */
-export function publishedRoutes(published: Pick<PublishedLog, 'get' | 'checkpoint' | 'vkey'>): Hono {
+export function publishedRoutes(
+  published: Pick<PublishedLog, 'get' | 'checkpoint' | 'vkey' | 'tile' | 'bundle'>,
+): Hono {
   const app = new Hono();
 
   app.get('/checkpoint', async (context) => {
@@ -31,11 +43,29 @@ export function publishedRoutes(published: Pick<PublishedLog, 'get' | 'checkpoin
   app.get('/tile/*', async (context) => {
     readParameters(context, {});
     const id = parseTilePath(context.req.path.slice(1));
-    if (!id || !(await isReached(smallestTreeWith(id)))) return send(context, undefined, BYTES, FOREVER);
-    const key = id.level === 'entries' ? bundlePath(id) : tilePath({ ...id, level: id.level });
+    if (!id) return send(context, undefined, BYTES, FOREVER);
     // A partial tile never changes either, but is requested only until there is a wider one.
-    return send(context, await published.get(key), BYTES, id.width === TILE_WIDTH ? FOREVER : FOR_AN_HOUR);
+    if (id.width < TILE_WIDTH) return send(context, await partial(id), BYTES, FOR_AN_HOUR);
+    const key = id.level === 'entries' ? bundlePath(id) : tilePath({ ...id, level: id.level });
+    return send(
+      context,
+      (await isReached(smallestTreeWith(id))) ? await published.get(key) : undefined,
+      BYTES,
+      FOREVER,
+    );
   });
+
+  /**
+   * The beginning of the widest object at its place that the checkpoint promises. Auditors and the doctor check that one;
+   * a narrower one that it has superseded is checked by nobody, so it is never read.
+   */
+  async function partial({ level, index, width }: NonNullable<ReturnType<typeof parseTilePath>>) {
+    const size = (await readCheckpoint(published))?.size ?? 0;
+    const widest = tileIn(size, level === 'entries' ? 0 : level, index);
+    if (widest.width < width) return undefined;
+    if (level === 'entries') return bundleBytes(unwrap(await published.bundle(widest)).slice(0, width));
+    return tileBytes({ hashes: unwrap(await published.tile(widest)).hashes.slice(0, width) });
+  }
 
   /** The largest checkpoint seen: checkpoints only grow. */
   let seen = 0;

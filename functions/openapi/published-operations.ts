@@ -88,7 +88,7 @@ function tiles(kind: string, what: string, content: string, places: readonly obj
         ...common,
         operationId: `partial-${name}`,
         summary: `${what} of the published log, fewer than 256`,
-        description: `In the format C2SP tlog-tiles: ${content}. The partial tiles of every published size remain; caches keep them for an hour.`,
+        description: `In the format C2SP tlog-tiles: ${content}. The partial tiles of every published size can be read; caches keep them for an hour.`,
         parameters: [...places, index, width],
       }),
     ],

@@ -25,8 +25,15 @@ interface PutEventsAnswer {
 
 export type PutEvents = (input: { readonly Entries?: readonly BusEntry[] }) => PutEventsAnswer;
 
-/** The event buses: every event goes to the targets of the rules whose patterns it matches. */
-export function createBus({ buses, rules }: Pick<Wiring, 'buses' | 'rules'>, deliver: Deliver): PutEvents {
+/**
+ * The event buses: every event goes to the targets of the rules whose patterns it matches. `onEvent` is told the type of each
+ * before it is accepted.
+ */
+export function createBus(
+  { buses, rules }: Pick<Wiring, 'buses' | 'rules'>,
+  deliver: Deliver,
+  onEvent: (type: string) => void = () => {},
+): PutEvents {
   const known = new Set(['default', ...buses]);
   const listeners = rules.map((rule) => ({ ...rule, matches: compilePattern(rule.pattern) }));
 
@@ -35,6 +42,7 @@ export function createBus({ buses, rules }: Pick<Wiring, 'buses' | 'rules'>, del
       const fault = faultOf(entry, known);
       if (fault) return fault;
       const event = eventOf(entry);
+      onEvent(entry.DetailType as string);
       const bus = busOf(entry);
       for (const rule of listeners) {
         if (rule.bus !== bus || !rule.matches(event)) continue;

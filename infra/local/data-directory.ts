@@ -1,12 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './options.ts';
 
-/** Where a registry on one machine keeps its data. At most one process has it open. */
+/**
+ * Where a registry on one machine keeps its data. At most one process has it open. Only its owner can read it: the database
+ * holds the names of persons.
+ */
 export interface DataDirectory {
   readonly path: string;
   /** The registry's origin, the `source` of all its events. The first start makes it; it never changes. */
@@ -23,13 +39,20 @@ export const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url
 const LOCK_PATIENCE = 3000;
 
 export function openDataDirectory({ data, memory }: { data?: string; memory: boolean }): DataDirectory {
-  const path = memory ? mkdtempSync(join(tmpdir(), 'signings-registry-')) : resolve(data ?? DEFAULT_DATA);
+  // For the engine too, which inherits it.
+  process.umask(0o077);
+  const path = memory ? mkdtempSync(join(tmpdir(), 'signings-registry-')) : pathOf({ data });
   const file = (name: string) => join(path, name);
-  mkdirSync(path, { recursive: true });
+  takePossession(path);
   const lock = takeLock(path);
   const state = new DatabaseSync(file('local.sqlite'));
   state.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
   state.exec('CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL)');
+
+  if (note(state, 'modes') === undefined) {
+    closeToOthers(path);
+    setNote(state, 'modes', 'owner');
+  }
 
   function close() {
     state.close();
@@ -38,6 +61,41 @@ export function openDataDirectory({ data, memory }: { data?: string; memory: boo
   }
 
   return { path, origin: fixedOrigin(file('origin')), state, file, close };
+}
+
+/** The directory that the options name. */
+export const pathOf = ({ data }: { readonly data?: string | undefined }): string => resolve(data ?? DEFAULT_DATA);
+
+/** What a registry keeps in its directory. */
+const OWN = /^(origin|lock|issuer\.json|log-key\.pem|buckets|(local|registry)\.sqlite|functions\.log)/;
+
+function takePossession(path: string): void {
+  makeDirectory(path);
+  accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  // Such as /tmp: to close it would close it to those whose files lie there.
+  if (statSync(path).mode & 0o1000 && readdirSync(path).some((name) => !OWN.test(name))) {
+    throw new UsageError(`${path} is shared by several users: choose a directory of its own with --data DIR`);
+  }
+  chmodSync(path, 0o700);
+}
+
+/** One step at a time: the recursive `mkdirSync` calls missing (ENOENT) also what cannot be made. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
+}
+
+/** What a registry wrote that left its files readable for everybody. */
+function closeToOthers(path: string): void {
+  for (const entry of readdirSync(path).filter((name) => OWN.test(name))) {
+    const inner = statSync(join(path, entry)).isDirectory() ? join(path, entry) : undefined;
+    chmodSync(join(path, entry), inner ? 0o700 : 0o600);
+    if (!inner) continue;
+    for (const one of readdirSync(inner, { recursive: true, withFileTypes: true })) {
+      chmodSync(join(one.parentPath, one.name), one.isDirectory() ? 0o700 : 0o600);
+    }
+  }
 }
 
 /** An exclusive transaction that is never committed: the system frees its lock when the process ends in any way. */
@@ -63,7 +121,7 @@ function fixedOrigin(file: string): string {
 }
 
 /** Writes a file atomically. */
-export function writeWhole(file: string, content: string | Uint8Array, mode = 0o644): void {
+export function writeWhole(file: string, content: string | Uint8Array, mode = 0o600): void {
   writeFileSync(`${file}.new`, content, { mode });
   renameSync(`${file}.new`, file);
 }

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { UsageError } from './options.ts';
+import { Failure } from './start-errors.ts';
 
 /** A DynamoDB that runs on this machine: dynoxide, a native engine over one SQLite file. */
 export interface Engine {
@@ -58,7 +60,7 @@ export async function startDynoxide({ file }: { file: string }): Promise<Engine>
     if (await isReady(shell, said, endpoint, ended)) return { endpoint, ended, stop: () => stop(shell, ended) };
     await stop(shell, ended);
     if (attempt === PORTS)
-      throw new Error(`dynoxide does not start over ${file}: ${said().trim() || 'it says nothing'}`);
+      throw new Failure(`dynoxide does not start over ${file}: ${said().trim() || 'it says nothing'}`);
   }
 }
 
@@ -87,7 +89,7 @@ function findBinary(): string {
     return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'dynoxide');
   } catch (cause) {
     const choices = `install ${name} with npm, or set DYNAMODB_ENDPOINT to any DynamoDB, such as DynamoDB Local`;
-    throw new Error(`there is no embedded DynamoDB for ${process.platform}-${process.arch} here: ${choices}`, {
+    throw new UsageError(`there is no embedded DynamoDB for ${process.platform}-${process.arch} here: ${choices}`, {
       cause,
     });
   }

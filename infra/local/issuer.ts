@@ -35,7 +35,7 @@ interface IssuerFile {
 export async function openIssuer(url: string, file: string): Promise<Issuer> {
   const key = readKey(file) ?? (await newKey());
   const content: IssuerFile = { issuer: url, key, clients };
-  writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, 0o600);
+  writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
   const { kid = '', alg = '' } = key;
   const { d: _, ...publicKey } = key;
   const privateKey = await importJWK(key);

@@ -47,7 +47,7 @@ export type Keys = ReturnType<typeof createKeys>;
 function keyIn(file: string): KeyObject {
   if (!existsSync(file)) {
     const { privateKey } = generateKeyPairSync('ed25519');
-    writeWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(), 0o600);
+    writeWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
   }
   return createPrivateKey(readFileSync(file));
 }

@@ -4,23 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { createBuckets } from './buckets.ts';
 import { createBus } from './bus.ts';
-import { type DataDirectory, note, openDataDirectory, setNote } from './data-directory.ts';
+import { type DataDirectory, note, openDataDirectory, pathOf, setNote } from './data-directory.ts';
 import type { dynamoDb } from './dynamodb.ts';
 import { loadExamples } from './examples.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
-import { openStores } from './open.ts';
-import { type Options, readStartOptions, USAGE, UsageError } from './options.ts';
+import { DATABASE, openStores } from './open.ts';
+import { type Options, readStartOptions, USAGE } from './options.ts';
 import { startPollers } from './pollers.ts';
-import { openPort } from './port.ts';
+import { openPort, unavailable } from './port.ts';
 import { createQueues } from './queues.ts';
 import { startSchedules } from './schedules.ts';
+import { createScrubber } from './scrub.ts';
 import type { Wiring } from './specs.ts';
+import { reportOf } from './start-errors.ts';
 import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
-import { keepLogs, print, printError } from './terminal.ts';
+import { hush, keepLogs, print, printLast } from './terminal.ts';
 
 /** How long stopping may take, in milliseconds. What has not ended by then resumes at the next start. */
 const STOP_WITHIN = 8000;
@@ -28,9 +30,12 @@ const STOP_WITHIN = 8000;
 /** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 let isStopping = false;
+let directory = '';
 
 async function start(options: Options): Promise<void> {
+  directory = pathOf(options);
   const data = openDataDirectory(options);
+  directory = data.path;
   opened.push(data.close);
   const logs = keepLogs(data.file('functions.log'));
   opened.push(logs.close);
@@ -38,14 +43,23 @@ async function start(options: Options): Promise<void> {
   const url = `http://localhost:${port.number}`;
   const issuer = await openIssuer(url, data.file('issuer.json'));
 
+  const scrubber = createScrubber(data, DATABASE);
+  await scrubber.finish();
+  // Before the database is opened, so that it is closed first.
+  opened.push(scrubber.close);
   const { engine, aws, wiring, call } = await openStores(data, url, opened);
+  // When the database closes, only requests are left that were cut off.
+  opened.push(hush);
   engine.died.then((why) => fail(why));
   const queues = createQueues(wiring.queues, data.state);
   const functions = await loadFunctions(wiring.functions);
-  const deliver = createDeliver(queues, functions);
+  const { deliver, stop: finishDeliveries } = createDeliver(queues, functions);
+  opened.push(finishDeliveries);
   aws.answerWith(
     createAwsEndpoint({
-      putEvents: createBus(wiring, deliver),
+      putEvents: createBus(wiring, deliver, (type) => {
+        if (type === 'person.erased' && engine.isOurs) scrubber.erased();
+      }),
       queues,
       keys: createKeys(wiring.keys, data.file('log-key.pem')),
       objects: createBuckets(wiring.buckets, data.file('buckets')),
@@ -58,8 +72,10 @@ async function start(options: Options): Promise<void> {
   port.answerWith((request) => issuer.answer(request.url ?? '/') ?? gateway(request));
   const schedules = startSchedules(wiring.schedules, deliver);
   opened.push(schedules.stop);
-  // The HTTP port closes first, so that the requests that it has accepted are still answered.
-  opened.push(port.close);
+  // The HTTP port closes first, so that the requests that it has accepted are still answered. Those with the first token that a
+  // function sees need the issuer's keys, which this port serves.
+  const stopping = unavailable('stopping');
+  opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
   printPlaces(url, data, engine.description, options);
   if (await wantsExamples(options, data, wiring, call)) {
@@ -104,16 +120,17 @@ async function stop(code: number): Promise<never> {
     for (const close of opened.reverse()) await close();
   })();
   await Promise.race([
-    ending.catch((error) => printError(`error: ${error.message}`)),
+    ending.catch((error) => code === 0 && printLast(`error: ${error.message}`)),
     sleep(STOP_WITHIN, undefined, { ref: false }),
   ]);
   process.exit(code);
 }
 
 function fail(error: unknown): Promise<never> {
-  const message = error instanceof UsageError ? error.message : ((error as Error).stack ?? String(error));
-  if (!isStopping) printError(message);
-  return stop(error instanceof UsageError ? 2 : 1);
+  const { text, code } = reportOf(error, directory);
+  if (!isStopping) printLast(text);
+  hush();
+  return stop(code);
 }
 
 /** Ends this process with the npm or start.mjs that started it, even when that was killed. */

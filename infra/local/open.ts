@@ -7,13 +7,16 @@ import { createTables } from './tables.ts';
 import { readTemplates } from './templates.ts';
 import { readWiring } from './wiring.ts';
 
+/** The engine's file in the data directory. */
+export const DATABASE = 'registry.sqlite';
+
 /**
  * Opens what every process over a data directory needs: the database with its tables, the wiring that names them, and a
  * port that the SDK clients of this process use instead of AWS. `opened` gets what has to be closed.
  */
 export async function openStores(data: DataDirectory, issuer: string, opened: (() => unknown)[]) {
   const [engine, stacks] = await Promise.all([
-    openEngine(data.file('registry.sqlite')),
+    openEngine(data.file(DATABASE)),
     readTemplates({ origin: data.origin, issuer }),
   ]);
   opened.push(engine.stop);

@@ -1,24 +1,34 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answers } from './gateway.ts';
 import type { LambdaAnswer } from './gateway-event.ts';
 import { UsageError } from './options.ts';
+import { isDiskFull } from './start-errors.ts';
 import { printError } from './terminal.ts';
 
 /** How long open requests may still take when the registry ends, in milliseconds. */
 const GRACE = 2000;
+/** How long what was answered may still take to arrive. */
+const DELIVERY = 500;
 
 export interface Port {
   readonly number: number;
   /** Sets how requests are answered from now on. */
   answerWith(answers: Answers): void;
-  close(): Promise<void>;
+  /** Finishes what is being answered; requests that come meanwhile are answered as given. */
+  close(meanwhile?: Answers): Promise<void>;
 }
 
 /** Listens on a loopback port. Until `answerWith` is called, it answers 503. */
-export async function openPort(wanted: number, answers: Answers = starting): Promise<Port> {
+export async function openPort(wanted: number, answers: Answers = unavailable('starting')): Promise<Port> {
   let current = answers;
-  const serve = () => createServer((request, response) => void respond(current, request, response));
+  const underWay = new Set<Promise<void>>();
+  const serve = () =>
+    createServer((request, response) => {
+      const answered = respond(current, request, response).finally(() => underWay.delete(answered));
+      underWay.add(answered);
+    });
   const first = serve();
   await listen(first, wanted, '127.0.0.1');
   const { port: number } = first.address() as AddressInfo;
@@ -36,7 +46,11 @@ export async function openPort(wanted: number, answers: Answers = starting): Pro
     answerWith: (answers) => {
       current = answers;
     },
-    close: async () => void (await Promise.all(servers.map(close))),
+    async close(meanwhile = unavailable('stopping')) {
+      current = meanwhile;
+      await Promise.race([Promise.allSettled(underWay), sleep(GRACE)]);
+      await Promise.all(servers.map(close));
+    },
   };
 }
 
@@ -62,27 +76,30 @@ async function respond(answers: Answers, request: IncomingMessage, response: Ser
   } catch (error) {
     // The client closed the connection before the request was complete.
     if (request.destroyed && !request.complete) return void response.destroy();
-    printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);
+    const isFull = isDiskFull(error);
+    if (!isFull) printError(`error: ${request.method} ${request.url}: ${(error as Error).stack}`);
     if (!response.headersSent) response.writeHead(500);
     response.end();
+    // Nothing that has to be kept can be kept any more: this ends the process.
+    if (isFull) throw error;
   }
 }
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+  const timer = setTimeout(() => server.closeAllConnections(), DELIVERY);
   await closed;
   clearTimeout(timer);
 }
 
-const starting: Answers = async () => ({
-  status: 503,
-  headers: { 'content-type': 'application/problem+json', 'retry-after': '1', 'cache-control': 'no-store' },
-  body: Buffer.from(
-    JSON.stringify({ type: 'about:blank', title: 'The registry is starting', status: 503 } satisfies object),
-  ),
-});
+export const unavailable =
+  (doing: 'starting' | 'stopping'): Answers =>
+  async () => ({
+    status: 503,
+    headers: { 'content-type': 'application/problem+json', 'retry-after': '1', 'cache-control': 'no-store' },
+    body: Buffer.from(JSON.stringify({ type: 'about:blank', title: `The registry is ${doing}`, status: 503 })),
+  });
 
 export const jsonAnswer = (status: number, value: unknown, mediaType = 'application/json'): LambdaAnswer => ({
   status,

@@ -4,6 +4,7 @@ import { type BatchOutcome, invokeWithBatch } from './batch.ts';
 import type { CallDynamoDb } from './dynamodb.ts';
 import type { LoadedFunction } from './functions.ts';
 import type { MappingSpec } from './specs.ts';
+import { isDiskFull } from './start-errors.ts';
 import { printError } from './terminal.ts';
 
 const LOOK_EVERY = 100;
@@ -98,8 +99,9 @@ export function followStream(following: Following): StreamFollower {
         await follow();
       } catch (error) {
         if (stopping.signal.aborted) return;
+        if (isDiskFull(error)) throw error;
         printError(`error: the stream of ${table}: ${(error as Error).message}`);
-        await sleep(1000);
+        await sleep(1000, undefined, { signal: stopping.signal }).catch(() => {});
       }
     }
   }

@@ -7,7 +7,16 @@ const terminal = {
 
 /** Prints to the terminal itself, past `keepLogs`. */
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
-export const printError = (line: string): void => void terminal.error(`${line}\n`);
+export const printError = (line: string): void => void (isHushed || terminal.error(`${line}\n`));
+
+/** Why the process ends, which nothing hushes. */
+export const printLast = (line: string): void => void terminal.error(`${line}\n`);
+
+/** Errors go to the log alone from here on: what still fails does so because the process ends. */
+export function hush(): void {
+  isHushed = true;
+}
+let isHushed = false;
 
 /** Prints why a function failed. */
 export const printFailure = (name: string, error: unknown): void =>

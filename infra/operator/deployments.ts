@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { documentClient, objectClient } from '../../functions/runtime/clients.ts';
 import { readEnv, string } from '../../functions/runtime/env.ts';
 import { createAwsEndpoint } from '../local/aws-endpoint.ts';
 import { createBuckets } from '../local/buckets.ts';
-import { DEFAULT_DATA, openDataDirectory } from '../local/data-directory.ts';
+import { openDataDirectory, pathOf } from '../local/data-directory.ts';
 import { createKeys } from '../local/keys.ts';
 import { openStores } from '../local/open.ts';
 import { UsageError } from '../local/options.ts';
@@ -32,7 +32,7 @@ export async function openDeployment({ deployment, data }: DoctorOptions, opened
  * runs. The environment of the functions has the names of the tables, as on AWS.
  */
 async function openLocal(directory: string | undefined, opened: (() => unknown)[]): Promise<Deployment> {
-  const path = resolve(directory ?? DEFAULT_DATA);
+  const path = pathOf({ data: directory });
   if (!existsSync(join(path, 'origin'))) {
     throw new UsageError(`No registry was ever started on ${path}: name its directory with --data DIR.`);
   }

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline/promises';
 import { projections } from '../../domain/projections/projections.ts';
 import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
 import { fullJitter } from '../../functions/runtime/backoff.ts';
-import { UsageError } from '../local/options.ts';
+import { pathOf } from '../local/data-directory.ts';
+import { reportOf } from '../local/start-errors.ts';
 import { openDeployment } from './deployments.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 
@@ -87,10 +88,14 @@ async function close(): Promise<void> {
 // A doctor that is stopped leaves the log halted, and the next run goes on.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void close().finally(() => process.exit(1)));
+let directory = '';
 try {
-  process.exitCode = await run(readDoctorOptions(process.argv.slice(2)));
+  const options = readDoctorOptions(process.argv.slice(2));
+  directory = pathOf(options);
+  process.exitCode = await run(options);
 } catch (error) {
-  console.error(error instanceof UsageError ? error.message : ((error as Error).stack ?? String(error)));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  const { text, code } = reportOf(error, directory);
+  console.error(text);
+  process.exitCode = code;
 }
 await close();

@@ -149,6 +149,54 @@ describe('what was written and not signed', () => {
   });
 });
 
+describe('a partial tile or bundle that a wider one has superseded', () => {
+  /** A log that was signed at each of the sizes, and the bytes that were written under each name. */
+  async function grown(sizes: readonly number[]) {
+    const own = await testRegistry(engine);
+    const stream = rawStream(
+      'a',
+      sizes.map((size, at) => size - (sizes[at - 1] ?? 0)),
+    );
+    for (const commit of stream) {
+      await putCommits(engine.documents, own.tables.events, [commit]);
+      await own.seal();
+      await own.publish();
+    }
+    const written = new Map(own.bucket.written.map(({ key, bytes }) => [key, Buffer.from(bytes)]));
+    return { own, written };
+  }
+  const isPartial = (key: string) => /^tile\/.*\.p\//.test(key);
+  const bytesAt = async ({ get }: TestRegistry, key: string) => {
+    const response = await get(`/${key}`);
+    return { status: response.status, bytes: await bytesOf(response) };
+  };
+
+  it('is answered from the wider one: an altered byte in it reaches nobody', async () => {
+    const { own, written } = await grown([5, 9, 256, 300]);
+    const superseded = ['000.p/5', '000.p/9'].flatMap((name) => [`tile/0/${name}`, `tile/entries/${name}`]);
+    for (const key of superseded) {
+      own.bucket.tamper(key, (bytes) => bytes.map((byte, at) => (at === 40 ? byte ^ 1 : byte)));
+      expect(await bytesAt(own, key)).toEqual({ status: 200, bytes: written.get(key) });
+    }
+  });
+
+  it('is answered although it is gone: every size that was ever signed stays provable', async () => {
+    const { own, written } = await grown([1, 5, 9, 100, 255, 256, 257, 300, 511, 513]);
+    const partials = [...written.keys()].filter(isPartial);
+    const standing = new Set(['tile/0/002.p/1', 'tile/1/000.p/2', 'tile/entries/002.p/1']);
+    for (const key of partials) if (!standing.has(key)) own.bucket.objects.delete(key);
+    for (const key of partials) expect(await bytesAt(own, key), key).toEqual({ status: 200, bytes: written.get(key) });
+  });
+
+  it('is a failure of ours where the wider one is not whole: no part of it is handed on', async () => {
+    const { own } = await grown([5, 9]);
+    own.bucket.tamper('tile/0/000.p/9', (bytes) => bytes.slice(1));
+    own.bucket.tamper('tile/entries/000.p/9', (bytes) => bytes.slice(0, -1));
+    for (const key of ['tile/0/000.p/5', 'tile/entries/000.p/5']) expect((await bytesAt(own, key)).status).toBe(500);
+    expect(own.errors()).toHaveLength(2);
+  });
+});
+
 describe('an outage of the bucket', () => {
   it('is a failure of ours, not a 404', async () => {
     const own = await testRegistry(engine);
