@@ -77,7 +77,15 @@ export const problems = {
 
   // caps
   'cap-text-bytes': rule('A text is too long', 'The detail names the cap.'),
-  'cap-event-bytes': rule('An event is too large', 'An event has at most 16 KiB.'),
+  'cap-event-bytes': rule('An event is too large', 'An event that a command makes has at most 15 KiB.'),
+  'cap-record-events': rule(
+    'A record has too many events',
+    'A record takes 5,000 events; hosts and parties may fill nine tenths of it, others than its owner a quarter.',
+  ),
+  'cap-record-bytes': rule(
+    'A record is too large',
+    'A record takes 8 MB of events; hosts and parties may fill nine tenths of it, others than its owner a quarter.',
+  ),
   'cap-commit-bytes': rule('A commit is too large', 'The events of one decision have at most 300 KB.'),
   'cap-commit-events': rule('A commit has too many events', 'One decision makes at most 100 events.'),
   'cap-commands': rule('A submission has too many commands', 'Submit at most 99 commands at once.'),

@@ -34,7 +34,8 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): Sp
 export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
   event.actor === client || areSame(organization, event.onbehalfof, lookup);
 
-const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
+/** Whether the actor, or another client of its organization, opened the record. */
+export const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
 
 /** A submitter may act on records that it submitted, hosts or is a party to. */

@@ -6,6 +6,7 @@ import { ProblemError } from '../http/problem.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
 import { isErased, type VaultEntry } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
+import { overlong } from './caps.ts';
 import { type Execution, findEarlierCommit, unsealed, wholeOf } from './earlier-outcome.ts';
 import type { ExecuteDeps, Registrant } from './execute.ts';
 import { parseData } from './parse-data.ts';
@@ -77,5 +78,8 @@ function decideErasure(
   const { today, record: lookup } = unit;
   const state = isErased(entry) ? {} : { name: entry.name };
   const decision = erasePerson.decide(data, state, { id, today, opened: today, actor, lookup });
-  return decision.ok ? unit.decideOn(id, decision.value.events, actor) : brokenRules(decision.refusals);
+  if (!decision.ok) return brokenRules(decision.refusals);
+  const events = unit.decideOn(id, decision.value.events, actor);
+  const large = overlong(events);
+  return large.length > 0 ? brokenRules(large) : events;
 }

@@ -10,6 +10,7 @@ import type { EventStore } from '../stores/event-store.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Vault } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
+import { overlong, roomsFor } from './caps.ts';
 import { duplicatesOf } from './duplicates.ts';
 import { type CommandOutcome, type Execution, findEarlierOutcome, unsealed } from './earlier-outcome.ts';
 import { type MergesDeps, membershipsFor, resolveOpenings, withIds } from './merges.ts';
@@ -148,8 +149,13 @@ async function decideItem(
   const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
   const ids = [item.id, ...others.map(({ id }) => id)];
   const before = holdersOf(ids, unit);
-  for (const other of others) unit.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true });
+  const overfilled = roomsFor(ids, actor, unit);
+  const beside = others.flatMap((other) =>
+    unit.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true }),
+  );
   const events = unit.decideOn(item.id, drafts, speaker);
+  const large = [...overlong([...events, ...beside]), ...overfilled()];
+  if (large.length > 0) return brokenRules(large, item.pointer);
   return { events, warnings, held: { before, after: holdersOf(ids, unit) } };
 }
 

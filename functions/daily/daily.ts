@@ -3,9 +3,10 @@ import { definitionOf } from '../../domain/catalog.ts';
 import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
 import { dueFact, nextDue } from '../../domain/record/due.ts';
+import { overfull, wholeRoom } from '../../domain/record/room.ts';
 import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
-import type { EventStore } from '../stores/event-store.ts';
+import type { CapExceeded, EventStore } from '../stores/event-store.ts';
 import { foreignTables, type TableNames } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { createUnitOfWork } from '../stores/unit-of-work.ts';
@@ -19,7 +20,7 @@ export interface DailyDeps {
   readonly origin: string;
   readonly clock: () => Date;
   readonly backoff: Backoff;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<Logger, 'error' | 'warn'>;
 }
 
 const ATTEMPTS = 5;
@@ -31,7 +32,7 @@ const REGISTRY = { client: 'registry' };
 /**
  * Records the facts that have come due up to today: for every record that the read model lists as due, fact by fact,
  * until nothing more is due. A record that fails does not hold up the others; the run then fails at the end, so that it
- * is noticed.
+ * is noticed. A record that is full is passed over: nothing here can be repaired, so the run does not fail.
  */
 export function createDaily(deps: DailyDeps) {
   const { store, log, views, tables, origin, clock, backoff, logger } = deps;
@@ -84,12 +85,23 @@ export function createDaily(deps: DailyDeps) {
       const day = found && nextDue(found);
       if (!found || day === undefined || day > today) return false;
       work.decideOn(id, [complete(dueFact(found, day))], REGISTRY);
+      const [full] = overfull(id, work.size(id), wholeRoom);
+      if (full) return passOver(id, full);
       const result = await store.append(work.appends());
       if (result.outcome === 'appended') return true;
-      if (result.outcome === 'cap') throw new Error(result.detail);
+      if (result.outcome === 'cap') return passOver(id, result);
       throw new RetryableError(`others acted on ${id} ${ATTEMPTS} times in a row`);
     };
     return retry(attempt, { attempts: ATTEMPTS, backoff });
+  }
+
+  function passOver(id: string, { rule, detail }: CapExceeded): false {
+    logger.warn('a full record was passed over, so what a day brought about is not recorded', {
+      record: id,
+      rule,
+      detail,
+    });
+    return false;
   }
 }
 

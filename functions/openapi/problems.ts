@@ -40,6 +40,8 @@ const ofEveryWrite: readonly Rule[] = [
 ];
 /** The further problems of a request that names its record in the path. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];
+/** The further problems of a request that adds to a record which may be there. */
+const ofGrowth: readonly Rule[] = ['cap-record-events', 'cap-record-bytes'];
 const ofSubmissions: readonly Rule[] = [
   // An act whose path names the merged record is redirected (308) instead.
   'target-merged',
@@ -128,14 +130,27 @@ export function problemsOf(definition: Described): readonly Rule[] {
   const { act, rules = [] } = definition;
   const found =
     known.get(definition) ??
-    inListedOrder([...ofEveryWrite, ...(act === undefined ? [] : ofPaths), ...ofItsData(definition), ...rules]);
+    inListedOrder([
+      ...ofEveryWrite,
+      ...(act === undefined ? [] : [...ofPaths, ...ofGrowth]),
+      ...ofItsData(definition),
+      ...rules,
+    ]);
   known.set(definition, found);
   return found;
 }
 
+/** The problems of one of an aggregate's commands. An opening may find its record there where the aggregate has an identity. */
+const problemsIn = ({ identity }: Aggregate, definition: CommandDefinition): readonly Rule[] =>
+  identity ? [...problemsOf(definition), ...ofGrowth] : problemsOf(definition);
+
 /** The problems of `POST /v1/<collection>`. */
-export const problemsOfOpening = ({ commands }: Aggregate): Rule[] =>
-  inListedOrder(commands.filter(({ act }) => act === undefined).flatMap(problemsOf));
+export const problemsOfOpening = (aggregate: Aggregate): Rule[] =>
+  inListedOrder(
+    aggregate.commands
+      .filter(({ act }) => act === undefined)
+      .flatMap((definition) => problemsIn(aggregate, definition)),
+  );
 
 /** The problems of `POST /v1/submissions`: those of all commands, except those that belong to a path. */
 export function problemsOfSubmission(): Rule[] {
@@ -144,14 +159,16 @@ export function problemsOfSubmission(): Rule[] {
   return inListedOrder([...ofCommands.filter((rule) => !elsewhere.has(rule)), ...ofSubmissions]);
 }
 
-/** The problems of an erasure. A person has at most one event: there is no version to compare and nothing to retract. */
-export const problemsOfErasure = (): Rule[] =>
-  problemsOf(erasePerson).filter((rule) => rule !== 'stale' && rule !== 'record-retracted');
+/** The problems of an erasure. A person has at most one event: no version to compare, nothing to retract, no record to fill. */
+export const problemsOfErasure = (): Rule[] => {
+  const elsewhere: readonly Rule[] = ['stale', 'record-retracted', ...ofGrowth];
+  return problemsOf(erasePerson).filter((rule) => !elsewhere.includes(rule));
+};
 
 /** The commands that a problem can answer. */
 export const commandsAnswering = (rule: Rule): string[] => [
-  ...aggregates.flatMap(({ commands }) =>
-    commands.filter((definition) => problemsOf(definition).includes(rule)).map(({ name }) => name),
+  ...aggregates.flatMap((aggregate) =>
+    aggregate.commands.filter((definition) => problemsIn(aggregate, definition).includes(rule)).map(({ name }) => name),
   ),
   ...(problemsOfErasure().includes(rule) ? [erasePerson.name] : []),
 ];

@@ -36,6 +36,8 @@ export interface StreamHead {
   readonly lastCommit: number;
   /** When the last commit was recorded. */
   readonly recordedAt: string;
+  /** UTF-8 bytes of all its events. */
+  readonly bytes: number;
 }
 
 export interface LoadedStream {
@@ -83,6 +85,15 @@ const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum
 export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
   events.map((event) => upcast(JSON.parse(event)));
 
+const texts = new WeakMap<RegistryEvent, string>();
+
+/** An event as it is stored. Its canonical JSON is made once, since an event does not change. */
+export function eventText(event: RegistryEvent): string {
+  const text = texts.get(event) ?? canonical(event);
+  texts.set(event, text);
+  return text;
+}
+
 export type EventStore = ReturnType<typeof createEventStore>;
 
 export function createEventStore({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
@@ -97,6 +108,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
       version: last ? last.version + last.events.length - 1 : 0,
       lastCommit: last?.version ?? 0,
       recordedAt: last?.recordedAt ?? '',
+      bytes: commits.reduce((sum, { events }) => sum + bytesOf(events), 0),
     } as StreamHead;
     return { head, commits };
   }
@@ -180,7 +192,7 @@ function commitOf({ head, events, commandId, requestHash, recordedAt }: Append):
     stream: head.stream,
     version: head.version + 1,
     previous: head.lastCommit,
-    events: events.map(canonical),
+    events: events.map(eventText),
     commandId,
     requestHash,
     recordedAt,

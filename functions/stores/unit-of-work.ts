@@ -3,10 +3,11 @@ import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/agg
 import type { EventDraft, RegistryEvent } from '../../domain/kernel/event.ts';
 import { stamp } from '../../domain/kernel/event.ts';
 import { apply, fold } from '../../domain/record/record.ts';
+import type { StreamSize } from '../../domain/record/room.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Commit } from './commits.ts';
-import { type Append, type EventStore, eventsOf, type LoadedStream } from './event-store.ts';
+import { type Append, type EventStore, eventsOf, eventText, type LoadedStream } from './event-store.ts';
 
 /** What one attempt at a submission has read, and what it is about to write. */
 export type UnitOfWork = ReturnType<typeof createUnitOfWork>;
@@ -15,6 +16,8 @@ interface Stream extends LoadedStream {
   record: FoldedRecord | undefined;
   lastEvent: RegistryEvent | undefined;
   readonly pending: RegistryEvent[];
+  /** Bytes of what is pending. */
+  pendingBytes: number;
   /** Whether the request is about this stream, and not only about another one that concerns it. */
   isTarget: boolean;
 }
@@ -35,7 +38,15 @@ export function createUnitOfWork(
       const aggregate = aggregateOf(id);
       const record =
         aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
-      streams.set(id, { head, commits, record, lastEvent: events.at(-1), pending: [], isTarget: false });
+      streams.set(id, {
+        head,
+        commits,
+        record,
+        lastEvent: events.at(-1),
+        pending: [],
+        pendingBytes: 0,
+        isTarget: false,
+      });
     }
   }
 
@@ -51,6 +62,11 @@ export function createUnitOfWork(
   /** Every record that was read. */
   const records = (): FoldedRecord[] => [...streams.values()].flatMap((one) => one.record ?? []);
   const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;
+  /** How large a stream is with what this attempt has already decided about it. */
+  const size = (id: string): StreamSize => {
+    const { head, pending, pendingBytes } = stream(id);
+    return { events: head.version + pending.length, bytes: head.bytes + pendingBytes };
+  };
 
   /** Stamps a decision's drafts onto the end of a stream. Time never decreases within a stream. */
   function decideOn(id: string, drafts: readonly EventDraft[], actor: Actor, { beside = false } = {}): RegistryEvent[] {
@@ -63,6 +79,7 @@ export function createUnitOfWork(
     const events = stamp(drafts, { source, stream: id, version, time, actor, commandId }, schemaVersionOf);
     for (const event of events) {
       at.pending.push(event);
+      at.pendingBytes += Buffer.byteLength(eventText(event));
       at.lastEvent = event;
       const aggregate = aggregateOf(id);
       if (aggregate !== undefined && isAggregate(aggregate)) {
@@ -87,5 +104,15 @@ export function createUnitOfWork(
         recordedAt: (pending[0] as RegistryEvent).time,
       }));
 
-  return { today: by.now.toISOString().slice(0, 10), read, commits, record, records, lastEvent, decideOn, appends };
+  return {
+    today: by.now.toISOString().slice(0, 10),
+    read,
+    commits,
+    record,
+    records,
+    lastEvent,
+    size,
+    decideOn,
+    appends,
+  };
 }

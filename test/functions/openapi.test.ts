@@ -258,6 +258,11 @@ describe('the problems of an operation', () => {
     expect(problemsOf('/v1/organizations/{id}/add-name')).toEqual(expect.arrayContaining(['stale', 'name-repeated']));
     expect(problemsOf('/v1/submissions')).toEqual(expect.arrayContaining(['cap-commands', 'name-repeated']));
     expect(problemsOf('/v1/ceremonies')).not.toContain('cap-commands');
+    const growing = ['/v1/agreements/{id}/sign', '/v1/memberships', '/v1/submissions'];
+    for (const path of growing) expect(problemsOf(path), path).toContain('cap-record-events');
+    for (const path of ['/v1/agreements', '/v1/people/{id}/erase']) {
+      expect(problemsOf(path), path).not.toContain('cap-record-events');
+    }
   });
 
   it('stand on the page of the problem', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDaily, type DailyDeps } from '../../../functions/daily/daily.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { evidence, organization } from '../../support/api.ts';
 import { ORIGIN } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { fillRecord } from '../../support/fill.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
 
 let engine: TestEngine;
@@ -35,7 +37,7 @@ const daily = (own: Partial<DailyDeps> = {}) =>
     origin: ORIGIN,
     clock: () => new Date(now),
     backoff: async () => {},
-    logger: { error: () => {} },
+    logger: { error: () => {}, warn: () => {} },
     ...own,
   });
 
@@ -157,6 +159,46 @@ describe('what fails', () => {
     await settled();
     expect((await read(`/v1/agreements/${sound}`)).state).toBe('expired');
     expect(await daily()()).toEqual({ recorded: 1 });
+  });
+  it('passes over a record that is full, and says so', async () => {
+    await opened();
+    const full = (await agreement({ until: '2026-02-10' })).body.id;
+    const large = (await agreement({ until: '2026-02-10', kind: 'purchase' })).body.id;
+    const sound = (await agreement({ until: '2026-02-11', kind: 'service' })).body.id;
+    for (const id of [full, large]) await registry.post(`/v1/agreements/${id}/add-evidence`, { evidence });
+    await settled();
+    await fillRecord(engine, registry.tables.events, full, { events: 5000 });
+    await fillRecord(engine, registry.tables.events, large, { bytes: 8_000_000 });
+    now = '2026-03-01T00:10:00.000Z';
+    const warnings: object[] = [];
+    const logger = { error: () => {}, warn: (_: unknown, details: object) => void warnings.push(details) };
+    expect(await daily({ logger: logger as never })()).toEqual({ recorded: 1 });
+    expect(warnings).toEqual(
+      expect.arrayContaining([
+        {
+          record: full,
+          rule: 'cap-record-events',
+          detail: `${full} would have 5001 events; it takes at most 5000`,
+        },
+        { record: large, rule: 'cap-record-bytes', detail: expect.stringContaining('it takes at most 8000000') },
+      ]),
+    );
+    expect((await registry.store.load(full)).head.version).toBe(5000);
+    const { commits } = await registry.store.load(sound);
+    expect(commits.flatMap(eventsOf).at(-1)?.type).toBe('agreement.expired');
+  });
+  it('passes over what a cap of the store refuses', async () => {
+    await opened();
+    await agreement({ until: '2026-02-10' });
+    await settled();
+    now = '2026-03-01T00:10:00.000Z';
+    const warnings: object[] = [];
+    const logger = { error: () => {}, warn: (_: unknown, details: object) => void warnings.push(details) };
+    const cap = { outcome: 'cap', rule: 'cap-event-bytes', detail: 'too large' } as const;
+    const append = async () => cap;
+    const run = daily({ store: { ...registry.store, append }, logger: logger as never });
+    expect(await run()).toEqual({ recorded: 0 });
+    expect(warnings).toMatchObject([{ rule: 'cap-event-bytes', detail: 'too large' }]);
   });
   it('is tried again after a race against somebody else', async () => {
     await opened();
