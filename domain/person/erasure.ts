@@ -12,7 +12,7 @@ import { unknownReferences } from '../record/unknown-references.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { personId } from '../values/person.ts';
 import { text } from '../values/text.ts';
-import { namesInText } from './free-text.ts';
+import { findNames } from './free-text.ts';
 
 /** What the vault has of a person: the name, until it is erased. */
 export interface PersonState {
@@ -48,7 +48,7 @@ export const erasePerson: CommandDefinition<PersonState> = command({
     if (name === undefined) {
       return refused({ rule: 'already-erased', pointer: '', detail: 'the vault has no name of this person any more' });
     }
-    const broken = [...unknownReferences(data, context), ...namesInText(data, [name])];
+    const broken = [...unknownReferences(data, context), ...findNames([name])(data)];
     if (broken.length > 0) return refused(...broken);
     const event = { type: 'person.erased', data: { person: context.id, ...data, speaksAs: 'other' } };
     return accepted({ events: [event] });

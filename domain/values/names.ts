@@ -19,8 +19,13 @@ export const sameName = (a: { value: string; lang: string }, b: { value: string;
 
 /** Names of one language differ. */
 export const names = atMost(z.array(name).min(1), 20, 'cap-names').superRefine((all, context) => {
-  for (const [index, one] of all.entries()) {
-    if (!all.slice(0, index).some((other) => sameName(other, one))) continue;
+  const seen = new Set<string>();
+  for (const [index, { value, lang }] of all.entries()) {
+    const key = JSON.stringify([value, lang]);
+    if (!seen.has(key)) {
+      seen.add(key);
+      continue;
+    }
     context.addIssue({
       code: 'custom',
       path: [index],

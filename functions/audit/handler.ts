@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { handle } from 'hono/aws-lambda';
 import { createAuthenticate } from '../http/auth.ts';
+import { lambdaHandler } from '../http/lambda.ts';
 import { documentClient, objectClient } from '../runtime/clients.ts';
 import { readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
@@ -19,7 +19,7 @@ const env = readEnv({
   ISSUER: string,
 });
 const documents = documentClient();
-export const handler = handle(
+export const handler = lambdaHandler(
   createAudit({
     log: createLogStore({ documents, table: env.LOG_TABLE }),
     commits: commitReader({ documents, table: env.EVENTS_TABLE }),

@@ -2,7 +2,7 @@ import { decide } from '../../domain/decide.ts';
 import type { Actor } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
-import { namesInText } from '../../domain/person/free-text.ts';
+import { findNames } from '../../domain/person/free-text.ts';
 import { finalOf } from '../../domain/record/merges.ts';
 import type { Backoff } from '../runtime/backoff.ts';
 import { submissionStream } from '../runtime/ids.ts';
@@ -99,9 +99,9 @@ const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): 
 
 /** Free text may not hold the name of a person, whichever command of the request gives the name. */
 function rejectNamesInText({ items, persons = [] }: Submission): Rejection | undefined {
-  const names = persons.map(({ name }) => name);
+  const namesIn = findNames(persons.map(({ name }) => name));
   const found = items.flatMap(({ data, pointer }) =>
-    namesInText(data, names).map((refusal) => ({ ...refusal, pointer: pointer + refusal.pointer })),
+    namesIn(data).map((refusal) => ({ ...refusal, pointer: pointer + refusal.pointer })),
   );
   return found.length > 0 ? brokenRules(found) : undefined;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { handle } from 'hono/aws-lambda';
 import { records } from '../../domain/projections/records.ts';
 import { createAuthenticate } from '../http/auth.ts';
+import { lambdaHandler } from '../http/lambda.ts';
 import { fullJitter } from '../runtime/backoff.ts';
 import { documentClient } from '../runtime/clients.ts';
 import { list, readEnv, string } from '../runtime/env.ts';
@@ -24,7 +24,7 @@ const env = readEnv({
 });
 const documents = documentClient();
 const views = createViews({ documents, table: env.VIEWS_TABLE });
-export const handler = handle(
+export const handler = lambdaHandler(
   createCommands({
     views,
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),

@@ -110,12 +110,10 @@ type CommandEntry = z.infer<typeof envelope>['commands'][number];
 
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
+  checkCount(request.body);
   const parsed = envelope.safeParse(request.body, { reportInput: true });
   if (!parsed.success) return refuseBody(faultsOf(parsed.error.issues, ''));
   const { commands } = parsed.data;
-  if (commands.length > MAX_COMMANDS) {
-    throw new ProblemError('cap-commands', `${commands.length} commands; at most ${MAX_COMMANDS} in one submission`);
-  }
   const commandId = commandIdOf(request.client, request.key);
   const names = new Map<string, string>();
   const items: CommandItem[] = [];
@@ -130,6 +128,13 @@ export function submission(request: RequestFacts): Submission {
   }
   if (faults.length > 0) return refuseBody(faults);
   return { ...identify(request), items, ids: Object.fromEntries(names), together: true };
+}
+
+/** Counts the commands before any of them is read: what they hold is of no account when they are too many. */
+function checkCount(body: unknown): void {
+  const { commands } = (body ?? {}) as { commands?: unknown };
+  if (!Array.isArray(commands) || commands.length <= MAX_COMMANDS) return;
+  throw new ProblemError('cap-commands', `${commands.length} commands; at most ${MAX_COMMANDS} in one submission`);
 }
 
 /** Reads one entry of a submission, and adds the name that it gives its record (`as`) to `names`. */

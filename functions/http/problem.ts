@@ -40,20 +40,33 @@ export class MergedError extends Error {
   }
 }
 
-/** The most faults that an answer lists: more than anybody reads, and few enough to bound the size of the answer. */
+/** The most faults that an answer lists, and the most bytes of them: more than anybody reads. */
 const MAX_ERRORS = 250;
+const MAX_ERROR_BYTES = 1_000_000;
+
+/** The first faults, as far as they fit. The pointers of all faults under one long key hold that key. */
+function listed(errors: readonly Fault[]): readonly Fault[] {
+  let bytes = 0;
+  const first = errors.slice(0, MAX_ERRORS);
+  const end = first.findIndex((fault) => {
+    bytes += Buffer.byteLength(JSON.stringify(fault));
+    return bytes > MAX_ERROR_BYTES;
+  });
+  return end < 0 ? first : first.slice(0, end);
+}
 
 /** Writes a problem as `application/problem+json`; `instance` is the request's path. */
 export function problem(context: Context, { rule, message, errors, headers }: ProblemError): Response {
   const { status, title } = problems[rule];
+  const shown = listed(errors);
   return context.body(
     JSON.stringify({
       type: `/problems/${rule}`,
       title,
       status,
-      detail: errors.length > MAX_ERRORS ? `${message} (the first ${MAX_ERRORS} of ${errors.length})` : message,
+      detail: shown.length < errors.length ? `${message} (the first ${shown.length} of ${errors.length})` : message,
       instance: context.req.path,
-      ...(errors.length > 0 ? { errors: errors.slice(0, MAX_ERRORS) } : {}),
+      ...(shown.length > 0 ? { errors: shown } : {}),
     }),
     status as ContentfulStatusCode,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { handle } from 'hono/aws-lambda';
 import { createAuthenticate } from '../http/auth.ts';
+import { lambdaHandler } from '../http/lambda.ts';
 import { documentClient } from '../runtime/clients.ts';
 import { list, readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
@@ -20,7 +20,7 @@ const env = readEnv({
   REGISTRARS: list,
 });
 const documents = documentClient();
-export const handler = handle(
+export const handler = lambdaHandler(
   createQueries({
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),

@@ -19,10 +19,10 @@ import {
   registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
-import { openApiDocument } from '../openapi/document.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
-import { type Document, docsPage, PAGE_POLICY } from './docs-page.ts';
+import { PAGE_POLICY } from './docs-page.ts';
+import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
@@ -55,6 +55,7 @@ type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
+  const documents = createDocuments(deps.origin);
   const today = () => new Date(deps.clock()).toISOString().slice(0, 10);
   const app = createApp(deps.logger);
   app.use(conditional);
@@ -88,14 +89,17 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/openapi.json', (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
-    return context.json(openApiDocument(deps.origin));
+    const { text, etag } = documents.json();
+    return context.body(text, 200, { 'Content-Type': 'application/json', ETag: etag });
   });
 
-  app.get('/docs', (context) => {
+  app.get('/docs', async (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
     context.header('Content-Security-Policy', PAGE_POLICY);
-    return context.html(docsPage(openApiDocument(deps.origin) as Document));
+    const { text, etag } = await documents.page();
+    context.header('ETag', etag);
+    return context.html(text);
   });
 
   app.get('/v1/timeline', (context) => at(context, paging, register.timeline));

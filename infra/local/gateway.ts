@@ -9,6 +9,9 @@ import { printError } from './terminal.ts';
 /** Payloads of Lambda have at most 6 MB (AWS limit). The envelope of a request's body is not counted here. */
 const MAX_BYTES = 6 * 1024 * 1024;
 
+/** AWS limit of a function's whole answer as JSON, in which the quotes of a body that is text are escaped. */
+const MAX_ANSWER_BYTES = 6_291_556;
+
 const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** Answers an HTTP request. */
@@ -51,9 +54,10 @@ export function createGateway(
 
 async function invoke({ spec, invoke }: LoadedFunction, event: object): Promise<LambdaAnswer> {
   try {
-    const answer = answerOf(await invoke(event));
-    if (answer.body.length <= MAX_BYTES) return answer;
-    printError(`error: ${spec.name} answered ${answer.body.length} bytes; Lambda allows ${MAX_BYTES}`);
+    const answer = await invoke(event);
+    const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
+    if (bytes <= MAX_ANSWER_BYTES) return answerOf(answer);
+    printError(`error: ${spec.name} answered ${bytes} bytes of JSON; Lambda allows ${MAX_ANSWER_BYTES}`);
   } catch (error) {
     printError(`error: ${spec.name}: ${(error as Error).stack}`);
   }

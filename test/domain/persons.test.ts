@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionOf } from '../../domain/catalog.ts';
 import { lookupIn } from '../../domain/kernel/aggregate.ts';
 import { erasePerson, type PersonState } from '../../domain/person/erasure.ts';
-import { namesInText } from '../../domain/person/free-text.ts';
+import { findNames } from '../../domain/person/free-text.ts';
 import { personPointers, withoutPersons } from '../../domain/person/pointers.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { committed, evidence, given, idOf } from '../support/decider.ts';
@@ -47,10 +47,10 @@ describe('a committed person', () => {
 });
 
 describe('free text', () => {
-  const found = (text: string, ...names: string[]) => namesInText({ notes: [{ text }] }, names).length > 0;
+  const found = (text: string, ...names: string[]) => findNames(names)({ notes: [{ text }] }).length > 0;
 
   it('is refused where it holds a name, with its place and without the name', () => {
-    expect(namesInText({ titles: [{ value: 'Deal of Chen Example' }], on: '2023' }, ['Chen Example'])).toEqual([
+    expect(findNames(['Chen Example'])({ titles: [{ value: 'Deal of Chen Example' }], on: '2023' })).toEqual([
       {
         rule: 'name-in-free-text',
         pointer: '/titles/0/value',

@@ -465,6 +465,12 @@ describe('a submission', () => {
     expect([over.status, over.body.type]).toEqual([422, '/problems/cap-commands']);
   });
 
+  it('counts its commands before it reads any of them', async () => {
+    const commands = Array.from({ length: 8_000 }, () => ({ command: 7 }));
+    const { status, body } = await api.post('/v1/submissions', { commands });
+    expect([status, body.type, body.errors]).toEqual([422, '/problems/cap-commands', undefined]);
+  });
+
   it('lands once when it is sent twice at once', async () => {
     const send = () => api.post('/v1/submissions', example(), { key: 'twice-at-once' });
     const [one, two] = await Promise.all([send(), send()]);

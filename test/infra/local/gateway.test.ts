@@ -164,6 +164,18 @@ test('refuses what is larger than a function may be given, and takes what is not
   expect((await post(7 * 2 ** 20)).status).toBe(413);
 });
 
+test('measures an answer as Lambda does: its JSON, in which quotes are escaped', async () => {
+  const text = '"'.repeat(4_000_000);
+  const url = await serve(({ rawPath }) =>
+    rawPath === '/v1/text'
+      ? { statusCode: 200, body: text }
+      : { statusCode: 200, body: Buffer.from(text).toString('base64'), isBase64Encoded: true },
+  );
+  expect((await fetch(`${url}/v1/text`)).status).toBe(500);
+  const answer = await fetch(`${url}/v1/base64`);
+  expect([answer.status, (await answer.text()) === text]).toEqual([200, true]);
+});
+
 test('answers preflights itself and opens answers to other origins', async () => {
   const url = await serve(() => ({ statusCode: 200, headers: { 'access-control-allow-origin': 'nobody' } }));
   const preflight = await fetch(`${url}/v1/x`, {

@@ -1,15 +1,16 @@
-import { handle } from 'hono/aws-lambda';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { formatCheckpoint } from '../../../domain/log/checkpoint.ts';
 import { bundleBytes, bundlePath } from '../../../domain/log/tiles.ts';
 import { publishedRoutes } from '../../../functions/audit/published-routes.ts';
 import { createApp } from '../../../functions/http/app.ts';
 import { conditional } from '../../../functions/http/caching.ts';
+import { lambdaHandler } from '../../../functions/http/lambda.ts';
+import { ProblemError } from '../../../functions/http/problem.ts';
 import { createPublishedLog } from '../../../functions/stores/published-log.ts';
 import { createBucket } from '../../support/bucket.ts';
 
 /** AWS limit of a function's answer. */
-const MAX_ANSWER = 6 * 1024 * 1024;
+const MAX_ANSWER = 6_291_556;
 
 /** As many entries as a bundle has, each as large as an event may be. */
 const largest = bundleBytes(Array.from({ length: 256 }, (_, entry) => new Uint8Array(16 * 1024).fill(entry)));
@@ -18,7 +19,12 @@ const published = createPublishedLog({ objects: createBucket().client, bucket: '
 const app = createApp({ error: () => {} });
 app.use(conditional);
 app.route('/', publishedRoutes(published));
-const handler = handle(app);
+app.get('/texts/:bytes', (context) => context.json({ text: '"'.repeat(Number(context.req.param('bytes')) / 2) }));
+app.get('/faults', () => {
+  const fault = { pointer: `/${'k'.repeat(100_000)}`, rule: 'value-invalid', detail: 'must be text' } as const;
+  throw new ProblemError('invalid-body', 'the body does not fit', { errors: Array.from({ length: 250 }, () => fault) });
+});
+const handler = lambdaHandler(app);
 
 /** What an HTTP API makes of a request (payload format 2.0). */
 const ask = async (path: string, headers: Record<string, string> = {}) => {
@@ -63,6 +69,21 @@ describe('a function that answers with bytes', () => {
     expect(etag).toMatch(/^"[0-9a-f]{40}"$/);
     const again = await ask('/tile/entries/000', { 'if-none-match': etag });
     expect(again).toMatchObject({ statusCode: 304, body: '', isBase64Encoded: false, headers: { etag } });
+  });
+
+  it.each([1_000, 250_000, 300_000, 4_000_000])('has %d bytes of JSON pass, full of quotes', async (bytes) => {
+    const answer = await ask(`/texts/${bytes}`);
+    expect([answer.statusCode, answer.isBase64Encoded]).toEqual([200, bytes > 256 * 1024]);
+    const body = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
+    expect(JSON.parse(body).text).toHaveLength(bytes / 2);
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MAX_ANSWER);
+  });
+
+  it('lists as many faults as fit, and says how many there are', async () => {
+    const answer = await ask('/faults');
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MAX_ANSWER);
+    const { errors, detail } = JSON.parse(Buffer.from(answer.body, 'base64').toString());
+    expect([errors.length, detail]).toEqual([9, 'the body does not fit (the first 9 of 250)']);
   });
 
   it('leaves text as it is', async () => {
