@@ -1,4 +1,4 @@
-/** How large things may grow. docs/decisions/ gives the reasons. */
+/** How large things may grow. docs/decisions/0020 and 0021 give the reasons. */
 
 /** Events of a record's stream, and the UTF-8 bytes of their canonical JSON. */
 export const RECORD_EVENTS = 5_000;
@@ -10,3 +10,16 @@ export const OTHER_SHARE = 1 / 4;
 
 /** Bytes of an event that a command decides. The store takes more, for attributes that are added later. */
 export const COMMAND_EVENT_BYTES = 15 * 1024;
+
+/** Names, and organizations that take part, in a record's summary. */
+export const SUMMARY_NAMES = 20;
+export const SUMMARY_PARTICIPANTS = 20;
+
+/** Facts in a row of a roster. */
+export const STAY_FACTS = 50;
+
+/** JSON of the items of one page, in bytes. */
+export const PAGE_BYTES = 2_000_000;
+
+/** JSON of the names of the records that one answer refers to, in bytes. */
+export const REFERENCES_BYTES = 500_000;

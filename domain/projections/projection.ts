@@ -5,7 +5,7 @@ import { apply, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
-interface AppliedCommit {
+export interface AppliedCommit {
   /** Position of its last event. */
   readonly position: number;
   /** Stream version of its last event. */
@@ -34,15 +34,27 @@ export interface Row {
 }
 
 /**
- * A projection is pure: which rows one record contributes. What one more commit changes is rows(after) − rows(before);
- * so every change of a record moves all rows that it should. Anything that alters the rows of an accepted history needs
- * a new revision.
+ * A projection is pure: which rows one record contributes. What one more commit changes is rows(after) − rows(before),
+ * so every change of a record moves all rows that it should, and the rows that the commit adds for good. Anything that
+ * alters the rows of an accepted history needs a new revision.
  */
 export interface Projection {
   readonly name: string;
   readonly revision: number;
+  /** What the record as a whole contributes. */
   readonly rows: (sealed: SealedRecord) => readonly Row[];
+  /**
+   * What one commit adds for good. It follows from the commit and from what no later commit changes: the record's id,
+   * its aggregate and the position of its first event.
+   */
+  readonly ofCommit?: (sealed: SealedRecord, commit: AppliedCommit) => readonly Row[];
 }
+
+/** All rows of a record. */
+export const allRows = ({ rows, ofCommit = () => [] }: Projection, sealed: SealedRecord): Row[] => [
+  ...rows(sealed),
+  ...sealed.commits.flatMap((commit) => ofCommit(sealed, commit)),
+];
 
 /** Whether a stream is a record's: others keep the registry's own books. */
 export const isRecordStream = (stream: string): boolean => isAggregate(aggregateOf(stream) ?? '');
@@ -70,9 +82,15 @@ export function applyCommit(
   return { record, first: before?.first ?? position, commits: [...(before?.commits ?? []), commit] };
 }
 
-/** Position of the record's event of this stream version. */
+/** Position of the record's event of this stream version. Commits are in the order of their versions. */
 function positionOf({ record, commits }: SealedRecord, version: number): number {
-  const commit = commits.find((one) => one.version >= version);
+  let [low, high] = [0, commits.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((commits[middle]?.version ?? 0) < version) low = middle + 1;
+    else high = middle;
+  }
+  const commit = commits[low];
   if (!commit) throw new Error(`${record.id}/${version} is not sealed`);
   return commit.position - (commit.version - version);
 }

@@ -1,12 +1,16 @@
+import { STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
 import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
 import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
-import { numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
+import { type AppliedCommit, numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
 
-/** What a list says of a record. */
+/** A name without its notes and its evidence, which stand on the page of the record that bears it. */
+export type ShortName = Pick<Name, 'value' | 'lang' | 'kind' | 'form'>;
+
+/** What lists say of a record. It stands once, in the record's own row. */
 export interface Summary {
   readonly id: string;
   readonly collection: string;
@@ -14,13 +18,14 @@ export interface Summary {
   readonly number: string;
   readonly version: number;
   readonly kind?: string;
-  readonly names: readonly Name[];
+  readonly names: readonly ShortName[];
   readonly on?: PartialDate;
   readonly ceremony?: string;
   /** What it belongs to, such as `{body: …}` of a membership. */
   readonly within?: Readonly<Record<string, string>>;
-  /** The organizations that take part in it. */
+  /** The first organizations that take part in it, and how many do. */
   readonly participants: readonly string[];
+  readonly participantCount: number;
   readonly state: string;
   readonly standing: Standing;
   readonly recordedAt: string;
@@ -28,6 +33,12 @@ export interface Summary {
   readonly mergedInto?: string;
   readonly absorbed?: readonly string[];
 }
+
+/** An entry of a list: which record stands there, and what filters can say of it without its summary. */
+export type Pointer = Pick<Summary, 'id' | 'kind' | 'on' | 'within'>;
+
+/** An entry of an organization's activity. */
+export type ActivityEntry = Pick<Summary, 'id'>;
 
 /** What the timeline says of one commit. */
 export interface Moment {
@@ -43,12 +54,15 @@ export interface Moment {
 }
 
 /** What a roster says of one stay in a body. */
-export interface Stay extends Omit<Period, 'version'> {
+export interface Stay extends Omit<Period, 'version' | 'facts'> {
   readonly from: PartialDate | 'unknown';
   /** The membership. */
   readonly id: string;
   /** The register number of the stay. */
   readonly number: string;
+  /** The facts of the stay, unless they are more than a row holds: then they are read from the membership's events. */
+  readonly facts?: Period['facts'];
+  readonly factCount: number;
 }
 
 /** One thing that two records of one organization would share. */
@@ -92,21 +106,34 @@ const sortable = (position: number) => String(position).padStart(12, '0');
 
 const earliestDay = ({ on }: Pick<IndexFields, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
 
+const shortName = ({ value, lang, kind, form }: Name): ShortName => ({
+  value,
+  lang,
+  ...(kind === undefined ? {} : { kind }),
+  ...(form === undefined ? {} : { form }),
+});
+
+/** The organizations that take part in a record, each once. */
+const participantsOf = ({ id }: FoldedRecord, { participants }: IndexFields): string[] =>
+  [...new Set(participants)].filter((organization) => organization !== id);
+
 export function summaryOf(sealed: SealedRecord): Summary {
   const { record } = sealed;
   const { aggregate } = record;
   const facets = indexFieldsOf(record);
+  const participants = participantsOf(record, facets);
   return {
     id: record.id,
     collection: aggregate.collection,
     number: numberOf(sealed),
     version: record.version,
     ...(facets.kind === undefined ? {} : { kind: facets.kind }),
-    names: facets.names,
+    names: facets.names.slice(0, SUMMARY_NAMES).map(shortName),
     ...(facets.on === undefined ? {} : { on: facets.on }),
     ...(facets.ceremony === undefined ? {} : { ceremony: facets.ceremony }),
     ...(facets.within === undefined ? {} : { within: facets.within }),
-    participants: [...new Set(facets.participants)].filter((id) => id !== record.id),
+    participants: participants.slice(0, SUMMARY_PARTICIPANTS),
+    participantCount: participants.length,
     // Time passes without events: a row tells the state of the day on which its record last changed.
     state: statusOf(record, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
@@ -116,42 +143,57 @@ export function summaryOf(sealed: SealedRecord): Summary {
   };
 }
 
+function pointerOf({ id }: FoldedRecord, { kind, on, within }: IndexFields): Pointer {
+  return {
+    id,
+    ...(kind === undefined ? {} : { kind }),
+    ...(on === undefined ? {} : { on }),
+    ...(within === undefined ? {} : { within }),
+  };
+}
+
 function rows(sealed: SealedRecord): Row[] {
-  const { record, first, commits } = sealed;
-  const summary = summaryOf(sealed);
-  const { id, collection, participants, ceremony, within = {} } = summary;
-  const opened = `${record.aggregate.letter}-${first}`;
-  const byPosition = (position: number) => `${sortable(position)}/${id}`;
-  const moments = commits.map(({ position, version, types, recordedAt }): Row => {
-    const moment: Moment = { id: record.id, collection, number: opened, version, position, types, recordedAt };
-    return { partition: TIMELINE, sort: byPosition(position), value: moment };
-  });
-  const itself: Row = { partition: recordRow(id), sort: id, value: summary };
+  const { record } = sealed;
+  const facets = indexFieldsOf(record);
+  const itself: Row = { partition: recordRow(record.id), sort: record.id, value: summaryOf(sealed) };
   // What was merged is no entry of its own any more: lists show the organization that it is.
-  if (summary.mergedInto !== undefined) return [itself, ...matchKeyRows(record), ...moments];
-  const byDay = `${earliestDay(summary)}/${sortable(first)}/${id}`;
+  if (facets.mergedInto !== undefined) return [itself, ...matchKeyRows(record)];
   return [
     itself,
-    { partition: listOf(collection), sort: byDay, value: summary },
-    ...participants.flatMap((organization): Row[] => [
-      { partition: listOfOrganization(collection, organization), sort: byDay, value: summary },
-      { partition: activityOf(organization), sort: byPosition(first), value: summary },
-    ]),
-    ...(ceremony === undefined
-      ? []
-      : [{ partition: listOfCeremony(collection, ceremony), sort: byDay, value: summary }]),
-    ...Object.entries(within).map(
-      ([parameter, whole]): Row => ({
-        partition: listWithin(collection, parameter, whole),
-        sort: byDay,
-        value: summary,
-      }),
-    ),
+    ...listRows(sealed, facets),
+    ...activityRows(sealed, facets),
     ...rosterRows(sealed),
     ...dueRows(record),
     ...matchKeyRows(record),
-    ...moments,
   ];
+}
+
+/** The record's entries in the lists of its collection. They say nothing that changes with every act. */
+function listRows({ record, first }: SealedRecord, facets: IndexFields): Row[] {
+  const { collection } = record.aggregate;
+  const { ceremony, within = {} } = facets;
+  const partitions = [
+    listOf(collection),
+    ...participantsOf(record, facets).map((organization) => listOfOrganization(collection, organization)),
+    ...(ceremony === undefined ? [] : [listOfCeremony(collection, ceremony)]),
+    ...Object.entries(within).map(([parameter, whole]) => listWithin(collection, parameter, whole)),
+  ];
+  const sort = `${earliestDay(facets)}/${sortable(first)}/${record.id}`;
+  const value = pointerOf(record, facets);
+  return partitions.map((partition) => ({ partition, sort, value }));
+}
+
+function activityRows({ record, first }: SealedRecord, facets: IndexFields): Row[] {
+  const sort = `${sortable(first)}/${record.id}`;
+  const value: ActivityEntry = { id: record.id };
+  return participantsOf(record, facets).map((organization) => ({ partition: activityOf(organization), sort, value }));
+}
+
+function ofCommit({ record, first }: SealedRecord, { position, version, types, recordedAt }: AppliedCommit): Row[] {
+  const { id, aggregate } = record;
+  const { collection, letter } = aggregate;
+  const moment: Moment = { id, collection, number: `${letter}-${first}`, version, position, types, recordedAt };
+  return [{ partition: TIMELINE, sort: `${sortable(position)}/${id}`, value: moment }];
 }
 
 /** What a register of organizations is looked through by for one that may be another. */
@@ -167,9 +209,16 @@ function matchKeyRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[
 
 function rosterRows(sealed: SealedRecord): Row[] {
   const { id } = sealed.record;
-  return periodsOf(sealed.record).flatMap(({ version, from, ...period }): Row[] => {
+  return periodsOf(sealed.record).flatMap(({ version, from, facts, ...period }): Row[] => {
     if (from === undefined) return [];
-    const stay: Stay = { id, number: numberAt(sealed, version), from, ...period };
+    const stay: Stay = {
+      id,
+      number: numberAt(sealed, version),
+      from,
+      ...period,
+      ...(facts.length <= STAY_FACTS && { facts }),
+      factCount: facts.length,
+    };
     const bound = period.to === undefined ? firstDayOf(from) : lastDayOf(period.to);
     const sort = `${bound}/${sortable(version)}/${id}`;
     const partition = period.to === undefined ? liveRosterOf(period.body) : endedRosterOf(period.body);
@@ -188,4 +237,4 @@ function dueRows(record: FoldedRecord): Row[] {
 }
 
 /** Every collection's records and lists, the activity and likenesses of organizations, the timeline, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 4, rows };
+export const records: Projection = { name: 'records', revision: 5, rows, ofCommit };

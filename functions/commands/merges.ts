@@ -1,5 +1,5 @@
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
-import { listOfOrganization, records, type Summary } from '../../domain/projections/records.ts';
+import { listOfOrganization, type Pointer, records } from '../../domain/projections/records.ts';
 import { idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
@@ -125,10 +125,10 @@ async function membershipsOfBoth(
 
 const ROWS_PER_READ = 100;
 
-async function* memberships(organization: string, views: MergesDeps['views']): AsyncGenerator<Summary> {
+async function* memberships(organization: string, views: MergesDeps['views']): AsyncGenerator<Pointer> {
   const partition = listOfOrganization('memberships', organization);
   for (let before: string | undefined; ; ) {
-    const { rows, more } = await views.newest<Summary>(records, partition, before, ROWS_PER_READ);
+    const { rows, more } = await views.newest<Pointer>(records, partition, before, ROWS_PER_READ);
     yield* rows.map(({ value }) => value);
     before = rows.at(-1)?.sort;
     if (!more || before === undefined) return;

@@ -1,3 +1,4 @@
+import { SUMMARY_PARTICIPANTS } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { standings } from '../../domain/record/record.ts';
@@ -84,6 +85,11 @@ const problem = object(
 
 const standing = { enum: standings };
 
+const shortNames = {
+  ...listOf(object({ value: text, lang: text, kind: text, form: text }, ['value', 'lang'])),
+  description: 'Without notes and evidence, which the record itself has',
+};
+
 const record = object(
   {
     id: text,
@@ -101,7 +107,7 @@ const record = object(
       description: 'The names of the records that it refers to, by id',
       additionalProperties: object(
         {
-          names: listOf({ type: 'object' }),
+          names: shortNames,
           collection: text,
           mergedInto: {
             type: 'string',
@@ -122,17 +128,33 @@ const summary = object(
     number: text,
     version: { type: 'integer' },
     kind: text,
-    names: listOf({ type: 'object' }),
+    names: shortNames,
     on: { type: 'string', description: 'Partial date (EDTF levels 0–1)' },
     ceremony: text,
     within: { type: 'object', additionalProperties: text, description: 'What it belongs to' },
-    participants: listOf(text),
+    participants: {
+      ...listOf(text),
+      maxItems: SUMMARY_PARTICIPANTS,
+      description: 'The organizations that take part in it: the first of them, if they are more',
+    },
+    participantCount: { type: 'integer', description: 'How many organizations take part in it' },
     state: text,
     standing,
     recordedAt: instant,
     absorbed: { ...listOf(text), description: 'The organizations that were merged into this one' },
   },
-  ['id', 'collection', 'number', 'version', 'names', 'participants', 'state', 'standing', 'recordedAt'],
+  [
+    'id',
+    'collection',
+    'number',
+    'version',
+    'names',
+    'participants',
+    'participantCount',
+    'state',
+    'standing',
+    'recordedAt',
+  ],
 );
 
 const member = object(
@@ -158,7 +180,7 @@ const member = object(
 
 const duplicates = object({
   likeness: { type: 'string', description: 'What they share, in the form in which it is compared' },
-  organizations: listOf(object({ id: text, names: listOf({ type: 'object' }) })),
+  organizations: listOf(object({ id: text, names: shortNames })),
 });
 
 /** A CloudEvents 1.0 object. Its bytes in the log are its canonical JSON (RFC 8785), without `position`. */

@@ -35,6 +35,9 @@ export function difference(before: Rows, after: Rows): Map<string, RowDifference
   );
 }
 
+/** Rows that are added to what is there. */
+export const added = (rows: Rows): Map<string, RowDifference> => new Map([...rows].map(([key, is]) => [key, { is }]));
+
 /** Two successive differences as one: from before the first to after the second. */
 export function merge(first: ReadonlyMap<string, RowDifference>, second: ReadonlyMap<string, RowDifference>) {
   const merged = new Map(first);

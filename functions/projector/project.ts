@@ -127,10 +127,14 @@ function createWriter({ projection, views }: ProjectorDeps, start: ViewCheckpoin
 
 const bytesOf = ({ is }: RowDifference): number => 300 + (is ? Buffer.byteLength(is.text) : 0);
 
-/** Differences in parts that each fit into one transaction. */
-const partsOf = (differences: Iterable<RowDifference>): RowDifference[][] => [
-  ...packed(differences, CHANGES_PER_WRITE, { of: bytesOf, max: BYTES_PER_WRITE }),
-];
+/**
+ * Differences in parts that each fit into one transaction: first what is put, then what is deleted, so that between two
+ * parts a record that moves in a list stands there twice rather than not at all.
+ */
+function partsOf(differences: Iterable<RowDifference>): RowDifference[][] {
+  const { puts = [], deletes = [] } = Object.groupBy(differences, ({ is }) => (is ? 'puts' : 'deletes'));
+  return [...packed([...puts, ...deletes], CHANGES_PER_WRITE, { of: bytesOf, max: BYTES_PER_WRITE })];
+}
 
 const fits = (differences: Differences): boolean => partsOf(differences.values()).length <= 1;
 

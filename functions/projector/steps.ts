@@ -9,7 +9,7 @@ import { type Commits, keyText } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
-import { difference, type RowDifference, type Rows, rowsByKey } from './difference.ts';
+import { added, difference, merge, type RowDifference, type Rows, rowsByKey } from './difference.ts';
 
 /** How one commit of the log changes a read model. */
 export interface ProjectionStep {
@@ -40,6 +40,7 @@ const COMMITS_PER_READ = 50;
 /** Records kept between reads: commits of one record tend to follow each other. */
 const RECORDS_KEPT = 500;
 
+/** A record, with the rows that it contributes as a whole: those of its commits are there already. */
 type Known = { readonly sealed: SealedRecord; readonly rows: Rows };
 
 /** The steps from the commit at position `from` to the position before `to`, in the order of the log. */
@@ -62,10 +63,11 @@ export async function* stepsOf(deps: StepsDeps, from: number, to: number): Async
           const commit = found.get(keyText(sealed));
           if (!commit) throw new Error('the events table does not have this commit');
           const record = applyCommit(before?.sealed, eventsOf(commit), sealed.position);
-          return { sealed: record, rows: rowsByKey(projection.rows(record)) };
+          const own = record.commits.slice(-1).flatMap((last) => projection.ofCommit?.(record, last) ?? []);
+          return { sealed: record, rows: rowsByKey(projection.rows(record)), own: added(rowsByKey(own)) };
         });
-        known.set(sealed.stream, after);
-        yield { position, differences: difference(before?.rows ?? new Map(), after.rows) };
+        known.set(sealed.stream, { sealed: after.sealed, rows: after.rows });
+        yield { position, differences: merge(difference(before?.rows ?? new Map(), after.rows), after.own) };
       }
       forget(known);
     }

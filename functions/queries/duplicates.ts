@@ -1,5 +1,4 @@
-import { MATCH_KEYS, type MatchKey, records } from '../../domain/projections/records.ts';
-import type { Name } from '../../domain/values/names.ts';
+import { MATCH_KEYS, type MatchKey, records, type ShortName } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
 import { cursorOf, type ListPage, MAX_ROWS_READ, type PageRange, sortIn } from './list-pages.ts';
 import type { Register } from './register.ts';
@@ -8,7 +7,7 @@ import type { Register } from './register.ts';
 export interface Duplicates {
   /** What they share, in the form in which it is compared: `name:…` or `identifier:…`. */
   readonly likeness: string;
-  readonly organizations: readonly { readonly id: string; readonly names: readonly Name[] }[];
+  readonly organizations: readonly { readonly id: string; readonly names: readonly ShortName[] }[];
 }
 
 interface Deps {

@@ -4,12 +4,13 @@ import {
   listOfCeremony,
   listOfOrganization,
   listWithin,
-  type Summary,
+  type Pointer,
 } from '../../domain/projections/records.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { daysOf } from '../../domain/values/partial-date.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import type { Filters } from '../http/read-parameters.ts';
+import type { Matching } from './summarized.ts';
 
 /** The filters that only this collection has: the body of a membership, the programme of an award. */
 const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: string, id: string][] =>
@@ -34,38 +35,43 @@ export const organizationsIn = (filters: Filters): string[] =>
 
 const idsIn = (merges: Merges, id: string): readonly string[] => merges.get(id) ?? [id];
 
-/** The lists to read: those of a body, an organization or a ceremony are shorter than the list of the collection. */
+/**
+ * The lists to read: those of an organization, a body or a ceremony are shorter than the list of the collection. That of an
+ * organization comes first, because no entry and no summary names all organizations that take part.
+ */
 export function partitionsFor(aggregate: Aggregate, filters: Filters, merges: Merges): string[] {
   const { collection } = aggregate;
   const { organization, ceremony } = filters;
+  if (organization !== undefined) return idsIn(merges, organization).map((id) => listOfOrganization(collection, id));
   const [within] = withinOf(aggregate, filters);
   if (within) return idsIn(merges, within[1]).map((id) => listWithin(collection, within[0], id));
-  if (organization !== undefined) return idsIn(merges, organization).map((id) => listOfOrganization(collection, id));
   return [ceremony === undefined ? listOf(collection) : listOfCeremony(collection, ceremony)];
 }
 
 /**
- * Whether a row matches the filters. It matches `from` and `to` when its fact may have happened between them: a month
- * matches if one of its days does, an undated fact never does.
+ * Which entries of these lists match the filters. One matches `from` and `to` when its fact may have happened between
+ * them: a month matches if one of its days does, an undated fact never does.
  */
-export const matching =
-  (aggregate: Aggregate, filters: Filters, merges: Merges) =>
-  (row: Summary): boolean => {
-    const { organization, ceremony, kind, state, standing, from, to } = filters;
-    return (
-      (organization === undefined || idsIn(merges, organization).some((id) => row.participants.includes(id))) &&
-      withinOf(aggregate, filters).every(([parameter, id]) =>
-        idsIn(merges, id).some((one) => row.within?.[parameter] === one),
-      ) &&
-      (ceremony === undefined || row.ceremony === ceremony) &&
-      (kind === undefined || row.kind === kind) &&
-      (state === undefined || row.state === state) &&
-      (standing === undefined || row.standing === standing) &&
-      overlaps(row, from, to)
-    );
+export function matching(aggregate: Aggregate, filters: Filters, merges: Merges): Matching<Pointer> {
+  const { organization, ceremony, kind, state, standing, from, to } = filters;
+  const within = withinOf(aggregate, filters);
+  const isOfCeremony = ceremony !== undefined && organization === undefined && within.length === 0;
+  const asksSummary = state !== undefined || standing !== undefined || (ceremony !== undefined && !isOfCeremony);
+  return {
+    entry: (pointer) =>
+      within.every(([parameter, id]) => idsIn(merges, id).some((one) => pointer.within?.[parameter] === one)) &&
+      (kind === undefined || pointer.kind === kind) &&
+      overlaps(pointer, from, to),
+    summary: asksSummary
+      ? (summary) =>
+          (ceremony === undefined || summary.ceremony === ceremony) &&
+          (state === undefined || summary.state === state) &&
+          (standing === undefined || summary.standing === standing)
+      : undefined,
   };
+}
 
-function overlaps({ on }: Summary, from: string | undefined, to: string | undefined): boolean {
+function overlaps({ on }: Pointer, from: string | undefined, to: string | undefined): boolean {
   if (from === undefined && to === undefined) return true;
   if (on === undefined) return false;
   const { earliest, latest } = daysOf(on);

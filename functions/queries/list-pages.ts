@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from '../../domain/bounds.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import { digestId } from '../runtime/ids.ts';
@@ -38,28 +39,48 @@ export interface PageRange {
   readonly notBefore?: string;
 }
 
-/** The newest rows of a partition that `matches` accepts, from the cursor on. */
-export async function readPage<Value>(
+/**
+ * What a page shows of rows, in their order; nothing for a row that does not match. It may stop early, once it shows as
+ * many as there is room for, or where the page has to end: what it says nothing of is left to the next page.
+ */
+export type Show<Value, Shown> = (values: readonly Value[], room: number) => Promise<readonly (Shown | undefined)[]>;
+
+/** The newest rows of a partition as `show` shows them, from the cursor on; fewer than the limit if they are large. */
+export async function readPage<Value, Shown>(
   views: Pick<Views, 'newest'>,
   projection: Projection,
   partition: string,
   range: PageRange,
-  matches: (value: Value) => boolean = () => true,
-): Promise<ListPage<Value>> {
+  show: Show<Value, Shown>,
+): Promise<ListPage<Shown>> {
   const { limit, cursor, before, notBefore = '' } = range;
-  const items: Value[] = [];
+  const items: Shown[] = [];
   let last = cursor === undefined ? before : sortIn(partition, cursor);
+  const toBeContinued = () => ({ items, next: last === undefined ? fromTheEnd(partition) : cursorOf(partition, last) });
+  let bytes = 0;
   for (let read = 0; ; ) {
     const { rows, more } = await views.newest<Value>(projection, partition, last, Math.min(100, MAX_ROWS_READ - read));
-    for (const [index, { sort, value }] of rows.entries()) {
-      if (sort < notBefore) return { items };
-      if (matches(value)) items.push(value);
-      last = sort;
+    const inRange = rows.filter(({ sort }) => sort >= notBefore);
+    const shown = await show(
+      inRange.map(({ value }) => value),
+      limit - items.length,
+    );
+    for (const [index, item] of shown.entries()) {
+      if (item !== undefined) {
+        bytes += bytesOf(item);
+        if (items.length > 0 && bytes > PAGE_BYTES) return toBeContinued();
+        items.push(item);
+      }
+      last = inRange[index]?.sort;
       const isEnd = !more && index === rows.length - 1;
-      if (items.length === limit) return isEnd ? { items } : { items, next: cursorOf(partition, sort) };
+      if (items.length === limit) return isEnd ? { items } : toBeContinued();
     }
+    if (shown.length < inRange.length) return toBeContinued();
     read += rows.length;
-    if (!more) return { items };
-    if (read >= MAX_ROWS_READ && last !== undefined) return { items, next: cursorOf(partition, last) };
+    if (!more || inRange.length < rows.length) return { items };
+    if (read >= MAX_ROWS_READ) return toBeContinued();
   }
 }
+
+/** What a value takes in an answer. */
+export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));

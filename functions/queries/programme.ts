@@ -1,9 +1,11 @@
+import { PAGE_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
 import { listOfCeremony, records, type Summary } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
-import { readPage } from './list-pages.ts';
+import { bytesOf, readPage } from './list-pages.ts';
 import type { Register } from './register.ts';
+import { summarized } from './summarized.ts';
 
 /** A ceremony with its roles, its parts (each a programme of its own), and what was recorded at it. */
 export interface Programme extends Summary {
@@ -24,18 +26,29 @@ const MAX_PARTS = 100;
 const MAX_RECORDS = 100;
 
 interface ProgrammeDeps {
-  readonly register: Pick<Register, 'summary' | 'folded' | 'referencesOf'>;
+  readonly register: Pick<Register, 'summaries' | 'summary' | 'folded' | 'referencesOf'>;
   readonly views: Pick<Views, 'newest'>;
 }
 
 export async function programmeOf(id: string, { register, views }: ProgrammeDeps) {
   let room = MAX_PARTS;
+  let bytes = PAGE_BYTES;
 
   /** Earliest first, as a programme is read. */
   async function listed(collection: string, ceremony: string) {
-    const page = await readPage<Summary>(views, records, listOfCeremony(collection, ceremony), { limit: MAX_RECORDS });
+    const range = { limit: MAX_RECORDS };
+    const page = await readPage(views, records, listOfCeremony(collection, ceremony), range, summarized(register));
     const link = `/v1/${collection}?ceremony=${ceremony}&limit=${MAX_RECORDS}&cursor=${page.next}`;
     return { collection, items: page.items.reverse(), more: page.next === undefined ? [] : [link] };
+  }
+
+  /** The first items, as far as there are bytes left for them. */
+  function fitting<Item>(items: readonly Item[]): Item[] {
+    const end = items.findIndex((item) => {
+      bytes -= bytesOf(item);
+      return bytes < 0;
+    });
+    return end < 0 ? [...items] : items.slice(0, end);
   }
 
   async function read(summary: Summary, depth: number): Promise<Programme> {
@@ -43,21 +56,28 @@ export async function programmeOf(id: string, { register, views }: ProgrammeDeps
       register.folded(summary),
       ...aggregates.map(({ collection }) => listed(collection, summary.id)),
     ]);
-    const state = sealed.record.state as CeremonyState;
+    const { roles, unnamed = [] } = sealed.record.state as CeremonyState;
+    bytes -= bytesOf([summary, roles, unnamed]);
+    const others = lists
+      .filter(({ collection }) => collection !== summary.collection)
+      .map((list) => ({ ...list, shown: fitting(list.items) }));
     const below = lists.find(({ collection }) => collection === summary.collection)?.items ?? [];
-    const shown = depth === MAX_DEPTH ? [] : below.slice(0, room);
-    room -= shown.length;
+    const chosen = depth === MAX_DEPTH ? [] : below.slice(0, room);
+    room -= chosen.length;
     const parts: Programme[] = [];
-    for (const part of shown) parts.push(await read(part, depth + 1));
-    const hidden = shown.length < below.length ? [`/v1/${summary.collection}?ceremony=${summary.id}`] : [];
-    const more = [...lists.flatMap((list) => list.more), ...hidden];
-    const others = lists.filter(({ collection, items }) => collection !== summary.collection && items.length > 0);
+    for (const part of chosen) if (bytes > 0) parts.push(await read(part, depth + 1));
+    const cut = [
+      ...others.filter(({ items, shown }) => shown.length < items.length).map(({ collection }) => collection),
+      ...(parts.length < below.length ? [summary.collection] : []),
+    ].map((collection) => `/v1/${collection}?ceremony=${summary.id}`);
+    const more = [...lists.flatMap((list) => list.more), ...cut];
+    const recorded = others.filter(({ shown }) => shown.length > 0);
     return {
       ...summary,
-      roles: state.roles,
-      unnamed: state.unnamed ?? [],
+      roles,
+      unnamed,
       parts,
-      recorded: Object.fromEntries(others.map(({ collection, items }) => [collection, items])),
+      recorded: Object.fromEntries(recorded.map(({ collection, shown }) => [collection, shown])),
       ...(more.length > 0 && { more }),
     };
   }

@@ -1,7 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { records, type Summary } from '../../domain/projections/records.ts';
+import { records } from '../../domain/projections/records.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
@@ -32,6 +32,7 @@ import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { rosterOf } from './roster.ts';
+import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
@@ -120,7 +121,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/organizations/:id/members', (context) =>
     at(context, rosterParameters, async ({ on = today(), ...page }) => {
       const id = idOf('organizations', context.req.param('id'));
-      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, views);
+      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, { views, register });
       return { ...roster, references: await register.referencesOf(roster, id) };
     }),
   );
@@ -149,8 +150,8 @@ export function createQueries(deps: QueriesDeps) {
       checkPeriod(filters);
       const merges = await register.merges(organizationsIn(filters));
       const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
-      const matches = matching(aggregate, filters, merges);
-      return readPage<Summary>(unionOf(views, [partition, ...others]), records, partition, filters, matches);
+      const show = summarized(register, matching(aggregate, filters, merges));
+      return readPage(unionOf(views, [partition, ...others]), records, partition, filters, show);
     });
   });
 

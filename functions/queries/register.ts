@@ -1,3 +1,4 @@
+import { REFERENCES_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { type Change, changesBetween, presentRecord } from '../../domain/presentation.ts';
@@ -7,21 +8,22 @@ import {
   type Moment,
   recordRow,
   records,
+  type ShortName,
   type Summary,
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
-import type { Name } from '../../domain/values/names.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import { withPosition } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
-import { readPage } from './list-pages.ts';
+import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
+import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
 
 export interface RegisterDeps {
@@ -36,7 +38,7 @@ interface Known {
 }
 
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
-export type RecordReferences = Record<string, { names: readonly Name[]; collection: string; mergedInto?: string }>;
+export type RecordReferences = Record<string, { names: readonly ShortName[]; collection: string; mergedInto?: string }>;
 
 /** The most references of one answer that come with names. */
 const MAX_NAMED = 100;
@@ -62,13 +64,18 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return found;
   }
 
-  /** The names of all records that a value refers to, except the record itself. */
+  /** The names of the records that a value refers to, except the record itself: of the first of them, if they are very many. */
   async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<RecordReferences> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
     const ids = all.slice(0, MAX_NAMED);
     const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
     const read = knownAt === undefined ? newestOf : knownThen;
-    return Object.fromEntries(await named(ids, read));
+    let bytes = 0;
+    const fits = (reference: object): boolean => {
+      bytes += bytesOf(reference);
+      return bytes <= REFERENCES_BYTES;
+    };
+    return Object.fromEntries((await named(ids, read)).filter(fits));
   }
 
   /** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
@@ -157,15 +164,17 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
 
   async function activity(organization: string, paging: Paging) {
     const partitions = (await unmerged(organization)).map(activityOf);
-    return readPage<Summary>(unionOf(views, partitions), records, activityOf(organization), paging);
+    return readPage(unionOf(views, partitions), records, activityOf(organization), paging, summarized({ summaries }));
   }
 
+  const withNames: Show<Moment, Moment & { names: readonly ShortName[] }> = async (moments, room) => {
+    const shown = moments.slice(0, room);
+    const names = new Map(await named([...new Set(shown.map(({ id }) => id))]));
+    return shown.map((moment) => ({ ...moment, names: names.get(moment.id)?.names ?? [] }));
+  };
+
   /** Every commit, last first, with the present names of its record. */
-  async function timeline(paging: Paging) {
-    const { items, ...rest } = await readPage<Moment>(views, records, TIMELINE, paging);
-    const names = new Map(await named([...new Set(items.map(({ id }) => id))]));
-    return { items: items.map((item) => ({ ...item, names: names.get(item.id)?.names ?? [] })), ...rest };
-  }
+  const timeline = (paging: Paging) => readPage(views, records, TIMELINE, paging, withNames);
 
   /** The record of a register number; `undefined` when there is none. */
   async function byNumber(number: string): Promise<{ id: string; collection: string } | undefined> {
@@ -182,7 +191,20 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return begins ? { id: commit.stream, collection: aggregate.collection } : undefined;
   }
 
-  return { summary, named, merges, unmerged, referencesOf, folded, record, history, activity, timeline, byNumber };
+  return {
+    summaries,
+    summary,
+    named,
+    merges,
+    unmerged,
+    referencesOf,
+    folded,
+    record,
+    history,
+    activity,
+    timeline,
+    byNumber,
+  };
 }
 
 export type Register = ReturnType<typeof createRegister>;

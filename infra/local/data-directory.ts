@@ -33,7 +33,7 @@ export interface DataDirectory {
   close(): void;
 }
 
-export const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
+const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 
 /** How long to wait for the lock of a registry that is just stopping, in milliseconds. */
 const LOCK_PATIENCE = 3000;

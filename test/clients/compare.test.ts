@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
-import { applyCommit, isRecordStream, type Row, type SealedRecord } from '../../domain/projections/projection.ts';
+import {
+  allRows,
+  applyCommit,
+  isRecordStream,
+  type Row,
+  type SealedRecord,
+} from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { rowsByKey } from '../../functions/projector/difference.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
@@ -25,7 +31,7 @@ const rows: Served[] = (() => {
   for (const commit of history.filter(({ stream }) => isRecordStream(stream))) {
     sealed.set(commit.stream, applyCommit(sealed.get(commit.stream), eventsOf(commit), commit.position));
   }
-  const all: Row[] = [...sealed.values()].flatMap((record) => records.rows(record));
+  const all: Row[] = [...sealed.values()].flatMap((record) => allRows(records, record));
   return all.map(({ partition, sort, value }) => [partition, sort, value]);
 })();
 

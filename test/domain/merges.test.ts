@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { hashOfMatchKey, normalised } from '../../domain/organization/match-keys.ts';
-import { applyCommit } from '../../domain/projections/projection.ts';
+import { allRows, applyCommit } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
@@ -224,7 +224,7 @@ describe('rights', () => {
 describe('rows', () => {
   const rowsOf = (facts: readonly Fact[]) => {
     const events: RegistryEvent[] = eventsOf(self, facts);
-    return records.rows(applyCommit(undefined, events, 7));
+    return allRows(records, applyCommit(undefined, events, 7));
   };
   it('of what was merged are its own, its likenesses and its moments: no list holds it', () => {
     const rows = rowsOf([

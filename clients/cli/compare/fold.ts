@@ -1,6 +1,7 @@
 import { upcast } from '../../../domain/catalog.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import {
+  allRows,
   applyCommit,
   isRecordStream,
   type Projection,
@@ -37,7 +38,7 @@ function parse(text: string, position: number): RegistryEvent {
 }
 
 /** The canonical rows of every record, bucket by bucket. */
-export async function* foldedRows({ name, rows }: Projection, buckets: Buckets): AsyncGenerator<string[]> {
+export async function* foldedRows(projection: Projection, buckets: Buckets): AsyncGenerator<string[]> {
   for (let bucket = 0; bucket < buckets.count; bucket += 1) {
     const lines = await buckets.lines(bucket);
     const streams = Map.groupBy(
@@ -47,9 +48,9 @@ export async function* foldedRows({ name, rows }: Projection, buckets: Buckets):
     for (const [stream, events] of streams) {
       refuseGaps(stream, events);
       const record = commitsOf(events).reduce<SealedRecord | undefined>(sealCommit, undefined);
-      const own = record ? rows(record) : [];
+      const own = record ? allRows(projection, record) : [];
       const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
-      if (keys.size < own.length) throw new Failure(`${name} gives two rows of ${stream} the same key.`);
+      if (keys.size < own.length) throw new Failure(`${projection.name} gives two rows of ${stream} the same key.`);
       yield own.map(({ partition, sort, value }) => canonical([partition, sort, value]));
     }
   }

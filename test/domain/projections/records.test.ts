@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
-import { applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
-import { records } from '../../../domain/projections/records.ts';
+import { allRows, applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
+import { records, type Summary } from '../../../domain/projections/records.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 
 const agreement = idOf('agreement');
@@ -18,6 +18,8 @@ const registered: Fact = [
 ];
 const signed = (party: string, on?: string): Fact => ['agreement.signed', { party, ...(on && { on }) }];
 
+const letterAt = (index: number) => String.fromCharCode(97 + index);
+
 /** The record after commits at these positions. */
 function sealed(...commits: [position: number, facts: Fact[]][]): SealedRecord {
   const events: RegistryEvent[] = eventsOf(
@@ -28,7 +30,7 @@ function sealed(...commits: [position: number, facts: Fact[]][]): SealedRecord {
   for (const [position, facts] of commits) record = applyCommit(record, events.splice(0, facts.length), position);
   return record as SealedRecord;
 }
-const keys = (record: SealedRecord) => records.rows(record).map(({ partition, sort }) => `${partition} ${sort}`);
+const keys = (record: SealedRecord) => allRows(records, record).map(({ partition, sort }) => `${partition} ${sort}`);
 
 describe('the rows of a record', () => {
   it('are its own, its lists, its parties’ activity, and its moments', () => {
@@ -38,10 +40,10 @@ describe('the rows of a record', () => {
       `record/${agreement} ${agreement}`,
       `list/agreements ${at}`,
       `list/agreements/organization/${exchange} ${at}`,
-      `activity/${exchange} ${position}`,
       `list/agreements/organization/${bank} ${at}`,
-      `activity/${bank} ${position}`,
       `list/agreements/ceremony/${ceremony} ${at}`,
+      `activity/${exchange} ${position}`,
+      `activity/${bank} ${position}`,
       `timeline ${position}`,
     ]);
   });
@@ -50,7 +52,7 @@ describe('the rows of a record', () => {
     const record = sealed([7, [registered]], [41, [signed(exchange, '2023-02')]]);
     expect(keys(record)).toContain(`list/agreements 2023-02-01/000000000007/${agreement}`);
     expect(keys(record)).not.toContain(`list/agreements 0000-00-00/000000000007/${agreement}`);
-    expect(records.rows(record)[0]?.value).toMatchObject({
+    expect(allRows(records, record)[0]?.value).toMatchObject({
       number: 'A-7',
       version: 2,
       on: '2023-02',
@@ -60,16 +62,62 @@ describe('the rows of a record', () => {
 
   it('have one moment for each commit, at the position of its last event', () => {
     const record = sealed([7, [registered, signed(exchange), signed(bank)]], [12, [signed(bank)]]);
-    const moments = records.rows(record).filter(({ partition }) => partition === 'timeline');
+    const moments = allRows(records, record).filter(({ partition }) => partition === 'timeline');
     expect(moments.map(({ value }) => value)).toMatchObject([
       { position: 9, version: 3, types: ['agreement.registered', 'agreement.signed'] },
       { position: 12, version: 4, types: ['agreement.signed'] },
     ]);
   });
 
+  it('are pointers but for its own, and do not change with an act that moves it nowhere', () => {
+    const before = allRows(records, sealed([7, [registered]], [41, [signed(exchange, '2023-02')]]));
+    const after = allRows(
+      records,
+      sealed([7, [registered]], [41, [signed(exchange, '2023-02')]], [42, [signed(bank)]]),
+    );
+    const known = before.map((row) => JSON.stringify(row));
+    const changed = after.filter((row) => !known.includes(JSON.stringify(row)));
+    expect(changed.map(({ partition }) => partition)).toEqual([`record/${agreement}`, 'timeline']);
+    const valueIn = (partition: string) => after.find((row) => row.partition === partition)?.value;
+    expect(valueIn(`list/agreements/organization/${bank}`)).toEqual({ id: agreement, kind: 'supply', on: '2023-02' });
+    expect(valueIn(`activity/${bank}`)).toEqual({ id: agreement });
+  });
+
+  it('name 20 participants, and names without notes and evidence', () => {
+    const many = Array.from({ length: 22 }, (_, index) => ({ organization: idOf('organization', letterAt(index)) }));
+    const titles = [{ value: 'Supply', lang: 'en', form: 'as-given', notes: 'As printed', evidence: 'e1' }];
+    const evidence = [{ id: 'e1', source: { title: 'A newspaper' }, basis: 'stated' }];
+    const record = sealed([7, [['agreement.registered', { kind: 'supply', parties: many, titles, evidence }]]]);
+    const [summary] = allRows(records, record).map(({ value }) => value as Summary);
+    expect(summary).toMatchObject({
+      names: [{ value: 'Supply', lang: 'en', form: 'as-given' }],
+      participantCount: 22,
+      participants: many.slice(0, 20).map(({ organization }) => organization),
+    });
+    expect(summary?.names[0]).not.toHaveProperty('notes');
+    expect(summary?.names[0]).not.toHaveProperty('evidence');
+    expect(keys(record).filter((key) => key.startsWith('activity/'))).toHaveLength(22);
+  });
+
+  it('stay under 64 KiB each with the longest names, parties and evidence', () => {
+    const parties = Array.from({ length: 26 }, (_, index) => ({ organization: idOf('organization', letterAt(index)) }));
+    const notes = [{ text: 'n'.repeat(4000), lang: 'en' }];
+    const titles = Array.from({ length: 20 }, (_, index) => ({
+      value: `${letterAt(index)}${'"'.repeat(599)}`,
+      lang: 'en',
+      kind: 'official',
+      form: 'as-given',
+      notes,
+    }));
+    const record = sealed([7, [['agreement.registered', { kind: 'supply', ceremony, parties, titles }]]]);
+    const sizes = allRows(records, record).map((row) => JSON.stringify(row).length);
+    expect(Math.max(...sizes)).toBeGreaterThan(24_000);
+    expect(Math.max(...sizes)).toBeLessThan(65_536);
+  });
+
   it('end in the record’s id, so that no other record has the same', () => {
     const record = sealed([7, [registered, signed(exchange, '2023-02-23?')]]);
-    for (const { sort } of records.rows(record)) expect(sort.endsWith(agreement)).toBe(true);
+    for (const { sort } of allRows(records, record)) expect(sort.endsWith(agreement)).toBe(true);
     expect(new Set(keys(record)).size).toBe(keys(record).length);
   });
 });

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { records } from '../../../domain/projections/records.ts';
+import { createViews } from '../../../functions/stores/views.ts';
+import { startEngine, type TestEngine } from '../../support/engine.ts';
+import { listening, type SentCommand, tapped } from '../../support/faults.ts';
+import { type TestRegistry, testRegistry } from '../../support/registry.ts';
+
+const evidence = [{ source: { title: 'A newspaper' }, basis: 'stated' }];
+const PARTIES = 50;
+
+let engine: TestEngine;
+let registry: TestRegistry;
+let agreement = '';
+const parties: string[] = [];
+beforeAll(async () => {
+  engine = await startEngine();
+  registry = await testRegistry(engine);
+  const organizations = Array.from({ length: PARTIES }, (_, index) => ({
+    command: 'register-organization',
+    as: `party-${index}`,
+    data: { kind: 'company', names: [{ value: `Company ${index}`, lang: 'en' }], evidence },
+  }));
+  const opened = {
+    command: 'register-agreement',
+    as: 'agreement',
+    data: { kind: 'supply', parties: organizations.map(({ as }) => ({ organization: `#${as}` })), evidence },
+  };
+  const answer = await registry.post('/v1/submissions', { commands: [...organizations, opened] });
+  expect(answer.status, answer.text).toBe(201);
+  const ids: Record<string, string> = answer.body.ids;
+  agreement = String(ids.agreement);
+  parties.push(...organizations.map(({ as }) => String(ids[as])));
+  await registry.seal();
+  expect(await registry.projector().deliver()).toEqual([]);
+});
+afterAll(() => engine?.stop());
+
+/** Acts on the agreement, and projects it; answers the transactions in which rows were written. */
+async function writesOf(act: string, body: object): Promise<SentCommand[]> {
+  const answer = await registry.post(`/v1/agreements/${agreement}/${act}`, { ...body, evidence });
+  expect(answer.status, answer.text).toBe(200);
+  await registry.seal();
+  const ear = listening();
+  const views = createViews({ documents: tapped(engine.documents, ear), table: registry.tables.views });
+  expect(await registry.projector({ views }).deliver()).toEqual([]);
+  return ear.sent.filter(({ name }) => name === 'TransactWriteCommand');
+}
+
+interface Item {
+  readonly Put?: { readonly Item: { readonly pk: string; readonly sk: string } };
+  readonly Delete?: { readonly Key: { readonly pk: string; readonly sk: string } };
+}
+const itemsOf = (writes: readonly SentCommand[]): Item[] => writes.flatMap(({ input }) => input.TransactItems);
+const partitionsOf = (items: readonly Item[]) =>
+  items.map(({ Put, Delete }) => String(Put?.Item.pk ?? Delete?.Key.pk).replace(/^[^/]+\//, '')).sort();
+
+const sign = (party: string | undefined, on: string) => ({ party, mode: 'definitive', on });
+
+describe('an act on an agreement of 50 parties', () => {
+  it('that gives it another day moves it in every list, there twice rather than not at all between two writes', async () => {
+    const writes = await writesOf('sign', sign(parties[0], '2023-02-23'));
+    expect(writes.length).toBeGreaterThan(1);
+    const lists = partitionsOf(itemsOf(writes)).filter((partition) => partition.startsWith('list/'));
+    expect(lists).toHaveLength(2 * (PARTIES + 1));
+    expect(new Set(lists).size).toBe(PARTIES + 1);
+    const order = itemsOf(writes).filter(({ Put }) => Put?.Item.sk !== 'checkpoint');
+    const firstDelete = order.findIndex((item) => item.Delete);
+    expect(order.slice(firstDelete).every((item) => item.Delete)).toBe(true);
+    expect(order.slice(0, firstDelete).every((item) => item.Put)).toBe(true);
+  });
+
+  it('that gives it none writes three items: its own row, its moment, and the checkpoint', async () => {
+    const written = partitionsOf(itemsOf(await writesOf('sign', sign(parties[1], '2023-02-24'))));
+    expect(written).toEqual(['checkpoint', `record/${agreement}`, 'timeline']);
+  });
+
+  it('that retracts it writes three items too: a record that was retracted stays in its lists', async () => {
+    const written = partitionsOf(itemsOf(await writesOf('retract', { reason: 'Registered twice' })));
+    expect(written).toEqual(['checkpoint', `record/${agreement}`, 'timeline']);
+    const listed = await registry.views.newest(records, 'list/agreements', undefined, 10);
+    expect(listed.rows).toMatchObject([{ value: { id: agreement } }]);
+  });
+});
