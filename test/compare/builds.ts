@@ -132,7 +132,8 @@ export async function start(build: Build, data: string, clock: Clock, ...options
     const authorization = client === undefined ? {} : { Authorization: `Bearer ${tokens.get(client) ?? client}` };
     const response = await fetch(`${url}${path}`, {
       ...request,
-      headers: { ...authorization, ...headers },
+      // A comparison may take longer than the server keeps an idle connection.
+      headers: { ...authorization, ...headers, Connection: 'close' },
       redirect: 'manual',
     });
     const told = [...response.headers].filter(([name]) => !NOT_COMPARED.includes(name));
