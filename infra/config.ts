@@ -25,6 +25,8 @@ export interface Concurrency {
   readonly commands: number;
   readonly queries: number;
   readonly audit: number;
+  /** Requests for the feed, which may wait: they take nothing from the concurrency of other requests. */
+  readonly polls: number;
   /** One for each shard of the events table's stream and one for the schedule; more would only compete for HEAD. */
   readonly sequencer: number;
   /** Of each projection. At least two, the least that the queue's mapping allows (`maxConcurrency`, AWS limit). */
@@ -36,7 +38,16 @@ export interface Concurrency {
 }
 
 export const defaults = {
-  concurrency: { commands: 100, queries: 200, audit: 50, sequencer: 5, projector: 2, publisher: 2, daily: 1 },
+  concurrency: {
+    commands: 100,
+    queries: 200,
+    audit: 50,
+    polls: 20,
+    sequencer: 5,
+    projector: 2,
+    publisher: 2,
+    daily: 1,
+  },
   throttle: { rate: 500, burst: 1000 },
 } as const;
 

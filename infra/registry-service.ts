@@ -37,9 +37,9 @@ export class RegistryService extends Stack {
     });
     api.route(this.commands(config, tables), { post: ['/v1/{proxy+}'] });
     api.route(this.queries(config, tables), { get: ['/v1/{proxy+}', '/docs'] });
+    api.route(this.polls(config, tables), { get: ['/v1/events'] });
     api.route(this.audit(config, tables, published), {
       get: [
-        '/v1/events',
         '/v1/events/{proxy+}',
         '/v1/projections',
         '/v1/projections/{proxy+}',
@@ -92,13 +92,26 @@ export class RegistryService extends Stack {
     return queries;
   }
 
-  private audit({ origin, issuer }: StageConfig, tables: DataTables, published: IBucket): RegistryFunction {
+  private polls({ issuer }: StageConfig, { events, log }: DataTables): RegistryFunction {
+    const polls = new RegistryFunction(this, 'Polls', {
+      name: 'polls',
+      description: 'Lets everybody read the history in its sealed order, and wait for what comes next',
+      timeout: requestTimeout,
+      reservedConcurrency: this.#concurrency.polls,
+      environment: { EVENTS_TABLE: events.tableName, LOG_TABLE: log.tableName, ISSUER: issuer },
+    });
+    polls.allowOn(events, 'BatchGetItem');
+    polls.allowOn(log, 'GetItem', 'Query');
+    return polls;
+  }
+
+  private audit({ origin }: StageConfig, tables: DataTables, published: IBucket): RegistryFunction {
     const audit = new RegistryFunction(this, 'Audit', {
       name: 'audit',
-      description: 'Lets everybody read the history in its sealed order',
+      description: 'Lets everybody read and verify the sealed history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.audit,
-      environment: { ...namesOf(tables), PUBLISHED_BUCKET: published.bucketName, ORIGIN: origin, ISSUER: issuer },
+      environment: { ...namesOf(tables), PUBLISHED_BUCKET: published.bucketName, ORIGIN: origin },
     });
     audit.allowOn(tables.events, 'Query', 'BatchGetItem');
     audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');

@@ -1,6 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Context } from 'hono';
-import { accepts } from 'hono/accepts';
 import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
 import { schemaOf } from '../../domain/kernel/versions.ts';
@@ -8,8 +6,7 @@ import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import { createApp } from '../http/app.ts';
-import { feedParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
-import type { Authenticate } from '../http/auth.ts';
+import { rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
 import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
@@ -18,56 +15,28 @@ import { commandsAnswering } from '../openapi/problems.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
+import { type SealedEvent, sealedEvent } from '../stores/sealed.ts';
 import type { Views } from '../stores/views.ts';
-import { awaitFeed } from './feed.ts';
 import { proofOf } from './proof.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
 import { readRows, rowsBody } from './rows.ts';
-import { type SealedEvent, sealedEvent } from './sealed.ts';
 
 export interface AuditDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'readPages' | 'streamMarkers' | 'marker'>;
+  readonly log: Pick<LogStore, 'readHead' | 'marker'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
   readonly views: Pick<Views, 'checkpoint' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
   readonly origin: string;
-  readonly authenticate: Authenticate;
-  readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
-/** Seconds that a request without a token may wait for new events: each waiting request occupies a function. */
-const ANONYMOUS_WAIT = 2;
-
-const BATCH = 'application/cloudevents-batch+json';
-const NDJSON = 'application/x-ndjson';
-
-/** The interface for auditors: the sealed history, and the schemas and problems that explain it. */
+/** The interface for auditors: sealed events and what proves them, and the schemas and problems that explain it. */
 export function createAudit(deps: AuditDeps) {
   const { log, commits, views, published, origin, logger } = deps;
   const app = createApp(logger);
   app.use(conditional);
   app.route('/', publishedRoutes(published));
-
-  app.get('/v1/events', async (context) => {
-    const { wait, ...parameters } = readParameters(context, feedParameters);
-    const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
-    if (next !== undefined) context.header('Link', nextLink(context, String(next), 'after'));
-    context.header('Cache-Control', wait > 0 ? 'no-store' : REVALIDATE);
-    context.header('Vary', 'Accept');
-    const supports = [BATCH, 'application/json', NDJSON];
-    const type = accepts(context, { header: 'Accept', supports, default: BATCH });
-    const body = type === NDJSON ? events.map((event) => `${event}\n`).join('') : `[${events.join(',')}]`;
-    return context.body(body, 200, { 'Content-Type': type });
-  });
-
-  async function patienceFor(context: Context, wait: number): Promise<number> {
-    const authorization = context.req.header('authorization');
-    if (wait <= ANONYMOUS_WAIT || authorization === undefined) return Math.min(wait, ANONYMOUS_WAIT);
-    await deps.authenticate(authorization);
-    return wait;
-  }
 
   /** The exact bytes of a sealed event: the leaf's entry. */
   app.get('/v1/events/:stream/:version', async (context) => {

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createAuthenticate } from '../http/auth.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { documentClient, objectClient } from '../runtime/clients.ts';
 import { readEnv, string } from '../runtime/env.ts';
@@ -16,7 +15,6 @@ const env = readEnv({
   VIEWS_TABLE: string,
   PUBLISHED_BUCKET: string,
   ORIGIN: string,
-  ISSUER: string,
 });
 const documents = documentClient();
 export const handler = lambdaHandler(
@@ -26,8 +24,6 @@ export const handler = lambdaHandler(
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     published: createPublishedLog({ objects: objectClient(), bucket: env.PUBLISHED_BUCKET }),
     origin: env.ORIGIN,
-    authenticate: createAuthenticate(env.ISSUER),
-    clock: Date.now,
     sleep,
     logger: new Logger({ serviceName: 'audit' }),
   }),

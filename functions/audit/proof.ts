@@ -5,8 +5,8 @@ import { unwrap } from '../../domain/log/read.ts';
 import { ProblemError } from '../http/problem.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
+import type { SealedEvent } from '../stores/sealed.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import type { SealedEvent } from './sealed.ts';
 
 /**
  * The proof that a sealed event is in the tree of the current checkpoint (C2SP tlog-proof). It is verified before it is

@@ -197,12 +197,12 @@ describe('a command about what was recorded in an older version', () => {
 describe('stored events', () => {
   /** Who parses JSON, and why what it parses is not the data of a stored event that it goes by. */
   const parsers: Record<string, string> = {
-    'functions/audit/feed.ts': 'looks at the type alone',
-    'functions/audit/rows.ts': 'a cursor',
     'functions/commands/merges.ts': 'data of a command, with other ids',
     'functions/commands/receipt.ts': 'looks at the type alone',
     'functions/commands/request.ts': 'the body of a request',
     'functions/doctor/read-published.ts': 'a published page',
+    'functions/http/audit-parameters.ts': 'a cursor',
+    'functions/polls/feed.ts': 'looks at the type alone',
     'functions/queries/register.ts': 'a history shows events as they were recorded',
     'functions/runtime/wake-up.ts': 'a message',
     'functions/sequencer/announce.ts': 'looks at the type alone',

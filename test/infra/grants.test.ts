@@ -42,6 +42,10 @@ const design = {
     log: 'GetItem',
     views: 'GetItem, Query',
   },
+  polls: {
+    events: 'BatchGetItem',
+    log: 'GetItem, Query',
+  },
   audit: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, BatchGetItem, Query',

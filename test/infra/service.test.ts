@@ -26,6 +26,7 @@ describe('every function', () => {
       commands: 100,
       queries: 200,
       audit: 50,
+      polls: 20,
       sequencer: 7,
       projector: 2,
       publisher: 2,
@@ -39,7 +40,8 @@ describe('every function', () => {
   it.each([
     ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
-    ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN, ISSUER: config.issuer }],
+    ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN }],
+    ['polls', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', ISSUER: config.issuer }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],
     [
@@ -78,7 +80,7 @@ describe('the HTTP API', () => {
     const read = {
       '/v1/{proxy+}': 'queries',
       '/docs': 'queries',
-      '/v1/events': 'audit',
+      '/v1/events': 'polls',
       '/v1/events/{proxy+}': 'audit',
       '/v1/projections': 'audit',
       '/v1/projections/{proxy+}': 'audit',
@@ -103,8 +105,8 @@ describe('the HTTP API', () => {
   it('has one integration for each function, however many routes lead to it', () => {
     const integrations = all('AWS::ApiGatewayV2::Integration');
     const targets = integrations.map((integration) => functionAt(integration.is.IntegrationUri, integration));
-    expect(targets.sort()).toEqual(['audit', 'commands', 'queries']);
-    expect(integrations.map(({ is }) => is.PayloadFormatVersion)).toEqual(['2.0', '2.0', '2.0']);
+    expect(targets.sort()).toEqual(['audit', 'commands', 'polls', 'queries']);
+    expect(integrations.map(({ is }) => is.PayloadFormatVersion)).toEqual(['2.0', '2.0', '2.0', '2.0']);
   });
 
   it('lets browsers read the headers that the contract names', () => {
@@ -141,6 +143,7 @@ describe('permissions to invoke', () => {
       ['audit', 'apigateway.amazonaws.com'],
       ['commands', 'apigateway.amazonaws.com'],
       ['daily', 'events.amazonaws.com'],
+      ['polls', 'apigateway.amazonaws.com'],
       ['queries', 'apigateway.amazonaws.com'],
       ['sequencer', 'events.amazonaws.com'],
     ]);

@@ -1,6 +1,7 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { createAudit } from '../../functions/audit/audit.ts';
+import { createPolls } from '../../functions/polls/polls.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
@@ -59,11 +60,10 @@ export async function testRegistry(
     commits,
     published,
     origin: ORIGIN,
-    authenticate,
     logger,
-    clock: wall,
     sleep,
   });
+  const polls = createPolls({ log, commits, authenticate, logger, clock: wall, sleep });
   const bus = createBus();
   const sequencer = testSequencer({ documents, tables, bus, clock });
   const publisher = testPublisher({ documents, tables, bucket, clock });
@@ -83,13 +83,14 @@ export async function testRegistry(
     errors: () => [...errors, ...api.failures],
     sequencer,
     /** What answers HTTP, by the function's name. */
-    apps: { commands: api.app, queries, audit },
+    apps: { commands: api.app, queries, audit, polls },
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-      const side = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
+      const reads = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
         ? audit
         : queries;
+      const side = /^\/v1\/events(\?|$)/.test(path) ? polls : reads;
       const response = await side.request(path, { headers });
       const type = response.status < 400 ? undefined : (await bodyOf(response.clone())).type;
       expectDocumented('GET', path, response.status, type);

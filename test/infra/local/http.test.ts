@@ -132,6 +132,16 @@ describe('HEAD', () => {
   });
 });
 
+describe('the feed', () => {
+  it('is answered by its own function, at once and after waiting, and single events by another', async () => {
+    const feed = await send('GET', '/v1/events');
+    expect([feed.status, JSON.parse(feed.text)[0].position]).toEqual([200, 0]);
+    const waited = await send('GET', '/v1/events?wait=1&after=999999');
+    expect([waited.status, waited.text, waited.headers['cache-control']]).toEqual([200, '[]', 'no-store']);
+    expect((await send('GET', `/v1/events/${id}/1`)).status).toBe(200);
+  });
+});
+
 describe('headers on their way through Lambda', () => {
   it.each(['k-é', 'k-è', '\u00ff', ''])('the Idempotency-Key %j is none', async (key) => {
     expect(problemOf(await post('/v1/organizations', { 'Idempotency-Key': key }))).toEqual([400, 'key-missing']);

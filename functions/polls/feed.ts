@@ -4,7 +4,7 @@ import type { feedParameters } from '../http/audit-parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
-import { assertSealed, hashOfLeaves } from './sealed.ts';
+import { assertSealed, hashOfLeaves } from '../stores/sealed.ts';
 
 export type FeedParameters = Omit<z.output<z.ZodObject<typeof feedParameters>>, 'wait'>;
 

@@ -1,9 +1,9 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import { type Commit, type Commits, keyText } from '../stores/commits.ts';
-import { isReservedName, type Marker } from '../stores/log-items.ts';
-import type { LogStore } from '../stores/log-store.ts';
+import { type Commit, type Commits, keyText } from './commits.ts';
+import { isReservedName, type Marker } from './log-items.ts';
+import type { LogStore } from './log-store.ts';
 
 /** A sealed event: its exact canonical JSON, and its place in the log. */
 export interface SealedEvent {
