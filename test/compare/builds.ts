@@ -1,8 +1,10 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
 
@@ -92,6 +94,17 @@ export function killAll(): void {
   for (const child of children) child.kill('SIGKILL');
 }
 
+/**
+ * On a connection of its own: one that is kept may be closed just when it is used again, and a request that was sent
+ * twice is answered otherwise than the first time.
+ */
+async function exchange(url: string, method: string, headers: Readonly<Record<string, string>>, body?: string) {
+  const request = http.request(url, { method, headers, agent: false });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
+}
+
 /** Brings a registry up as `npm start -- --data DIR` does. */
 export async function start(build: Build, data: string, clock: Clock, ...options: string[]): Promise<Registry> {
   const { DYNAMODB_ENDPOINT: _, ...own } = process.env;
@@ -128,17 +141,13 @@ export async function start(build: Build, data: string, clock: Clock, ...options
     tokens.set(client, (await command('token', '--client', client, '--data', data)).stdout.trim());
   }
 
-  async function ask({ path, client, headers = {}, ...request }: Ask): Promise<Answer> {
-    const authorization = client === undefined ? {} : { Authorization: `Bearer ${tokens.get(client) ?? client}` };
-    const response = await fetch(`${url}${path}`, {
-      ...request,
-      // A comparison may take longer than the server keeps an idle connection.
-      headers: { ...authorization, ...headers, Connection: 'close' },
-      redirect: 'manual',
-    });
-    const told = [...response.headers].filter(([name]) => !NOT_COMPARED.includes(name));
-    const comparable = Object.fromEntries(told.map(([name, value]) => [name, placeless(value)]));
-    return { status: response.status, headers: comparable, body: placeless(await response.text()) };
+  async function ask({ path, client, headers = {}, method = 'GET', body }: Ask): Promise<Answer> {
+    const authorization: Record<string, string> =
+      client === undefined ? {} : { Authorization: `Bearer ${tokens.get(client) ?? client}` };
+    const answer = await exchange(`${url}${path}`, method, { ...authorization, ...headers }, body);
+    const told = Object.entries(answer.headers).filter(([name]) => !NOT_COMPARED.includes(name));
+    const comparable = Object.fromEntries(told.map(([name, value]) => [name, placeless(String(value))]));
+    return { status: answer.status, headers: comparable, body: placeless(answer.body) };
   }
 
   async function stop(): Promise<void> {

@@ -51,7 +51,7 @@ export function createReport(): Report {
   function sameButForTexts(what: string, where: string, before: string, now: string): void {
     const [own, other] = [textless(before), textless(now)];
     same(what, where, own.rest, other.rest);
-    const texts = [own.texts, other.texts].map((all) => all.map((text) => masked(`${where}${text}`)));
+    const texts = [own.texts, other.texts].map((all) => all.map((text) => masked(`${pathIn(where)}${text}`)));
     list(what, texts[0] ?? [], texts[1] ?? []);
   }
 
@@ -135,6 +135,9 @@ const pretty = (text: string): string => {
   const value = parsed(text);
   return value === undefined ? text : JSON.stringify(value, null, 1);
 };
+
+/** Of a request; one sentence is listed once for all requests of a path. */
+const pathIn = (where: string) => /\/\S*/.exec(where)?.[0] ?? where;
 
 /** A sentence that names records is one sentence, whichever it names. */
 const masked = (text: string) => text.replace(/[a-z2-7]{26}/g, '…');
