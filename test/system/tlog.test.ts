@@ -161,7 +161,10 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
           registryCommand('verify', '--url', registry.url, '--vkey', vkey, '--no-feed', '--json'),
         ]),
       );
-      expect(others.output).toContain(`${flip.object}: `);
+      // Partial bundles are cut from the widest: one that cannot be read is met in any of its parts.
+      expect(others.output.replaceAll(/^(tile\/entries\/[x\d/]+)\.p\/\d+(?=: the answer is 500)/gm, '$1')).toContain(
+        `${flip.object}: `,
+      );
       if (position !== undefined) expect(others.output).toContain(`(position ${position})`);
       expect(others.code).toBe(1);
       const { fault } = JSON.parse(own.stdout) as { fault: { place: string; position?: number } };
