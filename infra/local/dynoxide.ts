@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from './options.ts';
-import { Failure } from './start-errors.ts';
+import { StartFailure } from './start-errors.ts';
 
 /** A DynamoDB that runs on this machine: dynoxide, a native engine over one SQLite file. */
 export interface Engine {
@@ -60,7 +60,7 @@ export async function startDynoxide({ file }: { file: string }): Promise<Engine>
     if (await isReady(shell, said, endpoint, ended)) return { endpoint, ended, stop: () => stop(shell, ended) };
     await stop(shell, ended);
     if (attempt === PORTS)
-      throw new Failure(`dynoxide does not start over ${file}: ${said().trim() || 'it says nothing'}`);
+      throw new StartFailure(`dynoxide does not start over ${file}: ${said().trim() || 'it says nothing'}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Engine, indexStreamRecords, startDynoxide } from './dynoxide.ts';
 import { UsageError } from './options.ts';
-import { Failure } from './start-errors.ts';
+import { StartFailure } from './start-errors.ts';
 
 /** The DynamoDB under this registry. */
 export interface Database {
@@ -61,7 +61,7 @@ async function assertAnswers(endpoint: string): Promise<void> {
 async function diedOf(engine: Engine, isStopping: () => boolean): Promise<Error> {
   await engine.ended;
   if (isStopping()) return new Promise(() => {});
-  return new Failure(
+  return new StartFailure(
     'the database (dynoxide) has ended unexpectedly; the registry cannot go on without it. Start it again.',
   );
 }

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { UsageError } from './options.ts';
 
 /** A failure whose message says everything: nobody needs its stack. */
-export class Failure extends Error {}
+export class StartFailure extends Error {}
 
 /** Primary result codes of SQLite (https://www.sqlite.org/rescode.html). */
 const SQLITE: Readonly<Record<number, Cause>> = { 8: 'read-only', 13: 'full', 14: 'forbidden', 23: 'forbidden' };
@@ -39,7 +39,7 @@ const LINES: Readonly<Record<Cause, (path: string) => string>> = {
 export function reportOf(error: unknown, directory: string): { readonly text: string; readonly code: 1 | 2 } {
   if (error instanceof UsageError) return { text: error.message, code: 2 };
   const cause = causeOf(error, directory);
-  if (cause === undefined && error instanceof Failure) return { text: error.message, code: 1 };
+  if (cause === undefined && error instanceof StartFailure) return { text: error.message, code: 1 };
   if (cause === undefined) return { text: (error as Error).stack ?? String(error), code: 1 };
   // SQLite also calls read-only what it may not write.
   const text = LINES[cause === 'read-only' && isWritable(directory) ? 'forbidden' : cause](directory);
