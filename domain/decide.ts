@@ -83,7 +83,9 @@ export function decide(
   const after = preview(record, events, context);
   const adds = record && definition.act === undefined && joinsPeriod(record, after);
   if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
-  const late = afterClosing({ data: given, record, concerned }, events, context);
+  // Judged under the ids that were given: these were read.
+  const about = record && definition.concerns?.(given, record.state);
+  const late = afterClosing({ data: given, record, concerned: about }, events, context);
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);

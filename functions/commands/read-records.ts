@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/kernel/aggregate.ts';
-import { finalOf } from '../../domain/record/merges.ts';
+import { finalOf, idsOf } from '../../domain/record/merges.ts';
 import { wholesOf } from '../../domain/record/rights.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { MAX_REFERENCES } from '../http/limits.ts';
@@ -29,6 +29,7 @@ export async function readRecords(
   await unit.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
   await unit.read(items.flatMap((item) => recordsJudgedBy(item, unit)));
   await readMerges(unit);
+  await unit.read(items.flatMap((item) => idsInWordsOf(item, unit)));
   await readWholes([...references, ...items.map(({ id }) => id)], unit);
   return undefined;
 }
@@ -45,6 +46,14 @@ function recordsJudgedBy({ definition, data, id }: CommandItem, unit: UnitOfWork
     ...(concerned === undefined ? [] : [concerned]),
     ...history.slice(0, MAX_REFERENCES).map(({ id: named }) => named),
   ];
+}
+
+/** The ids under which the record of an act knows the organizations that the act names: rules see these (`inWordsOf`). */
+function idsInWordsOf({ data, id }: CommandItem, unit: UnitOfWork): readonly string[] {
+  const state = unit.record(id)?.state as object | undefined;
+  if (!state) return [];
+  const named = new Set(referencesIn(data).flatMap((reference) => idsOf(reference.id, unit.record)));
+  return referencesIn(state).flatMap((known) => (named.has(known.id) ? [known.id] : []));
 }
 
 /** Reads what these records happened at or belong to, up to the top: the hosts of a whole are hosts of its parts. */

@@ -176,6 +176,14 @@ describe('what it was merged into', () => {
     await words.show();
     expect(await words.get(path)).toMatchObject({ standing: 'confirmed' });
   });
+  it('is judged where an act names it on a record that knows the merged id', async () => {
+    const sign = { party: ids.bank, mode: 'definitive', on: '2026-01-01' };
+    const dryRun = { headers: { Prefer: 'dry-run' } };
+    const { status, text } = await words.post(`/v1/agreements/${ids.second}/sign`, sign, dryRun);
+    expect(status, text).toBe(200);
+    const other = await words.post(`/v1/agreements/${ids.first}/sign`, sign, dryRun);
+    expect(other.status, other.text).toBe(200);
+  });
   it('can give up what it took over, for another to take', async () => {
     const [one, other, third] = [await words.company('Uno'), await words.company('Due'), await words.company('Tre')];
     const identifier = { scheme: 'lei', value: leiOf(8) };
