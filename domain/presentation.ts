@@ -1,8 +1,8 @@
 import type { FoldedRecord } from './kernel/aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
+import { evidenceOf } from './record/evidence.ts';
 import { periodsOf, standingOf, statusOf } from './record/record.ts';
 import { isContainer } from './values/container.ts';
-import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 import type { Day } from './values/partial-date.ts';
 
@@ -23,19 +23,18 @@ export function presentRecord(sealed: SealedRecord, day?: Day) {
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
+    evidence: evidenceOf(record),
     ...saidSince(record),
     ...staysOf(sealed),
   };
 }
 
 /** What was said of the record beside its facts. */
-function saidSince({ state, addedEvidence, corrections, retractions, voices }: FoldedRecord): object {
-  const { evidence } = state as { evidence: Evidence };
+function saidSince({ corrections, retractions, voices }: FoldedRecord): object {
   return {
-    ...(addedEvidence.length > 0 && { evidence: gathered(evidence, addedEvidence) }),
     ...(corrections.length > 0 && { corrections }),
     ...(retractions.length > 0 && { retractions }),
-    ...(voices.disputes.length > 0 && { disputes: voices.disputes }),
+    ...(voices.disputes.size > 0 && { disputes: [...voices.disputes.values()] }),
   };
 }
 

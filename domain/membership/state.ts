@@ -1,5 +1,6 @@
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import {
   type DatedFact,
   daysOfChange,
@@ -10,7 +11,6 @@ import {
   statusBy,
 } from '../kernel/lifecycle.ts';
 import { factOf } from '../kernel/recorded.ts';
-import { type Evidence, gathered } from '../values/evidence.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
 import {
@@ -27,19 +27,14 @@ export interface MembershipState {
   readonly organization: string;
   /** Everything that happened between them, as it arrived. */
   readonly facts: readonly MembershipFact[];
-  readonly evidence: Evidence;
 }
 
 export function evolve(state: MembershipState | undefined, event: MembershipEvent): MembershipState {
   const { body, organization, ...said } = factOf(event) as MembershipFact & Partial<MembershipState>;
-  const opening = { body: body ?? '', organization: organization ?? '', facts: [], evidence: event.data.evidence };
+  const opening = { body: body ?? '', organization: organization ?? '', facts: [] };
   if (!state && body === undefined) throw new Error(`${event.id}: ${event.type} cannot open a membership`);
   const before: MembershipState = state ?? opening;
-  return {
-    ...before,
-    evidence: gathered(before.evidence, event.data.evidence),
-    facts: [...before.facts, said as MembershipFact],
-  };
+  return { ...before, facts: appended(before.facts, said as MembershipFact) };
 }
 
 /** A fact as the lifecycle sees it: a suspension with a term ends by itself. */
