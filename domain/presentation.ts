@@ -10,7 +10,7 @@ import type { Day } from './values/partial-date.ts';
  * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
  * where a day is asked for, the state is that of the day.
  */
-export function presentRecord(sealed: SealedRecord, day?: Day) {
+export function presentRecord(sealed: SealedRecord, day?: Day, evidence = evidenceOf(sealed.record)) {
   const { record } = sealed;
   const { aggregate, state } = record;
   const fields = aggregate.present?.(state, day ?? dayOf(record)) ?? (state as object);
@@ -23,7 +23,7 @@ export function presentRecord(sealed: SealedRecord, day?: Day) {
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
-    evidence: evidenceOf(record),
+    evidence,
     ...saidSince(record),
     ...staysOf(sealed),
   };
@@ -66,11 +66,20 @@ export interface Change {
 }
 
 /** Where two JSON values differ, as deep as both have the place. */
-export function changesBetween(was: unknown, is: unknown, pointer = ''): Change[] {
-  if (Object.is(was, is)) return [];
-  if (isContainer(was) && isContainer(is) && Array.isArray(was) === Array.isArray(is)) {
-    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-    return keys.flatMap((key) => changesBetween(was[key], is[key], `${pointer}/${escapePointer(key)}`));
-  }
-  return [{ pointer, ...(was !== undefined && { was }), ...(is !== undefined && { is }) }];
+export function changesBetween(was: unknown, is: unknown): Change[] {
+  const changes: Change[] = [];
+  const compare = (was: unknown, is: unknown, pointer: string): void => {
+    if (Object.is(was, is)) return;
+    if (Array.isArray(was) && Array.isArray(is)) {
+      for (let at = 0; at < Math.max(was.length, is.length); at += 1) {
+        if (!Object.is(was[at], is[at])) compare(was[at], is[at], `${pointer}/${at}`);
+      }
+    } else if (isContainer(was) && isContainer(is) && Array.isArray(was) === Array.isArray(is)) {
+      for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+        compare(was[key], is[key], `${pointer}/${escapePointer(key)}`);
+      }
+    } else changes.push({ pointer, ...(was !== undefined && { was }), ...(is !== undefined && { is }) });
+  };
+  compare(was, is, '');
+  return changes;
 }

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import { appended } from '../kernel/growing.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { earliestOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementEvent, AgreementFact, registered } from './events.ts';
@@ -94,14 +95,15 @@ export const indexFields = (state: AgreementState): IndexFields => {
   };
 };
 
+const untyped = memoized(({ type: _, ...fact }: AgreementFact): object => fact);
+
 /** Signatures and entries into force have fields of their own; what else happened stands under `facts`. */
 export function present({ facts, ...fields }: AgreementState): object {
-  const without = <Fact extends AgreementFact>({ type: _, ...fact }: Fact) => fact;
   const shown = ['agreement.signed', 'agreement.entered-into-force'];
   return {
     ...fields,
-    signatures: factsOf({ facts }, 'agreement.signed').map(without),
-    entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(without),
+    signatures: factsOf({ facts }, 'agreement.signed').map(untyped),
+    entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(untyped),
     facts: facts.filter(({ type }) => !shown.includes(type)),
   };
 }

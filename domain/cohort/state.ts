@@ -3,6 +3,7 @@ import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
 import type { Count } from '../values/count.ts';
 import type { Day } from '../values/partial-date.ts';
@@ -107,9 +108,11 @@ export function indexFields(state: CohortState): IndexFields {
   };
 }
 
+const whoWas = memoized(({ type: _, version: __, ...one }: Identified): object => one);
+
 export function present(state: CohortState): object {
   const { facts, ...fields } = state;
-  const identified = identifiedIn(state).map(({ type: _, version: __, ...one }) => one);
+  const identified = identifiedIn(state).map(whoWas);
   const reconciled = reconciliationOf(state);
   return { ...fields, identified, ...tally(state), ...(reconciled && { reconciled }), facts };
 }

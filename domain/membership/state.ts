@@ -10,6 +10,7 @@ import {
   type Reading,
   statusBy,
 } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
@@ -29,12 +30,16 @@ export interface MembershipState {
   readonly facts: readonly MembershipFact[];
 }
 
+/** A fact of a membership without the two that it is between. */
+const betweenThem = memoized(
+  ({ body: _, organization: __, ...fact }: object & Partial<MembershipState>) => fact as MembershipFact,
+);
+
 export function evolve(state: MembershipState | undefined, event: MembershipEvent): MembershipState {
-  const { body, organization, ...said } = factOf(event) as MembershipFact & Partial<MembershipState>;
-  const opening = { body: body ?? '', organization: organization ?? '', facts: [] };
-  if (!state && body === undefined) throw new Error(`${event.id}: ${event.type} cannot open a membership`);
-  const before: MembershipState = state ?? opening;
-  return { ...before, facts: appended(before.facts, said as MembershipFact) };
+  const { body = '', organization = '' } = event.data as Partial<MembershipState>;
+  if (!state && body === '') throw new Error(`${event.id}: ${event.type} cannot open a membership`);
+  const before: MembershipState = state ?? { body, organization, facts: [] };
+  return { ...before, facts: appended(before.facts, betweenThem(factOf(event))) };
 }
 
 /** A fact as the lifecycle sees it: a suspension with a term ends by itself. */
