@@ -1,4 +1,5 @@
-import { type DatedFact, happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
+import { happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';

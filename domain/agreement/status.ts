@@ -1,6 +1,6 @@
 import type { EventDraft } from '../kernel/event.ts';
+import type { DatedFact } from '../kernel/history.ts';
 import {
-  type DatedFact,
   daysOfChange,
   happenedBy,
   isStatusOpenOn as isOpen,

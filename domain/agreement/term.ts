@@ -1,4 +1,4 @@
-import type { DatedFact } from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
 import { type Day, dayAfter, daysOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementFact } from './events.ts';
 import type { TermStep } from './lifecycle.ts';

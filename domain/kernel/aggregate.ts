@@ -4,7 +4,8 @@ import type { Evidence } from '../values/evidence.ts';
 import type { Name } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
 import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
-import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
+import type { DatedFact } from './history.ts';
+import type { Lifecycle, Reading } from './lifecycle.ts';
 import type { Result, Warning } from './refusal.ts';
 
 /** Who submits: the client of the token and the organization that the register says it acts for. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
-import { judgingRules } from '../kernel/lifecycle.ts';
+import { judgingRules } from '../kernel/judging.ts';
 import { recorded, submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';

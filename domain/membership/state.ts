@@ -1,14 +1,7 @@
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
-import {
-  type DatedFact,
-  daysOfChange,
-  happenedBy,
-  inOrder,
-  lastBy,
-  type Reading,
-  statusBy,
-} from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
+import { daysOfChange, happenedBy, inOrder, lastBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Evidence, gathered } from '../values/evidence.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';

@@ -1,4 +1,4 @@
-import { statusesAt } from '../../kernel/lifecycle.ts';
+import { statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { countsAsBound } from '../entries.ts';
 import type { AgreementFact } from '../events.ts';

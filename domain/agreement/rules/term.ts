@@ -1,5 +1,5 @@
 import type { Context } from '../../kernel/aggregate.ts';
-import { judge, statusesAt } from '../../kernel/lifecycle.ts';
+import { judge, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
 import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
