@@ -1,6 +1,6 @@
-import { remembered } from '../kernel/beside.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import { daysOfChange, happenedBy, type Reading, statusesByDay } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { type Day, daysOf, FIRST_DAY } from '../values/partial-date.ts';
 import { countsAsBound, type EntryFact, placeOf } from './entries.ts';
 import { hasLeft, hasSigned, type PartyStatus, partyLifecycle } from './lifecycle.ts';
@@ -111,7 +111,7 @@ function movesOf(state: AgreementState, place: number): (Move & { readonly day: 
 }
 
 /** The days on which parties move or it enters into force, the first of them before all others. */
-export const turnsOf = remembered((state: AgreementState): readonly Turn[] => {
+export const turnsOf = memoized((state: AgreementState): readonly Turn[] => {
   const entered = factsOf(state, 'agreement.entered-into-force');
   const moves = Map.groupBy(
     state.parties.flatMap((_, place) => movesOf(state, place)),

@@ -22,15 +22,3 @@ export const madeBeside = <Item, Made>(make: (item: Item) => Made): ((list: read
     () => [],
     (made, item) => made.push(make(item)),
   );
-
-/** What a function answered for an object, kept beside the object: it is never changed. */
-export function remembered<Key extends object, Value>(answer: (key: Key) => Value): (key: Key) => Value {
-  const known = new WeakMap<Key, { readonly value: Value }>();
-  return (key) => {
-    const before = known.get(key);
-    if (before) return before.value;
-    const value = answer(key);
-    known.set(key, { value });
-    return value;
-  };
-}

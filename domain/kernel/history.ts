@@ -1,5 +1,6 @@
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
-import { keptBeside, remembered } from './beside.ts';
+import { keptBeside } from './beside.ts';
+import { memoized } from './memoized.ts';
 
 /**
  * The facts of a history with all that decides their places among each other, looked up once: whatever derives states or
@@ -94,9 +95,9 @@ interface Moves {
 export const moves = ({ steps }: Moves, { type, leadsTo }: Pick<DatedFact, 'type' | 'leadsTo'>): boolean =>
   (leadsTo ?? steps[type]?.to) !== undefined;
 
-const ranksOf = remembered((lifecycle: Moves) => ranksIn(Object.keys(lifecycle.steps)));
+const ranksOf = memoized((lifecycle: Moves) => ranksIn(Object.keys(lifecycle.steps)));
 
-const historiesOf = remembered((lifecycle: Moves) =>
+const historiesOf = memoized((lifecycle: Moves) =>
   keptBeside<DatedFact, { all: Placed[]; moving: Placed[]; lastBeginning: number }>(
     () => ({ all: [], moving: [], lastBeginning: 0 }),
     (history, fact) => {
