@@ -15,7 +15,8 @@ export function besides<Type extends string>(
   facts: readonly DatedFact<Type>[],
   type: Type,
 ): Refusal[] {
-  const other = facts.find((fact) => excluded[type]?.includes(fact.type));
+  const others = excluded[type];
+  const other = others && facts.find((fact) => others.includes(fact.type));
   if (!other) return [];
   const detail = `not beside ${other.type}, which is recorded at version ${other.version}`;
   return [{ rule: 'wrong-state', pointer: '', detail }];
