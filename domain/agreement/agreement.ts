@@ -1,9 +1,10 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
+import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, termLifecycle } from './lifecycle.ts';
 import { type AgreementState, evolve, indexFields, present } from './state.ts';
-import { days, due, isOpenOn, states, statusOn } from './status.ts';
+import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -15,9 +16,11 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   states,
   lifecycle: {
     statusOn,
+    statusesOn,
     isOpenOn,
     days,
     due,
+    dueDays,
     diagrams: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
   },
   indexFields,

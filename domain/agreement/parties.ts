@@ -1,4 +1,6 @@
-import { type DatedFact, happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { keptBeside } from '../kernel/beside.ts';
+import type { DatedFact } from '../kernel/history.ts';
+import { happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
@@ -16,6 +18,20 @@ interface PartiesAndFacts {
 /** Whether a party is one of those that the agreement was made between. */
 export const isOriginal = ({ joined }: Pick<AgreementParty, 'joined'>): boolean => joined === undefined;
 
+/** Where organizations stand among the parties: those that are one, and those that one signs on behalf of. */
+const placesIn = keptBeside<
+  AgreementParty,
+  { readonly own: Map<string, number>; readonly represented: Map<string, number> }
+>(
+  () => ({ own: new Map(), represented: new Map() }),
+  ({ own, represented }, party, place) => {
+    if (!('organization' in party)) return;
+    const { organization, onBehalfOf } = party;
+    if (!own.has(organization)) own.set(organization, place);
+    if (onBehalfOf !== undefined && !represented.has(onBehalfOf)) represented.set(onBehalfOf, place);
+  },
+);
+
 /**
  * The place of a party among the parties, from 0, or -1. A branch that signs on behalf of its legal entity is that entity.
  * Only parties that it was registered with have a number: the places of others depend on who was recorded first.
@@ -25,9 +41,8 @@ export function partyIndex(parties: readonly AgreementParty[], reference: string
     const party = parties[reference - 1];
     return party && isOriginal(party) ? reference - 1 : -1;
   }
-  const itself = parties.findIndex((party) => 'organization' in party && party.organization === reference);
-  if (itself >= 0) return itself;
-  return parties.findIndex((party) => 'organization' in party && party.onBehalfOf === reference);
+  const { own, represented } = placesIn(parties);
+  return own.get(reference) ?? represented.get(reference) ?? -1;
 }
 
 export type PartyFact = DatedFact<PartyStep>;
@@ -53,19 +68,58 @@ function dated(fact: AboutParty): PartyFact {
   return { type, on, version };
 }
 
-/** The facts that tell how each party stands, by its place. */
-export function factsByParty({ parties, facts }: PartiesAndFacts): PartyFact[][] {
-  const byParty = parties.map((): PartyFact[] => []);
-  for (const fact of facts) {
-    if (!isAboutParty(fact)) continue;
-    const place = partyIndex(parties, fact.type === 'agreement.acceded' ? fact.organization : fact.party);
-    byParty[place]?.push(dated(fact));
-  }
-  return byParty;
+interface Told {
+  readonly facts: PartyFact[];
+  /** Where each stands among all facts. */
+  readonly places: number[];
+}
+
+/** What is told of parties, by the references under which it is. */
+const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
+  () => new Map(),
+  (told, fact, place) => {
+    if (!isAboutParty(fact)) return;
+    const reference = fact.type === 'agreement.acceded' ? fact.organization : fact.party;
+    const { facts, places } = told.get(reference) ?? { facts: [], places: [] };
+    facts.push(dated(fact));
+    places.push(place);
+    told.set(reference, { facts, places });
+  },
+);
+
+/** The references that mean the party at a place. */
+function referencesTo(parties: readonly AgreementParty[], place: number): (string | number)[] {
+  const party = parties[place];
+  const named = party && 'organization' in party ? [party.organization, party.onBehalfOf ?? []].flat() : [];
+  return [...new Set([place + 1, ...named])].filter((reference) => partyIndex(parties, reference) === place);
 }
 
 /** The facts that tell how one party stands. */
-export const factsOfParty = (state: PartiesAndFacts, place: number): PartyFact[] => factsByParty(state)[place] ?? [];
+export function factsOfParty({ parties, facts }: PartiesAndFacts, place: number): readonly PartyFact[] {
+  const told = toldOf(facts);
+  const [first, ...others] = referencesTo(parties, place).flatMap((reference) => told.get(reference) ?? []);
+  if (!first || others.length === 0) return first?.facts ?? [];
+  const all = [first, ...others].flatMap((one) =>
+    one.facts.map((fact, at) => ({ fact, place: one.places[at] as number })),
+  );
+  return all.sort((a, b) => a.place - b.place).map(({ fact }) => fact);
+}
+
+/** The facts that tell how each party stands, by its place. */
+export const factsByParty = (state: PartiesAndFacts): (readonly PartyFact[])[] =>
+  state.parties.map((_, place) => factsOfParty(state, place));
+
+/** Before any day: only facts without a date count. */
+export const NO_DAY: Day = '0000-00-00';
+
+/** The first day on which a party may be there; `undefined` for one that never joined. */
+export function joinedOn(party: AgreementParty, facts: readonly PartyFact[]): Day | undefined {
+  if (isOriginal(party)) return NO_DAY;
+  return facts
+    .filter(isJoining)
+    .map(({ on }) => (on === undefined ? NO_DAY : daysOf(on).earliest))
+    .sort()[0];
+}
 
 /** How a party with these facts stands on a day; one that joins only later does not stand at all. */
 export function standingOn(

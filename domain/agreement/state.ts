@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
+import { keptBeside } from '../kernel/beside.ts';
 import { appended } from '../kernel/growing.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
@@ -63,9 +64,18 @@ export function withFact(state: AgreementState, fact: AgreementFact): AgreementS
 
 type FactOfType<Type extends AgreementFact['type']> = Extract<AgreementFact, { type: Type }>;
 
+const factsByType = keptBeside<AgreementFact, Map<string, AgreementFact[]>>(
+  () => new Map(),
+  (byType, fact) => {
+    const before = byType.get(fact.type);
+    if (before) before.push(fact);
+    else byType.set(fact.type, [fact]);
+  },
+);
+
 /** The facts of one type, as they arrived. */
 export const factsOf = <Type extends AgreementFact['type']>({ facts }: Pick<AgreementState, 'facts'>, type: Type) =>
-  facts.filter((fact): fact is FactOfType<Type> => fact.type === type);
+  (factsByType(facts).get(type) ?? []) as readonly AgreementFact[] as readonly FactOfType<Type>[];
 
 /** A signing is dated by its first signature; before that, by its entry into force. */
 function dateOf(state: AgreementState): PartialDate | undefined {

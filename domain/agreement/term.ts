@@ -1,4 +1,5 @@
-import type { DatedFact } from '../kernel/lifecycle.ts';
+import { countFirst } from '../kernel/bisect.ts';
+import type { DatedFact } from '../kernel/history.ts';
 import { type Day, dayAfter, daysOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementFact } from './events.ts';
 import type { TermStep } from './lifecycle.ts';
@@ -26,46 +27,67 @@ const earliest = (on: PartialDate | undefined): Day | undefined => (on === undef
 
 /** The terms of an agreement, the one of its registration first, each in force until the next one is. */
 function termsOf(until: PartialDate | undefined, facts: readonly AgreementFact[]): Term[] {
-  const renewals = facts
-    .filter(isRenewal)
-    .map((fact) => ({ version: fact.version, end: dayAfter(fact.until), from: earliest(fact.on), renewal: fact }));
-  const key = ({ from = '', renewal }: { from: Day | undefined; renewal: Renewal }) =>
-    `${from} ${renewal.on ?? ''} ${renewal.until}`;
-  renewals.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.version - b.version));
+  const renewals = facts.filter(isRenewal).map((fact) => {
+    const from = earliest(fact.on);
+    const key = `${from ?? ''} ${fact.on ?? ''} ${fact.until}`;
+    return { version: fact.version, end: dayAfter(fact.until), from, renewal: fact, key };
+  });
+  renewals.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.version - b.version));
   const first: Term[] = until === undefined ? [] : [{ version: 1, end: dayAfter(until), from: undefined }];
   return [...first, ...renewals];
 }
 
 /** Terms that ended before the next one began, or that are the last, with the day of the end and the renewal after it. */
-function expiries(until: PartialDate | undefined, facts: readonly AgreementFact[]) {
-  const terms = termsOf(until, facts);
-  return terms.flatMap(({ end, version }, index) => {
+const expiriesOf = (terms: readonly Term[]) =>
+  terms.flatMap(({ end, version }, index) => {
     const next = terms[index + 1];
     const ended = end !== undefined && (next === undefined || (next.from !== undefined && next.from >= end));
     return ended ? [{ end, version, revivedBy: next?.renewal }] : [];
   });
-}
 
 /** Whether the term certainly still runs when the agreement is said to have expired; its last day may be named as the end. */
-export function termRunsAt(until: PartialDate | undefined, facts: readonly AgreementFact[], on: PartialDate): boolean {
+export const termRunsAt = (until: PartialDate | undefined, facts: readonly AgreementFact[], on: PartialDate): boolean =>
+  runsAt(termsOf(until, facts), on);
+
+function runsAt(terms: readonly Term[], on: PartialDate): boolean {
   const { latest } = daysOf(on);
-  const term = termsOf(until, facts).findLast(({ from }) => from === undefined || from <= latest);
+  // The terms are in the order of these days.
+  const begun = countFirst(terms.length, (place) => {
+    const from = terms[place]?.from;
+    return from === undefined || from <= latest;
+  });
+  const end = terms[begun - 1]?.end;
   const next = dayAfter(on);
-  return term?.end !== undefined && next !== undefined && next < term.end;
+  return end !== undefined && next !== undefined && next < end;
 }
 
-/** Whether a recorded expiry tells of the end of a term. */
-function tellsOf({ type, on }: TermFact, end: Day): boolean {
-  if (type !== 'agreement.expired') return false;
-  if (on === undefined) return true;
-  const next = dayAfter(on);
-  return daysOf(on).earliest <= end && (next === undefined || next >= end);
+/** Behind all days. */
+const NEVER: Day = '~';
+
+/** Tells whether recorded expiries tell of the end of a term: whether it lies between their first and their last days. */
+function tellingOf(facts: readonly TermFact[]): (end: Day) => boolean {
+  const spans = facts
+    .filter(({ type }) => type === 'agreement.expired')
+    .map(({ on }) => ({ first: earliest(on) ?? '', last: (on === undefined ? undefined : dayAfter(on)) ?? NEVER }))
+    .sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0));
+  let furthest: Day = '';
+  const lasts = spans.map(({ last }) => {
+    furthest = last > furthest ? last : furthest;
+    return furthest;
+  });
+  return (end) => {
+    const begun = countFirst(spans.length, (place) => (spans[place]?.first ?? NEVER) <= end);
+    return begun > 0 && (lasts[begun - 1] as Day) >= end;
+  };
 }
 
-/** What was ended before the end of its term does not expire. */
-const endsBy = ({ type, on }: TermFact, end: Day): boolean =>
-  (type === 'agreement.terminated' || type === 'agreement.annulled') &&
-  (on === undefined || daysOf(on).earliest <= end);
+/** What was ended before the end of its term does not expire: the first day on which it may have been. */
+const firstEnd = (facts: readonly TermFact[]): Day =>
+  facts.reduce<Day>((first, { type, on }) => {
+    if (type !== 'agreement.terminated' && type !== 'agreement.annulled') return first;
+    const day = earliest(on) ?? '';
+    return day < first ? day : first;
+  }, NEVER);
 
 const steps: readonly string[] = [
   'agreement.suspended',
@@ -78,9 +100,28 @@ const steps: readonly string[] = [
 ] satisfies TermStep[];
 
 /** The facts of the whole as its lifecycle sees them: with the ends that the term brings about, without those that it belies. */
-export function termFacts(until: PartialDate | undefined, facts: readonly AgreementFact[]): TermFact[] {
-  const ends = expiries(until, facts);
+export function termFacts(until: PartialDate | undefined, facts: readonly AgreementFact[]): readonly TermFact[] {
+  const known = made.get(facts);
+  if (known && known.length === facts.length && known.until === until) return known.facts;
+  const all = makeTermFacts(until, facts);
+  made.set(facts, { until, length: facts.length, facts: all });
+  return all;
+}
+
+interface Made {
+  readonly until: PartialDate | undefined;
+  readonly length: number;
+  readonly facts: readonly TermFact[];
+}
+
+/** What was made of lists of facts: several rules of one act ask for it. */
+const made = new WeakMap<readonly AgreementFact[], Made>();
+
+function makeTermFacts(until: PartialDate | undefined, facts: readonly AgreementFact[]): TermFact[] {
   const own = facts.filter(({ type }) => steps.includes(type)) as TermFact[];
+  const terms = termsOf(until, facts);
+  const ends = expiriesOf(terms);
+  const revived = new Set(ends.map(({ revivedBy }) => revivedBy?.version));
   const kept = own.flatMap((fact): TermFact[] => {
     const { type, on, version } = fact;
     if (type === 'agreement.suspended') {
@@ -88,14 +129,14 @@ export function termFacts(until: PartialDate | undefined, facts: readonly Agreem
       return [{ type, on, version, ends: pause === undefined ? undefined : dayAfter(pause) }];
     }
     if (type === 'agreement.renewed') {
-      const revives = ends.some(({ revivedBy }) => revivedBy?.version === version);
-      return [{ type, on, version, ...(revives && { leadsTo: 'running' }) }];
+      return [{ type, on, version, ...(revived.has(version) && { leadsTo: 'running' }) }];
     }
     if (type !== 'agreement.expired' || on === undefined) return [{ type, on, version }];
-    return termRunsAt(until, facts, on) ? [] : [{ type, on, version }];
+    return runsAt(terms, on) ? [] : [{ type, on, version }];
   });
+  const [isTold, ended] = [tellingOf(kept), firstEnd(kept)];
   const bySelf = ends
-    .filter(({ end }) => !kept.some((fact) => tellsOf(fact, end) || endsBy(fact, end)))
+    .filter(({ end }) => end < ended && !isTold(end))
     .map(({ end, version }): TermFact => ({ type: 'agreement.expired', on: end, version, bySelf: true }));
   return [...kept, ...bySelf];
 }

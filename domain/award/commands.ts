@@ -1,7 +1,7 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { inTheFuture } from '../kernel/dating.ts';
 import { decideStep } from '../kernel/decide-step.ts';
-import { judgingRules } from '../kernel/lifecycle.ts';
+import { judgingRules } from '../kernel/judging.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { areSame } from '../record/merges.ts';

@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
+import { daysOfChange, isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
@@ -15,6 +15,7 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   states,
   lifecycle: {
     statusOn,
+    statusesOn: ({ facts }, days) => statusesByDay(lifecycle, facts, days),
     isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
     days: ({ facts }) => daysOfChange(facts),
     diagrams: { ceremony: lifecycle },

@@ -13,12 +13,17 @@ const opening = submitted(held);
 type Opening = z.infer<typeof opening>;
 
 /** One role once per organization. */
-const repeatedRoles = ({ roles = [] }: Opening): Refusal[] =>
-  roles.flatMap((holder, index): Refusal[] =>
-    holdsRole(roles.slice(0, index), holder)
-      ? [{ rule: 'role-repeated', pointer: `/roles/${index}`, detail: 'the organization has this role already' }]
-      : [],
-  );
+function repeatedRoles({ roles = [] }: Opening): Refusal[] {
+  const held = new Set<string>();
+  return roles.flatMap(({ organization, role }, index): Refusal[] => {
+    const key = `${organization} ${role}`;
+    if (!held.has(key)) {
+      held.add(key);
+      return [];
+    }
+    return [{ rule: 'role-repeated', pointer: `/roles/${index}`, detail: 'the organization has this role already' }];
+  });
+}
 
 function openingFaults(data: Opening, context: Context): Refusal[] {
   const partOfItself: Refusal[] =

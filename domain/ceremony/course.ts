@@ -1,6 +1,6 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { besides, decideStep } from '../kernel/decide-step.ts';
-import { judgingRules } from '../kernel/lifecycle.ts';
+import { judgingRules } from '../kernel/judging.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';

@@ -1,5 +1,6 @@
 import type { Excluded } from '../kernel/decide-step.ts';
-import type { DatedFact, Lifecycle } from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
+import type { Lifecycle } from '../kernel/lifecycle.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 
 export const states = ['announced', 'postponed', 'cancelled', 'held', 'open', 'concluded'] as const;

@@ -1,4 +1,5 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
+import { statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import {
@@ -21,7 +22,12 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
   events,
   evolve,
   states,
-  lifecycle: { statusOn, days, diagrams: { cohort: lifecycle } },
+  lifecycle: {
+    statusOn,
+    statusesOn: ({ facts }, some) => statusesByDay(lifecycle, facts, some),
+    days,
+    diagrams: { cohort: lifecycle },
+  },
   indexFields,
   present,
   lists: { body: 'organization', programme: 'award-programme' },

@@ -1,5 +1,5 @@
 import type { Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
-import type { DatedFact } from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { areSame } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';

@@ -4,7 +4,8 @@ import type { Evidence } from '../values/evidence.ts';
 import type { Name } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
 import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
-import type { DatedFact, Lifecycle, Reading } from './lifecycle.ts';
+import type { DatedFact } from './history.ts';
+import type { Lifecycle, Reading } from './lifecycle.ts';
 import type { Result, Warning } from './refusal.ts';
 
 /** Who submits: the client of the token and the organization that the register says it acts for. */
@@ -276,12 +277,16 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
 interface StateByDay<State> {
   /** The state that the collected facts give for a day. What may have happened by then counts, if nothing else is asked. */
   readonly statusOn: (state: State, day: Day, reading?: Reading) => string;
+  /** The same for several days in their order: what may have happened by then counts. Without it, day by day. */
+  readonly statusesOn?: (state: State, days: readonly Day[]) => readonly string[];
   /** Whether the dates leave open which state a day finds; without it, two readings of the dates that agree are enough. */
   readonly isOpenOn?: (state: State, day: Day) => boolean;
   /** The days on which the state may change although nothing is recorded. */
   readonly days?: (state: State) => readonly Day[];
   /** The fact that a day brings about by having come, such as an expiry. */
   readonly due?: (state: State, day: Day) => EventDraft | undefined;
+  /** The days that bring about something so. */
+  readonly dueDays?: (state: State) => readonly Day[];
   /** Its lifecycles, by what each is about: for the documents. */
   // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
   readonly diagrams?: Readonly<Record<string, Lifecycle<any, any>>>;

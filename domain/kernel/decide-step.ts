@@ -1,7 +1,9 @@
 import type { Day, PartialDate } from '../values/partial-date.ts';
 import type { Context, Decision } from './aggregate.ts';
 import type { EventDraft } from './event.ts';
-import { type DatedFact, judge, type Lifecycle } from './lifecycle.ts';
+import type { DatedFact } from './history.ts';
+import { judge } from './judging.ts';
+import type { Lifecycle } from './lifecycle.ts';
 import { accepted, type Refusal, type Result, refused, type Warning } from './refusal.ts';
 
 /** The facts beside which a fact of a type cannot stand, whatever the dates of either leave open. */
@@ -13,7 +15,8 @@ export function besides<Type extends string>(
   facts: readonly DatedFact<Type>[],
   type: Type,
 ): Refusal[] {
-  const other = facts.find((fact) => excluded[type]?.includes(fact.type));
+  const others = excluded[type];
+  const other = others && facts.find((fact) => others.includes(fact.type));
   if (!other) return [];
   const detail = `not beside ${other.type}, which is recorded at version ${other.version}`;
   return [{ rule: 'wrong-state', pointer: '', detail }];

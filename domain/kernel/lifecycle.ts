@@ -1,24 +1,13 @@
 import type { Rule } from '../problems.ts';
-import { type Day, type DayRange, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
-import type { Refusal, Warning } from './refusal.ts';
+import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
+import { heapOf } from './heap.ts';
+import { byRank, type DatedFact, dayNumber, historyOf, type Placed, placed, ranksIn } from './history.ts';
 
 /**
  * States that are derived, not set. A record collects dated facts, which arrive in any order; its state on a day follows
  * from those that have happened by then, put into order: by their days, and where these overlap by the place of their
  * types in the lifecycle. The order of arrival decides only between facts of one type.
  */
-
-/** A fact as a state keeps it. */
-export interface DatedFact<Type extends string = string> {
-  readonly type: Type;
-  readonly on?: PartialDate | undefined;
-  /** Stream version of its event. */
-  readonly version: number;
-  /** The first day on which its effect is over by itself, such as the day after a suspension's term. */
-  readonly ends?: Day | undefined;
-  /** The state that this very fact leads to, where its step leaves a choice. */
-  readonly leadsTo?: string | undefined;
-}
 
 /** What a type of fact does. */
 export interface Step<Status extends string> {
@@ -46,111 +35,145 @@ export interface Lifecycle<Status extends string, Type extends string> {
 /** Whether a day counts as reached when the fact may have happened by then, or only when it must have. */
 export type Reading = 'possible' | 'certain';
 
-const UNDATED: DayRange = { earliest: FIRST_DAY, latest: LAST_DAY, exact: true };
-const range = ({ on }: { readonly on?: PartialDate | undefined }): DayRange =>
-  on === undefined ? UNDATED : daysOf(on);
-
 /**
  * Whether a fact counts on a day. As what may have happened by then: one without a date counts, its record says that it
  * did. As what must have happened: a doubtful date counts from the day behind it, no date never.
  */
 export const happenedBy =
   (day: Day, reading: Reading = 'possible') =>
-  (fact: { readonly on?: PartialDate | undefined }): boolean => {
-    const { earliest, latest, exact } = range(fact);
-    if (reading === 'possible') return fact.on === undefined || earliest <= day;
-    return fact.on !== undefined && (exact ? latest <= day : latest < day);
+  ({ on }: { readonly on?: PartialDate | undefined }): boolean => {
+    if (on === undefined) return reading === 'possible';
+    const { earliest, latest, exact } = daysOf(on);
+    if (reading === 'possible') return earliest <= day;
+    return exact ? latest <= day : latest < day;
   };
 
-/** Whether `a` has certainly happened before `b`. Between facts of one type whose days overlap, what arrived first was. */
-function precedes(a: DatedFact, b: DatedFact): boolean {
-  const [first, second] = [range(a), range(b)];
-  if (first.exact && second.exact && first.latest < second.earliest) return true;
-  if (first.exact && second.exact && second.latest < first.earliest) return false;
-  return a.type === b.type && a.version < b.version;
-}
-
-/** Facts whose order their days leave open: by the rank of their types, then by their dates, then as they arrived. */
-const byRank =
-  (ranks: readonly string[]) =>
-  (a: DatedFact, b: DatedFact): number =>
-    ranks.indexOf(a.type) - ranks.indexOf(b.type) ||
-    compare(range(a).earliest, range(b).earliest) ||
-    compare(range(a).latest, range(b).latest) ||
-    compare(a.on ?? '', b.on ?? '') ||
-    a.version - b.version;
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+/** The same of a fact that has its place. */
+const hasHappened = ({ fact, earliest, latest, exact }: Placed, day: number, reading: Reading): boolean => {
+  if (fact.on === undefined) return reading === 'possible';
+  if (reading === 'possible') return earliest <= day;
+  return exact ? latest <= day : latest < day;
+};
 
 /**
  * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
  * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
  */
-export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
-  const left = [...facts].sort(byRank(ranks));
+export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], types: readonly string[]): Fact[] {
+  const ranks = ranksIn(types);
+  const ranked = facts.map((fact) => placed(fact, ranks)).sort(byRank);
+  const places = ranked.map((_, place) => place);
+  const at = (place: number) => ranked[place] as Placed<Fact>;
+  const ending = places.toSorted((a, b) => at(a).latest - at(b).latest);
+  const beginning = places.toSorted((a, b) => at(a).earliest - at(b).earliest);
+  const taken = new Set<number>();
+  const next = heapOf<number>((one, other) => one < other);
   const ordered: Fact[] = [];
-  while (left.length > 0) {
-    const [, ...others] = left;
-    const end = others.reduce((least, fact) => min(least, range(fact).latest), range(left[0] as Fact).latest);
-    ordered.push(
-      ...left.splice(
-        left.findIndex((fact) => range(fact).earliest <= end),
-        1,
-      ),
-    );
+  for (let [ended, begun] = [0, 0]; ordered.length < ranked.length; ) {
+    while (taken.has(ending[ended] as number)) ended += 1;
+    // Nothing left over ends before this: what begins later is certainly preceded.
+    const { latest: end } = at(ending[ended] as number);
+    for (; begun < beginning.length && at(beginning[begun] as number).earliest <= end; begun++) {
+      next.put(beginning[begun] as number);
+    }
+    const place = next.takeFirst() as number;
+    taken.add(place);
+    ordered.push(at(place).fact);
   }
   return ordered;
 }
 
-const min = (a: Day, b: Day): Day => (a < b ? a : b);
-const max = (a: Day, b: Day): Day => (a > b ? a : b);
-
-/** The facts that move the state. */
-const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
-  { steps }: Lifecycle<Status, Type>,
-  facts: readonly Fact[],
-): Fact[] => facts.filter(({ type, leadsTo }) => (leadsTo ?? steps[type].to) !== undefined);
-
 /** Where a fact leads, as seen on a day: its effect may have ended by itself. */
-function target<Status extends string, Type extends string>(
+export function target<Status extends string, Type extends string>(
   { start, steps }: Lifecycle<Status, Type>,
-  fact: DatedFact<Type> | undefined,
-  day: Day,
+  at: Placed<DatedFact<Type>> | undefined,
+  day: number,
 ): Status {
-  if (!fact) return start;
+  if (!at) return start;
+  const { fact, ends } = at;
   const step = steps[fact.type];
   const to = (fact.leadsTo as Status | undefined) ?? step.to ?? start;
   const { afterwards = to } = step;
-  return fact.ends !== undefined && fact.ends <= day ? afterwards : to;
+  return ends <= day ? afterwards : to;
 }
 
 /**
  * Of the facts that move the state and have happened by a day, the last: none certainly follows it, and of several such
  * it has the highest rank.
  */
-export function lastBy<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+export function lastOf<Fact extends DatedFact>(
+  moving: readonly Placed<Fact>[],
+  day: number,
+  reading: Reading,
+): Placed<Fact> | undefined {
+  let start = 0;
+  for (const one of moving) if (one.earliest > start && hasHappened(one, day, reading)) start = one.earliest;
+  let last: Placed<Fact> | undefined;
+  for (const one of moving) {
+    if (one.latest < start || !hasHappened(one, day, reading)) continue;
+    if (!last || byRank(one, last) >= 0) last = one;
+  }
+  return last;
+}
+
+export const lastBy = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   day: Day,
   reading: Reading = 'possible',
-): Fact | undefined {
-  const happened = moves(lifecycle, facts).filter(happenedBy(day, reading));
-  const start = happened.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
-  return happened
-    .filter((fact) => range(fact).latest >= start)
-    .sort(byRank(Object.keys(lifecycle.steps)))
-    .at(-1);
-}
+): Fact | undefined => lastOf(historyOf(lifecycle, facts).moving, dayNumber(day), reading)?.fact;
 
 /**
  * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
  * the state all the same: what is recorded has happened.
  */
-export const statusBy = <Status extends string, Type extends string>(
+export function statusBy<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   day: Day,
   reading: Reading = 'possible',
-): Status => target(lifecycle, lastBy(lifecycle, facts, day, reading), day);
+): Status {
+  const at = dayNumber(day);
+  return target(lifecycle, lastOf(historyOf(lifecycle, facts).moving, at, reading), at);
+}
+
+/** What `lastBy` gives for each of several days, which are in their order: what may have happened by then counts. */
+function* lastOnEach<Fact extends DatedFact>(moving: readonly Placed<Fact>[], days: readonly Day[]) {
+  const beginning = moving.map((one, place) => ({ one, place }));
+  beginning.sort((a, b) => hasBegun(a.one) - hasBegun(b.one));
+  const last = heapOf<(typeof beginning)[number]>((a, b) => (byRank(a.one, b.one) || a.place - b.place) > 0);
+  let [begun, start] = [0, 0];
+  for (const day of days) {
+    const at = dayNumber(day);
+    for (; begun < beginning.length; begun++) {
+      const entry = beginning[begun] as (typeof beginning)[number];
+      if (hasBegun(entry.one) > at) break;
+      start = Math.max(start, entry.one.earliest);
+      last.put(entry);
+    }
+    // The days only grow, and with them `start`: what certainly is followed by another fact stays so.
+    while ((last.first()?.one.latest ?? start) < start) last.takeFirst();
+    yield { last: last.first()?.one, at };
+  }
+}
+
+/** The day from which a fact may have happened; one without a date has, on any day. */
+const hasBegun = ({ fact, earliest }: Placed): number => (fact.on === undefined ? 0 : earliest);
+
+/** What `lastBy` gives for each of several days, which are in their order. */
+export const lastByDay = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+  days: readonly Day[],
+): (Fact | undefined)[] => [...lastOnEach(historyOf(lifecycle, facts).moving, days)].map(({ last }) => last?.fact);
+
+/** What `statusBy` gives for each of several days, which are in their order. */
+export const statusesByDay = <Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  days: readonly Day[],
+): Status[] =>
+  [...lastOnEach(historyOf(lifecycle, facts).moving, days)].map(({ last, at }) => target(lifecycle, last, at));
 
 /**
  * Whether the dates leave open which state a day finds: from what must have happened by then, what may have happened can
@@ -161,73 +184,49 @@ export function isStatusOpenOn<Status extends string, Type extends string>(
   facts: readonly DatedFact<Type>[],
   day: Day,
 ): boolean {
-  const [mayHave, mustHave] = [happenedBy(day, 'possible'), happenedBy(day, 'certain')];
-  const open = moves(lifecycle, facts).filter((fact) => mayHave(fact) && !mustHave(fact));
+  const at = dayNumber(day);
+  const open = historyOf(lifecycle, facts).moving.filter(
+    (one) => hasHappened(one, at, 'possible') && !hasHappened(one, at, 'certain'),
+  );
   const settled = new Set([statusBy(lifecycle, facts, day, 'certain')]);
-  return reached(lifecycle, settled, open, (fact) => [target(lifecycle, fact, day)]).size > 1;
+  return reached(lifecycle, settled, open, { earliest: at, latest: at }).size > 1;
 }
 
-/** How a fact fits into the history: it may follow, an earlier step is missing, or it certainly cannot. */
-export type Verdict = 'fits' | 'step-missing' | 'impossible';
-
-/**
- * How each fact fits into the history that all of them make. Only what is certain counts: of facts whose order is open
- * it is enough that one order fits.
- */
-export function verdicts<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly Fact[],
-): Map<Fact, Verdict> {
-  return new Map(facts.map((fact) => [fact, verdictOn(lifecycle, facts, fact)]));
-}
-
-function verdictOn<Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-  fact: DatedFact<Type>,
-): Verdict {
-  const others = facts.filter((other) => other !== fact);
-  const statuses = statusesAt(lifecycle, others, fact);
-  const { after: allowed, skips = [] } = lifecycle.steps[fact.type];
-  if (allowed.some((status) => statuses.has(status))) return 'fits';
-  return skips.some((status) => statuses.has(status)) ? 'step-missing' : 'impossible';
-}
-
-/** Every state in which a history may have stood when one more fact happened, of a type of its own or of another. */
-export function statusesAt<Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-  fact: DatedFact,
-): Set<Status> {
-  const others = moves(lifecycle, facts);
-  const before = others.filter((other) => precedes(other, fact));
-  const open = others.filter((other) => !precedes(other, fact) && !precedes(fact, other));
-  const last = unfollowed(before);
-  const { earliest, latest } = range(fact);
-  const targets = (one: DatedFact<Type>) => [target(lifecycle, one, earliest), target(lifecycle, one, latest)];
-  const statuses = new Set(last.length === 0 ? [lifecycle.start] : last.flatMap(targets));
-  return reached(lifecycle, statuses, open, targets);
-}
-
-/** The facts that no other of them certainly follows. */
-function unfollowed<Fact extends DatedFact>(facts: readonly Fact[]): Fact[] {
-  const exact = facts.filter((fact) => range(fact).exact);
-  const start = exact.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
-  const followsOne = (fact: Fact) => range(fact).exact && range(fact).latest < start;
-  const byType = Map.groupBy(facts, ({ type }) => type);
-  return facts.filter((fact) => !followsOne(fact) && !byType.get(fact.type)?.some((other) => precedes(fact, other)));
-}
-
-/** The states that facts of open order may have led to from these. */
-function reached<Status extends string, Type extends string>(
+/** The states that facts of open order may have led to from these, as seen on the days on which one more may have happened. */
+export function reached<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   from: ReadonlySet<Status>,
-  open: readonly DatedFact<Type>[],
-  targets: (fact: DatedFact<Type>) => Status[],
+  open: readonly Placed<DatedFact<Type>>[],
+  days: Pick<Placed, 'earliest' | 'latest'>,
 ): Set<Status> {
-  const next = open.filter((fact) => !hasItsPlaceBefore(lifecycle, fact, from));
-  const statuses = new Set([...from, ...next.flatMap(targets)]);
-  return statuses.size === from.size ? statuses : reached(lifecycle, statuses, open, targets);
+  const statuses = new Set(from);
+  let left = distinct(open, days);
+  for (let size = -1; size < statuses.size; ) {
+    size = statuses.size;
+    const next = left.filter(({ fact }) => !hasItsPlaceBefore(lifecycle, fact, statuses));
+    left = left.filter((one) => !next.includes(one));
+    for (const one of next) {
+      statuses.add(target(lifecycle, one, days.earliest)).add(target(lifecycle, one, days.latest));
+    }
+  }
+  return statuses;
+}
+
+/** Of facts that lead to the same states the first. */
+function distinct<Fact extends DatedFact>(
+  facts: readonly Placed<Fact>[],
+  { earliest, latest }: Pick<Placed, 'earliest' | 'latest'>,
+): Placed<Fact>[] {
+  const seen = new Map<string | undefined, number[]>();
+  return facts.filter(({ fact, rank, ends }) => {
+    const outcome = ends <= earliest ? 1 : ends <= latest ? 2 : 4;
+    const outcomes = seen.get(fact.leadsTo) ?? [];
+    const before = outcomes[rank] ?? 0;
+    if (before & outcome) return false;
+    outcomes[rank] = before | outcome;
+    seen.set(fact.leadsTo, outcomes);
+    return true;
+  });
 }
 
 /** Whether a fact can follow the start, but none of these states: an opening never comes after what it opened. */
@@ -241,68 +240,9 @@ function hasItsPlaceBefore<Status extends string, Type extends string>(
   return mayFollow.includes(start) && !mayFollow.some((status) => statuses.has(status));
 }
 
-/** What is being decided comes after everything that was recorded. */
-const NEXT = Number.MAX_SAFE_INTEGER;
-
-/** What a decider knows when it judges: the record, when it was opened, and where in the command's data the fact's day is. */
-export interface Judged {
-  readonly id: string;
-  readonly opened: Day;
-  readonly pointer?: string;
-}
-
-/**
- * Judges a history with one more fact in its place. What certainly cannot be is refused, also where the new fact would
- * make another one impossible that was recorded before. A missing earlier step refuses only a fact of the time since the
- * record was opened; for older ones it is a warning.
- */
-export function judge<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly Fact[],
-  fact: Omit<Fact, 'version'>,
-  { id, opened, pointer = '/on' }: Judged,
-): { refusals: Refusal[]; warnings: Warning[] } {
-  const added = { ...fact, version: NEXT } as Fact;
-  const earlier = verdicts(lifecycle, facts);
-  const now = verdicts(lifecycle, [...facts, added]);
-  const spoilt = facts.filter((fact) => now.get(fact) === 'impossible' && earlier.get(fact) !== 'impossible');
-  const refusals: Refusal[] = spoilt.map((fact) => ({
-    rule: 'contradicts-history',
-    pointer,
-    detail: `then ${fact.type} at version ${fact.version} could not have followed`,
-  }));
-  const { after, rule = 'wrong-state', rule: missing = 'step-missing' } = lifecycle.steps[added.type];
-  const before = [...statusesAt(lifecycle, facts, added)].join(' or ');
-  const detail = `${added.type} follows only: ${after.join(', ')}; by then it was: ${before}`;
-  const verdict = now.get(added);
-  if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
-  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, [...facts, added], added, id) };
-  if (added.on !== undefined && daysOf(added.on).earliest >= opened) {
-    return { refusals: [{ rule: missing, pointer, detail }, ...refusals], warnings: [] };
-  }
-  return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
-}
-
-/** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
-function overtaken<Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-  added: DatedFact<Type>,
-  id: string,
-): Warning[] {
-  if ((added.leadsTo ?? lifecycle.steps[added.type].to) === undefined) return [];
-  const last = lastBy(lifecycle, facts, LAST_DAY);
-  if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
-  const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
-  return [{ rule: 'order-open', record: id, detail }];
-}
-
 /** The days on which facts of a history begin to count, or end by themselves. */
 export const daysOfChange = (facts: readonly Omit<DatedFact, 'type'>[]): Day[] =>
   facts.flatMap(({ on, ends }) => [
     ...(on === undefined ? [] : [daysOf(on).earliest]),
     ...(ends === undefined ? [] : [ends]),
   ]);
-
-/** The rules that `judge` refuses by, besides those of the steps themselves. */
-export const judgingRules: readonly Rule[] = ['wrong-state', 'step-missing', 'contradicts-history'];

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
-import { judgingRules } from '../kernel/lifecycle.ts';
+import { judgingRules } from '../kernel/judging.ts';
 import { recorded, submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { type Name, sameName } from '../values/names.ts';
+import { type Name, nameKey } from '../values/names.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 import { runsOn } from './course.ts';
 import {
@@ -19,7 +19,15 @@ import {
   renamed,
 } from './events.ts';
 import { performerFaults, performerRules } from './performers.ts';
-import { type LaunchFact, type LaunchState, namesOf, namings, type Publication, pick, publicationOf } from './state.ts';
+import {
+  type LaunchFact,
+  type LaunchState,
+  namesBefore,
+  namesOf,
+  type Publication,
+  pick,
+  publicationOf,
+} from './state.ts';
 
 type Launch = z.infer<ReturnType<typeof submitted<typeof performed.shape>>>;
 
@@ -164,8 +172,10 @@ function turns(type: Exclude<LaunchFact['type'], 'launch.announced' | 'launch.pe
     runsOn(type, data, state, context);
 }
 
-const sameNames = (some: readonly Name[], others: readonly Name[]) =>
-  some.length === others.length && some.every((name) => others.some((other) => sameName(name, other)));
+function sameNames(some: readonly Name[], others: readonly Name[]): boolean {
+  const keys = new Set(others.map(nameKey));
+  return some.length === others.length && some.every((name) => keys.has(nameKey(name)));
+}
 
 const rename = command({
   name: 'rename-launch',
@@ -178,10 +188,8 @@ const rename = command({
   example: { names: [{ value: 'Hainan International Bonded Jewellery Show', lang: 'en' }], on: '2023-06', evidence },
   decide(data, state: LaunchState, context: Context): Result<Decision> {
     const fact = { ...data, type: 'launch.renamed', version: Number.MAX_SAFE_INTEGER } as const;
-    const borne = namings([...state.facts, fact]);
-    const before = borne[borne.indexOf(data.names) - 1] ?? [];
     const detail = 'these are the names that it bears already';
-    const repeated: Refusal[] = sameNames(before, data.names)
+    const repeated: Refusal[] = sameNames(namesBefore(state, fact), data.names)
       ? [{ rule: 'name-repeated', pointer: '/names', detail }]
       : [];
     return runsOn('launch.renamed', data, state, context, repeated);

@@ -12,10 +12,11 @@ const liesBehind = ({ on: one }: Dated, { on: other }: Dated) =>
 
 /** Only what is still to come is postponed, also where a source doubts the days. */
 function postponedTooLate(type: LaunchStep, data: Dated, { facts }: LaunchState): Refusal[] {
+  if (type !== 'launch.postponed' && !accomplished.includes(type)) return [];
   const late = facts.find((fact) =>
     type === 'launch.postponed'
       ? accomplished.includes(fact.type) && liesBehind(data, fact)
-      : accomplished.includes(type) && fact.type === 'launch.postponed' && liesBehind(fact, data),
+      : fact.type === 'launch.postponed' && liesBehind(fact, data),
   );
   if (!late) return [];
   const detail = `${type} cannot stand on that day beside ${late.type} at version ${late.version}`;

@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
+import { keptBeside } from '../kernel/beside.ts';
+import { countFirst } from '../kernel/bisect.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
-import { daysOfChange, inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { byRank, type Placed, placed, ranksIn } from '../kernel/history.ts';
+import { daysOfChange, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
-import { type Name, sameName } from '../values/names.ts';
+import { type Name, nameKey } from '../values/names.ts';
 import type { Day } from '../values/partial-date.ts';
 import {
   type announced,
@@ -94,20 +97,42 @@ export function publicationOf({ facts }: LaunchState): Publication {
   return pick(said as Published, publicationKeys);
 }
 
-/** The names that it has borne, one set after the other: those of its opening, then those of each renaming by its day. */
-export const namings = ([opening, ...facts]: LaunchState['facts']): readonly (readonly Name[])[] => [
-  opening.names ?? [],
-  ...inOrder(facts.filter(isRenaming), ['launch.renamed']).map(({ names }) => names),
-];
+const ranks = ranksIn(['launch.renamed']);
 
-export const namesOf = ({ facts }: LaunchState): readonly Name[] => namings(facts).at(-1) ?? [];
+/** How many of renamings come before another one. Facts of one type are in the order of their days. */
+const countBefore = (renamings: readonly Placed<Renaming>[], one: Placed<Renaming>): number =>
+  countFirst(renamings.length, (place) => byRank(renamings[place] as Placed<Renaming>, one) <= 0);
 
+/** The renamings in their order. */
+const renamingsOf = keptBeside<LaunchFact, Placed<Renaming>[]>(
+  () => [],
+  (renamings, fact) => {
+    if (!isRenaming(fact)) return;
+    const one = placed(fact, ranks);
+    renamings.splice(countBefore(renamings, one), 0, one);
+  },
+);
+
+/** The names that it bore until a renaming, or bears: those of its opening, then those of each renaming by its day. */
+function namesAfter(facts: LaunchState['facts'], renamings: number): readonly Name[] {
+  return (renamings === 0 ? facts[0] : renamingsOf(facts)[renamings - 1]?.fact)?.names ?? [];
+}
+
+export const namesOf = ({ facts }: LaunchState): readonly Name[] => namesAfter(facts, renamingsOf(facts).length);
+
+/** The names that a further renaming takes the place of. */
+export const namesBefore = ({ facts }: LaunchState, renaming: Renaming): readonly Name[] =>
+  namesAfter(facts, countBefore(renamingsOf(facts), placed(renaming, ranks)));
+
+/** The names that it no longer bears, each once. */
 function formerNamesOf(state: LaunchState): Name[] {
-  const names = namesOf(state);
-  const former = namings(state.facts)
-    .flat()
-    .filter((name) => !names.some((now) => sameName(now, name)));
-  return former.filter((name, place) => former.findIndex((other) => sameName(other, name)) === place);
+  const { facts } = state;
+  const seen = new Set(namesOf(state).map(nameKey));
+  const borne = [facts[0].names ?? [], ...renamingsOf(facts).map(({ fact }) => fact.names)].flat();
+  return borne.filter((name) => {
+    const key = nameKey(name);
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 export function indexFields(state: LaunchState): IndexFields {

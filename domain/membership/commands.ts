@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { decideStep } from '../kernel/decide-step.ts';
-import { judgingRules } from '../kernel/lifecycle.ts';
+import { judgingRules } from '../kernel/judging.ts';
 import { type recorded, submitted, without } from '../kernel/recorded.ts';
 import type { Refusal, Result } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';

@@ -1,15 +1,9 @@
 import type { IndexFields } from '../kernel/aggregate.ts';
+import { madeBeside } from '../kernel/beside.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
-import {
-  type DatedFact,
-  daysOfChange,
-  happenedBy,
-  inOrder,
-  lastBy,
-  type Reading,
-  statusBy,
-} from '../kernel/lifecycle.ts';
+import type { DatedFact } from '../kernel/history.ts';
+import { daysOfChange, happenedBy, inOrder, lastBy, lastByDay, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
@@ -47,17 +41,18 @@ export interface TimedFact extends DatedFact<MembershipStep> {
   readonly class?: string;
 }
 
-export const timed = ({ facts }: Pick<MembershipState, 'facts'>): TimedFact[] =>
-  facts.map((fact) => {
-    const ends = fact.type === 'membership.suspended' && fact.until !== undefined ? dayAfter(fact.until) : undefined;
-    return {
-      type: fact.type,
-      version: fact.version,
-      ...(fact.on !== undefined && { on: fact.on }),
-      ...(ends !== undefined && { ends }),
-      ...('class' in fact && fact.class !== undefined && { class: fact.class }),
-    };
-  });
+const timedFacts = madeBeside((fact: MembershipFact): TimedFact => {
+  const ends = fact.type === 'membership.suspended' && fact.until !== undefined ? dayAfter(fact.until) : undefined;
+  return {
+    type: fact.type,
+    version: fact.version,
+    ...(fact.on !== undefined && { on: fact.on }),
+    ...(ends !== undefined && { ends }),
+    ...('class' in fact && fact.class !== undefined && { class: fact.class }),
+  };
+});
+
+export const timed = ({ facts }: Pick<MembershipState, 'facts'>): readonly TimedFact[] => timedFacts(facts);
 
 export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus =>
   statusBy(membershipLifecycle, timed(state), day, reading);
@@ -70,6 +65,14 @@ export function due(state: MembershipState, day: Day): EventDraft | undefined {
   if (last?.ends !== day) return undefined;
   const evidence = [{ source: { locator: `version ${last.version} of this record` }, basis: 'inferred' }];
   return { type: 'membership.suspension-ended', data: { on: day, evidence } };
+}
+
+/** The days on which the term of a suspension is over that nothing has ended before. */
+export function dueDays(state: MembershipState): Day[] {
+  const facts = timed(state);
+  const ends = [...new Set(facts.flatMap((fact) => fact.ends ?? []))].sort();
+  const last = ends.length === 0 ? [] : lastByDay(membershipLifecycle, facts, ends);
+  return ends.filter((day, at) => last[at]?.ends === day);
 }
 
 type Said = { readonly on?: PartialDate; readonly class?: string; readonly ceremony?: string };

@@ -6,18 +6,21 @@ import type { Rule } from '../problems.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
 import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';
-import { sameIdentifier } from './identifiers.ts';
+import { identifierKey } from './identifiers.ts';
 import { linkCommands, toItself } from './links.ts';
 import { mergeOrganization } from './merge.ts';
-import { type OrganizationState, sameRelation } from './state.ts';
+import { type OrganizationState, relationKey } from './state.ts';
 
 /** What stands in a list for the second time. */
-const repeated = <Item>(rule: Rule, pointer: string, items: readonly Item[], same: (a: Item, b: Item) => boolean) =>
-  items.flatMap((item, index): Refusal[] =>
-    items.slice(0, index).some((other) => same(other, item))
-      ? [{ rule, pointer: `${pointer}/${index}`, detail: 'it stands here twice' }]
-      : [],
-  );
+function repeated<Item>(rule: Rule, pointer: string, items: readonly Item[], keyOf: (item: Item) => string): Refusal[] {
+  const seen = new Set<string>();
+  return items.flatMap((item, index): Refusal[] => {
+    const key = keyOf(item);
+    if (seen.has(key)) return [{ rule, pointer: `${pointer}/${index}`, detail: 'it stands here twice' }];
+    seen.add(key);
+    return [];
+  });
+}
 
 const registerOrganization = command({
   name: 'register-organization',
@@ -40,8 +43,8 @@ const registerOrganization = command({
     const { relations = [], identifiers = [] } = data;
     const faults: Refusal[] = [
       ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
-      ...repeated('relation-repeated', '/relations', relations, sameRelation),
-      ...repeated('identifier-repeated', '/identifiers', identifiers, sameIdentifier),
+      ...repeated('relation-repeated', '/relations', relations, relationKey),
+      ...repeated('identifier-repeated', '/identifiers', identifiers, identifierKey),
     ];
     return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: 'organization.registered', data }] });
   },

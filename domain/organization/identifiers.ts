@@ -37,5 +37,6 @@ export type Identifier = z.infer<typeof identifier>;
 const issuerOf = (identifier: Identifier) => (identifier.scheme === 'other' ? identifier.issuer : undefined);
 
 /** Whether two identifiers are one: the same value, given by the same register. */
-export const sameIdentifier = (a: Identifier, b: Identifier): boolean =>
-  a.scheme === b.scheme && a.value === b.value && issuerOf(a) === issuerOf(b);
+export const sameIdentifier = (a: Identifier, b: Identifier): boolean => identifierKey(a) === identifierKey(b);
+
+export const identifierKey = (one: Identifier): string => JSON.stringify([one.scheme, issuerOf(one), one.value]);

@@ -3,14 +3,29 @@ import type { Identifier } from './identifiers.ts';
 
 /** What makes two organizations look like one: the same name in whatever language, or the same identifier. */
 
+const MAX_REMEMBERED = 10_000;
+
+/** A function of a text that remembers what it answered: each commit of an organization asks for all names that it ever bore. */
+function remembering(answer: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const value = answer(text);
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(text, value);
+    return value;
+  };
+}
+
 /**
  * The letters and digits of a text, whatever their case, width (NFKC, Unicode UAX #15), accents that are marks of their
  * own, spacing and punctuation; the text as it is when nothing else is in it.
  */
-export function normalised(text: string): string {
+export const normalised = remembering((text) => {
   const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC');
   return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '') || folded.trim();
-}
+});
 
 const ofName = ({ value }: { readonly value: string }) => `name:${normalised(value)}`;
 
@@ -44,9 +59,9 @@ const OFFSET = 0xcbf29ce484222325n;
  * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
  * readers compare the forms themselves.
  */
-export function hashOfMatchKey(matchKey: string): string {
+export const hashOfMatchKey = remembering((matchKey) => {
   const hash = new TextEncoder()
     .encode(matchKey)
     .reduce((all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * PRIME), OFFSET);
   return hash.toString(16).padStart(16, '0');
-}
+});

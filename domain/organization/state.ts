@@ -71,6 +71,8 @@ export interface OrganizationState {
 export const sameRelation = (a: Pick<Relation, 'type' | 'to'>, b: Pick<Relation, 'type' | 'to'>): boolean =>
   a.type === b.type && a.to === b.to;
 
+export const relationKey = ({ type, to }: Pick<Relation, 'type' | 'to'>): string => `${type} ${to}`;
+
 const since = (on: PartialDate | undefined): Times => (on === undefined ? {} : { on });
 
 /** Parts what lasts from what has ended: the former stays to be seen. */

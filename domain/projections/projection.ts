@@ -1,5 +1,6 @@
 import { aggregateByName, isAggregate } from '../catalog.ts';
 import type { FoldedRecord } from '../kernel/aggregate.ts';
+import { countFirst } from '../kernel/bisect.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { fold, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
@@ -110,13 +111,7 @@ function appliedOf(commit: SealedEvents): AppliedCommit {
 
 /** Position of the record's event of this stream version. Commits are in the order of their versions. */
 function positionOf({ record, commits }: SealedRecord, version: number): number {
-  let [low, high] = [0, commits.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((commits[middle]?.version ?? 0) < version) low = middle + 1;
-    else high = middle;
-  }
-  const commit = commits[low];
+  const commit = commits[countFirst(commits.length, (place) => (commits[place]?.version ?? 0) < version)];
   if (!commit) throw new Error(`${record.id}/${version} is not sealed`);
   return commit.position - (commit.version - version);
 }

@@ -2,11 +2,12 @@ import type * as z from 'zod';
 import { type CommandDefinition, type Context, type FoldedRecord, lookupIn } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
+import { growing } from '../kernel/growing.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
 import type { corrected } from './events.ts';
-import { ownDefinition, patched, refold } from './record.ts';
+import { actorOf, ownDefinition, patched, refold } from './record.ts';
 import { isAuthor } from './rights.ts';
 import { type Evidenced, unknownEvidence } from './unknown-evidence.ts';
 
@@ -81,7 +82,7 @@ function identityFaults(
   events: readonly RegistryEvent[],
 ): Refusal[] {
   const identityOf = ({ data }: RegistryEvent) => aggregate.identity?.(data);
-  const after = refold(aggregate, events, aggregate.periods?.empty(state));
+  const after = aggregate.holds && growing(() => refold(aggregate, events, aggregate.periods?.empty(state)));
   const same =
     sameJson(identityOf(was), identityOf(is)) &&
     sameJson(aggregate.holds?.(state) ?? [], (after && aggregate.holds?.(after)) ?? []);
@@ -96,28 +97,40 @@ function commandOf(record: FoldedRecord, { type }: RegistryEvent, isFirst: boole
   return candidates.find(({ act }) => (act === undefined) === isFirst) ?? candidates[0];
 }
 
-/** What each event of a history would be refused by, were it decided now in its place. */
-function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], context: Context) {
+/** An event of a history, and what it would be refused by, were it decided now in its place. */
+interface Judged {
+  readonly index: number;
+  readonly event: RegistryEvent;
+  readonly rules: readonly Refusal[];
+}
+
+/** Those of a history's events that would be refused, of all from one of them on, or of some. */
+function refusedIn(
+  record: FoldedRecord,
+  events: readonly RegistryEvent[],
+  context: Context,
+  isAsked: (index: number) => boolean,
+): Judged[] {
   const { aggregate } = record;
-  let state = aggregate.periods?.empty(record.state);
-  return events.map((event, index) => {
+  // Of what a long history refers to only a part is read: the rest is unknown.
+  const lookup = lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) }));
+  const judgedAt = (index: number, event: RegistryEvent, state: unknown): Judged => {
     const definition = commandOf(record, event, index === 0);
     const { speaksAs: _, ...data } = event.data;
     const before = index === 0 ? undefined : state;
-    const actor =
-      event.onbehalfof === undefined
-        ? { client: event.actor }
-        : { client: event.actor, organization: event.onbehalfof };
-    const own: Context = {
-      ...context,
-      actor,
-      today: event.time.slice(0, 10),
-      // Of what a long history refers to only a part is read: the rest is unknown.
-      lookup: lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) })),
-    };
-    const refusals = definition ? judged(definition, { data, before, record }, own) : [];
-    state = aggregate.evolve(index === 0 && aggregate.periods === undefined ? undefined : state, event);
-    return { event, rules: refusals };
+    const own: Context = { ...context, actor: actorOf(event), today: event.time.slice(0, 10), lookup };
+    // A fold of its own: rules may look at the state with one more fact in it.
+    const rules = definition ? growing(() => judged(definition, { data, before, record }, own)) : [];
+    return { index, event, rules };
+  };
+  return growing(() => {
+    const refused: Judged[] = [];
+    let state = aggregate.periods?.empty(record.state);
+    for (const [index, event] of events.entries()) {
+      if (isAsked(index)) refused.push(judgedAt(index, event, state));
+      state = aggregate.evolve(index === 0 && aggregate.periods === undefined ? undefined : state, event);
+    }
+    return refused.filter(({ rules }) => rules.length > 0);
   });
 }
 
@@ -137,19 +150,26 @@ function judged(
   ];
 }
 
-/** Only rules that the history did not break before refuse it: some judge by what other records say today. */
+/**
+ * Only rules that the history did not break before refuse it: some judge by what other records say today. Before the
+ * event that is corrected nothing has changed.
+ */
 function historyFaults(record: FoldedRecord, events: readonly RegistryEvent[], context: Context): Refusal[] {
-  const before = refusalsIn(record, record.events, context);
-  return refusalsIn(record, events, context).flatMap(({ event, rules }, index) => {
-    const known = new Set(before[index]?.rules.map(({ rule }) => rule));
-    return rules
-      .filter(({ rule }) => !known.has(rule))
+  const first = events.findIndex((event, index) => event !== record.events[index]);
+  const after = refusedIn(record, events, context, (index) => index >= first);
+  if (after.length === 0) return [];
+  const places = new Set(after.map(({ index }) => index));
+  const before = refusedIn(record, record.events, context, (index) => places.has(index));
+  const known = new Map(before.map(({ index, rules }) => [index, new Set(rules.map(({ rule }) => rule))]));
+  return after.flatMap(({ index, event, rules }) =>
+    rules
+      .filter(({ rule }) => !known.get(index)?.has(rule))
       .map(
         ({ rule, detail }): Refusal => ({
           rule: 'contradicts-history',
           pointer: '/set',
           detail: `then ${event.type} at version ${event.streamversion} would break ${rule}: ${detail}`,
         }),
-      );
-  });
+      ),
+  );
 }

@@ -12,13 +12,17 @@ const dayOf = (instant: string): Day => instant.slice(0, 10);
 
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
 export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
-  const last = dayOf(changedAt);
-  const status = aggregate.lifecycle.statusOn(state, last);
-  const changes = (day: Day) =>
-    aggregate.lifecycle.due?.(state, day) !== undefined ||
-    (day > last && aggregate.lifecycle.statusOn(state, day) !== status);
   if (isRetracted) return undefined;
-  return [...new Set(aggregate.lifecycle.days?.(state))].sort().find(changes);
+  const { statusOn, statusesOn, days, dueDays } = aggregate.lifecycle;
+  const last = dayOf(changedAt);
+  const coming = [...new Set(days?.(state))].filter((day) => day > last).sort();
+  const statuses = statusesOn?.(state, coming) ?? coming.map((day) => statusOn(state, day));
+  const status = coming.length === 0 ? undefined : statusOn(state, last);
+  const changing = coming.filter((_, at) => statuses[at] !== status).slice(0, 1);
+  return [...changing, ...(dueDays?.(state) ?? [])].reduce<Day | undefined>(
+    (first, day) => (first !== undefined && first <= day ? first : day),
+    undefined,
+  );
 }
 
 /** What there is to record about a record on the day that was due; the registry itself says so, in nobody's name. */

@@ -1,5 +1,6 @@
 import type { Actor, Context, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
-import { aggregateOf, referencesIn } from '../values/ids.ts';
+import { memoized } from '../kernel/memoized.ts';
+import { aggregateOf } from '../values/ids.ts';
 import { indexFieldsOf } from './record.ts';
 
 /**
@@ -34,27 +35,49 @@ export function areSame(one: string | undefined, other: string | undefined, look
   return idsOf(one, lookup).includes(other) || idsOf(other, lookup).includes(one);
 }
 
-/** The ids of organizations that a record knows, but for those that are merged with itself; evidence may rest on anything. */
-const knownTo = (record: FoldedRecord | undefined): string[] =>
-  record
-    ? referencesIn({
-        ...(record.state as object),
-        evidence: undefined,
-        absorbed: undefined,
-        mergedInto: undefined,
-      }).map(({ id }) => id)
-    : [];
+function collectOrganizations(value: unknown, found: Set<string>): Set<string> {
+  if (typeof value === 'string' && aggregateOf(value) === 'organization') found.add(value);
+  if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) collectOrganizations(inner, found);
+  }
+  return found;
+}
+
+/** The organizations that a part of a state names, such as a fact: states share their parts. */
+const organizationsIn = memoized((part: object) => collectOrganizations(part, new Set()));
+
+/** What is said of an organization that is merged with itself, not with another one; evidence may rest on anything. */
+const ofItself: readonly string[] = ['evidence', 'absorbed', 'mergedInto'];
+
+const organizationsOfState = memoized((state: object): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const [key, value] of Object.entries(state)) {
+    if (ofItself.includes(key)) continue;
+    for (const part of Array.isArray(value) ? value : [value]) {
+      if (typeof part !== 'object' || part === null) collectOrganizations(part, found);
+      else for (const id of organizationsIn(part)) found.add(id);
+    }
+  }
+  return found;
+});
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The ids of organizations that a record knows, but for those that are merged with itself. */
+export const knownTo = (record: FoldedRecord | undefined): ReadonlySet<string> =>
+  record ? organizationsOfState(record.state as object) : NONE;
 
 /**
  * Data in which organizations stand under the ids by which the record knows them, and one organization under one id: so
  * the rules of a record find that two are one without asking, and so do the events that are folded later.
  */
 export function inWordsOf<Data extends object>(data: Data, record: FoldedRecord | undefined, { id, lookup }: Context) {
-  const known = new Set([id, ...knownTo(record)]);
+  const [before, spelt] = [knownTo(record), new Set([id])];
+  const isKnown = (one: string) => before.has(one) || spelt.has(one);
   const spell = (given: string): string => {
-    if (aggregateOf(given) !== 'organization' || known.has(given)) return given;
-    const found = idsOf(given, lookup).find((other) => known.has(other)) ?? given;
-    known.add(found);
+    if (aggregateOf(given) !== 'organization' || isKnown(given)) return given;
+    const found = idsOf(given, lookup).find(isKnown) ?? given;
+    spelt.add(found);
     return found;
   };
   const walk = (value: unknown): unknown => {
@@ -71,7 +94,7 @@ export function inWordsOf<Data extends object>(data: Data, record: FoldedRecord 
 export function asKnownTo(record: FoldedRecord, actor: Actor, lookup: Lookup): Actor {
   const { organization } = actor;
   if (organization === undefined) return actor;
-  const known = new Set([record.id, ...knownTo(record)]);
-  const found = [organization, ...idsOf(organization, lookup)].find((id) => known.has(id));
+  const known = knownTo(record);
+  const found = [organization, ...idsOf(organization, lookup)].find((id) => id === record.id || known.has(id));
   return found === undefined ? actor : { ...actor, organization: found };
 }

@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import type { Actor, Aggregate, EventDefinition, FoldedRecord, Held, IndexFields } from '../kernel/aggregate.ts';
+import type {
+  Actor,
+  Aggregate,
+  EventDefinition,
+  FoldedRecord,
+  Held,
+  IndexFields,
+  Period,
+} from '../kernel/aggregate.ts';
 import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
 import { appended, growing, replacedAt } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
@@ -9,7 +17,8 @@ import type { Day } from '../values/partial-date.ts';
 import { type corrected, type EventOnAnyRecord, onAnyRecord } from './events.ts';
 import { noVoices, withVoice } from './voices.ts';
 
-const actorOf = (event: RegistryEvent): Actor =>
+/** Who submitted an event. */
+export const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
 
 /** The state that some events of the aggregate leave. */
@@ -173,18 +182,22 @@ export const fold = <State>(
     return record && settled(record);
   });
 
-export const indexFieldsOf = memoized(
-  (record: FoldedRecord): IndexFields => record.aggregate.indexFields(record.state),
-);
+/** What an aggregate makes of a state, once for each state. */
+const ofStates = <Value>(make: (aggregate: Aggregate, state: object) => Value) => {
+  const byAggregate = memoized((aggregate: Aggregate) => memoized((state: object) => make(aggregate, state)));
+  return ({ aggregate, state }: FoldedRecord): Value => byAggregate(aggregate)(state as object);
+};
+
+export const indexFieldsOf = ofStates((aggregate, state): IndexFields => aggregate.indexFields(state));
 
 /** The values that a record holds, and no other record may: none once it is retracted. */
 export const heldOf = ({ aggregate, state, isRetracted }: FoldedRecord): readonly Held[] =>
   isRetracted ? [] : (aggregate.holds?.(state) ?? []);
 
 /** The periods of a membership that stand. */
-export const periodsOf = memoized(({ aggregate, state, isRetracted }: FoldedRecord) =>
-  isRetracted ? [] : (aggregate.periods?.of(state) ?? []),
-);
+export const periodsOf = (record: FoldedRecord): readonly Period[] =>
+  record.isRetracted ? [] : periodsOfState(record);
+const periodsOfState = ofStates((aggregate, state) => aggregate.periods?.of(state) ?? []);
 
 /** The state of every record that was registered in error, whatever its aggregate. */
 export const RETRACTED = 'retracted';

@@ -17,11 +17,15 @@ export type Name = z.infer<typeof name>;
 export const sameName = (a: { value: string; lang: string }, b: { value: string; lang: string }) =>
   a.value === b.value && a.lang === b.lang;
 
+/** The same text for the same name, and for no other: no language tag has a space. */
+export const nameKey = ({ value, lang }: { readonly value: string; readonly lang: string }): string =>
+  `${lang} ${value}`;
+
 /** Names of one language differ. */
 export const names = atMost(z.array(name).min(1), 20, 'cap-names').superRefine((all, context) => {
   const seen = new Set<string>();
-  for (const [index, { value, lang }] of all.entries()) {
-    const key = JSON.stringify([value, lang]);
+  for (const [index, one] of all.entries()) {
+    const key = nameKey(one);
     if (!seen.has(key)) {
       seen.add(key);
       continue;

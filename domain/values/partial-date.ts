@@ -82,7 +82,8 @@ export function certainlyBefore(a: PartialDate, b: PartialDate): boolean {
 /** The date that begins first, whatever order they come in: of two that begin on one day, the more precise. */
 export function earliestOf(dates: readonly PartialDate[]): PartialDate | undefined {
   const sortKey = (date: PartialDate) => `${daysOf(date).earliest} ${daysOf(date).latest} ${date}`;
-  return [...dates].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1))[0];
+  const [first, ...others] = dates;
+  return others.reduce((least, date) => (least !== undefined && sortKey(least) <= sortKey(date) ? least : date), first);
 }
 
 export const partialDate = z

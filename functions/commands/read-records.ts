@@ -1,5 +1,5 @@
 import type { Actor } from '../../domain/kernel/aggregate.ts';
-import { finalOf, idsOf } from '../../domain/record/merges.ts';
+import { finalOf, idsOf, knownTo } from '../../domain/record/merges.ts';
 import { wholesOf } from '../../domain/record/rights.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { MAX_REFERENCES } from '../http/limits.ts';
@@ -50,10 +50,9 @@ function recordsJudgedBy({ definition, data, id }: CommandItem, unit: UnitOfWork
 
 /** The ids under which the record of an act knows the organizations that the act names: rules see these (`inWordsOf`). */
 function idsInWordsOf({ data, id }: CommandItem, unit: UnitOfWork): readonly string[] {
-  const state = unit.record(id)?.state as object | undefined;
-  if (!state) return [];
+  const known = knownTo(unit.record(id));
   const named = new Set(referencesIn(data).flatMap((reference) => idsOf(reference.id, unit.record)));
-  return referencesIn(state).flatMap((known) => (named.has(known.id) ? [known.id] : []));
+  return [...named].filter((one) => known.has(one));
 }
 
 /** Reads what these records happened at or belong to, up to the top: the hosts of a whole are hosts of its parts. */

@@ -1,6 +1,6 @@
 import type { Context, Decision } from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
-import { judgingRules } from '../../kernel/lifecycle.ts';
+import { judgingRules } from '../../kernel/judging.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import type { Rule } from '../../problems.ts';
 import type { PartialDate } from '../../values/partial-date.ts';

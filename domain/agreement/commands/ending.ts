@@ -1,6 +1,6 @@
 import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
-import { judgingRules } from '../../kernel/lifecycle.ts';
+import { judgingRules } from '../../kernel/judging.ts';
 import { submitted } from '../../kernel/recorded.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';

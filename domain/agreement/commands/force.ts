@@ -1,6 +1,6 @@
 import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
-import { judgingRules } from '../../kernel/lifecycle.ts';
+import { judgingRules } from '../../kernel/judging.ts';
 import { submitted } from '../../kernel/recorded.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
@@ -39,9 +39,10 @@ const enterIntoForce = command({
 /** An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is outstanding. */
 function assentFindings(state: AgreementState, assents: readonly (string | number)[], day: string): Findings {
   const places = assents.map((party) => partyIndex(state.parties, party));
+  const assenting = new Set(places);
   const missing = partyStatuses(state, day)
     .map((status = 'none', place) => ({ status, place }))
-    .filter(({ status, place }) => isBound(status) && hasConsented(status) && !places.includes(place));
+    .filter(({ status, place }) => isBound(status) && hasConsented(status) && !assenting.has(place));
   return together(
     ...places.map((place, index) =>
       place < 0 ? refusal('not-a-party', `/assents/${index}`, 'only a party assents') : nothing,

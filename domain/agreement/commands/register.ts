@@ -23,20 +23,20 @@ const registerSchema = z.strictObject({
 });
 
 /** An agreement has two distinct parties. A branch that signs on behalf of its legal entity is that entity. */
-const repeatedParties = (parties: readonly Party[]): Findings => ({
-  refusals: parties.flatMap((party, index): Refusal[] =>
-    parties.slice(0, index).some((other) => areOne(party, other))
+function repeatedParties(parties: readonly Party[]): Findings {
+  const [organizations, entities] = [new Set<string>(), new Set<string>()];
+  const refusals = parties.flatMap((party, index): Refusal[] => {
+    if (!('organization' in party)) return [];
+    const { organization, onBehalfOf: entity = organization } = party;
+    const isRepeated = organizations.has(organization) || entities.has(entity);
+    organizations.add(organization);
+    entities.add(entity);
+    return isRepeated
       ? [{ rule: 'party-repeated', pointer: `/parties/${index}`, detail: 'the organization stands here twice' }]
-      : [],
-  ),
-  warnings: [],
-});
-
-const areOne = (one: Party, other: Party): boolean =>
-  'organization' in one &&
-  'organization' in other &&
-  (one.organization === other.organization ||
-    (one.onBehalfOf ?? one.organization) === (other.onBehalfOf ?? other.organization));
+      : [];
+  });
+  return { refusals, warnings: [] };
+}
 
 export const registerAgreement = command({
   name: 'register-agreement',

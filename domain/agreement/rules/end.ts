@@ -1,9 +1,9 @@
-import { statusesAt } from '../../kernel/lifecycle.ts';
+import { statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
-import { countsAsBound } from '../entries.ts';
+import { countsAsBound, coveredBy } from '../entries.ts';
 import type { AgreementFact } from '../events.ts';
 import { hasLeft, isEnd, partyLifecycle, termLifecycle } from '../lifecycle.ts';
-import { factsByParty, partyIndex } from '../parties.ts';
+import { factsOfParty, partyIndex } from '../parties.ts';
 import { type AgreementState, factsOf, withFact } from '../state.ts';
 import { type TermFact, termFacts } from '../term.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
@@ -23,15 +23,16 @@ export const wasEnded = (term: readonly TermFact[], on: PartialDate | undefined)
  * party whose notice has taken effect may still be said to have withdrawn: it is the `leaver`.
  */
 function desertion(state: AgreementState) {
-  const byParty = factsByParty(state);
+  const { parties } = state;
   const entered = factsOf(state, 'agreement.entered-into-force');
   return (on: PartialDate | undefined, leaver?: number): boolean => {
     const entries = entered.filter((entry) => !isBefore(on, entry.on));
+    const isCovered = coveredBy(parties, entries);
     let [someLeft, bound] = [false, 0];
-    for (const [place, facts] of byParty.entries()) {
-      const statuses = [...statusesAt(partyLifecycle, facts, at(on))];
+    for (const place of parties.keys()) {
+      const statuses = [...statusesAt(partyLifecycle, factsOfParty(state, place), at(on))];
       const mayLeave = place === leaver && statuses.includes('gone');
-      if (mayLeave || statuses.some((status) => countsAsBound(state.parties, entries, status, place))) bound += 1;
+      if (mayLeave || statuses.some((status) => countsAsBound(status, isCovered(place)))) bound += 1;
       else someLeft ||= statuses.every(hasLeft);
       if (bound >= 2) return false;
     }

@@ -1,5 +1,5 @@
 import type { Context } from '../../kernel/aggregate.ts';
-import { statusesAt } from '../../kernel/lifecycle.ts';
+import { statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { placeOf } from '../entries.ts';
 import { hasConsented, partyLifecycle } from '../lifecycle.ts';

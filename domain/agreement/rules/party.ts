@@ -1,5 +1,5 @@
 import type { Context } from '../../kernel/aggregate.ts';
-import { judge, statusesAt } from '../../kernel/lifecycle.ts';
+import { judge, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { placeOf } from '../entries.ts';
 import { MAX_PARTIES } from '../events.ts';

@@ -1,9 +1,9 @@
 import type { Context } from '../../kernel/aggregate.ts';
-import { judge, statusesAt } from '../../kernel/lifecycle.ts';
+import { judge, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
 import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
-import { factsByParty } from '../parties.ts';
+import { factsOfParty } from '../parties.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { type TermFact, termFacts } from '../term.ts';
 import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';
@@ -20,10 +20,18 @@ export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>
   const findings = together(judged, isOver ? afterDesertion(state, fact.on, '/on') : nothing);
   if (!endSteps.includes(fact.type)) return findings;
   const now = [...term, { ...fact, version: NEXT }];
-  const stranded = state.facts.filter(
-    (other) => !isTermFact(other) && wasEnded(now, dateOf(other)) && !wasEnded(term, dateOf(other)),
-  );
-  return together(findings, stranding(stranded));
+  const isStranded = onEachDate((on) => wasEnded(now, on) && !wasEnded(term, on));
+  return together(findings, stranding(state.facts.filter((other) => !isTermFact(other) && isStranded(dateOf(other)))));
+}
+
+/** The answer for a date, found once. */
+function onEachDate<Value>(answer: (on: PartialDate | undefined) => Value): (on: PartialDate | undefined) => Value {
+  const known = new Map<PartialDate | undefined, Value>();
+  return (on) => {
+    const value = known.has(on) ? (known.get(on) as Value) : answer(on);
+    known.set(on, value);
+    return value;
+  };
 }
 
 const isTermFact = ({ type }: AgreementFact) => Object.hasOwn(termLifecycle.steps, type);
@@ -32,7 +40,9 @@ const isTermFact = ({ type }: AgreementFact) => Object.hasOwn(termLifecycle.step
 export function judgeBegun(state: AgreementState, on: PartialDate | undefined, context: Context): Findings {
   const mayBeInForce = factsOf(state, 'agreement.entered-into-force').some((entry) => !isBefore(on, entry.on));
   const maySigned = (): boolean =>
-    factsByParty(state).some((facts) => [...statusesAt(partyLifecycle, facts, at(on))].some(hasSigned));
+    state.parties.some((_, place) =>
+      [...statusesAt(partyLifecycle, factsOfParty(state, place), at(on))].some(hasSigned),
+    );
   return mayBeInForce || maySigned() ? nothing : signatureMissing(on, context, '', 'nobody had signed it by then');
 }
 

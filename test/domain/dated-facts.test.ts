@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { partyLifecycle, termLifecycle } from '../../domain/agreement/lifecycle.ts';
+import { lifecycle as ofCeremony } from '../../domain/ceremony/lifecycle.ts';
+import type { DatedFact } from '../../domain/kernel/history.ts';
+import { judge, statusesAt, verdictOn } from '../../domain/kernel/judging.ts';
+import {
+  inOrder,
+  isStatusOpenOn,
+  type Lifecycle,
+  lastBy,
+  lastByDay,
+  statusBy,
+  statusesByDay,
+} from '../../domain/kernel/lifecycle.ts';
+import { lifecycle as ofLaunch } from '../../domain/launch/lifecycle.ts';
+import { membershipLifecycle } from '../../domain/membership/lifecycle.ts';
+import * as slow from './slow/lifecycle.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
+type Any = Lifecycle<any, any>;
+const lifecycles: readonly [string, Any][] = [
+  ['membership', membershipLifecycle],
+  ['party', partyLifecycle],
+  ['term', termLifecycle],
+  ['ceremony', ofCeremony],
+  ['launch', ofLaunch],
+];
+
+/** Few days, so that they overlap, contain and follow each other in all ways; whole days, doubtful ones, open ends. */
+const days = ['2023-01-01', '2023-01-02', '2023-01-03', '2023-02-01', '2023-02-02', '2024-05-05'];
+const on = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...days) },
+  { weight: 3, arbitrary: fc.constantFrom('2023', '2023-01', '2023-02', '2024', '2022') },
+  { weight: 2, arbitrary: fc.constantFrom('2023?', '2023-01-02~', '2023-02?', '2023-01-01/2023-02-01?') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '../2023-01-02',
+      '2023-01-02/..',
+      '2023-01-01/2023-01-03',
+      '2023-01-02/2024',
+      '0001-01-01',
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant(undefined) },
+);
+
+/** A fact of a lifecycle: its effect may end, and where its step leaves a choice it may say where it leads. */
+const factOf = ({ steps }: Any, types = Object.keys(steps)) =>
+  fc
+    .record({
+      type: fc.constantFrom(...types),
+      on,
+      ends: fc.option(fc.constantFrom(...days), { nil: undefined, freq: 3 }),
+      choice: fc.nat(5),
+    })
+    .map(({ type, choice, ...dated }): Omit<DatedFact, 'version'> => {
+      const leadsTo: string | undefined = steps[type]?.or?.[choice];
+      return { type, ...dated, ...(leadsTo !== undefined && { leadsTo }) };
+    });
+
+/** Facts of all types, or of one or two of them, in the order in which they arrived or in another. */
+const historyOf = (lifecycle: Any, maxLength = 12) => {
+  const types = Object.keys(lifecycle.steps);
+  const ofAll = fc.array(factOf(lifecycle), { maxLength });
+  const ofFew = fc
+    .subarray(types, { minLength: 1, maxLength: 2 })
+    .chain((few) => fc.array(factOf(lifecycle, few), { maxLength }));
+  return fc
+    .tuple(fc.oneof(ofAll, ofFew), fc.boolean())
+    .map(([facts, isShuffled]) =>
+      facts.map((fact, index): DatedFact => ({ ...fact, version: isShuffled ? ((index * 7) % 23) + 1 : index + 1 })),
+    );
+};
+
+const RUNS = 2_500;
+const check = <Values extends [unknown, ...unknown[]]>(
+  arbitraries: { [Key in keyof Values]: fc.Arbitrary<Values[Key]> },
+  holds: (...values: Values) => void,
+) => fc.assert(fc.property(...arbitraries, holds), { seed: 11, numRuns: RUNS });
+
+const asked = ['0000-12-31', '0001-01-01', '2022-12-31', ...days, '2023-12-31', '2024-01-01', '9999-12-31'].sort();
+
+describe.each(lifecycles)('dated facts of a %s', (_, lifecycle) => {
+  const types = Object.keys(lifecycle.steps);
+
+  it('stand in the order that is defined', () => {
+    check([historyOf(lifecycle, 20)], (facts) => {
+      expect(inOrder(facts, types)).toEqual(slow.inOrder(facts, types));
+      expect(inOrder(facts, types.slice(3))).toEqual(slow.inOrder(facts, types.slice(3)));
+    });
+  });
+
+  it('give the states that are defined, on one day and day by day', () => {
+    check([historyOf(lifecycle)], (facts) => {
+      for (const reading of ['possible', 'certain'] as const) {
+        const found = asked.map((day) => [
+          lastBy(lifecycle, facts, day, reading)?.version,
+          statusBy(lifecycle, facts, day, reading),
+        ]);
+        const defined = asked.map((day) => [
+          slow.lastBy(lifecycle, facts, day, reading)?.version,
+          slow.statusBy(lifecycle, facts, day, reading),
+        ]);
+        expect(found).toEqual(defined);
+      }
+      expect(asked.map((day) => isStatusOpenOn(lifecycle, facts, day))).toEqual(
+        asked.map((day) => slow.isStatusOpenOn(lifecycle, facts, day)),
+      );
+      expect(lastByDay(lifecycle, facts, asked)).toEqual(asked.map((day) => slow.lastBy(lifecycle, facts, day)));
+      expect(statusesByDay(lifecycle, facts, asked)).toEqual(asked.map((day) => slow.statusBy(lifecycle, facts, day)));
+    });
+  });
+
+  it('are judged as is defined', () => {
+    const opened = fc.constantFrom('2020-01-01', '2023-01-02', '2025-01-01');
+    check([historyOf(lifecycle), factOf(lifecycle), opened], (facts, added, day) => {
+      const judged = { id: 'record-a', opened: day };
+      expect(judge(lifecycle, facts, added, judged)).toEqual(slow.judge(lifecycle, facts, added, judged));
+    });
+  });
+
+  it('may follow what is defined', () => {
+    check(
+      [
+        historyOf(lifecycle),
+        fc.oneof(
+          factOf(lifecycle),
+          on.map((day) => ({ type: '', on: day })),
+        ),
+      ],
+      (facts, fact) => {
+        const at = { ...fact, version: Number.MAX_SAFE_INTEGER };
+        expect([...statusesAt(lifecycle, facts, at)]).toEqual([...slow.statusesAt(lifecycle, facts, at)]);
+        const verdicts = slow.verdicts(lifecycle, facts);
+        expect(facts.map((one) => verdictOn(lifecycle, facts, one))).toEqual(facts.map((one) => verdicts.get(one)));
+      },
+    );
+  });
+});
