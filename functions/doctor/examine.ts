@@ -5,7 +5,8 @@ import { foreignTables, type Head, NOTHING_SEALED, type TableNames } from '../st
 import type { LogEnd } from '../stores/log-repair.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { CheckpointRemoved, type PublishedLog, pageKey } from '../stores/published-log.ts';
-import type { ViewCheckpoint, Views } from '../stores/views.ts';
+import type { ViewCheckpoint } from '../stores/view-items.ts';
+import type { Views } from '../stores/views.ts';
 import { conditionOf, type DesiredPage, sameEnd } from './desired-pages.ts';
 import { createObjects } from './objects.ts';
 import { NO_ORPHANED_PAGES, type OrphanedPages, orphanedMarkersOf, orphanedPagesOf } from './orphans.ts';
