@@ -243,6 +243,37 @@ const projection = object(
   ['name', 'revision', 'lag', 'digest'],
 );
 
+const healthState = { enum: ['ok', 'late', 'stopped'] };
+
+const health = object({
+  status: { enum: ['ok', 'impaired'], description: '`ok` if every state is' },
+  sealing: object(
+    {
+      state: healthState,
+      age: {
+        type: 'integer',
+        description: 'For how many seconds the oldest commit known to have no position has waited',
+      },
+      checkedAt: { ...instant, description: 'When the sequencer last looked' },
+    },
+    ['state', 'age'],
+  ),
+  readModels: listOf(
+    object(
+      {
+        name: text,
+        revision: { type: 'integer' },
+        state: healthState,
+        position: { type: 'integer', description: 'The last position applied; absent before the first event' },
+        lag: { type: 'integer', description: 'How many events it is behind' },
+        age: { type: 'integer', description: 'For how many seconds the oldest event not applied has been sealed' },
+        setAside: { type: 'integer', description: 'How many records are set aside' },
+      },
+      ['name', 'revision', 'state', 'lag', 'age', 'setAside'],
+    ),
+  ),
+});
+
 const rows = object(
   {
     items: listOf({
@@ -282,4 +313,5 @@ export const sharedSchemas = {
   Event: event,
   Projection: projection,
   Rows: rows,
+  Health: health,
 };
