@@ -12,9 +12,9 @@ import { readPublished, type SignedTree } from './read-published.ts';
 import { removeObject } from './unsigned.ts';
 
 export interface RepairDeps extends ExamineDeps {
-  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'pageAt'>;
+  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage'>;
   readonly commits: Pick<Commits, 'readCommits'>;
-  readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
+  readonly views: Pick<Views, 'checkpoint' | 'asides' | 'close' | 'forgetRows' | 'open'>;
   readonly logRepair: LogRepair;
   readonly events: Pick<EventStore, 'putBack'>;
   /** Resolves when every function that began before the call has ended: they time out after a minute. */
