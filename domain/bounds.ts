@@ -21,5 +21,9 @@ export const STAY_FACTS = 50;
 /** JSON of the items of one page, in bytes. */
 export const PAGE_BYTES = 2_000_000;
 
+/** Places that an event of a history says to have changed, and their JSON in bytes. */
+export const CHANGES_SHOWN = 100;
+export const CHANGES_BYTES = 250_000;
+
 /** JSON of the names of the records that one answer refers to, in bytes. */
 export const REFERENCES_BYTES = 500_000;

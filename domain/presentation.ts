@@ -1,8 +1,8 @@
 import type { FoldedRecord } from './kernel/aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
+import { evidenceOf } from './record/evidence.ts';
 import { periodsOf, standingOf, statusOf } from './record/record.ts';
 import { isContainer } from './values/container.ts';
-import { type Evidence, gathered } from './values/evidence.ts';
 import { escapePointer } from './values/ids.ts';
 import type { Day } from './values/partial-date.ts';
 
@@ -10,7 +10,7 @@ import type { Day } from './values/partial-date.ts';
  * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
  * where a day is asked for, the state is that of the day.
  */
-export function presentRecord(sealed: SealedRecord, day?: Day) {
+export function presentRecord(sealed: SealedRecord, day?: Day, evidence = evidenceOf(sealed.record)) {
   const { record } = sealed;
   const { aggregate, state } = record;
   const fields = aggregate.present?.(state, day ?? dayOf(record)) ?? (state as object);
@@ -23,19 +23,18 @@ export function presentRecord(sealed: SealedRecord, day?: Day) {
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
+    evidence,
     ...saidSince(record),
     ...staysOf(sealed),
   };
 }
 
 /** What was said of the record beside its facts. */
-function saidSince({ state, addedEvidence, corrections, retractions, voices }: FoldedRecord): object {
-  const { evidence } = state as { evidence: Evidence };
+function saidSince({ corrections, retractions, voices }: FoldedRecord): object {
   return {
-    ...(addedEvidence.length > 0 && { evidence: gathered(evidence, addedEvidence) }),
     ...(corrections.length > 0 && { corrections }),
     ...(retractions.length > 0 && { retractions }),
-    ...(voices.disputes.length > 0 && { disputes: voices.disputes }),
+    ...(voices.disputes.size > 0 && { disputes: [...voices.disputes.values()] }),
   };
 }
 
@@ -67,11 +66,20 @@ export interface Change {
 }
 
 /** Where two JSON values differ, as deep as both have the place. */
-export function changesBetween(was: unknown, is: unknown, pointer = ''): Change[] {
-  if (Object.is(was, is)) return [];
-  if (isContainer(was) && isContainer(is) && Array.isArray(was) === Array.isArray(is)) {
-    const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
-    return keys.flatMap((key) => changesBetween(was[key], is[key], `${pointer}/${escapePointer(key)}`));
-  }
-  return [{ pointer, ...(was !== undefined && { was }), ...(is !== undefined && { is }) }];
+export function changesBetween(was: unknown, is: unknown): Change[] {
+  const changes: Change[] = [];
+  const compare = (was: unknown, is: unknown, pointer: string): void => {
+    if (Object.is(was, is)) return;
+    if (Array.isArray(was) && Array.isArray(is)) {
+      for (let at = 0; at < Math.max(was.length, is.length); at += 1) {
+        if (!Object.is(was[at], is[at])) compare(was[at], is[at], `${pointer}/${at}`);
+      }
+    } else if (isContainer(was) && isContainer(is) && Array.isArray(was) === Array.isArray(is)) {
+      for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+        compare(was[key], is[key], `${pointer}/${escapePointer(key)}`);
+      }
+    } else changes.push({ pointer, ...(was !== undefined && { was }), ...(is !== undefined && { is }) });
+  };
+  compare(was, is, '');
+  return changes;
 }

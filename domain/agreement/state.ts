@@ -1,12 +1,13 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
+import { appended } from '../kernel/growing.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { earliestOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementEvent, AgreementFact, registered } from './events.ts';
 import { type AgreementParty, partyIndex } from './parties.ts';
 
-export interface AgreementState extends Omit<z.infer<typeof registered>, 'speaksAs' | 'parties'> {
+export interface AgreementState extends Omit<z.infer<typeof registered>, 'speaksAs' | 'evidence' | 'parties'> {
   readonly parties: readonly AgreementParty[];
   /** Everything that has happened to it since, as it arrived. */
   readonly facts: readonly AgreementFact[];
@@ -18,25 +19,22 @@ const joining = (
   joined: NonNullable<AgreementParty['joined']>,
 ): readonly AgreementParty[] =>
   partyIndex(parties, reference) < 0 && typeof reference === 'string'
-    ? [...parties, { organization: reference, joined }]
+    ? appended(parties, { organization: reference, joined })
     : parties;
 
 export function evolve(state: AgreementState | undefined, event: AgreementEvent): AgreementState {
   if (event.type === 'agreement.registered') {
-    const { speaksAs: _, ...said } = event.data;
+    const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, facts: [] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an agreement`);
-  return {
-    ...withFact(state, factOf(event) as AgreementFact),
-    evidence: gathered(state.evidence, event.data.evidence),
-  };
+  return withFact(state, factOf(event) as AgreementFact);
 }
 
 /** The agreement after one more fact. An organization that signs an open agreement, or accedes, becomes a party. */
 export function withFact(state: AgreementState, fact: AgreementFact): AgreementState {
   const { parties } = state;
-  const after = { ...state, facts: [...state.facts, fact] };
+  const after = { ...state, facts: appended(state.facts, fact) };
   switch (fact.type) {
     case 'agreement.signed':
       return { ...after, parties: joining(parties, fact.party, 'by-signature') };
@@ -97,14 +95,15 @@ export const indexFields = (state: AgreementState): IndexFields => {
   };
 };
 
+const untyped = memoized(({ type: _, ...fact }: AgreementFact): object => fact);
+
 /** Signatures and entries into force have fields of their own; what else happened stands under `facts`. */
 export function present({ facts, ...fields }: AgreementState): object {
-  const without = <Fact extends AgreementFact>({ type: _, ...fact }: Fact) => fact;
   const shown = ['agreement.signed', 'agreement.entered-into-force'];
   return {
     ...fields,
-    signatures: factsOf({ facts }, 'agreement.signed').map(without),
-    entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(without),
+    signatures: factsOf({ facts }, 'agreement.signed').map(untyped),
+    entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(untyped),
     facts: facts.filter(({ type }) => !shown.includes(type)),
   };
 }

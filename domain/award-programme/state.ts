@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { type Day, earliestOf } from '../values/partial-date.ts';
 import type { closed, opened } from './events.ts';
 
@@ -18,7 +18,7 @@ export type AwardProgrammeFact =
   | FactOf<'award-programme.opened', Pick<Opened, 'on'>>
   | FactOf<'award-programme.closed', Closed>;
 
-export interface AwardProgrammeState extends Omit<Opened, 'speaksAs'> {
+export interface AwardProgrammeState extends Omit<Opened, 'speaksAs' | 'evidence'> {
   readonly facts: readonly AwardProgrammeFact[];
 }
 
@@ -35,14 +35,13 @@ export const lifecycle: Lifecycle<(typeof states)[number], AwardProgrammeFact['t
 
 export function evolve(state: AwardProgrammeState | undefined, event: AwardProgrammeEvent): AwardProgrammeState {
   if (event.type === 'award-programme.opened') {
-    const { speaksAs: _, ...said } = event.data;
+    const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award programme`);
-  const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
     case 'award-programme.closed':
-      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
+      return { ...state, facts: appended(state.facts, factOf(event)) };
     default:
       return event satisfies never;
   }

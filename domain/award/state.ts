@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { Held, IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { type Day, LAST_DAY } from '../values/partial-date.ts';
 import type { conferred, declined, reinstated, revoked } from './events.ts';
 
@@ -21,7 +21,7 @@ export type AwardFact =
   | FactOf<'award.revoked', z.infer<typeof revoked>>
   | FactOf<'award.reinstated', z.infer<typeof reinstated>>;
 
-export interface AwardState extends Omit<Conferred, 'speaksAs'> {
+export interface AwardState extends Omit<Conferred, 'speaksAs' | 'evidence'> {
   readonly facts: readonly AwardFact[];
 }
 
@@ -48,16 +48,15 @@ export const lifecycle: Lifecycle<(typeof states)[number], AwardFact['type']> = 
 
 export function evolve(state: AwardState | undefined, event: AwardEvent): AwardState {
   if (event.type === 'award.conferred') {
-    const { speaksAs: _, ...said } = event.data;
+    const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an award`);
-  const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
     case 'award.declined':
     case 'award.revoked':
     case 'award.reinstated':
-      return { ...state, evidence, facts: [...state.facts, factOf(event) as AwardFact] };
+      return { ...state, facts: appended(state.facts, factOf(event) as AwardFact) };
     default:
       return event satisfies never;
   }

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
 import type {
   announced,
@@ -19,7 +19,7 @@ import type {
 } from './events.ts';
 import { type CeremonyFact, type CeremonyStatus, type CeremonyStep, lifecycle } from './lifecycle.ts';
 
-type Said = Omit<z.infer<typeof held>, 'speaksAs'>;
+type Said = Omit<z.infer<typeof held>, 'speaksAs' | 'evidence' | 'roles'>;
 export type RoleHolder = z.infer<typeof roleHolder>;
 
 export type CeremonyEvent =
@@ -35,13 +35,13 @@ export type CeremonyEvent =
 
 /** Its `on` is that of the opening fact; `spanOf` tells which date counts. */
 export interface CeremonyState extends Said {
-  readonly roles: RoleHolder[];
+  readonly roles: readonly RoleHolder[];
   readonly facts: readonly CeremonyFact[];
 }
 
 const open = (data: z.infer<typeof held>, facts: readonly CeremonyFact[]): CeremonyState => {
-  const { speaksAs: _, ...said } = data;
-  return { ...said, roles: said.roles ?? [], facts };
+  const { speaksAs: _, evidence: __, roles = [], ...said } = data;
+  return { ...said, roles, facts };
 };
 
 const isHolder = (holder: RoleHolder, other: Pick<RoleHolder, 'organization' | 'role'>) =>
@@ -54,22 +54,21 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
   if (event.type === 'ceremony.announced') return open(event.data, []);
   if (event.type === 'ceremony.recorded') return open(event.data, [openingOf(event)]);
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a ceremony`);
-  const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
     case 'ceremony.role-assigned': {
       const { speaksAs: _, evidence: __, on: ___, ...holder } = event.data;
-      return { ...state, evidence, roles: [...state.roles, holder] };
+      return { ...state, roles: appended(state.roles, holder) };
     }
     case 'ceremony.role-withdrawn': {
       const withdrawn = event.data;
-      return { ...state, evidence, roles: state.roles.filter((holder) => !isHolder(holder, withdrawn)) };
+      return { ...state, roles: state.roles.filter((holder) => !isHolder(holder, withdrawn)) };
     }
     case 'ceremony.rescheduled':
     case 'ceremony.postponed':
     case 'ceremony.cancelled':
     case 'ceremony.opened':
     case 'ceremony.concluded':
-      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
+      return { ...state, facts: appended(state.facts, factOf(event)) };
     default:
       return event satisfies never;
   }

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
 import type { Count } from '../values/count.ts';
-import { gathered } from '../values/evidence.ts';
 import type { Day } from '../values/partial-date.ts';
 import type { cohortRecorded, identified, reconciled } from './events.ts';
 
@@ -19,7 +20,7 @@ export type Identified = FactOf<'cohort.identified', z.infer<typeof identified>>
 type Reconciled = FactOf<'cohort.reconciled', z.infer<typeof reconciled>>;
 export type CohortFact = FactOf<'cohort.recorded', Pick<Recorded, 'on'>> | Identified | Reconciled;
 
-export interface CohortState extends Omit<Recorded, 'speaksAs'> {
+export interface CohortState extends Omit<Recorded, 'speaksAs' | 'evidence'> {
   readonly facts: readonly CohortFact[];
 }
 
@@ -36,15 +37,14 @@ export const lifecycle: Lifecycle<(typeof states)[number], CohortFact['type']> =
 
 export function evolve(state: CohortState | undefined, event: CohortEvent): CohortState {
   if (event.type === 'cohort.recorded') {
-    const { speaksAs: _, ...said } = event.data;
+    const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a cohort`);
-  const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
     case 'cohort.identified':
     case 'cohort.reconciled':
-      return { ...state, evidence, facts: [...state.facts, factOf(event) as CohortFact] };
+      return { ...state, facts: appended(state.facts, factOf(event) as CohortFact) };
     default:
       return event satisfies never;
   }
@@ -108,9 +108,11 @@ export function indexFields(state: CohortState): IndexFields {
   };
 }
 
+const whoWas = memoized(({ type: _, version: __, ...one }: Identified): object => one);
+
 export function present(state: CohortState): object {
   const { facts, ...fields } = state;
-  const identified = identifiedIn(state).map(({ type: _, version: __, ...one }) => one);
+  const identified = identifiedIn(state).map(whoWas);
   const reconciled = reconciliationOf(state);
   return { ...fields, identified, ...tally(state), ...(reconciled && { reconciled }), facts };
 }

@@ -32,13 +32,18 @@ export interface FoldedRecord<State = unknown> {
   readonly cohort?: string;
   /** The aggregate's own events as corrections leave them, without those of what was retracted. */
   readonly events: readonly ReadEvent[];
-  /** Evidence that was added to that of its facts. */
-  readonly addedEvidence: Evidence;
+  /** Evidence that was added to that of its facts: see `evidenceOf`. */
+  readonly addedEvidence: readonly AddedEvidence[];
   /** What was set right, and what of it was registered in error. */
   readonly corrections: readonly Correction[];
   readonly retractions: readonly Retraction[];
   /** Whether all of it was registered in error. */
   readonly isRetracted: boolean;
+}
+
+interface AddedEvidence {
+  readonly version: number;
+  readonly evidence: Evidence;
 }
 
 interface Correction {
@@ -59,9 +64,9 @@ interface Retraction {
 export interface Voices {
   readonly host: boolean;
   /** The organizations that have spoken for themselves, as a party or as the host. */
-  readonly parties: readonly string[];
-  /** The hosts and parties that say that it is not so. */
-  readonly disputes: readonly Dispute[];
+  readonly parties: ReadonlySet<string>;
+  /** The hosts and parties that say that it is not so, each with what it says. */
+  readonly disputes: ReadonlyMap<string, Dispute>;
 }
 
 interface Dispute {

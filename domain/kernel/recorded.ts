@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { evidence } from '../values/evidence.ts';
 import type { RegistryEvent } from './event.ts';
+import { memoized } from './memoized.ts';
 
 /** What every recorded fact carries besides its own fields: its evidence, and in what capacity its submitter spoke. */
 export const recorded = {
@@ -23,10 +24,12 @@ export const submitted = <Shape extends typeof recorded & z.ZodRawShape>(schema:
   without(schema, 'speaksAs');
 
 /** What an event says besides its evidence, with its type and version: the dated fact that a state keeps of it. */
-export function factOf<Type extends string, Data>(event: RegistryEvent<Type, Data>) {
-  const { speaksAs: _, evidence: __, ...said } = event.data as Data & { speaksAs?: unknown; evidence?: unknown };
-  return { type: event.type, version: event.streamversion, ...said } as FactOf<Type, Data>;
-}
+export const factOf = <Type extends string, Data>(event: RegistryEvent<Type, Data>): FactOf<Type, Data> =>
+  saidBy(event) as FactOf<Type, Data>;
+const saidBy = memoized(({ type, streamversion, data }: RegistryEvent): object => {
+  const { speaksAs: _, evidence: __, ...said } = data as { speaksAs?: unknown; evidence?: unknown };
+  return { type, version: streamversion, ...said };
+});
 export type FactOf<Type extends string, Data> = Omit<Data, 'speaksAs' | 'evidence'> & {
   readonly type: Type;
   readonly version: number;

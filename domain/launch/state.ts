@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { daysOfChange, inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day } from '../values/partial-date.ts';
 import {
@@ -43,7 +43,7 @@ export type LaunchFact =
   | FactOf<'launch.postponed' | 'launch.cancelled' | 'launch.discontinued', z.infer<typeof postponed>>;
 
 /** What was launched; its names, and when, where and by whom it was launched, follow from the facts. */
-export interface LaunchState extends Pick<Launch, keyof typeof subject | 'evidence'> {
+export interface LaunchState extends Pick<Launch, keyof typeof subject> {
   /** The first is that of the opening. */
   readonly facts: readonly [Published, ...LaunchFact[]];
 }
@@ -64,14 +64,12 @@ const published = ({ type, streamversion, data }: RegistryEvent<Published['type'
 export function evolve(state: LaunchState | undefined, event: LaunchEvent): LaunchState {
   const added = (fact: LaunchFact): LaunchState => {
     if (!state) throw new Error(`${event.id}: ${event.type} cannot open a launch`);
-    return { ...state, evidence: gathered(state.evidence, event.data.evidence), facts: [...state.facts, fact] };
+    return { ...state, facts: appended(state.facts, fact) as LaunchState['facts'] };
   };
   switch (event.type) {
     case 'launch.announced':
     case 'launch.performed':
-      return state
-        ? added(published(event))
-        : { ...pick(event.data, [...subjectKeys, 'evidence']), facts: [published(event)] };
+      return state ? added(published(event)) : { ...pick(event.data, subjectKeys), facts: [published(event)] };
     case 'launch.became-operational':
     case 'launch.held':
     case 'launch.postponed':

@@ -29,7 +29,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   lists: { body: 'organization' },
   periods: {
     of: periods,
-    empty: ({ body, organization }) => ({ body, organization, facts: [], evidence: [] }),
+    empty: ({ body, organization }) => ({ body, organization, facts: [] }),
     isLive,
     seatOn,
   },

@@ -1,5 +1,6 @@
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import {
   type DatedFact,
   daysOfChange,
@@ -9,8 +10,8 @@ import {
   type Reading,
   statusBy,
 } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
-import { type Evidence, gathered } from '../values/evidence.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
 import {
@@ -27,19 +28,18 @@ export interface MembershipState {
   readonly organization: string;
   /** Everything that happened between them, as it arrived. */
   readonly facts: readonly MembershipFact[];
-  readonly evidence: Evidence;
 }
 
+/** A fact of a membership without the two that it is between. */
+const betweenThem = memoized(
+  ({ body: _, organization: __, ...fact }: object & Partial<MembershipState>) => fact as MembershipFact,
+);
+
 export function evolve(state: MembershipState | undefined, event: MembershipEvent): MembershipState {
-  const { body, organization, ...said } = factOf(event) as MembershipFact & Partial<MembershipState>;
-  const opening = { body: body ?? '', organization: organization ?? '', facts: [], evidence: event.data.evidence };
-  if (!state && body === undefined) throw new Error(`${event.id}: ${event.type} cannot open a membership`);
-  const before: MembershipState = state ?? opening;
-  return {
-    ...before,
-    evidence: gathered(before.evidence, event.data.evidence),
-    facts: [...before.facts, said as MembershipFact],
-  };
+  const { body = '', organization = '' } = event.data as Partial<MembershipState>;
+  if (!state && body === '') throw new Error(`${event.id}: ${event.type} cannot open a membership`);
+  const before: MembershipState = state ?? { body, organization, facts: [] };
+  return { ...before, facts: appended(before.facts, betweenThem(factOf(event))) };
 }
 
 /** A fact as the lifecycle sees it: a suspension with a term ends by itself. */

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
+import { appended } from '../kernel/growing.ts';
 import { type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
-import { gathered } from '../values/evidence.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
 import type {
@@ -66,7 +66,6 @@ export interface OrganizationState {
   /** Every organization that was merged into this one, also by way of another. */
   readonly absorbed?: readonly string[];
   readonly facts: readonly Closing[];
-  readonly evidence: Registered['evidence'];
 }
 
 export const sameRelation = (a: Pick<Relation, 'type' | 'to'>, b: Pick<Relation, 'type' | 'to'>): boolean =>
@@ -84,58 +83,55 @@ function ending<Item extends Times>(items: readonly Item[], hasEnded: (item: Ite
 
 export function evolve(state: OrganizationState | undefined, event: OrganizationEvent): OrganizationState {
   if (event.type === 'organization.registered') {
-    const { speaksAs: _, ...said } = event.data;
+    const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, clients: [], facts: [] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an organization`);
-  const evidence = gathered(state.evidence, event.data.evidence);
   switch (event.type) {
     case 'organization.name-added':
-      return { ...state, evidence, names: [...state.names, event.data.name] };
+      return { ...state, names: appended(state.names, event.data.name) };
     case 'organization.name-ended': {
       const ended = event.data.name;
       return {
         ...state,
-        evidence,
         names: state.names.filter((name) => !sameName(name, ended)),
-        formerNames: [...(state.formerNames ?? []), ...state.names.filter((name) => sameName(name, ended))],
+        formerNames: appended(state.formerNames ?? [], ...state.names.filter((name) => sameName(name, ended))),
       };
     }
     case 'organization.related': {
       const { type, to, on } = event.data;
-      return { ...state, evidence, relations: [...(state.relations ?? []), { type, to, ...since(on) }] };
+      return { ...state, relations: appended(state.relations ?? [], { type, to, ...since(on) }) };
     }
     case 'organization.relation-ended': {
       const { data } = event;
       const { lasting, ended } = ending(state.relations ?? [], (one) => sameRelation(one, data), data.on);
-      return { ...state, evidence, relations: lasting, formerRelations: [...(state.formerRelations ?? []), ...ended] };
+      return { ...state, relations: lasting, formerRelations: appended(state.formerRelations ?? [], ...ended) };
     }
     case 'organization.identifier-linked': {
       const { identifier, on } = event.data;
-      return { ...state, evidence, identifiers: [...(state.identifiers ?? []), { ...identifier, ...since(on) }] };
+      return { ...state, identifiers: appended(state.identifiers ?? [], { ...identifier, ...since(on) }) };
     }
     case 'organization.identifier-unlinked': {
       const { identifier, on } = event.data;
       const { lasting, ended } = ending(state.identifiers ?? [], (one) => sameIdentifier(one, identifier), on);
-      const formerIdentifiers = [...(state.formerIdentifiers ?? []), ...ended];
-      return { ...state, evidence, identifiers: lasting, formerIdentifiers };
+      const formerIdentifiers = appended(state.formerIdentifiers ?? [], ...ended);
+      return { ...state, identifiers: lasting, formerIdentifiers };
     }
     case 'organization.closed':
-      return { ...state, evidence, facts: [...state.facts, factOf(event)] };
+      return { ...state, facts: appended(state.facts, factOf(event)) };
     case 'organization.client-appointed':
-      return { ...state, evidence, clients: [...state.clients, event.data.client] };
+      return { ...state, clients: appended(state.clients, event.data.client) };
     case 'organization.client-dismissed':
-      return { ...state, evidence, clients: state.clients.filter((client) => client !== event.data.client) };
+      return { ...state, clients: state.clients.filter((client) => client !== event.data.client) };
     case 'organization.merged':
-      return { ...state, evidence, identifiers: [], clients: [], mergedInto: event.data.into };
+      return { ...state, identifiers: [], clients: [], mergedInto: event.data.into };
     case 'organization.absorbed': {
       const { organization, identifiers = [], clients = [] } = event.data;
       return {
         ...state,
-        evidence,
-        ...(identifiers.length > 0 && { identifiers: [...(state.identifiers ?? []), ...identifiers] }),
-        clients: [...state.clients, ...clients],
-        absorbed: [...(state.absorbed ?? []), organization],
+        ...(identifiers.length > 0 && { identifiers: appended(state.identifiers ?? [], ...identifiers) }),
+        clients: appended(state.clients, ...clients),
+        absorbed: appended(state.absorbed ?? [], organization),
       };
     }
     default:

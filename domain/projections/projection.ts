@@ -1,7 +1,7 @@
 import { aggregateByName, isAggregate } from '../catalog.ts';
 import type { FoldedRecord } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
-import { apply, periodsOf } from '../record/record.ts';
+import { fold, periodsOf } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
@@ -59,27 +59,53 @@ export const allRows = ({ rows, ofCommit = () => [] }: Projection, sealed: Seale
 /** Whether a stream is a record's: others keep the registry's own books. */
 export const isRecordStream = (stream: string): boolean => isAggregate(aggregateOf(stream) ?? '');
 
+/** The events of one commit of a record, and the position of the first. */
+export interface SealedEvents {
+  readonly events: readonly RegistryEvent[];
+  readonly position: number;
+}
+
+/** The record after more commits, oldest first; `undefined` when there are none at all. */
+export function applyCommits(
+  before: SealedRecord | undefined,
+  commits: readonly SealedEvents[],
+): SealedRecord | undefined {
+  const [opening] = commits;
+  if (!opening) return before;
+  const id = before?.record.id ?? firstOf(opening).subject;
+  const record = fold(
+    aggregateByName(aggregateOf(id) ?? ''),
+    commits.flatMap(({ events }) => events),
+    before?.record,
+  );
+  if (!record) throw new Error(`${id}: no record`);
+  const applied = [...(before?.commits ?? []), ...commits.map(appliedOf)];
+  return { record, first: before?.first ?? opening.position, commits: applied };
+}
+
 /** The record after one more commit, whose first event is at `position`. */
 export function applyCommit(
   before: SealedRecord | undefined,
   events: readonly RegistryEvent[],
   position: number,
 ): SealedRecord {
-  const [opening] = events;
-  if (!opening) throw new Error(`there are no events at position ${position}`);
-  const aggregate = aggregateByName(aggregateOf(opening.subject) ?? '');
-  const record = events.reduce<FoldedRecord | undefined>(
-    (folded, event) => apply(aggregate, folded, event),
-    before?.record,
-  );
-  if (!record) throw new Error(`${opening.subject}: no record`);
-  const commit: AppliedCommit = {
+  return applyCommits(before, [{ events, position }]) as SealedRecord;
+}
+
+function firstOf({ events: [first], position }: SealedEvents): RegistryEvent {
+  if (!first) throw new Error(`there are no events at position ${position}`);
+  return first;
+}
+
+function appliedOf(commit: SealedEvents): AppliedCommit {
+  const { events, position } = commit;
+  const { streamversion, time } = firstOf(commit);
+  return {
     position: position + events.length - 1,
-    version: record.version,
+    version: streamversion + events.length - 1,
     types: [...new Set(events.map(({ type }) => type))],
-    recordedAt: opening.time,
+    recordedAt: time,
   };
-  return { record, first: before?.first ?? position, commits: [...(before?.commits ?? []), commit] };
 }
 
 /** Position of the record's event of this stream version. Commits are in the order of their versions. */

@@ -1,51 +1,15 @@
 import type * as z from 'zod';
-import type {
-  Actor,
-  Aggregate,
-  EventDefinition,
-  FoldedRecord,
-  Held,
-  IndexFields,
-  Voices,
-} from '../kernel/aggregate.ts';
-import type { ReadEvent, RegistryEvent, SpeaksAs } from '../kernel/event.ts';
+import type { Actor, Aggregate, EventDefinition, FoldedRecord, Held, IndexFields } from '../kernel/aggregate.ts';
+import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
+import { appended, growing, replacedAt } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
 import { patchEvent } from '../kernel/versions.ts';
-import { gathered } from '../values/evidence.ts';
 import type { Day } from '../values/partial-date.ts';
 import { type corrected, type EventOnAnyRecord, onAnyRecord } from './events.ts';
+import { noVoices, withVoice } from './voices.ts';
 
 const actorOf = (event: RegistryEvent): Actor =>
   event.onbehalfof === undefined ? { client: event.actor } : { client: event.actor, organization: event.onbehalfof };
-
-/** Facts that say nothing of whether the record is so. */
-const silent: readonly (string | undefined)[] = ['retracted', 'evidence-added', 'identified-in-cohort', 'day-reached'];
-
-function withVoice(
-  voices: Voices,
-  event: RegistryEvent,
-  special: EventOnAnyRecord | undefined,
-  denies: boolean,
-): Voices {
-  const speaksAs: SpeaksAs | undefined = event.data.speaksAs;
-  const speaker = event.onbehalfof;
-  // What was confirmed before a correction was something else than what stands now.
-  const heard = special?.type === 'corrected' ? { ...voices, host: false, parties: [] } : voices;
-  if (speaker === undefined || (speaksAs !== 'host' && speaksAs !== 'party')) return heard;
-  if (denies || silent.includes(special?.type)) return heard;
-  const ends = special?.type === 'corroborated' || special?.type === 'disputed';
-  const disputes = heard.disputes.filter(({ by }) => !ends || by !== speaker);
-  if (special?.type === 'disputed') {
-    const { grounds } = special.data;
-    return { ...heard, disputes: [...disputes, { by: speaker, grounds, version: event.streamversion }] };
-  }
-  return {
-    host: heard.host || speaksAs === 'host',
-    // A host may be a party too: it has spoken as both.
-    parties: heard.parties.includes(speaker) ? heard.parties : [...heard.parties, speaker],
-    disputes,
-  };
-}
 
 /** The state that some events of the aggregate leave. */
 export function refold<State>(
@@ -64,25 +28,57 @@ export function ownDefinition({ name, events }: Pick<Aggregate, 'name' | 'events
 }
 
 /** The record's events with the data of one of them patched, as a correction says. */
-export const patched = (
+export function patched(
   { aggregate, events }: { aggregate: Pick<Aggregate, 'name' | 'events'>; events: readonly ReadEvent[] },
   { corrects, set, schemaVersion }: Pick<z.infer<typeof corrected>, 'corrects' | 'set' | 'schemaVersion'>,
-): ReadEvent[] =>
-  events.map((event) =>
-    event.streamversion === corrects
-      ? patchEvent(ownDefinition(aggregate, event.type), event, set, schemaVersion)
-      : event,
-  );
+): readonly ReadEvent[] {
+  const index = indexOfVersion(events, corrects);
+  const event = events[index];
+  if (event?.streamversion !== corrects) return events;
+  return replacedAt(events, index, patchEvent(ownDefinition(aggregate, event.type), event, set, schemaVersion));
+}
+
+/** Where an event of this version stands, or would stand. */
+function indexOfVersion(events: readonly ReadEvent[], version: number): number {
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle] as ReadEvent).streamversion < version) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * A record that is being folded. After a correction its state is made anew from its events; while more events follow, that
+ * waits, so that n corrections do not make it n times.
+ */
+interface Unsettled<State> extends FoldedRecord<State> {
+  /** From what state its events have to be evolved. */
+  readonly from?: { readonly state: State | undefined };
+}
 
 type Content<State> = Pick<
-  FoldedRecord<State>,
-  'state' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
+  Unsettled<State>,
+  'state' | 'from' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
 >;
+
+function settled<State>({ from, ...record }: Unsettled<State>): FoldedRecord<State> {
+  if (!from) return record;
+  return { ...record, state: refold(record.aggregate, record.events, from.state) ?? record.state };
+}
+
+/** The record with other events of its own. */
+const withEvents = <State>(record: Unsettled<State>, events: readonly ReadEvent[]): Unsettled<State> => ({
+  ...record,
+  events,
+  from: record.from ?? { state: record.aggregate.periods?.empty(record.state) },
+});
 
 /** The record after one of the aggregate's own events; a record that was retracted as a whole starts over. */
 function own<State>(
   aggregate: Aggregate<State>,
-  record: FoldedRecord<State> | undefined,
+  record: Unsettled<State> | undefined,
   event: RegistryEvent,
 ): Content<State> {
   const { addedEvidence = [], corrections = [], retractions = [], cohort } = record ?? {};
@@ -93,30 +89,29 @@ function own<State>(
     corrections,
     retractions,
     isRetracted: false,
-    events: [...(before?.events ?? []), event],
-    state: aggregate.evolve(before?.state, event),
+    events: appended(before?.events ?? [], event),
+    ...(before?.from ? { state: before.state, from: before.from } : { state: aggregate.evolve(before?.state, event) }),
   };
 }
 
 /** What a fact that any record may have makes of one. */
-function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): Content<State> {
+function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Content<State> {
   const version = event.streamversion;
   switch (event.type) {
     case 'corrected': {
       const { corrects, reason } = event.data;
-      const events = patched(record, event.data);
-      const state = refold(record.aggregate, events, record.aggregate.periods?.empty(record.state)) ?? record.state;
-      return { ...record, events, state, corrections: [...record.corrections, { version, corrects, reason }] };
+      const corrections = appended(record.corrections, { version, corrects, reason });
+      return { ...withEvents(record, patched(record, event.data)), corrections };
     }
     case 'retracted': {
       const { reason, period, replacedBy } = event.data;
-      return {
-        ...without(record, period),
-        retractions: [...record.retractions, { version, reason, period, replacedBy }],
-      };
+      const retractions = appended(record.retractions, { version, reason, period, replacedBy });
+      return { ...without(record, period), retractions };
     }
-    case 'evidence-added':
-      return { ...record, addedEvidence: gathered(record.addedEvidence, event.data.evidence) };
+    case 'evidence-added': {
+      const { evidence } = event.data;
+      return { ...record, addedEvidence: appended(record.addedEvidence, { version, evidence }) };
+    }
     case 'identified-in-cohort':
       return { ...record, cohort: event.data.cohort };
     case 'corroborated':
@@ -129,21 +124,22 @@ function special<State>(record: FoldedRecord<State>, event: EventOnAnyRecord): C
 }
 
 /** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
-function without<State>(record: FoldedRecord<State>, period: number | undefined): FoldedRecord<State> {
-  const { aggregate, state } = record;
+function without<State>(record: Unsettled<State>, period: number | undefined): Unsettled<State> {
+  if (period === undefined) return { ...record, isRetracted: true };
+  const { aggregate, state } = settled(record);
   const gone = aggregate.periods?.of(state).find(({ version }) => version === period)?.facts;
   const versions = new Set(gone?.map(({ version }) => version));
   const events = gone ? record.events.filter(({ streamversion }) => !versions.has(streamversion)) : [];
   if (events.length === 0) return { ...record, isRetracted: true };
-  return { ...record, events, state: refold(aggregate, events, aggregate.periods?.empty(state)) ?? state };
+  return withEvents(record, events);
 }
 
-/** Applies one more event. The first one opens the record. */
-export function apply<State>(
+/** The record after one more event. The first one opens it. */
+function after<State>(
   aggregate: Aggregate<State>,
-  record: FoldedRecord<State> | undefined,
+  record: Unsettled<State> | undefined,
   event: RegistryEvent,
-): FoldedRecord<State> {
+): Unsettled<State> {
   const fact = record && onAnyRecord(aggregate, event);
   const denies = aggregate.events.some((definition) => definition.type === event.type && definition.denies);
   return {
@@ -154,17 +150,27 @@ export function apply<State>(
     recordedAt: record?.recordedAt ?? event.time,
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
-    voices: withVoice(record?.voices ?? { host: false, parties: [], disputes: [] }, event, fact, denies),
+    voices: withVoice(record?.voices ?? noVoices, event, fact, denies),
   };
 }
 
-/** Folds a stream's events, oldest first; `undefined` when there are none. */
-export function fold<State>(
+/** Applies one more event. The first one opens the record. */
+export const apply = <State>(
+  aggregate: Aggregate<State>,
+  record: FoldedRecord<State> | undefined,
+  event: RegistryEvent,
+): FoldedRecord<State> => settled(after(aggregate, record, event));
+
+/** Folds a stream's events, oldest first, onto what those before them left; `undefined` when there are none. */
+export const fold = <State>(
   aggregate: Aggregate<State>,
   events: readonly RegistryEvent[],
-): FoldedRecord<State> | undefined {
-  return events.reduce<FoldedRecord<State> | undefined>((record, event) => apply(aggregate, record, event), undefined);
-}
+  before?: FoldedRecord<State>,
+): FoldedRecord<State> | undefined =>
+  growing(() => {
+    const record = events.reduce<Unsettled<State> | undefined>((last, event) => after(aggregate, last, event), before);
+    return record && settled(record);
+  });
 
 export const indexFieldsOf = (record: FoldedRecord): IndexFields => record.aggregate.indexFields(record.state);
 
@@ -190,10 +196,10 @@ export type Standing = (typeof standings)[number];
 export function standingOf(record: FoldedRecord): Standing {
   const { parties, unnamedParty, hosts, within } = indexFieldsOf(record);
   const { voices } = record;
-  if (voices.disputes.length > 0) return 'disputed';
+  if (voices.disputes.size > 0) return 'disputed';
   // Who confers an award stands in its programme: it has to have spoken too.
   const hostIsElsewhere = within !== undefined && hosts.length === 0;
-  const haveSpoken = parties.length > 0 && parties.every((party) => voices.parties.includes(party));
+  const haveSpoken = parties.length > 0 && parties.every((party) => voices.parties.has(party));
   if (!unnamedParty && haveSpoken && (voices.host || !hostIsElsewhere)) return 'confirmed';
   return voices.host ? 'hosted' : 'reported';
 }

@@ -55,12 +55,6 @@ export const evidence = z
   );
 export type Evidence = z.infer<typeof evidence>;
 
-/** The evidence of a record after one more of its events: facts of one commit often rest on the same pieces. */
-export function gathered(known: Evidence, added: Evidence): Evidence {
-  const pieces = new Set(known.map((piece) => JSON.stringify(piece)));
-  return [...known, ...added.filter((piece) => !pieces.has(JSON.stringify(piece)))];
-}
-
 /** A document that exists elsewhere: the registry keeps digests, not files. */
 export const document = z.strictObject({
   sha256: sha256Hex,

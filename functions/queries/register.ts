@@ -1,8 +1,7 @@
 import { REFERENCES_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
-import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { type Change, changesBetween, presentRecord } from '../../domain/presentation.ts';
-import { applyCommit, numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
+import { presentRecord } from '../../domain/presentation.ts';
+import { numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
 import {
   activityOf,
   type Moment,
@@ -17,10 +16,9 @@ import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
-import { withPosition } from '../stores/commits.ts';
-import { eventsOf } from '../stores/event-store.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
+import { historyPage } from './history.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { summarized } from './summarized.ts';
@@ -142,24 +140,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
 
   /** The record's events after a version, as far as they were known, each with its position and what it changed. */
   async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
-    const markers = await markersOfKnown(id, known);
-    const items: (RegistryEvent & { position: number; changes: Change[] })[] = [];
-    let before: SealedRecord | undefined;
-    let was: object = {};
-    for await (const { commit, position } of replay(id, markers)) {
-      for (const [index, event] of eventsOf(commit).entries()) {
-        const now = applyCommit(before, [event], position + index);
-        const is = event.streamversion < after ? was : presentRecord(now);
-        if (event.streamversion > after) {
-          if (items.length === limit) return { items, next: String(event.streamversion - 1) };
-          const recorded = JSON.parse(withPosition(commit.events[index] as string, position + index));
-          items.push({ ...recorded, changes: changesBetween(was, is) });
-        }
-        before = now;
-        was = is;
-      }
-    }
-    return { items };
+    return historyPage(replay(id, await markersOfKnown(id, known)), { limit, after });
   }
 
   async function activity(organization: string, paging: Paging) {

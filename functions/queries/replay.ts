@@ -1,4 +1,9 @@
-import { applyCommit, isRecordStream, type SealedRecord } from '../../domain/projections/projection.ts';
+import {
+  applyCommits,
+  isRecordStream,
+  type SealedEvents,
+  type SealedRecord,
+} from '../../domain/projections/projection.ts';
 import type { Summary } from '../../domain/projections/records.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
@@ -31,9 +36,9 @@ export function createReplay({ commits, log }: ReplayDeps) {
   }
 
   async function folded(id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> {
-    let last: SealedRecord | undefined;
-    for await (const { commit, position } of replay(id, markers)) last = applyCommit(last, eventsOf(commit), position);
-    return last;
+    const sealed: SealedEvents[] = [];
+    for await (const { commit, position } of replay(id, markers)) sealed.push({ events: eventsOf(commit), position });
+    return applyCommits(undefined, sealed);
   }
 
   /** The markers of a record's commits up to the version of its row. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregateByName, aggregates } from '../../domain/catalog.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { evidenceOf } from '../../domain/record/evidence.ts';
 import { fold, heldOf, standingOf, statusOf } from '../../domain/record/record.ts';
 import { eventsOf, type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
 import { type Command, date, days, type Histories } from './histories/history.ts';
@@ -43,8 +44,9 @@ const redated = (data: object, on: string | undefined): object => {
   const { on: _, ...rest } = data as { on?: string };
   return on === undefined ? rest : { ...rest, on };
 };
-const shown = ({ state, aggregate }: FoldedRecord) => ({
+const shown = ({ state, aggregate, ...record }: FoldedRecord) => ({
   state,
+  evidence: evidenceOf(record),
   days: days.map((day) => aggregate.lifecycle.statusOn(state, day)),
 });
 
@@ -347,7 +349,7 @@ describe('evidence that is added', () => {
       ['agreement.evidence-added', { evidence: more }],
       ['agreement.corrected', correct(2, { on: '2023' })],
     ]);
-    expect(record?.addedEvidence).toEqual(more);
+    expect(evidenceOf(record as FoldedRecord).slice(-1)).toEqual(more);
   });
 });
 

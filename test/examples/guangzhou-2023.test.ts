@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AgreementState, factsOf } from '../../domain/agreement/state.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
+import { evidenceOf } from '../../domain/record/evidence.ts';
 import { indexFieldsOf, standingOf, statusOf } from '../../domain/record/record.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
 import { createWorld, examplesOf } from './world.ts';
@@ -156,7 +157,7 @@ describe('the signing', () => {
   });
   it('stands as its host reported it, and rests on one piece of evidence', () => {
     expect(standingOf(record)).toBe('hosted');
-    expect(signing.evidence).toHaveLength(1);
+    expect(evidenceOf(record)).toHaveLength(1);
   });
 });
 

@@ -203,7 +203,7 @@ describe('stored events', () => {
     'functions/doctor/read-published.ts': 'a published page',
     'functions/http/audit-parameters.ts': 'a cursor',
     'functions/polls/feed.ts': 'looks at the type alone',
-    'functions/queries/register.ts': 'a history shows events as they were recorded',
+    'functions/queries/history.ts': 'a history shows events as they were recorded',
     'functions/runtime/wake-up.ts': 'a message',
     'functions/sequencer/announce.ts': 'looks at the type alone',
     'functions/stores/event-store.ts': 'upcasts',

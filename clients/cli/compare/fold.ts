@@ -2,10 +2,10 @@ import { upcast } from '../../../domain/catalog.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import {
   allRows,
-  applyCommit,
+  applyCommits,
   isRecordStream,
   type Projection,
-  type SealedRecord,
+  type SealedEvents,
 } from '../../../domain/projections/projection.ts';
 import { canonical, jsonObject } from '../canonical.ts';
 import { textOf } from '../http.ts';
@@ -47,7 +47,7 @@ export async function* foldedRows(projection: Projection, buckets: Buckets): Asy
     );
     for (const [stream, events] of streams) {
       refuseGaps(stream, events);
-      const record = commitsOf(events).reduce<SealedRecord | undefined>(sealCommit, undefined);
+      const record = applyCommits(undefined, commitsOf(events).map(sealedEvents));
       const own = record ? allRows(projection, record) : [];
       const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
       if (keys.size < own.length) throw new Failure(`${projection.name} gives two rows of ${stream} the same key.`);
@@ -66,10 +66,10 @@ function refuseGaps(stream: string, events: readonly Positioned[]): void {
   throw new Failure(`FAULT at position ${wrong.position}: the log has ${wrong.id} there, where ${due} is due.`);
 }
 
-function sealCommit(before: SealedRecord | undefined, commit: readonly Positioned[]): SealedRecord {
-  const events = commit.map(({ position: _, ...event }) => upcast(event));
-  return applyCommit(before, events, commit[0]?.position ?? 0);
-}
+const sealedEvents = (commit: readonly Positioned[]): SealedEvents => ({
+  events: commit.map(({ position: _, ...event }) => upcast(event)),
+  position: commit[0]?.position ?? 0,
+});
 
 /** A stream's events by commit: adjacent events of one command, recorded at the same instant. */
 function commitsOf(events: readonly Positioned[]): Positioned[][] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
 import { faultsOf } from '../../../domain/kernel/faults.ts';
 import { count } from '../../../domain/values/count.ts';
-import { document, evidence, gathered, source } from '../../../domain/values/evidence.ts';
+import { document, evidence, source } from '../../../domain/values/evidence.ts';
 import { aggregateOf, escapePointer, ref, referencesIn } from '../../../domain/values/ids.ts';
 import { names, sameName } from '../../../domain/values/names.ts';
 import { party } from '../../../domain/values/party.ts';
@@ -133,10 +133,6 @@ describe('evidence', () => {
     [`http://example.org/${'a'.repeat(2000)}`, 'cap-text-bytes'],
   ])('refuses the address %j', (url, rule) => {
     expect(faults(source, { url })).toContain(`${rule} /url`);
-  });
-  it('is gathered once, whatever many facts rest on it', () => {
-    const [first, second] = [evidence.parse([piece('a')]), evidence.parse([piece('b')])];
-    expect(gathered(gathered(first, second), first)).toEqual([...first, ...second]);
   });
 });
 
