@@ -110,7 +110,7 @@ async function compareRecord(
   await pages(get, 'histories', `${path}/history?limit=${Math.max(2, version - 1)}`);
   await get('histories', `${path}/history?knownAt=${known}`);
   if (number !== undefined) await get('records', `/v1/numbers/${number}`);
-  for (const part of ['activity', 'members', 'programme']) {
+  for (const part of ['activity', 'members', 'programme', 'evidence', 'facts', 'parties']) {
     if (paths[`/v1/${collection}/{id}/${part}`]) await pages(get, part, `${path}/${part}`);
   }
   if (collection === 'organizations') await get('members', `${path}/members?on=${day}`);
