@@ -30,11 +30,10 @@ export function gatherEvidence(): (record: Sources) => Evidence {
 
 const textOf = memoized((piece: Evidence[number]): string => JSON.stringify(piece));
 
+const stated = ({ data }: FoldedRecord['events'][number]) => (data as { readonly evidence: Evidence }).evidence;
+
 function inOrderOfRecording({ events, addedEvidence }: Sources): readonly Evidence[] {
-  const own = events.map(({ streamversion, data }) => {
-    const { evidence } = data as { evidence: Evidence };
-    return { version: streamversion, evidence };
-  });
-  const all = addedEvidence.length === 0 ? own : [...own, ...addedEvidence].sort((a, b) => a.version - b.version);
-  return all.map(({ evidence }) => evidence);
+  if (addedEvidence.length === 0) return events.map(stated);
+  const own = events.map((event) => ({ version: event.streamversion, evidence: stated(event) }));
+  return [...own, ...addedEvidence].sort((a, b) => a.version - b.version).map(({ evidence }) => evidence);
 }

@@ -97,7 +97,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
+      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now; at most 100, and 250 KB, of one event, of which `changesLeftOut` counts the rest. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
     parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
     schema: schemaRef('Page'),
     rules: ['not-found'],

@@ -1,5 +1,6 @@
 import {
   applyCommit,
+  applyCommits,
   isRecordStream,
   type Projection,
   type SealedRecord,
@@ -87,12 +88,12 @@ async function readRecords(slice: readonly PageCommit[], known: Map<string, Know
       ]);
       const positions = new Map(markers.map((marker) => [marker.version, marker.position]));
       stopping(commit, () => {
-        let sealed: SealedRecord | undefined;
-        for (const past of earlier) {
+        const placed = earlier.map((past) => {
           const position = positions.get(past.version);
           if (position === undefined) throw new Error(`${keyText(past)} has no marker`);
-          sealed = applyCommit(sealed, eventsOf(past), position);
-        }
+          return { events: eventsOf(past), position };
+        });
+        const sealed = applyCommits(undefined, placed);
         if (!sealed) throw new Error(`${stream} has no events before version ${version}`);
         known.set(stream, { sealed, rows: rowsByKey(deps.projection.rows(sealed)) });
       });

@@ -1,0 +1,58 @@
+import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { createRegister } from '../../functions/queries/register.ts';
+import { createReplay } from '../../functions/queries/replay.ts';
+import { canonical } from '../../functions/runtime/canonical.ts';
+import type { Commit } from '../../functions/stores/commits.ts';
+import { eventsOf } from '../support/decider.ts';
+import { idNumber, type Kind } from './kinds.ts';
+
+/** A record of `n` facts in stores that cost nothing, each of its events a commit of its own at the position before its version. */
+export function grownRecord({ id, opening, fact }: Kind, n: number) {
+  const facts = [...opening, ...Array.from({ length: n }, (_, index) => fact(index, n))];
+  const events = eventsOf(id, facts).map(
+    (event, index): RegistryEvent => ({ ...event, onbehalfof: idNumber('organization', index % 2) }),
+  );
+  const stored = events.map(
+    (event, index): Commit => ({
+      stream: id,
+      version: index + 1,
+      previous: index,
+      events: [canonical(event)],
+      commandId: '',
+      requestHash: '',
+      recordedAt: event.time,
+    }),
+  );
+  const commits = {
+    async *readForwards(_: string, after = 0, to = Number.MAX_SAFE_INTEGER) {
+      yield* stored.slice(after, to);
+    },
+    readCommits: async (keys: Iterable<{ stream: string; version: number }>) =>
+      new Map([...keys].map(({ version }) => [`${id}/${version}`, stored[version - 1] as Commit])),
+  };
+  const markers = stored.map(({ version }) => ({ stream: id, version, position: version - 1, count: 1 }));
+  const log = {
+    streamMarkers: async (_: string, to: number) => markers.slice(0, to),
+    pageAt: async () => undefined,
+    async *readPages(from: number, to: number) {
+      yield { commits: markers.slice(from, to) };
+    },
+  };
+  const row = { id, version: stored.length, collection: aggregateOf(id), names: [] };
+  const views = {
+    get: async (_: unknown, keys: readonly { sort: string }[]) =>
+      new Map(keys.some(({ sort }) => sort === id) ? [[id, row]] : []),
+    newest: async () => ({ rows: [], more: false }),
+  };
+  const stores = { commits, log, views };
+  return {
+    id,
+    size: stored.length,
+    stores,
+    register: createRegister(stores as never),
+    folded: () => createReplay(stores as never).folded(id, markers as never),
+  };
+}
+
+export type GrownRecord = ReturnType<typeof grownRecord>;

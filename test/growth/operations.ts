@@ -1,0 +1,25 @@
+import { allRows } from '../../domain/projections/projection.ts';
+import { records } from '../../domain/projections/records.ts';
+import { stepsOf } from '../../functions/projector/steps.ts';
+import type { GrownRecord } from './grown.ts';
+
+const historyFrom =
+  (part: number) =>
+  ({ id, size, register }: GrownRecord) =>
+    register.history(id, { limit: 100, after: Math.max(0, Math.floor(size * part) - (part === 1 ? 100 : 0)) });
+
+/** What is done with a record as a whole. */
+export const operations: Readonly<Record<string, (record: GrownRecord) => Promise<unknown>>> = {
+  'to fold it': ({ folded }) => folded(),
+  'to show it': ({ id, register }) => register.record(id),
+  'to show it on a day': ({ id, register }) => register.record(id, { validOn: '2002-02-02' }),
+  'the first page of its history': historyFrom(0),
+  'a page in the middle': historyFrom(1 / 2),
+  'the last page': historyFrom(1),
+  'to project its last commit': ({ size, stores }) =>
+    Array.fromAsync(stepsOf({ projection: records, ...stores } as never, size - 1, size)),
+  'to compare all its rows': async ({ folded }) => {
+    const sealed = await folded();
+    return sealed && allRows(records, sealed);
+  },
+};
