@@ -178,6 +178,10 @@ async function recreateFrom(
   const { tree, base, end } = found;
   let reached = base;
   const write = async ({ before, after, page, markers }: DesiredPage) => {
+    // What was published and then sealed once more stands there with the time of the second sealing.
+    for await (const there of deps.log.pagesBeginning(page.first, page.first + 1)) {
+      if (there.sealedAt !== page.sealedAt) await logRepair.removeInstant(there, before);
+    }
     await logRepair.recreate(before, after, page, markers);
     reached = after;
     progress('re-creating the log', after.size, end.size);

@@ -76,7 +76,7 @@ export function whyNotContinued(head: Head | undefined, tables: TableNames): str
 
 export const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
 
-export function instantOf({ sealedAt, size }: LogPage) {
+export function instantOf({ sealedAt, size }: Pick<LogPage, 'sealedAt' | 'size'>) {
   const time = Date.parse(sealedAt);
   return { pk: sealedOn(time), sk: time, last: size - 1 };
 }

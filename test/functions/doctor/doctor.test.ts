@@ -6,7 +6,7 @@ import { readCommit, type Sealable } from '../../../functions/stores/sealable.ts
 import type { ViewCheckpoint } from '../../../functions/stores/view-items.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
 import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, projection, worldWithHistory } from '../../support/restores.ts';
+import { checkWorld, createWorld, inMemory, projection, worldWithHistory } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
 type World = Awaited<ReturnType<typeof worldWithHistory>>;
@@ -343,6 +343,26 @@ describe('whoever was under way before', () => {
       await checkWorld(world);
     },
   );
+});
+
+describe('what was published and then sealed once more at the same positions', () => {
+  it.each([
+    ['at another time', 7],
+    ['in the millisecond of the page before it', 0],
+  ])('has the time of the first sealing alone: %s', async (_, tick) => {
+    const world = await createWorld(inMemory(), undefined, tick);
+    await world.seal(rawStream('a', [1, 2]));
+    const { log } = await world.backup();
+    world.pass(1000);
+    await world.seal(rawStream('b', [1]));
+    await world.publisher().wake();
+    await world.restore('log', log);
+    world.pass(tick === 0 ? -1000 : 1000);
+    await world.seal();
+    expect(await world.repair()).toMatchObject({ state: 'ill', isRepaired: true, remains: [] });
+    expect((await world.log().pageAt(3))?.sealedAt).toBe((await world.log().readHead())?.sealedAt);
+    await checkWorld(world);
+  });
 });
 
 describe('what a publisher left behind', () => {
