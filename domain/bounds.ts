@@ -21,6 +21,10 @@ export const STAY_FACTS = 50;
 /** JSON of the items of one page, in bytes. */
 export const PAGE_BYTES = 2_000_000;
 
+/** Items of each list in a record's answer, and their JSON in bytes. The rest is read in pages. */
+export const SHOWN = 100;
+export const SHOWN_BYTES = 250_000;
+
 /** Places that an event of a history says to have changed, and their JSON in bytes. */
 export const CHANGES_SHOWN = 100;
 export const CHANGES_BYTES = 250_000;

@@ -46,6 +46,11 @@ export const problems = {
     503,
   ),
   unavailable: rule('The registry cannot answer now', 'Send the same request again later, with the same key.', 503),
+  unhealthy: rule(
+    'Sealing or a read model is late or has stopped',
+    'Reading and submitting go on. An operator has to look at what the detail names.',
+    503,
+  ),
 
   // values
   'unknown-field': rule('A field is not known', 'Remove it; the schema lists the fields.'),

@@ -10,6 +10,7 @@ registry doctor --events-table NAME --log-table NAME --views-table NAME --bucket
 For operators. It compares the tables of a registry with the published log, says what is wrong and what it would do,
 asks, and does it. After a restore it brings the published order back and lets the registry go on. It never moves an
 event that was published to another position, and never overwrites a commit. It can be stopped at any time and run again.
+It also names read models that are late or have stopped, which it cannot mend, and records that they have set aside.
 
   --data DIR            the data directory of a stopped registry (by default .data beside package.json)
   --events-table NAME   on AWS, with the credentials and the region of the environment: the tables in service …

@@ -6,8 +6,8 @@ import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import { createApp } from '../http/app.ts';
-import { rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
-import { conditional, FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
+import { healthParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
+import { conditional, FOR_AN_HOUR, FOREVER, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -17,14 +17,15 @@ import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { type SealedEvent, sealedEvent } from '../stores/sealed.ts';
 import type { Views } from '../stores/views.ts';
+import { type HealthDeps, healthOf, unhealthy } from './health.ts';
 import { proofOf } from './proof.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
 import { readRows, rowsBody } from './rows.ts';
 
-export interface AuditDeps {
-  readonly log: Pick<LogStore, 'readHead' | 'marker'>;
+export interface AuditDeps extends HealthDeps {
+  readonly log: HealthDeps['log'] & Pick<LogStore, 'readHead' | 'marker'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
-  readonly views: Pick<Views, 'checkpoint' | 'rows'>;
+  readonly views: HealthDeps['views'] & Pick<Views, 'checkpoint' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
   readonly origin: string;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -114,20 +115,14 @@ export function createAudit(deps: AuditDeps) {
   });
 
   app.get('/health', async (context) => {
-    readParameters(context, {});
-    context.header('Cache-Control', 'no-store');
-    const answers = [
-      log.readHead(),
-      commits.readCommits([{ stream: 'health', version: 1 }]),
-      ...projections.map(describe),
-    ];
-    try {
-      await Promise.all(answers);
-    } catch (error) {
-      logger.error('a table does not answer', { error: error as Error });
+    const { strict } = readParameters(context, healthParameters);
+    context.header('Cache-Control', NOT_STORED);
+    const health = await healthOf(deps).catch((error: Error) => {
+      logger.error('a table does not answer', { error });
       throw new ProblemError('unavailable', 'a table does not answer');
-    }
-    return context.json({ status: 'ok' });
+    });
+    if (strict !== undefined && health.status !== 'ok') throw unhealthy(health);
+    return context.json(health);
   });
 
   return app;

@@ -11,6 +11,7 @@ import { createViews } from '../stores/views.ts';
 import { examine } from './examine.ts';
 import { type RepairPlan, repairPlanOf } from './plan.ts';
 import type { ShowProgress } from './progress.ts';
+import { stoppedText } from './read-models.ts';
 import { PublishedLogBroken } from './read-published.ts';
 import { needsRepair, RepairStopped, repair } from './repair.ts';
 import { countUnsealed, sealAll } from './unsealed.ts';
@@ -37,7 +38,8 @@ export interface DoctorDeps {
 
 export interface Diagnosis extends RepairPlan {
   /**
-   * `healthy`: nothing to do. `ill`: the plan's steps repair it. `refused`: a finding has to be resolved by hand first.
+   * `healthy`: nothing to do. `ill`: the plan's steps repair it, or `delays` say what they cannot. `refused`: a finding
+   * has to be resolved by hand first.
    */
   readonly state: 'healthy' | 'ill' | 'refused';
   /** Whether the plan does more than seal. */
@@ -56,7 +58,7 @@ export interface RepairOutcome {
 /** Compares the tables with the published log, plans a repair, and does it. For the order of writes see repair.ts. */
 export function createDoctor({ documents, tables: { events, log, views }, ...options }: DoctorDeps) {
   const tables = { events, log };
-  const { backoff } = options;
+  const { backoff, projections } = options;
   const deps = {
     ...options,
     tables,
@@ -75,7 +77,7 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
     const mustRepair = !isRefused && needsRepair(found);
     const plan = repairPlanOf(found, isRefused || mustRepair ? undefined : await countUnsealed(deps));
     return {
-      state: isRefused ? 'refused' : plan.steps.length > 0 ? 'ill' : 'healthy',
+      state: isRefused ? 'refused' : plan.steps.length > 0 || plan.delays.length > 0 ? 'ill' : 'healthy',
       needsRepair: mustRepair,
       ...plan,
     };
@@ -92,7 +94,17 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
       throw error;
     }
     const { events, faults } = await sealAll(deps);
-    return { isRepaired: faults.length === 0, sealed: events, remains: faults };
+    const remains = [...faults, ...(await stopped())];
+    return { isRepaired: remains.length === 0, sealed: events, remains };
+  }
+
+  /** What is late catches up by itself after a repair; a projection that stopped at an event does not. */
+  async function stopped(): Promise<string[]> {
+    const checkpoints = await Promise.all(projections.map(deps.views.checkpoint));
+    return projections.flatMap((projection, at) => {
+      const checkpoint = checkpoints[at];
+      return (checkpoint && stoppedText({ projection, checkpoint })) ?? [];
+    });
   }
 
   return { diagnose, repairAll };

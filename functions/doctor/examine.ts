@@ -1,11 +1,13 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { type Commit, type Commits, keyText } from '../stores/commits.ts';
 import { sameCommit } from '../stores/event-store.ts';
+import { type Backlog, backlogOf } from '../stores/lateness.ts';
 import { foreignTables, type Head, NOTHING_SEALED, type TableNames } from '../stores/log-items.ts';
 import type { LogEnd } from '../stores/log-repair.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { CheckpointRemoved, type PublishedLog, pageKey } from '../stores/published-log.ts';
-import type { ViewCheckpoint, Views } from '../stores/views.ts';
+import type { Asides, ViewCheckpoint } from '../stores/view-items.ts';
+import type { Views } from '../stores/views.ts';
 import { conditionOf, type DesiredPage, sameEnd } from './desired-pages.ts';
 import { createObjects } from './objects.ts';
 import { NO_ORPHANED_PAGES, type OrphanedPages, orphanedMarkersOf, orphanedPagesOf } from './orphans.ts';
@@ -17,19 +19,21 @@ import { type BucketPlace, leftoversBeyond } from './unsigned.ts';
 export interface ExamineDeps {
   readonly log: Pick<
     LogStore,
-    'readHead' | 'pagesBeginning' | 'markers' | 'everyMarker' | 'lastOfInstant' | 'announced'
+    'readHead' | 'pageAt' | 'pagesBeginning' | 'markers' | 'everyMarker' | 'lastOfInstant' | 'announced'
   >;
   readonly commits: Pick<Commits, 'readCommits'>;
   readonly published: PublishedLog;
   /** The bucket of the published log. */
   readonly place: BucketPlace;
-  readonly views: Pick<Views, 'checkpoint'>;
+  readonly views: Pick<Views, 'checkpoint' | 'asides'>;
   readonly projections: readonly Projection[];
   /** The tables in service. */
   readonly tables: TableNames;
   readonly origin: string;
   /** The verifier key, if the caller knows it from elsewhere; otherwise the published one. */
   readonly vkey?: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly progress: ShowProgress;
 }
 
@@ -39,6 +43,11 @@ export interface ReadModel {
   readonly checkpoint: ViewCheckpoint;
   /** It may have applied positions that are removed or changed. */
   readonly isStale: boolean;
+}
+
+/** A read model as it was found. */
+export interface ExaminedReadModel extends ReadModel, Backlog {
+  readonly asides: Asides;
 }
 
 /** How log, events and read models differ from the published log, and where the log has to end. */
@@ -62,7 +71,7 @@ export interface Examination {
   /** Whether HEAD has that end. */
   readonly headStands: boolean;
   readonly announced: number;
-  readonly readModels: readonly ReadModel[];
+  readonly readModels: readonly ExaminedReadModel[];
   /** Objects beyond the checkpoint that differ from what the log has, or will have, under their keys. */
   readonly conflicts: readonly string[];
   /** Findings that forbid any change. */
@@ -75,7 +84,12 @@ export interface Examination {
  */
 export async function examine(deps: ExamineDeps): Promise<Examination> {
   const { log, views, projections } = deps;
-  const checkpoints = await Promise.all(projections.map((projection) => views.checkpoint(projection)));
+  const models = await Promise.all(
+    projections.map(async (projection) => {
+      const [checkpoint, asides] = await Promise.all([views.checkpoint(projection), views.asides(projection)]);
+      return { projection, checkpoint, asides };
+    }),
+  );
   const announced = await log.announced();
   const walk: Walk = { end: NOTHING_SEALED, marked: 0, refusals: [] };
   let tree: SignedTree | undefined;
@@ -102,7 +116,12 @@ export async function examine(deps: ExamineDeps): Promise<Examination> {
     end,
     headStands: sameEnd(head ?? NOTHING_SEALED, end),
     announced,
-    readModels: projections.map((projection, at) => readModel(projection, checkpoints[at] as ViewCheckpoint, kept)),
+    readModels: await Promise.all(
+      models.map(async ({ projection, checkpoint, asides }) => {
+        const backlog = await backlogOf(checkpoint, head, deps);
+        return { ...readModel(projection, checkpoint, kept), ...backlog, asides };
+      }),
+    ),
     conflicts,
     refusals,
   };

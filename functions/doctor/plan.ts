@@ -1,10 +1,15 @@
 import type { Examination } from './examine.ts';
+import { delayOf, setAsideTexts } from './read-models.ts';
 import { needsRepair } from './repair.ts';
 
 /** What was found and what would be done, in sentences. */
 export interface RepairPlan {
   readonly findings: readonly string[];
   readonly steps: readonly string[];
+  /** Those of the findings that no step mends, and that somebody has to look at. */
+  readonly delays: readonly string[];
+  /** The records that read models have set aside. */
+  readonly setAside: readonly string[];
 }
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
@@ -13,7 +18,9 @@ const counted = (count: number, one: string, many = `${one}s`): string =>
 /** `unsealed`: commits without a marker, if they were counted. */
 export function repairPlanOf(found: Examination, unsealed: number | undefined): RepairPlan {
   const steps = found.refusals.length > 0 ? [] : stepsFor(found, unsealed);
-  return { findings: [...findingsOf(found, unsealed), ...found.refusals], steps };
+  const delays = found.readModels.flatMap((model) => delayOf(model, found.head) ?? []);
+  const setAside = found.readModels.flatMap(({ asides }) => [...asides.keys()]);
+  return { findings: [...findingsOf(found, unsealed), ...found.refusals], steps, delays, setAside };
 }
 
 function findingsOf(found: Examination, unsealed: number | undefined): string[] {
@@ -61,9 +68,13 @@ function findingsOf(found: Examination, unsealed: number | undefined): string[] 
       `${counted(conflicts.length, 'object')} beyond the checkpoint, never signed, ${conflicts.length === 1 ? 'is' : 'are'} not what the log has there: ${some(conflicts)}`,
     );
   }
-  for (const { projection, checkpoint, isStale } of found.readModels) {
+  for (const model of found.readModels) {
+    const { projection, checkpoint, isStale } = model;
     if (isStale) findings.push(`the read model ${projection.name} has applied positions that change or are no more`);
     else if (checkpoint.closed) findings.push(`the read model ${projection.name} is closed`);
+    const delay = delayOf(model, head);
+    if (delay !== undefined) findings.push(delay);
+    findings.push(...setAsideTexts(model));
   }
   if (unsealed) findings.push(`${counted(unsealed, 'commit')} without a position`);
   return findings;

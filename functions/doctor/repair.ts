@@ -12,9 +12,9 @@ import { readPublished, type SignedTree } from './read-published.ts';
 import { removeObject } from './unsigned.ts';
 
 export interface RepairDeps extends ExamineDeps {
-  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage' | 'pageAt'>;
+  readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage'>;
   readonly commits: Pick<Commits, 'readCommits'>;
-  readonly views: Pick<Views, 'checkpoint' | 'close' | 'forgetRows' | 'open'>;
+  readonly views: Pick<Views, 'checkpoint' | 'asides' | 'close' | 'forgetRows' | 'open'>;
   readonly logRepair: LogRepair;
   readonly events: Pick<EventStore, 'putBack'>;
   /** Resolves when every function that began before the call has ended: they time out after a minute. */
@@ -178,6 +178,10 @@ async function recreateFrom(
   const { tree, base, end } = found;
   let reached = base;
   const write = async ({ before, after, page, markers }: DesiredPage) => {
+    // What was published and then sealed once more stands there with the time of the second sealing.
+    for await (const there of deps.log.pagesBeginning(page.first, page.first + 1)) {
+      if (there.sealedAt !== page.sealedAt) await logRepair.removeInstant(there, before);
+    }
     await logRepair.recreate(before, after, page, markers);
     reached = after;
     progress('re-creating the log', after.size, end.size);

@@ -22,6 +22,9 @@ export const feedParameters = {
   wait: integerParameter(0, 20).default(0),
 };
 
+/** `strict` is a flag: it is given without a value. */
+export const healthParameters = { strict: z.literal('', { error: 'is a flag: leave its value out' }).optional() };
+
 /** The most rows that one request reads. A page of Scan ends after 1 MB (AWS limit), so an answer is not much larger. */
 const MAX_ROWS = 1000;
 

@@ -20,7 +20,7 @@ export const conditional: MiddlewareHandler = async (context, next) => {
   return answer;
 };
 
-/** `Cache-Control` of an answer that holds the name of a person, which may be erased later. */
+/** `Cache-Control` of an answer that is true for now only, or holds the name of a person, which may be erased later. */
 export const NOT_STORED = 'no-store';
 
 /** `Cache-Control` of an answer that any event may change: stored, and revalidated before each use. */

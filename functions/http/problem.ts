@@ -14,16 +14,19 @@ export class ProblemError extends Error {
   readonly rule: Rule;
   readonly errors: readonly Fault[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Members that this problem has beside those of every one (RFC 9457 §3.2). */
+  readonly extensions: object;
 
   constructor(
     rule: Rule,
     detail: string,
-    options: { errors?: readonly Fault[]; headers?: Record<string, string>; cause?: unknown } = {},
+    options: { errors?: readonly Fault[]; headers?: Record<string, string>; extensions?: object; cause?: unknown } = {},
   ) {
     super(detail, { cause: options.cause });
     this.rule = rule;
     this.errors = options.errors ?? [];
     this.headers = options.headers ?? {};
+    this.extensions = options.extensions ?? {};
   }
 }
 
@@ -56,7 +59,7 @@ function listed(errors: readonly Fault[]): readonly Fault[] {
 }
 
 /** Writes a problem as `application/problem+json`; `instance` is the request's path. */
-export function problem(context: Context, { rule, message, errors, headers }: ProblemError): Response {
+export function problem(context: Context, { rule, message, errors, headers, extensions }: ProblemError): Response {
   const { status, title } = problems[rule];
   const shown = listed(errors);
   return context.body(
@@ -67,6 +70,7 @@ export function problem(context: Context, { rule, message, errors, headers }: Pr
       detail: shown.length < errors.length ? `${message} (the first ${shown.length} of ${errors.length})` : message,
       instance: context.req.path,
       ...(shown.length > 0 ? { errors: shown } : {}),
+      ...extensions,
     }),
     status as ContentfulStatusCode,
     { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },

@@ -49,6 +49,9 @@ export const historyParameters = {
   cursor: integerParameter(0).default(0),
 };
 
+/** A list of a record has its items in the order in which it grows. */
+export const recordListParameters = { ...paging, knownAt, limit: integerParameter(1, 100).default(100) };
+
 export const rosterParameters = { on: calendarDay, ...paging };
 
 /** The parameters that filter a collection's list, with those that only this collection has. */

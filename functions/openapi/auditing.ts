@@ -1,4 +1,4 @@
-import { feedParameters, rowsParameters, versionInPath } from '../http/audit-parameters.ts';
+import { feedParameters, healthParameters, rowsParameters, versionInPath } from '../http/audit-parameters.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
 import { eventInPath, publishedOperations } from './published-operations.ts';
@@ -137,13 +137,16 @@ export const auditOperations = (): [string, Operation][] => [
     '/health',
     {
       tags: ['audit'],
-      summary: 'Whether the tables answer',
-      description: 'For monitoring; never cached.',
+      summary: 'Whether the tables answer, and sealing and the read models keep up',
+      description:
+        'For monitoring; never cached. It is 200 as long as requests are answered, and says what is late or has stopped: `late` is what waits for more than two minutes. With `strict` anything late or stopped is 503, with the same members. Records set aside are counted, and change no state.',
       operationId: 'health',
-      parameters: [],
+      parameters: queryParameters(healthParameters, {
+        strict: 'A flag, without a value: 503 when sealing or a read model is late or has stopped',
+      }),
       responses: {
-        200: answer('The tables answer', { type: 'object', properties: { status: { const: 'ok' } } }),
-        ...readProblems('unavailable'),
+        200: answer('The tables answer', schemaRef('Health')),
+        ...readProblems('unavailable', 'unhealthy'),
       },
     },
   ],

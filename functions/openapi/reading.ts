@@ -1,10 +1,12 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import {
   filtersOf,
   historyParameters,
   paging,
   positionParameters,
+  recordListParameters,
   recordParameters,
   registerNumber,
   rosterParameters,
@@ -100,6 +102,40 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     schema: schemaRef('Page'),
     rules: ['not-found'],
   });
+
+const lists = {
+  evidence: {
+    schema: 'EvidencePage',
+    summary: 'All its evidence, in the order of recording',
+    description: 'The evidence of its facts, and what was added. A piece on which several facts rest comes once.',
+  },
+  facts: {
+    schema: 'FactsPage',
+    summary: 'All its facts, in the order of recording',
+    description:
+      'Whatever happened to it, with corrections applied, and whatever was said of it: corrections, retractions, disputes. What was retracted is left out. Its evidence stands in a list of its own.',
+  },
+  parties: {
+    schema: 'PartiesPage',
+    summary: 'All its parties',
+    description:
+      'The parties of an agreement as it has them; of every other record the organizations that speak as parties to it.',
+  },
+} as const satisfies Record<RecordList, object>;
+
+const recordListOf = ({ name, collection }: Aggregate, list: RecordList): Operation => {
+  const { schema, summary, description } = lists[list];
+  return inPages({
+    tag: collection,
+    operationId: `${list}-of-${name}`,
+    summary,
+    description: `${description} The record itself shows the first 100, and \`more\` leads here. A person is shown as on the record’s page.`,
+    parameters: [parameterRef(`${name}Id`), ...queryParameters(recordListParameters, { knownAt, ...pageDescriptions })],
+    schema: schemaRef(schema),
+    answers: whereMerged({ name }),
+    rules: ['not-found'],
+  });
+};
 
 const spanning = (): [string, Operation][] => [
   ['/v1/people/{id}', personOperation],
@@ -220,6 +256,7 @@ export const readOperations = (): [string, Operation][] => [
       [base, listOf(aggregate)],
       [`${base}/{id}`, recordOf(aggregate)],
       [`${base}/{id}/history`, historyOf(aggregate)],
+      ...recordLists.map((list): [string, Operation] => [`${base}/{id}/${list}`, recordListOf(aggregate, list)]),
     ];
   }),
   ...spanning(),

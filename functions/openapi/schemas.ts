@@ -1,9 +1,11 @@
-import { SUMMARY_PARTICIPANTS } from '../../domain/bounds.ts';
+import { SHOWN, SUMMARY_PARTICIPANTS } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { standings } from '../../domain/record/record.ts';
+import { recordLists } from '../../domain/record/shown.ts';
+import { evidenceItem } from '../../domain/values/evidence.ts';
 import { MAX_COMMANDS } from '../http/limits.ts';
-import { schemaRef } from './parts.ts';
+import { jsonSchemaOf, schemaRef } from './parts.ts';
 
 const text = { type: 'string' };
 const instant = { type: 'string', format: 'date-time' };
@@ -90,6 +92,28 @@ const shortNames = {
   description: 'Without notes and evidence, which the record itself has',
 };
 
+const references = {
+  type: 'object',
+  description: 'The names of the records that it refers to, by id',
+  additionalProperties: object(
+    {
+      names: shortNames,
+      collection: text,
+      mergedInto: {
+        type: 'string',
+        description: 'The organization that it was merged into; `names` are the names of that organization',
+      },
+    },
+    ['names', 'collection'],
+  ),
+};
+
+const more = {
+  type: 'object',
+  description: `Links to what this answer leaves out: of each list it has the first ${SHOWN}, or fewer large ones`,
+  properties: Object.fromEntries(recordLists.map((list) => [list, { type: 'string', format: 'uri-reference' }])),
+};
+
 const record = object(
   {
     id: text,
@@ -102,21 +126,8 @@ const record = object(
     },
     standing,
     recordedAt: instant,
-    references: {
-      type: 'object',
-      description: 'The names of the records that it refers to, by id',
-      additionalProperties: object(
-        {
-          names: shortNames,
-          collection: text,
-          mergedInto: {
-            type: 'string',
-            description: 'The organization that it was merged into; `names` are the names of that organization',
-          },
-        },
-        ['names', 'collection'],
-      ),
-    },
+    more,
+    references,
   },
   ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
 );
@@ -232,6 +243,25 @@ const person = object(
 const page = (items: object) =>
   object({ items: listOf(items), next: { type: 'string', description: 'The cursor of the next page' } }, ['items']);
 
+const listPage = (items: object) => {
+  const { required, properties } = page(items);
+  const total = { type: 'integer', description: 'How many there are in all' };
+  return object({ ...properties, total, references }, [...required, 'total', 'references']);
+};
+
+const fact = object(
+  {
+    type: text,
+    version: { type: 'integer' },
+    position: { type: 'integer', description: 'The position of its event in the log' },
+    recordedAt: instant,
+    actor: { type: 'string', description: 'The client that submitted' },
+    onbehalfof: { type: 'string', description: 'The organization that the client acted for' },
+    data: { type: 'object', description: 'What the event says, without its evidence' },
+  },
+  ['type', 'version', 'position', 'recordedAt', 'actor', 'data'],
+);
+
 const projection = object(
   {
     name: text,
@@ -242,6 +272,37 @@ const projection = object(
   },
   ['name', 'revision', 'lag', 'digest'],
 );
+
+const healthState = { enum: ['ok', 'late', 'stopped'] };
+
+const health = object({
+  status: { enum: ['ok', 'impaired'], description: '`ok` if every state is' },
+  sealing: object(
+    {
+      state: healthState,
+      age: {
+        type: 'integer',
+        description: 'For how many seconds the oldest commit known to have no position has waited',
+      },
+      checkedAt: { ...instant, description: 'When the sequencer last looked' },
+    },
+    ['state', 'age'],
+  ),
+  readModels: listOf(
+    object(
+      {
+        name: text,
+        revision: { type: 'integer' },
+        state: healthState,
+        position: { type: 'integer', description: 'The last position applied; absent before the first event' },
+        lag: { type: 'integer', description: 'How many events it is behind' },
+        age: { type: 'integer', description: 'For how many seconds the oldest event not applied has been sealed' },
+        setAside: { type: 'integer', description: 'How many records are set aside' },
+      },
+      ['name', 'revision', 'state', 'lag', 'age', 'setAside'],
+    ),
+  ),
+});
 
 const rows = object(
   {
@@ -278,8 +339,12 @@ export const sharedSchemas = {
   Member: member,
   DuplicateGroups: page(duplicates),
   Page: page({ type: 'object' }),
+  EvidencePage: listPage(jsonSchemaOf(evidenceItem)),
+  FactsPage: listPage(fact),
+  PartiesPage: listPage({ type: 'object' }),
   Person: person,
   Event: event,
   Projection: projection,
   Rows: rows,
+  Health: health,
 };

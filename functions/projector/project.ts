@@ -5,7 +5,8 @@ import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
 import { foreignTables, type Head, type TableNames } from '../stores/log-items.ts';
-import { CHANGES_PER_WRITE, type RowChange, type ViewCheckpoint, type Views } from '../stores/views.ts';
+import type { ViewCheckpoint } from '../stores/view-items.ts';
+import { CHANGES_PER_WRITE, type RowChange, type Views } from '../stores/views.ts';
 import { merge, type RowDifference } from './difference.ts';
 import { type StepsDeps, stepsOf } from './steps.ts';
 

@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records } from '../../domain/projections/records.ts';
+import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
@@ -15,6 +16,7 @@ import {
   type KnownAt,
   paging,
   positionParameters,
+  recordListParameters,
   recordParameters,
   registerNumber,
   rosterParameters,
@@ -80,6 +82,13 @@ export function createQueries(deps: QueriesDeps) {
     const body = await answer(parameters as Answered<Shape>, position);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
     return context.json(body);
+  }
+
+  /** With the names of the persons in it; such an answer is not stored. */
+  async function withVault<Body extends object>(context: Context, body: Body): Promise<Body> {
+    const named = await withNames(body, deps.vault);
+    if (named !== body) context.header('Cache-Control', NOT_STORED);
+    return named;
   }
 
   async function requireRegistrar(context: Context): Promise<void> {
@@ -160,9 +169,14 @@ export function createQueries(deps: QueriesDeps) {
       const { collection, id } = context.req.param();
       const record = await register.record(idOf(collection, id), as);
       context.header('ETag', `"${record.version}-${position}"`);
-      const named = await withNames(record, deps.vault);
-      if (named !== record) context.header('Cache-Control', NOT_STORED);
-      return named;
+      return withVault(context, record);
+    }),
+  );
+
+  app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) =>
+    at(context, recordListParameters, async (page) => {
+      const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
+      return withVault(context, await register.listOf(idOf(collection, id), list, page));
     }),
   );
 

@@ -1,7 +1,7 @@
 import { REFERENCES_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
-import { numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
+import { applyCommits, numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
 import {
   activityOf,
   type Moment,
@@ -13,6 +13,8 @@ import {
   TIMELINE,
 } from '../../domain/projections/records.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
+import { type RecordList, shown } from '../../domain/record/shown.ts';
+import { listedIn } from '../../domain/record-lists.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
@@ -20,6 +22,7 @@ import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
 import { historyPage } from './history.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
+import { linkToList, pageOfList } from './record-lists.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
@@ -45,7 +48,7 @@ type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log }: RegisterDeps) {
-  const { replay, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
+  const { replay, events, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
 
   async function summaries(ids: readonly string[]): Promise<Map<string, Summary>> {
     const keys = [...new Set(ids)].map((id) => ({ partition: recordRow(id), sort: id }));
@@ -130,12 +133,27 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
 
   /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
   async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
-    const sealed = await foldedBy(id, await markersOfKnown(id, known));
+    const { sealed } = await unmergedRecord(id, known);
+    const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, known.knownAt);
+    const body = shown(presentRecord(sealed, validOn), linkTo);
+    return { ...body, references: await referencesOf(body, id, known) };
+  }
+
+  /** A list of the record as it was known, in pages. */
+  async function listOf(id: string, list: RecordList, { limit, cursor, ...known }: Known & Paging) {
+    const { sealed, commits } = await unmergedRecord(id, known);
+    const page = pageOfList(id, list, listedIn(list, sealed, commits), { limit, cursor });
+    return { ...page, references: await referencesOf(page.items, id, known) };
+  }
+
+  /** The record as it was known, with the commits of which it is folded. @throws MergedError when it was merged then */
+  async function unmergedRecord(id: string, known: Known) {
+    const commits = await events(id, await markersOfKnown(id, known));
+    const sealed = applyCommits(undefined, commits);
     if (!sealed) throw new Error(`${id} was sealed and has no events`);
     const { mergedInto } = indexFieldsOf(sealed.record);
     if (mergedInto !== undefined) throw new MergedError(id, mergedInto);
-    const body = presentRecord(sealed, validOn);
-    return { ...body, references: await referencesOf(body, id, known) };
+    return { sealed, commits };
   }
 
   /** The record's events after a version, as far as they were known, each with its position and what it changed. */
@@ -181,6 +199,7 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     referencesOf,
     folded,
     record,
+    listOf,
     history,
     activity,
     timeline,

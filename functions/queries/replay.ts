@@ -35,11 +35,15 @@ export function createReplay({ commits, log }: ReplayDeps) {
     }
   }
 
-  async function folded(id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> {
+  /** The events of these commits, in the current versions of their types. */
+  async function events(id: string, markers: readonly Marker[]): Promise<SealedEvents[]> {
     const sealed: SealedEvents[] = [];
     for await (const { commit, position } of replay(id, markers)) sealed.push({ events: eventsOf(commit), position });
-    return applyCommits(undefined, sealed);
+    return sealed;
   }
+
+  const folded = async (id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> =>
+    applyCommits(undefined, await events(id, markers));
 
   /** The markers of a record's commits up to the version of its row. */
   const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
@@ -63,5 +67,5 @@ export function createReplay({ commits, log }: ReplayDeps) {
     return (await Promise.all(records)).filter((record) => record !== undefined);
   }
 
-  return { replay, folded, markersOf, markersAt, foldedAt };
+  return { replay, events, folded, markersOf, markersAt, foldedAt };
 }

@@ -73,7 +73,8 @@ function markersToRead(found: Found) {
 }
 
 /** Whether a commit of this key can have a marker: not if the event store could not have written it. */
-const mayHaveMarker = ({ stream, version }: CommitKey) => !isReservedName(stream) && Number.isSafeInteger(version);
+export const mayHaveMarker = ({ stream, version }: CommitKey) =>
+  !isReservedName(stream) && Number.isSafeInteger(version);
 
 /** The unsealed commits of one stream up to the last that arrived, without gaps; from the batch if it has them all. */
 async function chainOf(arrived: Found[], markers: Map<string, Marker>, sources: Sources): Promise<Chain> {

@@ -17,6 +17,8 @@ type Sealed = {
   events: number;
   /** Commits that have to be delivered again, as `keyText`; unreadable ones are not among them. */
   failed: Set<string>;
+  /** The commits of the batch that have no position: failed ones, unreadable ones, and what follows these in their streams. */
+  unsealed: readonly Partial<Commit>[];
 };
 
 export type Sealer = (batch: readonly Partial<Commit>[]) => Promise<Sealed>;
@@ -48,6 +50,7 @@ const PAGE_BYTES = 350_000;
 export function createSealer({ log, commits, tables, clock, backoff, alarm }: SealerDeps): Sealer {
   return async (batch) => {
     const done = new Set<string>();
+    const unsealed = () => batch.filter((item) => !done.has(keyText(item as Commit)));
     const raise = once(alarm);
     let events = 0;
 
@@ -55,8 +58,7 @@ export function createSealer({ log, commits, tables, clock, backoff, alarm }: Se
       let head = await log.readHead();
       const refusal = whyNotContinued(head, tables);
       if (refusal) throw new SequencerRefuses(refusal);
-      const left = batch.filter((item) => !done.has(keyText(item as Commit)));
-      const plan = await sealingPlanOf(left, { log, commits });
+      const plan = await sealingPlanOf(unsealed(), { log, commits });
       for (const marker of plan.tampered) {
         raise('TamperAlarm', 'a sealed commit has changed', {
           ...marker,
@@ -83,15 +85,15 @@ export function createSealer({ log, commits, tables, clock, backoff, alarm }: Se
     const isTransient = (error: unknown) => !(error instanceof SequencerRefuses);
     try {
       await retry(rounds, { attempts: ATTEMPTS, backoff, isTransient, progress: () => events });
-      return { events, failed: new Set() };
+      return { events, failed: new Set(), unsealed: unsealed() };
     } catch (error) {
       if (error instanceof SequencerRefuses) {
         alarm('SealingAlarm', error.message);
         throw error;
       }
       alarm('SealingAlarm', 'gave up sealing for now', { error });
-      const keys = batch.map((item) => keyText(item as Commit));
-      return { events, failed: new Set(keys.filter((key) => !done.has(key))) };
+      const left = unsealed();
+      return { events, failed: new Set(left.map((item) => keyText(item as Commit))), unsealed: left };
     }
   };
 }

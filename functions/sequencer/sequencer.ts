@@ -5,10 +5,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, ScheduledEvent } from 'aws-lambda';
 import { alarmWith } from '../runtime/alarms.ts';
 import { fullJitter } from '../runtime/backoff.ts';
-import { commitReader } from '../stores/commits.ts';
+import { type Commit, commitReader } from '../stores/commits.ts';
 import type { TableNames } from '../stores/log-items.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createAnnouncer } from './announce.ts';
+import { createNote } from './note.ts';
 import { commitsOf } from './records.ts';
 import { createSealer } from './seal.ts';
 import { createSweep } from './sweep.ts';
@@ -41,19 +42,26 @@ export function createSequencer(options: SequencerDeps) {
   const seal = createSealer(deps);
   const announce = createAnnouncer(deps);
   const sweep = createSweep({ ...deps, seal });
+  const note = createNote(deps);
 
   async function onStream({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> {
     const { batch, sequenceNumbersOf } = commitsOf(Records, alarm);
-    const { events, failed } = await seal(batch);
+    const { events, failed, unsealed } = await seal(batch);
     metrics.addMetric('SealedEvents', MetricUnit.Count, events);
     await announce();
+    await note.ofStream(unsealed);
     return { batchItemFailures: sequenceNumbersOf(failed).map((itemIdentifier) => ({ itemIdentifier })) };
   }
 
   async function onSchedule(): Promise<DynamoDBBatchResponse> {
-    await announce();
-    await sweep();
-    await announce();
+    const unsealed: Partial<Commit>[] = [];
+    try {
+      await announce();
+      await sweep(unsealed);
+      await announce();
+    } finally {
+      await note.ofSchedule(unsealed);
+    }
     return { batchItemFailures: [] };
   }
 

@@ -1,6 +1,6 @@
 import { HASH_BYTES, rootOf } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import type { CommitKey } from './commits.ts';
+import type { Commit, CommitKey } from './commits.ts';
 
 /** The items of the log table and their keys. */
 
@@ -44,14 +44,24 @@ export type Marker = CommitKey & {
   hash: Uint8Array;
 };
 
+/** What the sequencer's schedule leaves each minute, for whoever asks whether events are sealed. */
+export type SealingNote = {
+  /** When the schedule last ran. */
+  checkedAt: string;
+  /** The oldest commit without a position that the sequencer knows of. */
+  oldest?: CommitKey & Pick<Commit, 'recordedAt'>;
+};
+
 export const HEAD = { pk: 'head', sk: 0 };
 export const ANNOUNCED = { pk: 'announced', sk: 0 };
 export const SCAN = { pk: 'scan', sk: 0 };
+export const SEALING = { pk: 'sealing', sk: 0 };
 /** Where a log without any page ends. */
 export const NOTHING_SEALED = { size: 0, root: rootOf(sha256, []), frontier: [], sealedAt: '' };
 
 /** Keys that the log uses itself: no stream may have such a name. */
-export const isReservedName = (stream: string): boolean => /^(head|page|announced|scan|sealed\/.*)$/.test(stream);
+export const isReservedName = (stream: string): boolean =>
+  /^(head|page|announced|scan|sealing|sealed\/.*)$/.test(stream);
 
 /** Why nothing may be appended or projected under these table names; undefined when it may. */
 export function foreignTables(head: Head | undefined, tables: TableNames): string | undefined {
@@ -66,7 +76,7 @@ export function whyNotContinued(head: Head | undefined, tables: TableNames): str
 
 export const sealedOn = (time: number) => `sealed/${new Date(time).toISOString().slice(0, 10)}`;
 
-export function instantOf({ sealedAt, size }: LogPage) {
+export function instantOf({ sealedAt, size }: Pick<LogPage, 'sealedAt' | 'size'>) {
   const time = Date.parse(sealedAt);
   return { pk: sealedOn(time), sk: time, last: size - 1 };
 }

@@ -106,6 +106,19 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
   }
 
   /**
+   * Removes the instant of a page beyond HEAD that is to be re-created with another one. A page that ends at `before` and
+   * has the same instant keeps it.
+   */
+  async function removeInstant({ sealedAt }: LogPage, before: LogEnd): Promise<void> {
+    const { last, ...key } = instantOf({ sealedAt, size: before.size });
+    const change =
+      sealedAt === before.sealedAt
+        ? { Put: { TableName: table, Item: { ...key, last } } }
+        : { Delete: { TableName: table, Key: key } };
+    await documents.send(new TransactWriteCommand({ TransactItems: [{ ConditionCheck: marked }, change] }));
+  }
+
+  /**
    * Moves HEAD over one page that was published, or is still in the table: the transaction of `seal`, except that
    * existing items are overwritten.
    */
@@ -158,7 +171,7 @@ export function createLogRepair({ documents, table }: { documents: DynamoDBDocum
     );
   }
 
-  return { take, moveHead, remove, removeMarkers, recreate, announceAgainFrom, release };
+  return { take, moveHead, remove, removeMarkers, removeInstant, recreate, announceAgainFrom, release };
 }
 
 const headUpdate = (before: Pick<Head, 'size'>, { size, root, frontier, sealedAt }: LogEnd) => ({

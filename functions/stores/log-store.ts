@@ -17,6 +17,8 @@ import {
   instantOf,
   NOTHING_SEALED,
   SCAN,
+  SEALING,
+  type SealingNote,
   type TableNames,
 } from './log-items.ts';
 import { createLogReader } from './log-reader.ts';
@@ -124,7 +126,28 @@ export function createLogStore(options: { documents: DynamoDBDocumentClient; tab
     await documents.send(new PutCommand({ TableName: table, Item: { ...SCAN, cursor } }));
   }
 
-  return { ...reader, seal, halt, announced, advanceAnnounced, scanCursor, moveScanCursor };
+  /** What was noted last; undefined before the first time. */
+  async function sealingNote(): Promise<SealingNote | undefined> {
+    const { checkedAt, oldest } = (await get(SEALING)) ?? {};
+    return checkedAt && { checkedAt, ...(oldest && { oldest }) };
+  }
+
+  /** Unconditional: of two at once, either says what was so. */
+  async function putSealingNote(note: SealingNote): Promise<void> {
+    await documents.send(new PutCommand({ TableName: table, Item: { ...SEALING, ...note } }));
+  }
+
+  return {
+    ...reader,
+    seal,
+    halt,
+    announced,
+    advanceAnnounced,
+    scanCursor,
+    moveScanCursor,
+    sealingNote,
+    putSealingNote,
+  };
 }
 
 /** Fails while HEAD is halted, and never changes `halted`: that is up to `halt` and the doctor. */

@@ -14,6 +14,16 @@ import { slicesOf } from '../../domain/values/lists.ts';
 import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
+import {
+  ASIDE,
+  type Aside,
+  type AsideChanges,
+  type Asides,
+  asideRow,
+  BEGINNING,
+  isAt,
+  type ViewCheckpoint,
+} from './view-items.ts';
 
 /**
  * The only code that reads or writes the views table. Invariants:
@@ -23,6 +33,8 @@ import { type Item, pagesOf } from './paginate.ts';
  *   once.
  * - Only a commit with very many rows is written in parts: until its last part, rows may be ahead of the checkpoint,
  *   never behind. So readers of rows read the checkpoint first.
+ * - A record is set aside in the transaction that passes its commit, and taken up in the one that completes its rows.
+ *   So its item and the checkpoint never disagree.
  * - Only the doctor deletes the rows of a read model: it closes the read model, may forget its rows, and opens it again
  *   after the log is repaired. The checkpoint counts closings, and a write under an earlier count is refused: a
  *   projector that ran meanwhile may have read pages that no longer exist.
@@ -35,21 +47,6 @@ import { type Item, pagesOf } from './paginate.ts';
 /** One revision of a projection can have several builds of its rows; this one is served. */
 const BUILD = 1;
 
-export interface ViewCheckpoint {
-  /** The last position applied; -1 before the first. */
-  readonly position: number;
-  /** How many parts of the next commit are written. */
-  readonly part: number;
-  /** Sum modulo 2^256 of SHA-256 over every row's canonical JSON, in hexadecimal. */
-  readonly digest: string;
-  /** How often the doctor has closed the read model; absent for never. */
-  readonly closings?: number;
-  /** No projector may write. `forgetting`: the rows are being deleted. */
-  readonly closed?: 'kept' | 'forgetting';
-}
-
-export const BEGINNING: ViewCheckpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
-
 /** Any key of the table: where a scan continues. */
 export type ViewKey = { readonly pk: string; readonly sk: string };
 
@@ -60,7 +57,7 @@ export type RowChange = RowKey & { readonly value: object | undefined };
 
 const DELETES_AT_A_TIME = 25;
 
-/** AWS limit of TransactWriteItems, less the checkpoint. */
+/** Rows and records set aside that one transaction changes: the AWS limit of TransactWriteItems, less the checkpoint. */
 export const CHANGES_PER_WRITE = 99;
 
 export type Views = ReturnType<typeof createViews>;
@@ -124,8 +121,12 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
       new ScanCommand({
         TableName: table,
         ConsistentRead: true,
-        FilterExpression: 'begins_with(pk, :prefix) AND pk <> :checkpoint',
-        ExpressionAttributeValues: { ':prefix': prefix, ':checkpoint': checkpointKey(projection).pk },
+        FilterExpression: 'begins_with(pk, :prefix) AND pk <> :checkpoint AND pk <> :aside',
+        ExpressionAttributeValues: {
+          ':prefix': prefix,
+          ':checkpoint': checkpointKey(projection).pk,
+          ':aside': prefix + ASIDE,
+        },
         Limit: limit,
         ExclusiveStartKey: after,
       }),
@@ -136,19 +137,39 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     return { rows: found, next: LastEvaluatedKey as ViewKey | undefined };
   }
 
+  /** The records that the read model has set aside, by id, in the order of their ids. */
+  async function asides(projection: Projection): Promise<Asides> {
+    const input = {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': keyOf(projection, asideRow('')).pk },
+    };
+    const read = (ExclusiveStartKey?: Item) => documents.send(new QueryCommand({ ...input, ExclusiveStartKey }));
+    const items = (await Array.fromAsync(pagesOf(read))).flat();
+    return new Map(items.map(({ sk, value }) => [String(sk), JSON.parse(value as string) as Aside]));
+  }
+
+  /** Why and where one record was set aside; undefined for one that was not. */
+  const aside = async (projection: Projection, id: string): Promise<Aside | undefined> =>
+    (await get<Aside>(projection, [asideRow(id)])).get(ASIDE);
+
   /**
-   * Changes at most 99 rows and moves the checkpoint, or neither; returns whether it did. It does not when the
-   * checkpoint has moved meanwhile. @throws for a transaction that was throttled, or met another
+   * Changes at most 99 rows and records set aside, and moves the checkpoint, or nothing of it; returns whether it did. It
+   * does not when the checkpoint has moved meanwhile. @throws for a transaction that was throttled, or met another
    */
   async function write(
     projection: Projection,
     changes: readonly RowChange[],
     from: ViewCheckpoint,
     to: ViewCheckpoint,
+    asideChanges: AsideChanges = new Map(),
   ) {
+    const { closings, complete } = from;
+    const ofAsides = [...asideChanges].map(([id, value]): RowChange => ({ ...asideRow(id), value }));
     const transaction: TransactWriteCommandInput['TransactItems'] = [
-      { Put: { TableName: table, Item: itemOf(projection, { ...to, closings: from.closings }), ...isAt(from) } },
-      ...changes.map((change) => {
+      { Put: { TableName: table, Item: itemOf(projection, { ...to, closings, complete }), ...isAt(from) } },
+      ...[...changes, ...ofAsides].map((change) => {
         const key = keyOf(projection, change);
         if (change.value === undefined) return { Delete: { TableName: table, Key: key } };
         return { Put: { TableName: table, Item: { ...key, value: JSON.stringify(change.value) } } };
@@ -177,8 +198,8 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
 
   /** No projector writes until `open`. With `forgetting`, the checkpoint is set to the beginning. */
   const close = (projection: Projection, from: ViewCheckpoint, closed: 'kept' | 'forgetting'): Promise<boolean> => {
-    const { position, part, digest } = closed === 'kept' ? from : BEGINNING;
-    return replace(projection, from, { position, part, digest, closings: (from.closings ?? 0) + 1, closed });
+    const { stopped: _, ...to } = closed === 'kept' ? from : BEGINNING;
+    return replace(projection, from, { ...to, closings: (from.closings ?? 0) + 1, closed });
   };
 
   /** Deletes the rows of a read model closed with `forgetting`. After a crash it can be called again. */
@@ -204,23 +225,10 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     if (closed) await replace(projection, from, to);
   }
 
-  return { checkpoint, get, newest, rows, write, close, forgetRows, open };
+  return { checkpoint, get, newest, rows, asides, aside, write, replace, close, forgetRows, open };
 }
 
-type Unfinished = Omit<ViewCheckpoint, 'closings'> & { readonly closings?: number | undefined };
-
-function isAt({ position, part, closings }: ViewCheckpoint) {
-  if (closings === undefined && position === BEGINNING.position && part === 0) {
-    return { ConditionExpression: 'attribute_not_exists(pk)' };
-  }
-  const counted = closings === undefined ? 'attribute_not_exists(#closings)' : '#closings = :closings';
-  return {
-    ConditionExpression: `#position = :position AND #part = :part AND ${counted}`,
-    ExpressionAttributeNames: { '#position': 'position', '#part': 'part', '#closings': 'closings' },
-    ExpressionAttributeValues: {
-      ':position': position,
-      ':part': part,
-      ...(closings !== undefined && { ':closings': closings }),
-    },
-  };
-}
+type Unfinished = Omit<ViewCheckpoint, 'closings' | 'complete'> & {
+  readonly closings?: number | undefined;
+  readonly complete?: true | undefined;
+};

@@ -8,6 +8,10 @@ import { reportOf } from '../local/start-errors.ts';
 import { openDeployment } from './deployments.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 
+const SET_ASIDE = 'See docs/runbook.md#record-set-aside.';
+const DELAYED =
+  'There is nothing to do here: see docs/runbook.md#projection-stopped, or #projection-late for what is only late.';
+
 /** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 
@@ -26,15 +30,16 @@ async function run(options: DoctorOptions): Promise<0 | 1> {
   const diagnosis = await doctor.diagnose();
   progress.end();
   if (!options.json) printDiagnosis(diagnosis);
-  if (diagnosis.state !== 'ill' || !(await isWanted(options))) return conclude(options, diagnosis);
+  if (diagnosis.steps.length === 0 || !(await isWanted(options))) return conclude(options, diagnosis);
   const outcome = await doctor.repairAll(diagnosis);
   progress.end();
   return conclude(options, diagnosis, outcome);
 }
 
-function printDiagnosis({ state, findings, steps }: Diagnosis): void {
+function printDiagnosis({ state, findings, steps, setAside }: Diagnosis): void {
   console.log(['Found:', ...findings.map((finding) => `  - ${finding}`)].join('\n'));
-  if (state === 'healthy') console.log('Healthy: there is nothing to do.');
+  if (state === 'healthy' && setAside.length === 0) console.log('Healthy: there is nothing to do.');
+  else if (state === 'healthy') console.log(`Healthy, but for what is set aside: ${setAside.join(', ')}. ${SET_ASIDE}`);
   if (steps.length > 0) console.log(['To do:', ...steps.map((step, at) => `  ${at + 1}. ${step}`)].join('\n'));
 }
 
@@ -56,6 +61,7 @@ function conclude({ yes, json }: DoctorOptions, diagnosis: Diagnosis, outcome?: 
     console.log(JSON.stringify({ state, findings, steps, isChanged: outcome !== undefined, ...repaired }, null, 2));
   } else if (outcome) printOutcome(outcome);
   else if (state === 'refused') console.log('Nothing was changed: this has to be mended by hand first.');
+  else if (state === 'ill' && steps.length === 0) console.log(DELAYED);
   else if (state === 'ill') console.log(`Nothing was changed.${yes ? '' : ' `--yes` does it without asking.'}`);
   return isWell ? 0 : 1;
 }

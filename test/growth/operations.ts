@@ -1,5 +1,6 @@
 import { allRows } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
+import type { RecordList } from '../../domain/record/shown.ts';
 import { stepsOf } from '../../functions/projector/steps.ts';
 import type { GrownRecord } from './grown.ts';
 
@@ -8,11 +9,19 @@ const historyFrom =
   ({ id, size, register }: GrownRecord) =>
     register.history(id, { limit: 100, after: Math.max(0, Math.floor(size * part) - (part === 1 ? 100 : 0)) });
 
+const pageOf =
+  (list: RecordList) =>
+  ({ id, register }: GrownRecord) =>
+    register.listOf(id, list, { limit: 100 });
+
 /** What is done with a record as a whole. */
 export const operations: Readonly<Record<string, (record: GrownRecord) => Promise<unknown>>> = {
   'to fold it': ({ folded }) => folded(),
   'to show it': ({ id, register }) => register.record(id),
   'to show it on a day': ({ id, register }) => register.record(id, { validOn: '2002-02-02' }),
+  'a page of its evidence': pageOf('evidence'),
+  'a page of its facts': pageOf('facts'),
+  'a page of its parties': pageOf('parties'),
   'the first page of its history': historyFrom(0),
   'a page in the middle': historyFrom(1 / 2),
   'the last page': historyFrom(1),

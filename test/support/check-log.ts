@@ -138,7 +138,7 @@ export async function checkLog({ documents, tables, accepted, waiting = new Set(
     expect(version, `${stream} is sealed in the order of its versions`).toBe((versions.get(stream) ?? 0) + 1);
     versions.set(stream, version);
   }
-  const own = /^(head|page|announced|scan|sealed\/.*)$/;
+  const own = /^(head|page|announced|scan|sealing|sealed\/.*)$/;
   const markers = items.filter(({ pk }) => !own.test(pk)) as (Item & { hash: Uint8Array })[];
   const found = markers.map((m) => [`${m.pk}/${m.sk}`, { position: m.position, count: m.count, hash: hex(m.hash) }]);
   expect(new Map(found as [string, unknown][])).toEqual(expectedMarkers);

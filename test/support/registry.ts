@@ -59,8 +59,10 @@ export async function testRegistry(
     log,
     commits,
     published,
+    tables,
     origin: ORIGIN,
     logger,
+    clock: wall,
     sleep,
   });
   const polls = createPolls({ log, commits, authenticate, logger, clock: wall, sleep });

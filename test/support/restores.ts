@@ -61,6 +61,10 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
     return now;
   };
 
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+  };
+
   const put = (commits: readonly Commit[]) => putCommits(documents, world.names.events, commits);
   const sequencer = (taps: Tap[] = []) => testSequencer({ documents, tables: world.names, bus, taps, clock });
   const publisher = (taps: Tap[] = []) => testPublisher({ documents, tables: world.names, bucket, taps });
@@ -120,6 +124,7 @@ export async function createWorld(documents = inMemory(), names: Names = NAMES, 
   }
 
   return Object.assign(world, {
+    pass,
     put,
     seal,
     sequencer,

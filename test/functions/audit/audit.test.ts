@@ -177,9 +177,3 @@ describe('the projections', () => {
     expect(after.digest).not.toBe(before.digest);
   });
 });
-
-describe('health', () => {
-  it('is 200 when the tables answer', async () => {
-    expect((await registry.get('/health')).status).toBe(200);
-  });
-});

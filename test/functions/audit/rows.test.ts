@@ -4,7 +4,7 @@ import { records } from '../../../domain/projections/records.ts';
 import { readRows } from '../../../functions/audit/rows.ts';
 import { canonical } from '../../../functions/runtime/canonical.ts';
 import { sha256 } from '../../../functions/runtime/sha256.ts';
-import { BEGINNING, type ViewCheckpoint } from '../../../functions/stores/views.ts';
+import { BEGINNING, type ViewCheckpoint } from '../../../functions/stores/view-items.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { landExamples } from '../../support/landed-examples.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';

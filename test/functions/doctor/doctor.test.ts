@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { AT_WORK } from '../../../functions/stores/log-repair.ts';
 import { stepOf } from '../../../functions/stores/log-step.ts';
 import { readCommit, type Sealable } from '../../../functions/stores/sealable.ts';
+import type { ViewCheckpoint } from '../../../functions/stores/view-items.ts';
 import { minute, rawCommit, rawStream } from '../../support/commits.ts';
 import { crashing, dieAtEach, type Tap } from '../../support/faults.ts';
-import { checkWorld, createWorld, projection, worldWithHistory } from '../../support/restores.ts';
+import { checkWorld, createWorld, inMemory, projection, worldWithHistory } from '../../support/restores.ts';
 import { createScheduler, seeded } from '../../support/scheduler.ts';
 
 type World = Awaited<ReturnType<typeof worldWithHistory>>;
@@ -81,6 +82,86 @@ describe('a healthy registry', () => {
       expect(diagnoses[1]).not.toBe('refused');
       await checkWorld(world);
     }
+  });
+});
+
+describe('a read model', () => {
+  /** A world in which two events are sealed that the read model has not applied. */
+  async function behind(change: Partial<ViewCheckpoint>) {
+    const world = await worldWithHistory();
+    const views = world.views();
+    const checkpoint = await views.checkpoint(projection);
+    await views.replace(projection, checkpoint, { ...checkpoint, ...change });
+    await world.seal(rawStream('g', [1, 1]));
+    return world;
+  }
+  const HOURS = 3 * 60 * 60 * 1000;
+
+  it('that has stopped at an event is told, and nothing is done about it', async () => {
+    const world = await behind({ complete: true, stopped: { position: 277, reason: 'it throws' } });
+    const before = await everything(world);
+    const told = 'the read model all has stopped at position 277: it throws';
+    const diagnosis = await world.repair();
+    expect(diagnosis).toMatchObject({ state: 'ill', needsRepair: false, steps: [], delays: [told] });
+    expect(diagnosis.findings).toContain(told);
+    expect(diagnosis).toMatchObject({ isRepaired: false, sealed: 0, remains: [told] });
+    expect(await everything(world)).toEqual(before);
+    await world.project();
+    expect(await world.repair()).toMatchObject({ state: 'healthy', isRepaired: true });
+  });
+
+  it('that has stopped is told beside what is repaired', async () => {
+    const world = await behind({ complete: true, stopped: { position: 277, reason: 'it throws' } });
+    await world.put(rawStream('h', [1]));
+    const { steps, sealed, remains } = await world.repair();
+    expect(steps).toEqual(['seal 1 commit at the end of the log']);
+    expect([sealed, remains]).toEqual([1, ['the read model all has stopped at position 277: it throws']]);
+  });
+
+  it('is late when its oldest event was sealed more than two minutes ago', async () => {
+    const world = await behind({ complete: true });
+    expect(await world.doctor().diagnose()).toMatchObject({ state: 'healthy', delays: [] });
+    world.pass(HOURS);
+    const { state, steps, delays, findings } = await world.doctor().diagnose();
+    const told = 'the read model all is late: the oldest event not applied was sealed 3 h ago';
+    expect([state, steps, delays]).toEqual(['ill', [], [told]]);
+    expect(findings).toContain(told);
+    expect(await world.repair()).toMatchObject({ state: 'ill', isRepaired: true, remains: [] });
+    await world.project();
+    expect(await world.doctor().diagnose()).toMatchObject({ state: 'healthy', delays: [] });
+  });
+
+  it('is being built until it has reached the end of the log for the first time', async () => {
+    const world = await behind({});
+    world.pass(HOURS);
+    const { state, delays } = await world.doctor().diagnose();
+    expect([state, delays]).toEqual([
+      'ill',
+      [expect.stringMatching(/^the read model all is being built: \d+ of \d+ events$/)],
+    ]);
+  });
+
+  it('whose rows are to be forgotten is not called late besides', async () => {
+    const world = await behind({ complete: true });
+    world.pass(HOURS);
+    const views = world.views();
+    await views.close(projection, await views.checkpoint(projection), 'forgetting');
+    const { delays, findings } = await world.doctor().diagnose();
+    expect(delays).toEqual([]);
+    expect(findings).toContain('the read model all has applied positions that change or are no more');
+  });
+
+  it('that has set records aside is well, and names them', async () => {
+    const world = await worldWithHistory();
+    const views = world.views();
+    const checkpoint = await views.checkpoint(projection);
+    const asides = new Map([['a', { version: 2, position: 5, reason: 'it throws' }]]);
+    expect(await views.write(projection, [], checkpoint, checkpoint, asides)).toBe(true);
+    const { state, steps, delays, setAside, findings } = await world.doctor().diagnose();
+    expect([state, steps, delays, setAside]).toEqual(['healthy', [], [], ['a']]);
+    expect(findings).toContain(
+      'the read model all has set a aside at position 5, with the rows of version 2: it throws',
+    );
   });
 });
 
@@ -262,6 +343,26 @@ describe('whoever was under way before', () => {
       await checkWorld(world);
     },
   );
+});
+
+describe('what was published and then sealed once more at the same positions', () => {
+  it.each([
+    ['at another time', 7],
+    ['in the millisecond of the page before it', 0],
+  ])('has the time of the first sealing alone: %s', async (_, tick) => {
+    const world = await createWorld(inMemory(), undefined, tick);
+    await world.seal(rawStream('a', [1, 2]));
+    const { log } = await world.backup();
+    world.pass(1000);
+    await world.seal(rawStream('b', [1]));
+    await world.publisher().wake();
+    await world.restore('log', log);
+    world.pass(tick === 0 ? -1000 : 1000);
+    await world.seal();
+    expect(await world.repair()).toMatchObject({ state: 'ill', isRepaired: true, remains: [] });
+    expect((await world.log().pageAt(3))?.sealedAt).toBe((await world.log().readHead())?.sealedAt);
+    await checkWorld(world);
+  });
 });
 
 describe('what a publisher left behind', () => {

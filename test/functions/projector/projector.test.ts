@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { records } from '../../../domain/projections/records.ts';
-import { BEGINNING, createViews } from '../../../functions/stores/views.ts';
+import { BEGINNING } from '../../../functions/stores/view-items.ts';
+import { createViews } from '../../../functions/stores/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { crashing, tapped } from '../../support/faults.ts';
 import { type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';

@@ -275,12 +275,14 @@ describe('what must not be sealed', () => {
 
   it('is a commit whose stream has a name that the log needs for itself', async () => {
     const { put, sequencer, check, log } = await registry();
-    const bad = ['head', 'page', 'announced', 'scan', 'sealed/2026-02-03'].map((stream) => rawCommit(stream, 1, 0));
+    const bad = ['head', 'page', 'announced', 'scan', 'sealing', 'sealed/2026-02-03'].map((stream) =>
+      rawCommit(stream, 1, 0),
+    );
     const others = rawStream('good', [1]);
     await put([...bad, ...others]);
     const { run, named } = sequencer();
     await run(streamEvent([...bad, ...others].map((commit) => inserted(commit))));
-    expect(named('SealingAlarm')).toHaveLength(5);
+    expect(named('SealingAlarm')).toHaveLength(6);
     expect((await log.readHead())?.size).toBe(1);
     expect(await check(bad.map(({ stream }) => stream))).toHaveLength(1);
   });

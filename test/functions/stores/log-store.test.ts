@@ -207,7 +207,7 @@ describe('the log store', () => {
   });
 
   it('keeps the names of its own items from streams', () => {
-    for (const name of ['head', 'page', 'announced', 'scan', 'sealed/2026-02-03'])
+    for (const name of ['head', 'page', 'announced', 'scan', 'sealing', 'sealed/2026-02-03'])
       expect(isReservedName(name)).toBe(true);
     for (const name of ['header', 'agreement-a', 'sealed', 'lei-1']) expect(isReservedName(name)).toBe(false);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
-import { BEGINNING, createViews, type Views } from '../../../functions/stores/views.ts';
+import { BEGINNING } from '../../../functions/stores/view-items.ts';
+import { createViews, type Views } from '../../../functions/stores/views.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { rowsIn } from '../../support/rows.ts';
 

@@ -1,0 +1,42 @@
+import { PAGE_BYTES } from '../../domain/bounds.ts';
+import { aggregateByName } from '../../domain/catalog.ts';
+import type { RecordList } from '../../domain/record/shown.ts';
+import type { Listed } from '../../domain/record-lists.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
+import { bytesOf, cursorOf, sortIn } from './list-pages.ts';
+
+/** What a cursor of this list is of. */
+const partitionOf = (id: string, list: RecordList): string => `${id}/${list}`;
+
+/** Where a list of a record is read, after so many items. */
+export function linkToList(id: string, list: RecordList, after: number, knownAt: number | undefined): string {
+  const asked = new URLSearchParams({
+    ...(after > 0 && { cursor: cursorOf(partitionOf(id, list), String(after)) }),
+    ...(knownAt !== undefined && { knownAt: String(knownAt) }),
+  });
+  const { collection } = aggregateByName(aggregateOf(id) ?? '');
+  return `/v1/${collection}/${id}/${list}${asked.size > 0 ? `?${asked}` : ''}`;
+}
+
+interface ListRange {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** The items of a record's list from the cursor on, as far as a page holds them, and how many there are in all. */
+export function pageOfList(id: string, list: RecordList, all: readonly Listed[], { limit, cursor }: ListRange) {
+  const partition = partitionOf(id, list);
+  const after = cursor === undefined ? 0 : Number(sortIn(partition, cursor));
+  const items: object[] = [];
+  let bytes = 0;
+  let last = after;
+  for (const { place, item } of all) {
+    if (place <= after) continue;
+    bytes += bytesOf(item);
+    const isFull = items.length === limit || (items.length > 0 && bytes > PAGE_BYTES);
+    if (isFull) return { items, total: all.length, next: cursorOf(partition, String(last)) };
+    items.push(item);
+    last = place;
+  }
+  return { items, total: all.length };
+}
