@@ -25,13 +25,13 @@ function bySelf(type: AgreementFact['type'], { version }: DatedFact, on: Day, da
 const expires = (last: TermFact | undefined, day: Day) => last?.bySelf === true && last.on === day;
 
 function dueOfTerm(state: AgreementState, day: Day): EventDraft | undefined {
-  const last = lastBy(termLifecycle, termFacts(state.until, state.facts), day);
+  const last = lastBy(termLifecycle, termFacts(state), day);
   if (last && expires(last, day)) return bySelf('agreement.expired', last, day);
   return last?.ends === day ? bySelf('agreement.suspension-ended', last, day) : undefined;
 }
 
 function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
-  if (isEnd(statusBy(termLifecycle, termFacts(state.until, state.facts), day))) return undefined;
+  if (isEnd(statusBy(termLifecycle, termFacts(state), day))) return undefined;
   for (const [place, party] of state.parties.entries()) {
     const facts = factsOfParty(state, place);
     // A notice has no effect before its party joined.
@@ -55,7 +55,7 @@ function effects(party: AgreementParty, facts: readonly PartyFact[]): Day[] {
 
 /** The days on which something is due. */
 export function dueDays(state: AgreementState): Day[] {
-  const term = termFacts(state.until, state.facts);
+  const term = termFacts(state);
   const leaving = new Set(state.parties.flatMap((party, place) => effects(party, factsOfParty(state, place))));
   const days = inOrder([...term.flatMap(({ bySelf, on, ends }) => [bySelf && on, ends]), ...leaving]);
   if (days.length === 0) return [];

@@ -87,20 +87,28 @@ const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
   },
 );
 
-/** The references that mean the party at a place. */
-function referencesTo(parties: readonly AgreementParty[], place: number): (string | number)[] {
-  const party = parties[place];
-  const named = party && 'organization' in party ? [party.organization, party.onBehalfOf ?? []].flat() : [];
-  return [...new Set([place + 1, ...named])].filter((reference) => partyIndex(parties, reference) === place);
+/** What is told of the party at a place, under each of the references that mean it. */
+function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[] {
+  const [told, party] = [toldOf(facts), parties[place]];
+  if (!party) return [];
+  const found = isOriginal(party) ? [told.get(place + 1)] : [];
+  if ('organization' in party) {
+    const { organization, onBehalfOf } = party;
+    for (const reference of onBehalfOf === organization ? [organization] : [organization, onBehalfOf]) {
+      if (reference !== undefined && partyIndex(parties, reference) === place) found.push(told.get(reference));
+    }
+  }
+  return found.flatMap((one) => one ?? []);
 }
 
+const NO_FACTS: readonly PartyFact[] = [];
+
 /** The facts that tell how one party stands. */
-export function factsOfParty({ parties, facts }: PartiesAndFacts, place: number): readonly PartyFact[] {
-  const told = toldOf(facts);
-  const [first, ...others] = referencesTo(parties, place).flatMap((reference) => told.get(reference) ?? []);
-  if (!first || others.length === 0) return first?.facts ?? [];
-  const all = [first, ...others].flatMap((one) =>
-    one.facts.map((fact, at) => ({ fact, place: one.places[at] as number })),
+export function factsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
+  const [first, ...others] = toldOfParty(state, place);
+  if (!first || others.length === 0) return first?.facts ?? NO_FACTS;
+  const all = [first, ...others].flatMap(({ facts, places }) =>
+    facts.map((fact, at) => ({ fact, place: places[at] as number })),
   );
   return all.sort((a, b) => a.place - b.place).map(({ fact }) => fact);
 }

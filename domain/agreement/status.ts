@@ -31,7 +31,7 @@ type Status = (typeof states)[number];
 
 /** Derived from the facts, never set by hand. An agreement that fewer than two are left in is at its end. */
 export function statusOn(state: AgreementState, day: Day, reading?: Reading): Status {
-  const facts = termFacts(state.until, state.facts);
+  const facts = termFacts(state);
   const term = statusBy(termLifecycle, facts, day, reading);
   if (isEnd(term)) {
     const end = lastBy(termLifecycle, facts, day, reading);
@@ -44,7 +44,7 @@ export function statusOn(state: AgreementState, day: Day, reading?: Reading): St
 
 /** The same for several days in their order: what may have happened by then counts. */
 export function statusesOn(state: AgreementState, days: readonly Day[]): Status[] {
-  const facts = termFacts(state.until, state.facts);
+  const facts = termFacts(state);
   const [terms, ends] = [statusesByDay(termLifecycle, facts, days), lastByDay(termLifecycle, facts, days)];
   const turns = turnsOf(state);
   return days.map((day, at): Status => {
@@ -60,7 +60,7 @@ export function statusesOn(state: AgreementState, days: readonly Day[]): Status[
 
 /** Whether the dates leave open how the whole or one of its parties stood: a state that rests on them is open too. */
 export function isOpenOn(state: AgreementState, day: Day): boolean {
-  const open = isOpen(termLifecycle, termFacts(state.until, state.facts), day);
+  const open = isOpen(termLifecycle, termFacts(state), day);
   return open || factsByParty(state).some((facts) => isOpen(partyLifecycle, facts, day));
 }
 
@@ -72,7 +72,7 @@ export const wasDesertedBefore = (state: AgreementState, day: Day, reading?: Rea
 
 /** The days on which facts about the whole count from, or on which a suspension or a term ends. */
 const daysOfTheWhole = (state: AgreementState): Day[] =>
-  daysOfChange([...termFacts(state.until, state.facts), ...factsOf(state, 'agreement.entered-into-force')]);
+  daysOfChange([...termFacts(state), ...factsOf(state, 'agreement.entered-into-force')]);
 
 /** The days on which the state may change, or a notice takes effect: of the parties' days only those that matter. */
 export const days = (state: AgreementState): Day[] =>

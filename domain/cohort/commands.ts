@@ -3,13 +3,13 @@ import { decideStep } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { identifiedInCohort } from '../record/events.ts';
-import { areSame } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { cohortRecorded, identified, reconciled } from './events.ts';
 import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
-import { type CohortState, identifiedIn, lifecycle, reconciliationOf } from './state.ts';
+import { knownAs, rosterOf } from './roster.ts';
+import { type CohortState, lifecycle, reconciliationOf } from './state.ts';
 
 const recordCohort = command({
   name: 'record-cohort',
@@ -37,11 +37,10 @@ function identifiedTwice(
   { lookup }: Context,
 ): Refusal[] {
   const pointer = record === undefined ? '/organization' : '/record';
-  const twice = identifiedIn(state).some(
-    (one) =>
-      (record !== undefined && one.record === record) ||
-      (areSame(organization, one.organization, lookup) && (record === undefined || one.record !== undefined)),
-  );
+  const { records } = rosterOf(state.facts);
+  const twice =
+    (record !== undefined && records.has(record)) ||
+    knownAs(state.facts, organization, lookup).some(({ hasRecord }) => record === undefined || hasRecord);
   return twice ? [{ rule: 'identified-already', pointer, detail: 'the cohort has identified it already' }] : [];
 }
 
@@ -52,10 +51,10 @@ function overfull(
   pointer: string,
   { lookup }: Context,
 ): Refusal[] {
-  const known = identifiedIn(state);
+  const { count } = rosterOf(state.facts);
   const most = state.count.exact ?? state.count.max;
-  const replaces = known.some((one) => areSame(organization, one.organization, lookup));
-  return most !== undefined && !replaces && known.length >= most
+  const replaces = knownAs(state.facts, organization, lookup).length > 0;
+  return most !== undefined && !replaces && count >= most
     ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]
     : [];
 }
@@ -137,7 +136,7 @@ const reconcile = command({
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const faults = closed(state);
     if (faults.length > 0) return refused(...faults);
-    const known = identifiedIn(state).length;
+    const known = rosterOf(state.facts).count;
     const below: Refusal[] =
       data.exact < known
         ? [{ rule: 'below-identified', pointer: '/exact', detail: `${known} are identified already` }]

@@ -4,10 +4,11 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
-import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
+import { factOf, openingOf } from '../kernel/recorded.ts';
 import type { Count } from '../values/count.ts';
 import type { Day } from '../values/partial-date.ts';
 import type { cohortRecorded, identified, reconciled } from './events.ts';
+import { type CohortFact, type Identified, type Reconciled, rosterOf } from './roster.ts';
 
 type Recorded = z.infer<typeof cohortRecorded>;
 
@@ -15,10 +16,6 @@ export type CohortEvent =
   | RegistryEvent<'cohort.recorded', Recorded>
   | RegistryEvent<'cohort.identified', z.infer<typeof identified>>
   | RegistryEvent<'cohort.reconciled', z.infer<typeof reconciled>>;
-
-export type Identified = FactOf<'cohort.identified', z.infer<typeof identified>>;
-type Reconciled = FactOf<'cohort.reconciled', z.infer<typeof reconciled>>;
-export type CohortFact = FactOf<'cohort.recorded', Pick<Recorded, 'on'>> | Identified | Reconciled;
 
 export interface CohortState extends Omit<Recorded, 'speaksAs' | 'evidence'> {
   readonly facts: readonly CohortFact[];
@@ -54,8 +51,7 @@ export const statusOn = ({ facts }: CohortState, day: Day, reading?: Reading) =>
   statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: CohortState): Day[] => daysOfChange(facts);
 
-export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined =>
-  facts.find((fact) => fact.type === 'cohort.reconciled');
+export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined => rosterOf(facts).reconciled;
 
 /**
  * Those who have been identified, each once: the record of an organization that was identified by its name before takes
@@ -88,7 +84,7 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
 function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
   const count: Count = exact === undefined ? state.count : { exact };
-  const known = identifiedIn(state).length;
+  const known = rosterOf(state.facts).count;
   return { unnamed: less(count, known), counted: atLeast(count, known) };
 }
 

@@ -1,14 +1,23 @@
 import type { Rule } from '../problems.ts';
 import { type Day, daysOf, LAST_DAY } from '../values/partial-date.ts';
+import { countFirst } from './bisect.ts';
 import {
+  type Alike,
+  alikeTo,
   type DatedFact,
+  type Dates,
   dayNumber,
+  type Extent,
+  endsBefore,
   type History,
   historyOf,
   moves,
+  NOTHING,
+  newestOf,
   type Placed,
   placeIn,
   precedes,
+  withDates,
 } from './history.ts';
 import { type Lifecycle, lastOf, reached, target } from './lifecycle.ts';
 import type { Refusal, Warning } from './refusal.ts';
@@ -18,7 +27,10 @@ import type { Refusal, Warning } from './refusal.ts';
 /** A fact may follow what is before it, an earlier step is missing, or it certainly cannot. */
 export type Verdict = 'fits' | 'step-missing' | 'impossible';
 
-type Steps<Type extends string> = readonly Placed<DatedFact<Type>>[];
+/** A history, and facts that stand behind its list without being in it. */
+interface Among<Fact extends DatedFact> extends Pick<History<Fact>, 'moving'> {
+  readonly behind: readonly Placed<Fact>[];
+}
 
 /**
  * How one of the facts fits into the history that all of them make. Only what is certain counts: of facts whose order is
@@ -31,7 +43,7 @@ export const verdictOn = <Status extends string, Type extends string>(
 ): Verdict => {
   const { all, moving } = historyOf(lifecycle, facts);
   const at = all[facts.indexOf(fact)] as Placed<DatedFact<Type>>;
-  return verdictAmong(lifecycle, at.fact.type, statusesAmong(lifecycle, moving, at));
+  return verdictAmong(lifecycle, at.fact.type, statusesAmong(lifecycle, { moving, behind: [] }, at));
 };
 
 function verdictAmong<Status extends string, Type extends string>(
@@ -44,61 +56,102 @@ function verdictAmong<Status extends string, Type extends string>(
   return skips.some((status) => statuses.has(status)) ? 'step-missing' : 'impossible';
 }
 
-/** Every state in which a history may have stood when one more fact happened, of a type of its own or of another. */
+/**
+ * Every state in which a history may have stood when one more fact happened, of a type of its own or of another. Facts
+ * that follow from the list may stand `behind` it.
+ */
 export const statusesAt = <Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   fact: DatedFact,
-): Set<Status> => statusesAmong(lifecycle, historyOf(lifecycle, facts).moving, placeIn(lifecycle, fact));
+  behind: readonly DatedFact<Type>[] = [],
+): Set<Status> => statusesAmong(lifecycle, amongOf(lifecycle, facts, behind), placeIn(lifecycle, fact));
+
+const amongOf = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+  behind: readonly Fact[],
+): Among<Fact> => ({
+  moving: historyOf(lifecycle, facts).moving,
+  behind: behind.map((fact, place) => placeIn(lifecycle, fact, facts.length + place)),
+});
+
+/** The last of facts that are alike to have happened before another fact. */
+interface Before<Fact extends DatedFact> {
+  readonly alike: Alike<Fact>;
+  readonly last: Placed<Fact>;
+}
 
 /** The same of a fact that may be one of the history's own. */
 function statusesAmong<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
-  moving: Steps<Type>,
+  { moving, behind }: Among<DatedFact<Type>>,
   at: Placed,
 ): Set<Status> {
+  const before: Before<DatedFact<Type>>[] = [];
   const open: Placed<DatedFact<Type>>[] = [];
   let start = 0;
-  for (const one of moving) {
-    if (one === at) continue;
-    if (precedes(one, at)) {
-      if (one.exact && one.earliest > start) start = one.earliest;
-    } else if (!precedes(at, one)) open.push(one);
+  const look = (alike: Alike<DatedFact<Type>>) => {
+    if (endsBefore(at, alike)) return;
+    const isBefore = endsBefore(alike, at);
+    if (!isBefore && alike.rank !== at.rank) {
+      open.push(alike.members[0] as Placed<DatedFact<Type>>);
+      return;
+    }
+    const last = isBefore ? newestOf(alike) : arrivedBefore(alike, at.version);
+    if (!last) return;
+    if (alike.exact) start = Math.max(start, alike.earliest);
+    before.push({ alike, last });
+  };
+  for (let place = behind.length - 1; place >= 0; place--) look(alikeTo(behind[place] as Placed<DatedFact<Type>>));
+  let unseen = moving.length;
+  // What is left all ended before something else did that came before the fact, or it comes after it.
+  for (; unseen > 0 && !isOutOfSight((moving[unseen - 1] as Alike).upTo, at, start); unseen--) {
+    look(moving[unseen - 1] as Alike<DatedFact<Type>>);
   }
   const statuses = new Set<Status>();
-  for (const one of lastBefore(moving, at, start)) {
+  for (const one of lastAmong(before, start, moving, unseen)) {
     statuses.add(target(lifecycle, one, at.earliest)).add(target(lifecycle, one, at.latest));
   }
   if (statuses.size === 0) statuses.add(lifecycle.start);
-  return reached(lifecycle, statuses, open, at);
+  return reached(lifecycle, statuses, open.reverse(), at);
 }
+
+/** Of facts that are alike the last to arrive before a version. */
+const arrivedBefore = <Fact extends DatedFact>({ members }: Alike<Fact>, version: number): Placed<Fact> | undefined =>
+  members[countFirst(members.length, (place) => (members[place] as Placed).version < version) - 1];
+
+/** Whether facts all certainly come after one, or before it and before what has begun since on the day `start`. */
+const isOutOfSight = ({ allExact, earliest, latest }: Extent, at: Dates, start: number): boolean =>
+  at.exact && allExact && ((latest < at.earliest && latest < start) || at.latest < earliest);
 
 /**
  * Of the facts before one those that none of them certainly follows; `start` is the last day on which one of certain date
  * begins. What does not end before that day overlaps with each other: of one type only the last to arrive is left of it,
- * and not even that where one that ended before arrived after it.
+ * and not even that where one that ended before, among them the unseen ones, arrived after it.
  */
-function lastBefore<Type extends string>(moving: Steps<Type>, at: Placed, start: number): Steps<Type> {
-  const hasEnded = (one: Placed) => one.exact && one.latest < start;
-  const isBefore = (one: Placed) => one !== at && precedes(one, at);
+function lastAmong<Fact extends DatedFact>(
+  before: readonly Before<Fact>[],
+  start: number,
+  moving: readonly Alike<Fact>[],
+  unseen: number,
+): Placed<Fact>[] {
+  const hasEnded = ({ exact, latest }: Dates) => exact && latest < start;
+  const lasting = before.filter(({ alike }) => !hasEnded(alike));
   const newest: number[] = [];
-  const lasting = moving.filter((one) => {
-    if (hasEnded(one) || !isBefore(one)) return false;
-    newest[one.rank] = Math.max(newest[one.rank] ?? 0, one.version);
-    return true;
-  });
-  const last = lasting.filter(({ rank, version }) => version === newest[rank]);
-  return last.filter(
-    (one) =>
-      !moving.some(
-        (other) =>
-          other.rank === one.rank &&
-          other.version > one.version &&
-          hasEnded(other) &&
-          precedes(one, other) &&
-          isBefore(other),
-      ),
-  );
+  for (const { last } of lasting) newest[last.rank] = Math.max(newest[last.rank] ?? 0, last.version);
+  const isFollowed = (one: Placed): boolean => {
+    const follows = (other: Placed) =>
+      other.rank === one.rank && other.version > one.version && hasEnded(other) && !endsBefore(other, one);
+    if (before.some(({ last }) => follows(last))) return true;
+    const extent = moving[unseen - 1]?.upTo ?? NOTHING;
+    if (one.exact && extent.latest < one.earliest) return false;
+    return moving.slice(0, unseen).some((alike) => follows(newestOf(alike)));
+  };
+  return lasting
+    .map(({ last }) => last)
+    .filter((one) => one.version === newest[one.rank] && !isFollowed(one))
+    .sort((a, b) => a.index - b.index);
 }
 
 /** What is being decided comes after everything that was recorded. */
@@ -114,33 +167,38 @@ export interface Judged {
 /**
  * Judges a history with one more fact in its place. What certainly cannot be is refused, also where the new fact would
  * make another one impossible that was recorded before. A missing earlier step refuses only a fact of the time since the
- * record was opened; for older ones it is a warning.
+ * record was opened; for older ones it is a warning. Facts that follow from the list may stand `behind` it.
  */
 export function judge<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   fact: Omit<Fact, 'version'>,
   { id, opened, pointer = '/on' }: Judged,
+  behind: readonly Fact[] = [],
 ): { refusals: Refusal[]; warnings: Warning[] } {
-  const history = historyOf(lifecycle, facts);
+  const among = amongOf(lifecycle, facts, behind);
   const added = placeIn(lifecycle, { ...fact, version: NEXT } as Fact);
   const { type, on } = added.fact;
-  const refusals: Refusal[] = spoiltBy(lifecycle, history, added).map((spoilt) => ({
-    rule: 'contradicts-history',
-    pointer,
-    detail: `then ${spoilt.type} at version ${spoilt.version} could not have followed`,
-  }));
-  const statuses = statusesAmong(lifecycle, history.moving, added);
+  const refusals: Refusal[] = spoiltBy(lifecycle, { ...historyOf(lifecycle, facts), ...among }, added).map(
+    (spoilt) => ({
+      rule: 'contradicts-history',
+      pointer,
+      detail: `then ${spoilt.type} at version ${spoilt.version} could not have followed`,
+    }),
+  );
+  const statuses = statusesAmong(lifecycle, among, added);
   const { after, rule = 'wrong-state', rule: missing = 'step-missing' } = lifecycle.steps[type];
   const detail = `${type} follows only: ${after.join(', ')}; by then it was: ${[...statuses].join(' or ')}`;
   const verdict = verdictAmong(lifecycle, type, statuses);
   if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
-  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, history.moving, added, id) };
+  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, among, added, id) };
   if (on !== undefined && daysOf(on).earliest >= opened) {
     return { refusals: [{ rule: missing, pointer, detail }, ...refusals], warnings: [] };
   }
   return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
 }
+
+type Whole<Fact extends DatedFact> = History<Fact> & Among<Fact>;
 
 /**
  * The facts that one more makes impossible. It can do so only to those that it certainly precedes: to all others it adds
@@ -148,55 +206,91 @@ export function judge<Status extends string, Type extends string, Fact extends D
  */
 function spoiltBy<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
-  { all, moving, lastBeginning }: History<Fact>,
+  history: Whole<Fact>,
   added: Placed<Fact>,
 ): Fact[] {
-  if (!moves(lifecycle, added.fact) || !added.exact || added.latest >= lastBeginning) return [];
-  const isOutOfReach = reachOf(moving, added);
-  const now = [...moving, added];
-  const isImpossible = (one: Placed<Fact>, among: readonly Placed<Fact>[]) =>
+  if (!moves(lifecycle, added.fact) || !added.exact) return [];
+  const now = { ...history, behind: [...history.behind, added] };
+  const isImpossible = (one: Placed<Fact>, among: Among<Fact>) =>
     verdictAmong(lifecycle, one.fact.type, statusesAmong(lifecycle, among, one)) === 'impossible';
-  return all
-    .filter((one) => one.exact && added.latest < one.earliest && !isOutOfReach(one))
-    .filter((one) => isImpossible(one, now) && !isImpossible(one, moving))
+  return suspects(history, added)
+    .filter((one) => isImpossible(one, now) && !isImpossible(one, history))
     .map(({ fact }) => fact);
 }
 
+/** The facts that one more certainly precedes, but for those that it cannot touch. */
+function suspects<Fact extends DatedFact>({ all, upTo, ...among }: Whole<Fact>, added: Placed): Placed<Fact>[] {
+  const found: Placed<Fact>[] = [];
+  const hasOneBefore = ({ lastBeginning }: Extent) => added.latest < lastBeginning;
+  if (!hasOneBefore(upTo.at(-1) ?? NOTHING) && !among.behind.some((one) => endsBefore(added, one))) return found;
+  const { end, isOutOfReach } = reachOf(among, added);
+  const look = (one: Placed<Fact>) => {
+    if (endsBefore(added, one) && !isOutOfReach(one)) found.push(one);
+  };
+  for (const one of among.behind.toReversed()) look(one);
+  for (let place = all.length - 1; place >= 0; place--) {
+    const extent = upTo[place] as Extent;
+    if (!hasOneBefore(extent) || end < extent.earliest) break;
+    look(all[place] as Placed<Fact>);
+  }
+  return found.reverse();
+}
+
 /**
- * Tells of facts that one more certainly precedes which it cannot touch: where another fact that follows it precedes
- * them, it is not the last before them, and where it takes no other's place as the last of its type.
+ * Which facts that one more certainly precedes it cannot touch. Where another fact that follows it precedes them, it is
+ * not the last before them; and it takes no other's place as the last of its type, unless that rivals it: it may have
+ * happened on the same days. Where there are rivals, only a fact of the type that arrived after them stands between.
  */
-function reachOf(moving: readonly Placed[], added: Placed): (one: Placed) => boolean {
-  const rivals = moving.filter(
-    (one) => one.rank === added.rank && !(one.exact && (one.latest < added.earliest || added.latest < one.earliest)),
-  );
-  const newest = rivals.reduce((version, rival) => Math.max(version, rival.version), 0);
-  const between = moving.filter(
-    (one) =>
-      one.exact &&
-      added.latest < one.earliest &&
-      (rivals.length === 0 || (one.rank === added.rank && one.version > newest)),
-  );
-  const end = between.reduce((least, { latest }) => Math.min(least, latest), Number.POSITIVE_INFINITY);
-  if (rivals.length > 0) return ({ earliest }) => end < earliest;
+function reachOf({ moving, behind }: Among<DatedFact>, added: Placed) {
+  const singles = behind.map((one) => alikeTo(one));
+  const rivals = singles.filter((alike) => isRival(alike, added));
+  for (let place = moving.length - 1; place >= 0; place--) {
+    const alike = moving[place] as Alike;
+    if (isOutOfSight(alike.upTo, added, Number.POSITIVE_INFINITY)) break;
+    if (isRival(alike, added)) rivals.push(alike);
+  }
+  const newest = rivals.reduce((version, rival) => Math.max(version, newestOf(rival).version), 0);
+  const isBetween = (alike: Alike) =>
+    endsBefore(added, alike) &&
+    (rivals.length === 0 || (alike.rank === added.rank && newestOf(alike).version > newest));
+  const between = singles.filter(isBetween);
+  let end = between.reduce((least, { latest }) => Math.min(least, latest), Number.POSITIVE_INFINITY);
+  for (let place = moving.length - 1; place >= 0; place--) {
+    const alike = moving[place] as Alike;
+    if (end < alike.upTo.earliest || alike.upTo.lastBeginning <= added.latest) break;
+    if (!isBetween(alike)) continue;
+    between.push(alike);
+    end = Math.min(end, alike.latest);
+  }
+  if (rivals.length > 0) return { end, isOutOfReach: ({ earliest }: Dates) => end < earliest };
   // Facts of one type that all contain the day `end` precede each other as they arrived.
   const first: number[] = [];
-  for (const { rank, version, earliest } of between) {
+  for (const { rank, earliest, members } of between) {
+    const { version } = members[0] as Placed;
     if (earliest <= end) first[rank] = Math.min(first[rank] ?? version, version);
   }
-  return ({ rank, version, earliest, latest }) =>
+  const isOutOfReach = ({ rank, version, earliest, latest }: Placed) =>
     end < earliest || (end <= latest && version > (first[rank] ?? version));
+  return { end, isOutOfReach };
 }
+
+/** Whether a fact is of the same type as another, and may have happened on the same days. */
+const isRival = (one: Dates, other: Dates): boolean =>
+  one.rank === other.rank && !endsBefore(one, other) && !endsBefore(other, one);
 
 /** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
 function overtaken<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
-  moving: readonly Placed<Fact>[],
+  { moving, behind }: Among<Fact>,
   added: Placed<Fact>,
   id: string,
 ): Warning[] {
   if (!moves(lifecycle, added.fact)) return [];
-  const last = lastOf([...moving, added], dayNumber(LAST_DAY), 'possible');
+  const others = behind.reduce(withDates, moving.at(-1)?.upTo ?? NOTHING);
+  const isLast = others.latest < added.earliest;
+  const isFirst = added.exact && others.allExact && added.latest < others.earliest;
+  if (isLast || isFirst) return [];
+  const last = lastOf([...moving, ...[...behind, added].map((one) => alikeTo(one))], dayNumber(LAST_DAY), 'possible');
   if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
   const detail = `its date leaves open whether it came before or after ${last.fact.type} at version ${last.version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];

@@ -1,7 +1,18 @@
 import type { Rule } from '../problems.ts';
 import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
 import { heapOf } from './heap.ts';
-import { byRank, type DatedFact, dayNumber, historyOf, type Placed, placed, ranksIn } from './history.ts';
+import {
+  type Alike,
+  byRank,
+  type DatedFact,
+  type Dates,
+  dayNumber,
+  historyOf,
+  newestOf,
+  type Placed,
+  placed,
+  ranksIn,
+} from './history.ts';
 
 /**
  * States that are derived, not set. A record collects dated facts, which arrive in any order; its state on a day follows
@@ -49,8 +60,8 @@ export const happenedBy =
   };
 
 /** The same of a fact that has its place. */
-const hasHappened = ({ fact, earliest, latest, exact }: Placed, day: number, reading: Reading): boolean => {
-  if (fact.on === undefined) return reading === 'possible';
+const hasHappened = ({ dated, earliest, latest, exact }: Dates, day: number, reading: Reading): boolean => {
+  if (!dated) return reading === 'possible';
   if (reading === 'possible') return earliest <= day;
   return exact ? latest <= day : latest < day;
 };
@@ -102,7 +113,7 @@ export function target<Status extends string, Type extends string>(
  * it has the highest rank.
  */
 export function lastOf<Fact extends DatedFact>(
-  moving: readonly Placed<Fact>[],
+  moving: readonly Alike<Fact>[],
   day: number,
   reading: Reading,
 ): Placed<Fact> | undefined {
@@ -111,7 +122,7 @@ export function lastOf<Fact extends DatedFact>(
   let last: Placed<Fact> | undefined;
   for (const one of moving) {
     if (one.latest < start || !hasHappened(one, day, reading)) continue;
-    if (!last || byRank(one, last) >= 0) last = one;
+    if (!last || byRank(newestOf(one), last) >= 0) last = newestOf(one);
   }
   return last;
 }
@@ -138,27 +149,26 @@ export function statusBy<Status extends string, Type extends string>(
 }
 
 /** What `lastBy` gives for each of several days, which are in their order: what may have happened by then counts. */
-function* lastOnEach<Fact extends DatedFact>(moving: readonly Placed<Fact>[], days: readonly Day[]) {
-  const beginning = moving.map((one, place) => ({ one, place }));
-  beginning.sort((a, b) => hasBegun(a.one) - hasBegun(b.one));
-  const last = heapOf<(typeof beginning)[number]>((a, b) => (byRank(a.one, b.one) || a.place - b.place) > 0);
+function* lastOnEach<Fact extends DatedFact>(moving: readonly Alike<Fact>[], days: readonly Day[]) {
+  const beginning = moving.toSorted((a, b) => beginningOf(a) - beginningOf(b));
+  const last = heapOf<Placed<Fact>>((a, b) => byRank(a, b) > 0);
   let [begun, start] = [0, 0];
   for (const day of days) {
     const at = dayNumber(day);
     for (; begun < beginning.length; begun++) {
-      const entry = beginning[begun] as (typeof beginning)[number];
-      if (hasBegun(entry.one) > at) break;
-      start = Math.max(start, entry.one.earliest);
-      last.put(entry);
+      const one = beginning[begun] as Alike<Fact>;
+      if (beginningOf(one) > at) break;
+      start = Math.max(start, one.earliest);
+      last.put(newestOf(one));
     }
     // The days only grow, and with them `start`: what certainly is followed by another fact stays so.
-    while ((last.first()?.one.latest ?? start) < start) last.takeFirst();
-    yield { last: last.first()?.one, at };
+    while ((last.first()?.latest ?? start) < start) last.takeFirst();
+    yield { last: last.first(), at };
   }
 }
 
 /** The day from which a fact may have happened; one without a date has, on any day. */
-const hasBegun = ({ fact, earliest }: Placed): number => (fact.on === undefined ? 0 : earliest);
+const beginningOf = ({ dated, earliest }: Dates): number => (dated ? earliest : 0);
 
 /** What `lastBy` gives for each of several days, which are in their order. */
 export const lastByDay = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
@@ -189,7 +199,7 @@ export function isStatusOpenOn<Status extends string, Type extends string>(
     (one) => hasHappened(one, at, 'possible') && !hasHappened(one, at, 'certain'),
   );
   const settled = new Set([statusBy(lifecycle, facts, day, 'certain')]);
-  return reached(lifecycle, settled, open, { earliest: at, latest: at }).size > 1;
+  return reached(lifecycle, settled, open.map(newestOf), { earliest: at, latest: at }).size > 1;
 }
 
 /** The states that facts of open order may have led to from these, as seen on the days on which one more may have happened. */
@@ -197,7 +207,7 @@ export function reached<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   from: ReadonlySet<Status>,
   open: readonly Placed<DatedFact<Type>>[],
-  days: Pick<Placed, 'earliest' | 'latest'>,
+  days: Pick<Dates, 'earliest' | 'latest'>,
 ): Set<Status> {
   const statuses = new Set(from);
   let left = distinct(open, days);
@@ -215,7 +225,7 @@ export function reached<Status extends string, Type extends string>(
 /** Of facts that lead to the same states the first. */
 function distinct<Fact extends DatedFact>(
   facts: readonly Placed<Fact>[],
-  { earliest, latest }: Pick<Placed, 'earliest' | 'latest'>,
+  { earliest, latest }: Pick<Dates, 'earliest' | 'latest'>,
 ): Placed<Fact>[] {
   const seen = new Map<string | undefined, number[]>();
   return facts.filter(({ fact, rank, ends }) => {

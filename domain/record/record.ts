@@ -75,7 +75,8 @@ type Content<State> = Pick<
 
 function settled<State>({ from, ...record }: Unsettled<State>): FoldedRecord<State> {
   if (!from) return record;
-  return { ...record, state: refold(record.aggregate, record.events, from.state) ?? record.state };
+  const state = growing(() => refold(record.aggregate, record.events, from.state));
+  return { ...record, state: state ?? record.state };
 }
 
 /** The record with other events of its own. */

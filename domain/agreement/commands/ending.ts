@@ -36,7 +36,7 @@ const expire = command({
   example: { on: '2023-12-31', evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const type = 'agreement.expired';
-    const early = termRunsAt(state.until, state.facts, data.on ?? context.today)
+    const early = termRunsAt(state, data.on ?? context.today)
       ? refusal('term-runs', '/on', 'the term that is recorded ends later')
       : nothing;
     const findings = together(

@@ -5,7 +5,7 @@ import type { AgreementFact } from '../events.ts';
 import { hasLeft, isEnd, partyLifecycle, termLifecycle } from '../lifecycle.ts';
 import { factsOfParty, partyIndex } from '../parties.ts';
 import { type AgreementState, factsOf, withFact } from '../state.ts';
-import { type TermFact, termFacts } from '../term.ts';
+import { type TermHistory, termOf } from '../term.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
 
 /** What may happen to an agreement that is at its end, whether somebody ended it or fewer than two are left. */
@@ -15,8 +15,8 @@ export const dateOf = (fact: AgreementFact): PartialDate | undefined =>
   fact.type === 'agreement.amended' ? fact.effectiveOn : fact.on;
 
 /** Whether an agreement had certainly been ended when something happened. */
-export const wasEnded = (term: readonly TermFact[], on: PartialDate | undefined): boolean =>
-  [...statusesAt(termLifecycle, term, at(on))].every(isEnd);
+export const wasEnded = ({ own, bySelf }: TermHistory, on: PartialDate | undefined): boolean =>
+  [...statusesAt(termLifecycle, own, at(on), bySelf)].every(isEnd);
 
 /**
  * A question put to many facts of one history: whether certainly fewer than two were left when something happened. A
@@ -53,7 +53,7 @@ export const afterDesertion = (
 
 /** Nothing happens to an agreement after its end. */
 export const afterEnd = (state: AgreementState, on: PartialDate | undefined, pointer: string): Findings =>
-  wasEnded(termFacts(state.until, state.facts), on)
+  wasEnded(termOf(state), on)
     ? refusal('after-termination', pointer, 'the agreement had ended by then')
     : afterDesertion(state, on, pointer);
 

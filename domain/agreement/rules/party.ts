@@ -6,7 +6,7 @@ import { MAX_PARTIES } from '../events.ts';
 import { partyLifecycle } from '../lifecycle.ts';
 import { factsOfParty, isOriginal, type PartyFact, partyIndex, signedTo } from '../parties.ts';
 import { type AgreementState, factsOf } from '../state.ts';
-import { termFacts } from '../term.ts';
+import { termOf } from '../term.ts';
 import { afterDesertion, afterEnd, wasEnded } from './end.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
 
@@ -22,7 +22,7 @@ export function judgeParty(
   const place = partyIndex(state.parties, party);
   if (place < 0) return refusal('not-a-party', pointer, 'only a party may');
   const judged = judge(partyLifecycle, factsOfParty(state, place), fact, { id, opened, pointer });
-  if (wasEnded(termFacts(state.until, state.facts), fact.on)) {
+  if (wasEnded(termOf(state), fact.on)) {
     return together(judged, refusal('after-termination', `${base}/on`, 'the agreement had ended by then'));
   }
   if (judged.refusals.length > 0) return judged;

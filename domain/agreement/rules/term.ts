@@ -5,7 +5,7 @@ import type { AgreementFact } from '../events.ts';
 import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
 import { factsOfParty } from '../parties.ts';
 import { type AgreementState, factsOf } from '../state.ts';
-import { type TermFact, termFacts } from '../term.ts';
+import { type TermFact, termOf } from '../term.ts';
 import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';
 import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, together } from './findings.ts';
 
@@ -13,13 +13,14 @@ import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, 
 export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>, { id, opened }: Context): Findings {
   // An expiry that would follow by itself (`bySelf`) does not count when this fact records it, or is dated before it.
   const holds = (other: TermFact) => !other.bySelf || (fact.type !== other.type && !isBefore(fact.on, other.on));
-  const term = termFacts(state.until, state.facts).filter(holds);
-  const judged = judge(termLifecycle, term, fact, { id, opened });
+  const { own, bySelf } = termOf(state);
+  const term = { own, bySelf: bySelf.filter(holds) };
+  const judged = judge(termLifecycle, own, fact, { id, opened }, term.bySelf);
   // An agreement that has ended may still be annulled.
   const isOver = judged.refusals.length === 0 && fact.type !== 'agreement.annulled';
   const findings = together(judged, isOver ? afterDesertion(state, fact.on, '/on') : nothing);
   if (!endSteps.includes(fact.type)) return findings;
-  const now = [...term, { ...fact, version: NEXT }];
+  const now = { own, bySelf: [...term.bySelf, { ...fact, version: NEXT }] };
   const isStranded = onEachDate((on) => wasEnded(now, on) && !wasEnded(term, on));
   return together(findings, stranding(state.facts.filter((other) => !isTermFact(other) && isStranded(dateOf(other)))));
 }
