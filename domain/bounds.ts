@@ -23,3 +23,14 @@ export const PAGE_BYTES = 2_000_000;
 
 /** JSON of the names of the records that one answer refers to, in bytes. */
 export const REFERENCES_BYTES = 500_000;
+
+/** Canonical JSON of a row, `[partition, sort, value]`, in bytes. */
+export const ROW_BYTES = 65_536;
+
+/** Records that a projection sets aside before it stops: in all, and of the last commits of the log. */
+export const ASIDE_RECORDS = 20;
+export const ASIDE_RECENT = 10;
+export const RECENT_COMMITS = 1_000;
+
+/** Characters of the reason why a record was set aside. */
+export const ASIDE_REASON = 300;

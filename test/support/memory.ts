@@ -89,11 +89,12 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
     }),
     QueryCommand: (request: Request) => {
       const [hash = '', range = ''] = keys[request.TableName] ?? [];
-      const [value, from, to] = between(request);
+      const { value, from, to } = between(request);
       const limit = request.Limit ?? Number.POSITIVE_INFINITY;
+      const isIn = (at: unknown) => from === undefined || (Number(at) >= from && Number(at) <= to);
       const found = [...tableOf(request.TableName).values()]
-        .filter((item) => item[hash] === value && Number(item[range]) >= from && Number(item[range]) <= to)
-        .sort((a, b) => Number(a[range]) - Number(b[range]));
+        .filter((item) => item[hash] === value && isIn(item[range]))
+        .sort((a, b) => inOrder(a[range], b[range]));
       const sorted = request.ScanIndexForward === false ? found.reverse() : found;
       const start = request.ExclusiveStartKey && keyOf(request.TableName, request.ExclusiveStartKey);
       const skipped = sorted.findIndex((item) => keyOf(request.TableName, item) === start) + 1;
@@ -160,9 +161,16 @@ function assignments(expression: string, request: Expressions): Item {
   return removed === undefined ? assigned : { ...assigned, [nameIn(removed, request)]: undefined };
 }
 
-function between(request: Request): [hash: unknown, from: number, to: number] {
-  const form = /^[#\w]+ = (:\w+) AND [#\w]+ BETWEEN (:\w+) AND (:\w+)$/.exec(request.KeyConditionExpression ?? '');
-  if (!form) throw new Error(`the key condition "${request.KeyConditionExpression}" is not known`);
+const inOrder = (a: unknown, b: unknown): number =>
+  typeof a === 'number' ? a - Number(b) : Number(String(a) > String(b)) - Number(String(a) < String(b));
+
+/** The partition that a query reads, and which sort keys of it; without them, all. */
+function between(request: Request): { value: unknown; from?: number; to: number } {
+  const expression = request.KeyConditionExpression ?? '';
+  const [, whole = ''] = /^[#\w]+ = (:\w+)$/.exec(expression) ?? [];
+  if (whole) return { value: valueIn(whole, request), to: 0 };
+  const form = /^[#\w]+ = (:\w+) AND [#\w]+ BETWEEN (:\w+) AND (:\w+)$/.exec(expression);
+  if (!form) throw new Error(`the key condition "${expression}" is not known`);
   const [, hash = '', from = '', to = ''] = form;
-  return [valueIn(hash, request), Number(valueIn(from, request)), Number(valueIn(to, request))];
+  return { value: valueIn(hash, request), from: Number(valueIn(from, request)), to: Number(valueIn(to, request)) };
 }
