@@ -24,6 +24,7 @@ export const handler = lambdaHandler(
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     published: createPublishedLog({ objects: objectClient(), bucket: env.PUBLISHED_BUCKET }),
     origin: env.ORIGIN,
+    clock: Date.now,
     sleep,
     logger: new Logger({ serviceName: 'audit' }),
   }),

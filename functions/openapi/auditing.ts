@@ -64,7 +64,8 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'projections',
       summary: 'Position, lag and digest of every read model',
-      description: 'The digest covers all rows at that position; compare it with that of a replay of your own.',
+      description:
+        'The digest covers all rows at that position; compare it with that of a replay of your own, in which the records in `setAside` are folded to their `version`.',
       schema: {
         type: 'object',
         required: ['items'],

@@ -37,7 +37,7 @@ const ATTEMPTS = 8;
 export async function project(deps: ProjectorDeps, memory: ProjectorMemory, deadline: number): Promise<WorkProgress> {
   const { projection, log, views, tables, clock, backoff } = deps;
   const head = await log.readHead();
-  if (!head) return 'current';
+  const size = head?.size ?? 0;
   const foreign = foreignTables(head, tables);
   if (foreign !== undefined) throw new Error(foreign);
 
@@ -53,7 +53,7 @@ export async function project(deps: ProjectorDeps, memory: ProjectorMemory, dead
       const asides = await views.asides(projection);
       const writer = createWriter({ ...deps, wrote }, { start, asides });
       try {
-        const progress = await goOn(deps, { head, writer, memory, late });
+        const progress = await goOn(deps, { size, writer, memory, late });
         if (progress) return progress;
       } catch (error) {
         if (error instanceof ProjectionBroken) {
@@ -71,22 +71,23 @@ export async function project(deps: ProjectorDeps, memory: ProjectorMemory, dead
 }
 
 interface Round {
-  readonly head: Head;
+  /** Of the log, as far as it is brought. */
+  readonly size: number;
   readonly writer: Writer;
   readonly memory: ProjectorMemory;
   readonly late: () => boolean;
 }
 
 /** Goes on from the checkpoint that was read; undefined when the checkpoint has to be read again. */
-async function goOn(deps: ProjectorDeps, { head, writer, memory, late }: Round): Promise<WorkProgress | undefined> {
+async function goOn(deps: ProjectorDeps, { size, writer, memory, late }: Round): Promise<WorkProgress | undefined> {
   await tryAnew(deps, writer, memory.tried, late);
   const { position, part, complete } = writer.at();
-  if (position >= head.size - 1) {
+  if (position >= size - 1) {
     if (!complete && (await writer.complete())) await tellComplete(deps, writer);
     return 'current';
   }
   if (late()) return 'more';
-  const span = { from: position + 1, to: head.size, asides: writer.asides, isBegun: part > 0 };
+  const span = { from: position + 1, to: size, asides: writer.asides, isBegun: part > 0 };
   await writeAll(stepsOf(deps, span), writer, late);
   return undefined;
 }
@@ -107,6 +108,7 @@ async function writeAll(steps: ReturnType<typeof stepsOf>, writer: Writer, late:
 
 /** Says that a read model has come to the end of the log for the first time, and where its last revision stood. */
 async function tellComplete({ projection, views, logger }: ProjectorDeps, writer: Writer): Promise<void> {
+  if (writer.at().position === BEGINNING.position) return;
   const { name, revision } = projection;
   const built = { projection: name, revision, position: writer.at().position, setAside: writer.asides.size };
   for (let earlier = revision - 1; earlier > 0; earlier -= 1) {

@@ -19,6 +19,7 @@ import {
   registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
+import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
@@ -78,6 +79,8 @@ export function createQueries(deps: QueriesDeps) {
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
     const body = await answer(parameters as Answered<Shape>, position);
+    // It may be taken up without another version or position.
+    if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
     return context.json(body);
   }
@@ -108,6 +111,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
+    await wholePosition(records, deps);
     const found = registerNumber.safeParse(number).success ? await register.byNumber(number) : undefined;
     if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
     context.header('Cache-Control', REVALIDATE);
@@ -158,7 +162,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/:collection/:id', (context) =>
     at(context, recordParameters, async (as, position) => {
       const { collection, id } = context.req.param();
-      const record = await register.record(idOf(collection, id), as);
+      const record = await register.record(idOf(collection, id), { ...as, position });
       context.header('ETag', `"${record.version}-${position}"`);
       const named = await withNames(record, deps.vault);
       if (named !== record) context.header('Cache-Control', NOT_STORED);
@@ -167,9 +171,9 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   app.get('/v1/:collection/:id/history', (context) =>
-    at(context, historyParameters, ({ cursor, ...as }) => {
+    at(context, historyParameters, ({ cursor, ...as }, position) => {
       const { collection, id } = context.req.param();
-      return register.history(idOf(collection, id), { ...as, after: cursor });
+      return register.history(idOf(collection, id), { ...as, position, after: cursor });
     }),
   );
 

@@ -19,10 +19,12 @@ import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import { withPosition } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
+import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
+import { type AsOf, madeOf } from './set-aside.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
 
@@ -32,10 +34,7 @@ export interface RegisterDeps {
   readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
 }
 
-/** The position, the end of a commit, as of which the registry's knowledge is read; without it, that of the read model. */
-interface Known {
-  readonly knownAt?: number | undefined;
-}
+type Known = Pick<AsOf, 'knownAt'>;
 
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
 export type RecordReferences = Record<string, { names: readonly ShortName[]; collection: string; mergedInto?: string }>;
@@ -47,7 +46,8 @@ type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log }: RegisterDeps) {
-  const { replay, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
+  const recorded = createReplay({ commits, log });
+  const { replay, folded: foldedBy, markersOf, foldedAt } = recorded;
 
   async function summaries(ids: readonly string[]): Promise<Map<string, Summary>> {
     const keys = [...new Set(ids)].map((id) => ({ partition: recordRow(id), sort: id }));
@@ -119,10 +119,6 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return idsOf(organization);
   }
 
-  /** The markers of a record's commits. @throws ProblemError 404 when the record is not known */
-  const markersOfKnown = async (id: string, { knownAt }: Known) =>
-    knownAt === undefined ? markersOf(await summary(id)) : markersAt(id, knownAt);
-
   /** The record folded from its events, up to the version of its row. */
   async function folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
     const record = await foldedBy(row.id, await markersOf(row));
@@ -131,18 +127,27 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
-  async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
-    const sealed = await foldedBy(id, await markersOfKnown(id, known));
-    if (!sealed) throw new Error(`${id} was sealed and has no events`);
-    const { mergedInto } = indexFieldsOf(sealed.record);
-    if (mergedInto !== undefined) throw new MergedError(id, mergedInto);
-    const body = presentRecord(sealed, validOn);
-    return { ...body, references: await referencesOf(body, id, known) };
+  async function record(id: string, { validOn, ...asOf }: AsOf & { readonly validOn?: Day | undefined }) {
+    const make = async (markers: readonly Marker[]) => {
+      const sealed = await foldedBy(id, markers);
+      if (!sealed) throw new Error(`${id} was sealed and has no events`);
+      const { mergedInto } = indexFieldsOf(sealed.record);
+      if (mergedInto !== undefined) throw new MergedError(id, mergedInto);
+      return presentRecord(sealed, validOn);
+    };
+    const body = await madeOf(id, asOf, make, { views, replay: recorded });
+    return { ...body, references: await referencesOf(body, id, asOf) };
   }
 
   /** The record's events after a version, as far as they were known, each with its position and what it changed. */
-  async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
-    const markers = await markersOfKnown(id, known);
+  const history = (id: string, { limit, after, ...asOf }: AsOf & { limit: number; after: number }) =>
+    madeOf(id, asOf, (markers) => historyOf(id, markers, { limit, after }), { views, replay: recorded });
+
+  async function historyOf(
+    id: string,
+    markers: readonly Marker[],
+    { limit, after }: { limit: number; after: number },
+  ): Promise<{ items: object[]; next?: string }> {
     const items: (RegistryEvent & { position: number; changes: Change[] })[] = [];
     let before: SealedRecord | undefined;
     let was: object = {};

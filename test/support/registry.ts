@@ -61,6 +61,7 @@ export async function testRegistry(
     published,
     origin: ORIGIN,
     logger,
+    clock: wall,
     sleep,
   });
   const polls = createPolls({ log, commits, authenticate, logger, clock: wall, sleep });

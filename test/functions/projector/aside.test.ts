@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ASIDE_REASON, ROW_BYTES } from '../../../domain/bounds.ts';
 import { records } from '../../../domain/projections/records.ts';
+import { createDaily } from '../../../functions/daily/daily.ts';
 import { RowTooLarge, rowsByKey } from '../../../functions/projector/difference.ts';
+import { createRegister } from '../../../functions/queries/register.ts';
+import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { BEGINNING } from '../../../functions/stores/view-items.ts';
 import { createViews } from '../../../functions/stores/views.ts';
+import { REGISTRAR } from '../../support/api.ts';
+import { ORIGIN } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { fillRecord } from '../../support/fill.ts';
-import { type Poisons, poisoned, widened } from '../../support/poison.ts';
+import { type Poisons, poisoned, unread, widened } from '../../support/poison.ts';
 import { contentsOf } from '../../support/projection-simulation.ts';
 import { bodyOf, type TestRegistry, testProjector, testRegistry } from '../../support/registry.ts';
 
@@ -175,6 +180,181 @@ describe('a record that the projection cannot take', () => {
     expect(await registry.views.checkpoint(records)).toMatchObject({ takingUp: id, stopped: { position: 0 } });
     await testProjector({ ...registry, projection: sound }).deliver();
     expect(await contentsOf(engine.documents, registry.tables.views)).toEqual(await cleanly(registry, sound));
+  });
+});
+
+describe('what tells of a record set aside', () => {
+  /** Two agreements that are due, of which one cannot be taken from its second version on; both have a third. */
+  async function dueAgreements() {
+    const now = () => Date.parse('2026-02-03T04:05:06.789Z');
+    const registry = await testRegistry(engine, { clock: now, wall: () => now() + 90_000 });
+    const [first, second] = [await register(registry, 'First'), await register(registry, 'Second')];
+    const agreements = ['supply', 'service'].map(async (kind) => {
+      const parties = [{ organization: first }, { organization: second }];
+      const signatures = [{ party: first }, { party: second }];
+      const opened = { kind, parties, signatures, until: '2026-02', evidence };
+      const answer = await registry.post('/v1/agreements', opened);
+      expect(answer.status).toBe(201);
+      return String(answer.body.id);
+    });
+    const [bad = '', good = ''] = await Promise.all(agreements);
+    await registry.seal();
+    await registry.projector().deliver();
+    const { version } = await bodyOf(registry.get(`/v1/agreements/${bad}`));
+    for (const id of [bad, good]) {
+      expect((await registry.post(`/v1/agreements/${id}/add-evidence`, { evidence })).status).toBe(200);
+      await registry.seal();
+    }
+    return { registry, bad, good, version: Number(version) };
+  }
+
+  it('lists it, answers its page whole, and passes it over when a day is due', async () => {
+    const { registry, bad, good, version } = await dueAgreements();
+    const projection = poisoned(records, new Map([[bad, { kind: 'from', version: version + 1 }]]));
+    await testProjector({ ...registry, projection }).deliver();
+    const aside = { version, position: await positionOf(registry, bad, version + 1), reason: `${bad} is not taken` };
+    const told = await bodyOf(registry.get('/v1/projections/records'));
+    expect(told).toMatchObject({ lag: 0, age: 0, complete: true, setAside: [{ id: bad, ...aside }] });
+    expect((await bodyOf(registry.get('/v1/projections'))).items).toEqual([told]);
+
+    const page = await registry.get(`/v1/agreements/${bad}`);
+    expect([page.status, page.headers.get('Cache-Control')]).toEqual([200, 'no-store']);
+    expect(await bodyOf(page)).toMatchObject({ id: bad, version: version + 1, setAside: aside });
+    const again = await registry.get(`/v1/agreements/${bad}`, { 'If-None-Match': String(page.headers.get('ETag')) });
+    expect(again.status).toBe(200);
+    const history = await registry.get(`/v1/agreements/${bad}/history`);
+    expect(history.headers.get('Cache-Control')).toBe('no-store');
+    const { items, setAside: ofHistory } = await bodyOf(history);
+    expect([items.at(-1).streamversion, ofHistory]).toEqual([version + 1, aside]);
+    const { items: listed } = await bodyOf(registry.get('/v1/agreements?kind=supply'));
+    expect(listed).toMatchObject([{ id: bad, version }]);
+    const other = await registry.get(`/v1/agreements/${good}`);
+    expect(other.headers.get('Cache-Control')).toBe('public, no-cache');
+    expect(await bodyOf(other)).not.toHaveProperty('setAside');
+    const past = await registry.get(`/v1/agreements/${bad}?knownAt=${aside.position}`);
+    expect(await bodyOf(past)).not.toHaveProperty('setAside');
+
+    const failures: unknown[] = [];
+    const daily = createDaily({
+      ...registry,
+      origin: ORIGIN,
+      clock: () => new Date('2026-03-01T00:10:00.000Z'),
+      backoff: async () => {},
+      logger: { error: (...line) => void failures.push(line), warn: (...line) => void failures.push(line) },
+    });
+    expect(await daily()).toEqual({ recorded: 1 });
+    expect(failures).toEqual([]);
+    const types = async (id: string) =>
+      (await registry.store.load(id)).commits.flatMap(eventsOf).map(({ type }) => type);
+    expect(await types(good)).toContain('agreement.expired');
+    expect(await types(bad)).not.toContain('agreement.expired');
+  });
+
+  it.each([
+    ['as of its rows when it cannot be read any further', (version: number) => version],
+    ['not at all when it has none', () => 0],
+  ])('answers its page %s', async (_, appliedOf) => {
+    const { registry, bad, version } = await dueAgreements();
+    const applied = appliedOf(version);
+    // A later release has recorded a commit, and this one was put back in its place.
+    const commits = unread(registry.commits, new Map([[bad, { kind: 'unread', version: applied + 1 }]]));
+    const { views: table } = await engine.freshTables();
+    const views = createViews({ documents: engine.documents, table });
+    await testProjector({ ...registry, commits, views }).deliver();
+    const aside = (await views.asides(records)).get(bad);
+    expect(aside).toMatchObject({ version: applied, reason: expect.stringContaining('this release does not know') });
+    const asOf = { position: await headOf(registry) };
+    const register = createRegister({ views, commits, log: registry.log });
+    const [page, history] = [register.record(bad, asOf), register.history(bad, { ...asOf, limit: 9, after: 0 })];
+    if (applied > 0) {
+      expect(await page).toMatchObject({ id: bad, version, setAside: aside });
+      expect((await history).items).toHaveLength(version);
+    } else {
+      const problem = { rule: 'set-aside', headers: { 'Retry-After': '3600' } };
+      const message = expect.stringContaining(`since position ${aside?.position}: ${aside?.reason}`);
+      await expect(page).rejects.toMatchObject({ ...problem, message });
+      await expect(history).rejects.toMatchObject(problem);
+    }
+  });
+
+  it('passes on what fails for other reasons than the record', async () => {
+    const { registry, bad } = await dueAgreements();
+    await testProjector({
+      ...registry,
+      projection: poisoned(records, new Map([[bad, { kind: 'from', version: 1 }]])),
+      views: registry.views,
+    }).deliver();
+    const failing = Object.assign(new Error('the table does not answer'), { $metadata: {} });
+    const commits = {
+      async *readForwards() {
+        yield* [];
+        throw failing;
+      },
+    };
+    const register = createRegister({ views: registry.views, commits, log: registry.log });
+    await registry.post(`/v1/agreements/${bad}/add-evidence`, { evidence });
+    await registry.seal();
+    await testProjector({
+      ...registry,
+      projection: poisoned(records, new Map([[bad, { kind: 'from', version: 1 }]])),
+    }).deliver();
+    await expect(register.record(bad, { position: await headOf(registry) })).rejects.toBe(failing);
+  });
+
+  it('says for how long a read model has been behind', async () => {
+    const { registry } = await dueAgreements();
+    // 90 seconds after they were sealed.
+    expect(await bodyOf(registry.get('/v1/projections/records'))).toMatchObject({ lag: 2, age: 90 });
+  });
+});
+
+describe('a read model that has not come to the end of the log yet', () => {
+  it('is being built: lists, records and numbers answer 503, and then are whole', async () => {
+    const registry = await testRegistry(engine);
+    const [id] = [await register(registry, 'First'), await register(registry, 'Second')];
+    await registry.seal();
+    const paths = ['/v1/organizations', `/v1/organizations/${id}`, '/v1/timeline', '/v1/numbers/O-0'];
+    const answers = async () => Promise.all(paths.map(async (path) => (await registry.get(path)).status));
+    expect(await answers()).toEqual([503, 503, 503, 503]);
+    const building = await registry.get('/v1/organizations?minPosition=1');
+    expect([building.status, building.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(await bodyOf(building)).toMatchObject({
+      type: '/problems/rebuilding',
+      detail: `the read model records@${records.revision} has 0 of 2 events`,
+    });
+    expect((await registry.get(`/v1/organizations/${id}?knownAt=1`)).status).toBe(200);
+    expect(await bodyOf(registry.get('/v1/projections/records'))).toMatchObject({ complete: false, lag: 2 });
+    await registry.projector().deliver();
+    expect(await answers()).toEqual([200, 200, 200, 307]);
+    // Whoever is behind once it was whole answers for where it stands.
+    await register(registry, 'Third');
+    await registry.seal();
+    expect(await answers()).toEqual([200, 200, 200, 307]);
+  });
+
+  it('is whole before anything is recorded', async () => {
+    const registry = await testRegistry(engine);
+    await registry.projector().deliver();
+    await register(registry, 'First');
+    await registry.seal();
+    expect((await registry.get('/v1/organizations')).status).toBe(200);
+  });
+
+  it('lets no organizations be merged: whether both are members of one body is not known', async () => {
+    const registry = await testRegistry(engine);
+    const [from, into] = [await register(registry, 'From'), await register(registry, 'Into')];
+    await registry.seal();
+    const merge = () =>
+      registry.post(
+        `/v1/organizations/${from}/merge`,
+        { into, reason: 'One and the same', evidence },
+        { client: REGISTRAR },
+      );
+    const refused = await merge();
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '5']);
+    expect(refused.body.type).toBe('/problems/rebuilding');
+    await registry.projector().deliver();
+    expect((await merge()).status).toBe(200);
   });
 });
 
