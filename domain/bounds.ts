@@ -1,4 +1,4 @@
-/** How large things may grow. docs/decisions/0020 and 0021 give the reasons. */
+/** How large things may grow. docs/decisions/0020 to 0022 give the reasons. */
 
 /** Events of a record's stream, and the UTF-8 bytes of their canonical JSON. */
 export const RECORD_EVENTS = 5_000;
