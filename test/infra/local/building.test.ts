@@ -1,15 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { tellBuilding } from '../../../infra/local/building.ts';
-import { serve } from '../../clients/support/server.ts';
 
 const model = { name: 'records', revision: 5, lag: 0, complete: true, position: 41, setAside: [] as object[] };
 
 /** What is told when the read model stands so, at each time that it is asked for. */
 async function told(...states: object[]): Promise<string[]> {
-  await using server = await serve(({ path }) => {
-    if (path !== '/v1/projections') return undefined;
+  vi.stubGlobal('fetch', async () => {
     const state = states.length > 1 ? states.shift() : states[0];
-    return { body: JSON.stringify({ items: [{ ...model, ...state }] }) };
+    return Response.json({ items: [{ ...model, ...state }] });
   });
   const lines: string[] = [];
   const ending = new AbortController();
@@ -18,11 +16,13 @@ async function told(...states: object[]): Promise<string[]> {
     lines.push(line);
     if (line.includes('built ')) resolve();
   };
-  await tellBuilding(server.url, tell, ending.signal);
+  await tellBuilding('http://localhost', tell, ending.signal);
   if (lines.length > 0) await promise;
   ending.abort();
   return lines;
 }
+
+afterEach(() => vi.unstubAllGlobals());
 
 describe('the local run', () => {
   it('says that a read model is built anew, and when it is whole', async () => {
