@@ -1,4 +1,4 @@
-/** How large things may grow. docs/decisions/0020 and 0021 give the reasons. */
+/** How large things may grow. docs/decisions/0020 to 0022 give the reasons. */
 
 /** Events of a record's stream, and the UTF-8 bytes of their canonical JSON. */
 export const RECORD_EVENTS = 5_000;
@@ -31,3 +31,14 @@ export const CHANGES_BYTES = 250_000;
 
 /** JSON of the names of the records that one answer refers to, in bytes. */
 export const REFERENCES_BYTES = 500_000;
+
+/** Canonical JSON of a row, `[partition, sort, value]`, in bytes. */
+export const ROW_BYTES = 65_536;
+
+/** Records that a projection sets aside before it stops: in all, and of the last commits of the log. */
+export const ASIDE_RECORDS = 20;
+export const ASIDE_RECENT = 10;
+export const RECENT_COMMITS = 1_000;
+
+/** Characters of the reason why a record was set aside. */
+export const ASIDE_REASON = 300;

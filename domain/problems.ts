@@ -45,6 +45,16 @@ export const problems = {
     'An operator has to run the doctor.',
     503,
   ),
+  rebuilding: rule(
+    'The read model is being built',
+    'Ask again after the time in Retry-After; the detail says how far it is.',
+    503,
+  ),
+  'set-aside': rule(
+    'The registry cannot show this record now',
+    'An operator has to mend the registry. Its events are in the feed, and the registry goes on recording.',
+    503,
+  ),
   unavailable: rule('The registry cannot answer now', 'Send the same request again later, with the same key.', 503),
   unhealthy: rule(
     'Sealing or a read model is late or has stopped',

@@ -20,21 +20,24 @@ import type { Views } from '../stores/views.ts';
 import { type HealthDeps, healthOf, unhealthy } from './health.ts';
 import { proofOf } from './proof.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
+import { describeReadModel } from './read-model.ts';
 import { readRows, rowsBody } from './rows.ts';
 
 export interface AuditDeps extends HealthDeps {
-  readonly log: HealthDeps['log'] & Pick<LogStore, 'readHead' | 'marker'>;
+  readonly log: HealthDeps['log'] & Pick<LogStore, 'readHead' | 'marker' | 'pageAt'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
-  readonly views: HealthDeps['views'] & Pick<Views, 'checkpoint' | 'rows'>;
+  readonly views: HealthDeps['views'] & Pick<Views, 'checkpoint' | 'asides' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
   readonly origin: string;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly logger: Pick<Logger, 'error'>;
 }
 
 /** The interface for auditors: sealed events and what proves them, and the schemas and problems that explain it. */
 export function createAudit(deps: AuditDeps) {
-  const { log, commits, views, published, origin, logger } = deps;
+  const { log, commits, published, origin, logger } = deps;
   const app = createApp(logger);
   app.use(conditional);
   app.route('/', publishedRoutes(published));
@@ -64,12 +67,7 @@ export function createAudit(deps: AuditDeps) {
     return found;
   }
 
-  async function describe(projection: Projection) {
-    const { position, digest } = await views.checkpoint(projection);
-    const last = ((await log.readHead())?.size ?? 0) - 1;
-    const { name, revision } = projection;
-    return { name, revision, ...(position >= 0 && { position }), lag: Math.max(0, last - position), digest };
-  }
+  const describe = (projection: Projection) => describeReadModel(projection, deps);
 
   app.get('/v1/projections', async (context) => {
     readParameters(context, {});

@@ -39,8 +39,8 @@ export async function readRows(
   const attempt = async (number: number): Promise<RowsPage> => {
     const before = await views.checkpoint(projection);
     const { rows, next } = await views.rows(projection, after, limit);
-    const { position, part } = await views.checkpoint(projection);
-    const isStill = position === before.position && part === before.part && part === 0;
+    const { position, part, digest } = await views.checkpoint(projection);
+    const isStill = position === before.position && part === 0 && before.part === 0 && digest === before.digest;
     if (!isStill && number < ATTEMPTS) throw new RetryableError('the checkpoint has moved');
     return {
       position: before.position,

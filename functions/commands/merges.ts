@@ -3,6 +3,7 @@ import { listOfOrganization, type Pointer, records } from '../../domain/projecti
 import { idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
+import { type WholeDeps, wholePosition } from '../http/whole.ts';
 import { identityIdOf } from '../runtime/ids.ts';
 import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import type { Views } from '../stores/views.ts';
@@ -10,8 +11,8 @@ import type { CommandItem, Submission } from './submission.ts';
 
 /** What merges mean for commands: which records have to be read besides, and where a fact belongs. */
 
-export interface MergesDeps {
-  readonly views: Pick<Views, 'newest'>;
+export interface MergesDeps extends WholeDeps {
+  readonly views: WholeDeps['views'] & Pick<Views, 'newest'>;
 }
 
 /** Reads the organizations that those which were read so far were merged into. */
@@ -100,19 +101,17 @@ export async function membershipsFor(item: CommandItem, work: UnitOfWork, deps: 
 /**
  * Every membership that either of two organizations may have in a body of one of them. The read model tells the bodies;
  * it may be behind for one of the two, because the ids of memberships follow from body and organization.
+ * @throws ProblemError 503 while the read model is built: without its lists two live memberships could become one
  */
-async function membershipsOfBoth(
-  { id, data }: CommandItem,
-  work: UnitOfWork,
-  { views }: MergesDeps,
-): Promise<string[]> {
+async function membershipsOfBoth({ id, data }: CommandItem, work: UnitOfWork, deps: MergesDeps): Promise<string[]> {
+  await wholePosition(records, deps);
   const organizations = [
     id,
     ...referencesIn({ ...data, evidence: undefined }).map((reference) => reference.id),
   ].flatMap((one) => (aggregateOf(one) === 'organization' ? idsOf(one, work.record) : []));
   const known = new Set<string>();
   for (const organization of new Set(organizations)) {
-    for await (const { within } of memberships(organization, views)) {
+    for await (const { within } of memberships(organization, deps.views)) {
       if (within?.body !== undefined && !organizations.includes(within.body)) known.add(within.body);
     }
   }

@@ -15,7 +15,7 @@ import type { Views } from '../stores/views.ts';
 export interface DailyDeps {
   readonly store: EventStore;
   readonly log: Pick<LogStore, 'readHead'>;
-  readonly views: Pick<Views, 'newest'>;
+  readonly views: Pick<Views, 'newest' | 'asides'>;
   readonly tables: Pick<TableNames, 'events' | 'log'>;
   readonly origin: string;
   readonly clock: () => Date;
@@ -32,7 +32,8 @@ const REGISTRY = { client: 'registry' };
 /**
  * Records the facts that have come due up to today: for every record that the read model lists as due, fact by fact,
  * until nothing more is due. A record that fails does not hold up the others; the run then fails at the end, so that it
- * is noticed. A record that is full is passed over: nothing here can be repaired, so the run does not fail.
+ * is noticed. A record that is full, or that the read model has set aside, is passed over: nothing here can be repaired,
+ * so the run does not fail.
  */
 export function createDaily(deps: DailyDeps) {
   const { store, log, views, tables, origin, clock, backoff, logger } = deps;
@@ -42,7 +43,9 @@ export function createDaily(deps: DailyDeps) {
     if (foreign !== undefined) throw new Error(foreign);
     let recorded = 0;
     const failed: string[] = [];
+    const asides = await views.asides(records);
     for await (const { id } of dueRows()) {
+      if (asides.has(id)) continue;
       try {
         while (await record(id)) recorded += 1;
       } catch (error) {

@@ -64,7 +64,8 @@ export const auditOperations = (): [string, Operation][] => [
       tag: 'audit',
       operationId: 'projections',
       summary: 'Position, lag and digest of every read model',
-      description: 'The digest covers all rows at that position; compare it with that of a replay of your own.',
+      description:
+        'The digest covers all rows at that position; compare it with that of a replay of your own, in which the records in `setAside` are folded to their `version`.',
       schema: {
         type: 'object',
         required: ['items'],
@@ -91,7 +92,7 @@ export const auditOperations = (): [string, Operation][] => [
       operationId: 'rows',
       summary: 'All rows of one read model, page by page',
       description:
-        'Each row is `[partition, sort, value]` in canonical form (RFC 8785), the bytes that the digest covers. Rows are in no order. A page may be shorter than its limit, or empty, although there is a `next`. Pages with the same position show one state of the read model.',
+        'Each row is `[partition, sort, value]` in canonical form (RFC 8785), the bytes that the digest covers. Rows are in no order. A page may be shorter than its limit, or empty, although there is a `next`. Pages with the same position show one state of the read model, as long as its digest stays the same.',
       parameters: [
         path('name', 'The read model', 'records'),
         ...queryParameters(rowsParameters, {

@@ -96,10 +96,10 @@ const causesSeveral = (parts: readonly Part[]) =>
   );
 
 /** What the document needs of a command. */
-type Described = Pick<CommandDefinition, 'act' | 'by' | 'schema' | 'judgesHistory' | 'rules'>;
+type Described = Pick<CommandDefinition, 'act' | 'by' | 'schema' | 'judgesHistory' | 'readsMemberships' | 'rules'>;
 
 /** The problems of a command that follow from what its data can hold. */
-function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {
+function ofItsData({ act, by, schema, judgesHistory, readsMemberships }: Described): Rule[] {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   // Evidence may refer to any record, even to a closed or cancelled one.
   const { evidence: _, ...facts } = whole.properties ?? {};
@@ -115,6 +115,7 @@ function ofItsData({ act, by, schema, judgesHistory }: Described): Rule[] {
     ['name-in-free-text', judgesHistory === true || parts.some(({ field }) => personFields.includes(field))],
     ['cap-references', mostReferences(whole) > MAX_REFERENCES],
     ['cap-commit-bytes', causesSeveral(parts)],
+    ['rebuilding', readsMemberships === true],
   ];
   return found.flatMap(([rule, applies]) => (applies ? [rule] : []));
 }

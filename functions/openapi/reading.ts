@@ -37,7 +37,7 @@ const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Ope
     headers: positionHeader,
     ...one,
     parameters: [...parameters, ...minPosition],
-    rules: ['not-yet', ...rules],
+    rules: ['not-yet', 'rebuilding', ...rules],
   });
 
 const inPages = (one: Omit<ReadOperation, 'schema'> & { schema?: object }): Operation =>
@@ -75,7 +75,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored.',
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
     parameters: [
       parameterRef(`${name}Id`),
       ...queryParameters(recordParameters, {
@@ -88,7 +88,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     ],
     schema: schemaRef('Record'),
     answers: whereMerged({ name }),
-    rules: ['not-found'],
+    rules: ['not-found', 'set-aside'],
   });
 
 const historyOf = ({ name, collection }: Aggregate): Operation =>
@@ -100,7 +100,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
       'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now; at most 100, and 250 KB, of one event, of which `changesLeftOut` counts the rest. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
     parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
     schema: schemaRef('Page'),
-    rules: ['not-found'],
+    rules: ['not-found', 'set-aside'],
   });
 
 const lists = {
@@ -221,7 +221,7 @@ const spanning = (): [string, Operation][] => [
           description: 'The record is there',
           headers: { Location: { description: 'Path of the record', schema: { type: 'string' } } },
         },
-        ...readProblems('not-found'),
+        ...readProblems('not-found', 'rebuilding'),
       },
     },
   ],

@@ -1,4 +1,4 @@
-import { SHOWN, SUMMARY_PARTICIPANTS } from '../../domain/bounds.ts';
+import { ASIDE_REASON, SHOWN, SUMMARY_PARTICIPANTS } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { standings } from '../../domain/record/record.ts';
@@ -114,6 +114,12 @@ const more = {
   properties: Object.fromEntries(recordLists.map((list) => [list, { type: 'string', format: 'uri-reference' }])),
 };
 
+const aside = {
+  version: { type: 'integer', description: 'The version that its rows have; 0 when it has none' },
+  position: { type: 'integer', description: 'The last position of the first commit that could not be applied' },
+  reason: { type: 'string', maxLength: ASIDE_REASON },
+};
+
 const record = object(
   {
     id: text,
@@ -127,6 +133,10 @@ const record = object(
     standing,
     recordedAt: instant,
     more,
+    setAside: {
+      ...object(aside),
+      description: 'The read model cannot take the record: lists and figures show an earlier version',
+    },
     references,
   },
   ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
@@ -268,9 +278,21 @@ const projection = object(
     revision: { type: 'integer' },
     position: { type: 'integer', description: 'The last position applied; absent before the first event' },
     lag: { type: 'integer', description: 'How many events it is behind' },
+    age: {
+      type: 'integer',
+      description: 'For how many seconds the first of these has been sealed; 0 when there is none',
+    },
+    complete: {
+      type: 'boolean',
+      description: 'Whether it has once come to the end of the log; until then it is being built, and reads answer 503',
+    },
     digest: text,
+    setAside: {
+      ...listOf(object({ id: text, ...aside })),
+      description: 'The records that it cannot take; their rows are those of `version`',
+    },
   },
-  ['name', 'revision', 'lag', 'digest'],
+  ['name', 'revision', 'lag', 'age', 'complete', 'digest', 'setAside'],
 );
 
 const healthState = { enum: ['ok', 'late', 'stopped'] };

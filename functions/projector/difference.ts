@@ -1,4 +1,5 @@
 import type { Row } from '../../domain/projections/projection.ts';
+import { rowFault } from '../../domain/projections/row-fault.ts';
 import { canonical } from '../runtime/canonical.ts';
 
 /** A row with its canonical JSON, `[partition, sort, value]`. */
@@ -15,11 +16,21 @@ export type Rows = ReadonlyMap<string, CanonicalRow>;
 
 const keyText = ({ partition, sort }: Row) => `${partition}\n${sort}`;
 
-/** @throws when a projection gives two rows the same key. */
+/** A projection gives a row that is larger than any that it should give. */
+export class RowTooLarge extends Error {
+  override readonly name = 'RowTooLarge';
+}
+
+function canonicalRow(row: Row): CanonicalRow {
+  const text = canonical([row.partition, row.sort, row.value]);
+  const fault = rowFault(row.partition, text);
+  if (fault !== undefined) throw new RowTooLarge(fault);
+  return { ...row, text };
+}
+
+/** @throws when a projection gives two rows the same key, and RowTooLarge */
 export function rowsByKey(rows: readonly Row[]): Rows {
-  const byKey = new Map(
-    rows.map((row) => [keyText(row), { ...row, text: canonical([row.partition, row.sort, row.value]) }]),
-  );
+  const byKey = new Map(rows.map((row) => [keyText(row), canonicalRow(row)]));
   if (byKey.size < rows.length) throw new Error('a projection gives two rows the same key');
   return byKey;
 }

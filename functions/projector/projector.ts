@@ -1,17 +1,28 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { answerWakeUps, type WakeUpDeps } from '../runtime/wake-up.ts';
-import { type ProjectorDeps, project } from './project.ts';
+import { type ProjectorDeps, type ProjectorMemory, project } from './project.ts';
 import { ProjectionBroken } from './steps.ts';
 
 export interface ProjectorHandlerDeps extends ProjectorDeps, Pick<WakeUpDeps, 'wakeAgain'> {
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
 }
 
 /** Brings the read model to HEAD at each wake-up. */
 export function createProjector(deps: ProjectorHandlerDeps) {
   const { projection, wakeAgain, clock, logger, metrics } = deps;
+  const memory: ProjectorMemory = { tried: new Set(), setAside: 0 };
+
+  async function work(deadline: number) {
+    try {
+      return await project(deps, memory, deadline);
+    } finally {
+      // At every call: the alarm stays for as long as a record is set aside.
+      metrics.addMetric('RecordsSetAside', MetricUnit.Count, memory.setAside);
+      metrics.publishStoredMetrics();
+    }
+  }
 
   function report(error: unknown): void {
     const position = error instanceof ProjectionBroken ? error.position : undefined;
@@ -20,5 +31,5 @@ export function createProjector(deps: ProjectorHandlerDeps) {
     metrics.publishStoredMetrics();
   }
 
-  return answerWakeUps({ work: (deadline) => project(deps, deadline), wakeAgain, clock, report });
+  return answerWakeUps({ work, wakeAgain, clock, report });
 }

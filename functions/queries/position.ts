@@ -1,11 +1,8 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { ProblemError } from '../http/problem.ts';
-import type { LogStore } from '../stores/log-store.ts';
-import type { Views } from '../stores/views.ts';
+import { type WholeDeps, wholePosition } from '../http/whole.ts';
 
-export interface PositionDeps {
-  readonly views: Pick<Views, 'checkpoint'>;
-  readonly log: Pick<LogStore, 'readHead'>;
+export interface PositionDeps extends WholeDeps {
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
@@ -15,12 +12,13 @@ const PATIENCE = 5_000;
 
 /**
  * The last position that the read model has applied, -1 before the first. With `least` it waits for that position.
- * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position
+ * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position; 503 while the read
+ *   model is built
  */
 export async function positionFor(projection: Projection, least: number | undefined, deps: PositionDeps) {
-  const { views, log, clock, sleep } = deps;
+  const { log, clock, sleep } = deps;
   const deadline = clock() + PATIENCE;
-  const position = async () => (await views.checkpoint(projection)).position;
+  const position = () => wholePosition(projection, deps);
   let at = await position();
   if (least === undefined || at >= least) return at;
   const size = (await log.readHead())?.size ?? 0;

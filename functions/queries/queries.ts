@@ -21,6 +21,7 @@ import {
   registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
+import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
@@ -80,6 +81,8 @@ export function createQueries(deps: QueriesDeps) {
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
     const body = await answer(parameters as Answered<Shape>, position);
+    // It may be taken up without another version or position.
+    if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
     return context.json(body);
   }
@@ -117,6 +120,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
+    await wholePosition(records, deps);
     const found = registerNumber.safeParse(number).success ? await register.byNumber(number) : undefined;
     if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
     context.header('Cache-Control', REVALIDATE);
@@ -167,23 +171,23 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/:collection/:id', (context) =>
     at(context, recordParameters, async (as, position) => {
       const { collection, id } = context.req.param();
-      const record = await register.record(idOf(collection, id), as);
+      const record = await register.record(idOf(collection, id), { ...as, position });
       context.header('ETag', `"${record.version}-${position}"`);
       return withVault(context, record);
     }),
   );
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) =>
-    at(context, recordListParameters, async (page) => {
+    at(context, recordListParameters, async (page, position) => {
       const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
-      return withVault(context, await register.listOf(idOf(collection, id), list, page));
+      return withVault(context, await register.listOf(idOf(collection, id), list, { ...page, position }));
     }),
   );
 
   app.get('/v1/:collection/:id/history', (context) =>
-    at(context, historyParameters, ({ cursor, ...as }) => {
+    at(context, historyParameters, ({ cursor, ...as }, position) => {
       const { collection, id } = context.req.param();
-      return register.history(idOf(collection, id), { ...as, after: cursor });
+      return register.history(idOf(collection, id), { ...as, position, after: cursor });
     }),
   );
 

@@ -18,12 +18,14 @@ import { listedIn } from '../../domain/record-lists.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
+import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
 import { historyPage } from './history.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { linkToList, pageOfList } from './record-lists.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
+import { type AsOf, madeOf } from './set-aside.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
 
@@ -33,10 +35,7 @@ export interface RegisterDeps {
   readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
 }
 
-/** The position, the end of a commit, as of which the registry's knowledge is read; without it, that of the read model. */
-interface Known {
-  readonly knownAt?: number | undefined;
-}
+type Known = Pick<AsOf, 'knownAt'>;
 
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
 export type RecordReferences = Record<string, { names: readonly ShortName[]; collection: string; mergedInto?: string }>;
@@ -48,7 +47,9 @@ type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log }: RegisterDeps) {
-  const { replay, events, folded: foldedBy, markersOf, markersAt, foldedAt } = createReplay({ commits, log });
+  const recorded = createReplay({ commits, log });
+  const { replay, events, folded: foldedBy, markersOf, foldedAt } = recorded;
+  const made = { views, replay: recorded };
 
   async function summaries(ids: readonly string[]): Promise<Map<string, Summary>> {
     const keys = [...new Set(ids)].map((id) => ({ partition: recordRow(id), sort: id }));
@@ -120,10 +121,6 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return idsOf(organization);
   }
 
-  /** The markers of a record's commits. @throws ProblemError 404 when the record is not known */
-  const markersOfKnown = async (id: string, { knownAt }: Known) =>
-    knownAt === undefined ? markersOf(await summary(id)) : markersAt(id, knownAt);
-
   /** The record folded from its events, up to the version of its row. */
   async function folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
     const record = await foldedBy(row.id, await markersOf(row));
@@ -132,23 +129,27 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
-  async function record(id: string, { validOn, ...known }: Known & { readonly validOn?: Day | undefined } = {}) {
-    const { sealed } = await unmergedRecord(id, known);
-    const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, known.knownAt);
-    const body = shown(presentRecord(sealed, validOn), linkTo);
-    return { ...body, references: await referencesOf(body, id, known) };
+  async function record(id: string, { validOn, ...asOf }: AsOf & { readonly validOn?: Day | undefined }) {
+    const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, asOf.knownAt);
+    const make = async (markers: readonly Marker[]) =>
+      shown(presentRecord((await unmergedRecord(id, markers)).sealed, validOn), linkTo);
+    const body = await madeOf(id, asOf, make, made);
+    return { ...body, references: await referencesOf(body, id, asOf) };
   }
 
   /** A list of the record as it was known, in pages. */
-  async function listOf(id: string, list: RecordList, { limit, cursor, ...known }: Known & Paging) {
-    const { sealed, commits } = await unmergedRecord(id, known);
-    const page = pageOfList(id, list, listedIn(list, sealed, commits), { limit, cursor });
-    return { ...page, references: await referencesOf(page.items, id, known) };
+  async function listOf(id: string, list: RecordList, { limit, cursor, ...asOf }: AsOf & Paging) {
+    const make = async (markers: readonly Marker[]) => {
+      const { sealed, commits } = await unmergedRecord(id, markers);
+      return pageOfList(id, list, listedIn(list, sealed, commits), { limit, cursor });
+    };
+    const page = await madeOf(id, asOf, make, made);
+    return { ...page, references: await referencesOf(page.items, id, asOf) };
   }
 
-  /** The record as it was known, with the commits of which it is folded. @throws MergedError when it was merged then */
-  async function unmergedRecord(id: string, known: Known) {
-    const commits = await events(id, await markersOfKnown(id, known));
+  /** The record with the commits of which it is folded. @throws MergedError when it was merged then */
+  async function unmergedRecord(id: string, markers: readonly Marker[]) {
+    const commits = await events(id, markers);
     const sealed = applyCommits(undefined, commits);
     if (!sealed) throw new Error(`${id} was sealed and has no events`);
     const { mergedInto } = indexFieldsOf(sealed.record);
@@ -157,9 +158,8 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   }
 
   /** The record's events after a version, as far as they were known, each with its position and what it changed. */
-  async function history(id: string, { limit, after, ...known }: Known & { limit: number; after: number }) {
-    return historyPage(replay(id, await markersOfKnown(id, known)), { limit, after });
-  }
+  const history = (id: string, { limit, after, ...asOf }: AsOf & { limit: number; after: number }) =>
+    madeOf(id, asOf, (markers) => historyPage(replay(id, markers), { limit, after }), made);
 
   async function activity(organization: string, paging: Paging) {
     const partitions = (await unmerged(organization)).map(activityOf);

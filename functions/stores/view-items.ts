@@ -55,7 +55,7 @@ export function isAt({ position, part, digest, closings }: ViewCheckpoint) {
   const counted = closings === undefined ? 'attribute_not_exists(#closings)' : '#closings = :closings';
   const same = `#position = :position AND #part = :part AND #digest = :digest AND ${counted}`;
   return {
-    ConditionExpression: isBeginning ? `attribute_not_exists(pk) OR (${same})` : same,
+    ConditionExpression: isBeginning ? `attribute_not_exists(pk) OR ${same}` : same,
     ExpressionAttributeNames: {
       '#position': 'position',
       '#part': 'part',

@@ -44,6 +44,13 @@ export class ProjectionFunction extends Construct {
       threshold: 1,
       topic: alarmTopic,
     });
+    new RunbookAlarm(this, 'SetAsideAlarm', {
+      section: 'record-set-aside',
+      // How many there are, at each run: the sum would count runs.
+      metric: ownMetric(`projector-${name}`, 'RecordsSetAside', { statistic: 'Maximum' }),
+      threshold: 1,
+      topic: alarmTopic,
+    });
     addErrorsAlarm(this, projector.lambda, 'projector-errors', alarmTopic);
   }
 }

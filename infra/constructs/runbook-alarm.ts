@@ -33,13 +33,14 @@ export class RunbookAlarm extends Alarm {
   }
 }
 
-/** A metric that a function emits with Powertools when something is wrong. */
-export const ownMetric = (service: string, metricName: string): Metric =>
+/** A metric that a function emits with Powertools: by default one that counts what went wrong. */
+export const ownMetric = (service: string, metricName: string, { statistic } = { statistic: 'Sum' }): Metric =>
   new Metric({
     namespace: 'Registry',
     metricName,
     dimensionsMap: { service },
     ...fiveMinutes,
+    statistic,
   });
 
 /** Three invocations within five minutes failed as a whole. */

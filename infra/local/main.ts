@@ -3,6 +3,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { createBuckets } from './buckets.ts';
+import { tellBuilding } from './building.ts';
 import { createBus } from './bus.ts';
 import { type DataDirectory, note, openDataDirectory, pathOf, setNote } from './data-directory.ts';
 import type { dynamoDb } from './dynamodb.ts';
@@ -78,6 +79,9 @@ async function start(options: Options): Promise<void> {
   opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
   printPlaces(url, data, engine.description, options);
+  const untilStop = new AbortController();
+  opened.push(() => untilStop.abort());
+  await tellBuilding(url, print, untilStop.signal);
   if (await wantsExamples(options, data, wiring, call)) {
     setNote(data.state, 'examples', 'loading');
     await loadExamples(url, issuer.token);

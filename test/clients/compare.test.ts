@@ -25,15 +25,21 @@ const LAST = events.length - 1;
 
 type Served = [partition: string, sort: string, value: unknown];
 
-/** The rows of the accepted history, as the projector makes them: commit by commit, from commits as they were stored. */
-const rows: Served[] = (() => {
+/**
+ * The rows of the accepted history, as the projector makes them: commit by commit, from commits as they were stored; of
+ * some records only up to a version.
+ */
+function rowsUpTo(versions: ReadonlyMap<string, number> = new Map()): Served[] {
   const sealed = new Map<string, SealedRecord>();
   for (const commit of history.filter(({ stream }) => isRecordStream(stream))) {
+    const end = commit.version + commit.events.length - 1;
+    if (end > (versions.get(commit.stream) ?? end)) continue;
     sealed.set(commit.stream, applyCommit(sealed.get(commit.stream), eventsOf(commit), commit.position));
   }
   const all: Row[] = [...sealed.values()].flatMap((record) => allRows(records, record));
   return all.map(({ partition, sort, value }) => [partition, sort, value]);
-})();
+}
+const rows = rowsUpTo();
 
 const digestOf = (served: readonly Served[]): string => {
   const texts = [
@@ -52,12 +58,14 @@ function readModel(
   served: readonly Served[],
   position: (asked: number) => number = () => LAST,
   digest = digestOf(served),
+  setAside: readonly object[] = [],
 ): Route {
   let asked = 0;
   return ({ path, query }) => {
     if (path === '/v1/projections/records') {
       const at = position(asked++);
-      return { body: JSON.stringify({ name: 'records', revision: records.revision, position: at, lag: 0, digest }) };
+      const { revision } = records;
+      return { body: JSON.stringify({ name: 'records', revision, position: at, lag: 0, digest, setAside }) };
     }
     if (path !== '/v1/projections/records/rows') return undefined;
     const at = position(asked++);
@@ -224,6 +232,87 @@ describe('registry replay --compare', () => {
     expect(await run(['replay', '--compare', '--url', busy.url])).toMatchObject({ code: 1, out: '' });
   });
 
+  describe('with records that the registry has set aside', () => {
+    const second = history.find(
+      ({ stream, version }) => isRecordStream(stream) && version > 2,
+    ) as (typeof history)[number];
+    const { stream: id, previous: lastTaken } = second;
+    const version = second.version - 1;
+    const asideAt = (at: number) => ({ id, version: at, position: 7, reason: 'it could not' });
+    const serving = (served: readonly Served[], ...setAside: object[]) =>
+      readModel(served, () => LAST, digestOf(served), setAside);
+
+    it.each([
+      ['an earlier version', version],
+      ['no version', 0],
+    ])('folds exactly these to %s, and says which of them this release could take', async (_, at) => {
+      const earlier = rowsUpTo(new Map([[id, at]]));
+      expect(digestOf(earlier)).not.toBe(digestOf(rows));
+      await using server = await serve(objectsOf(log), serving(earlier, asideAt(at)));
+      const { code, json } = await runJson('replay', '--compare', '--rows', '--url', server.url);
+      expect({ code, json }).toMatchObject({ code: 0, json: { same: true, differences: 0 } });
+      expect(json.setAside).toEqual([{ ...asideAt(at), taken: true }]);
+      const { out } = await run(['replay', '--compare', '--url', server.url]);
+      expect(out).toContain('1 record is set aside, and compared as of an earlier version; this release could take 1');
+      expect(out).toContain(`${id} at version ${at}, since position 7 (it could not): could be taken`);
+    });
+
+    it('finds that the rows are of another version than the registry says', async () => {
+      const earlier = rowsUpTo(new Map([[id, version]]));
+      await using later = await serve(objectsOf(log), serving(earlier));
+      expect((await run(['replay', '--compare', '--url', later.url])).code).toBe(1);
+      await using none = await serve(objectsOf(log), serving(earlier, asideAt(0)));
+      expect((await run(['replay', '--compare', '--url', none.url])).code).toBe(1);
+    });
+
+    it('refuses a version at which no commit ends, and a record that the log does not have', async () => {
+      const long = history.find(({ stream, events: own }) => isRecordStream(stream) && own.length > 1);
+      const within = { ...asideAt((long?.version ?? 0) + (long?.events.length ?? 0) - 2), id: long?.stream };
+      await using inside = await serve(objectsOf(log), serving(rows, within));
+      expect(await run(['replay', '--compare', '--url', inside.url])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('at which no commit ends'),
+      });
+      const stranger = { ...asideAt(0), id: `organization-${'a'.repeat(26)}` };
+      await using unknown = await serve(objectsOf(log), serving(rows, stranger));
+      expect(await run(['replay', '--compare', '--url', unknown.url])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('which the log does not have'),
+      });
+    });
+
+    it('names a record that this release cannot take and the registry did', async () => {
+      const later = events.map((text) =>
+        text.includes(`"id":"${id}/${second.version}"`) ? text.replace(/(\/schemas\/[^"]+\/)\d+"/, '$1999"') : text,
+      );
+      const ofLater = publishedLog(later);
+      await using server = await serve(objectsOf(ofLater), serving(rows));
+      expect(await run(['replay', '--compare', '--url', server.url])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`This release cannot take ${id}, which the registry did not set aside`),
+      });
+      const earlier = rowsUpTo(new Map([[id, version]]));
+      await using same = await serve(objectsOf(ofLater), serving(earlier, asideAt(version)));
+      const { code, json } = await runJson('replay', '--compare', '--url', same.url);
+      expect({ code, json }).toMatchObject({ code: 0, json: { same: true, setAside: [{ id, taken: false }] } });
+      expect(lastTaken).toBeGreaterThan(0);
+    });
+
+    it('starts over when a record is taken up while the rows are read', async () => {
+      const earlier = rowsUpTo(new Map([[id, version]]));
+      const [before, after] = [serving(earlier, asideAt(version)), serving(rows)];
+      let told = 0;
+      const takenUp: Route = (request) => {
+        if (request.path === '/v1/projections/records') told += 1;
+        return told === 1 ? before(request) : after(request);
+      };
+      await using server = await serve(objectsOf(log), takenUp);
+      const { code, err, json } = await runJson('replay', '--compare', '--rows', '--url', server.url);
+      expect(err).toContain('changed while its rows were read');
+      expect({ code, json }).toMatchObject({ code: 0, json: { same: true, setAside: [] } });
+    });
+  });
+
   it('folds nothing that is not what was signed', async () => {
     const objects = new Map(log.objects);
     const bundle = Uint8Array.from(
@@ -240,7 +329,15 @@ describe('registry replay --compare', () => {
   it('does not compare another revision of the projection', async () => {
     const other: Route = ({ path }) =>
       path === '/v1/projections/records'
-        ? { body: JSON.stringify({ revision: records.revision + 1, position: LAST, lag: 0, digest: 'f'.repeat(64) }) }
+        ? {
+            body: JSON.stringify({
+              revision: records.revision + 1,
+              position: LAST,
+              lag: 0,
+              digest: 'f'.repeat(64),
+              setAside: [],
+            }),
+          }
         : undefined;
     await using server = await serve(objectsOf(log), other);
     const { code, err } = await run(['replay', '--compare', '--url', server.url]);

@@ -7,18 +7,22 @@ import type { GrownRecord } from './grown.ts';
 const historyFrom =
   (part: number) =>
   ({ id, size, register }: GrownRecord) =>
-    register.history(id, { limit: 100, after: Math.max(0, Math.floor(size * part) - (part === 1 ? 100 : 0)) });
+    register.history(id, {
+      position: size - 1,
+      limit: 100,
+      after: Math.max(0, Math.floor(size * part) - (part === 1 ? 100 : 0)),
+    });
 
 const pageOf =
   (list: RecordList) =>
-  ({ id, register }: GrownRecord) =>
-    register.listOf(id, list, { limit: 100 });
+  ({ id, size, register }: GrownRecord) =>
+    register.listOf(id, list, { position: size - 1, limit: 100 });
 
 /** What is done with a record as a whole. */
 export const operations: Readonly<Record<string, (record: GrownRecord) => Promise<unknown>>> = {
   'to fold it': ({ folded }) => folded(),
-  'to show it': ({ id, register }) => register.record(id),
-  'to show it on a day': ({ id, register }) => register.record(id, { validOn: '2002-02-02' }),
+  'to show it': ({ id, size, register }) => register.record(id, { position: size - 1 }),
+  'to show it on a day': ({ id, size, register }) => register.record(id, { position: size - 1, validOn: '2002-02-02' }),
   'a page of its evidence': pageOf('evidence'),
   'a page of its facts': pageOf('facts'),
   'a page of its parties': pageOf('parties'),
@@ -26,7 +30,14 @@ export const operations: Readonly<Record<string, (record: GrownRecord) => Promis
   'a page in the middle': historyFrom(1 / 2),
   'the last page': historyFrom(1),
   'to project its last commit': ({ size, stores }) =>
-    Array.fromAsync(stepsOf({ projection: records, ...stores } as never, size - 1, size)),
+    Array.fromAsync(
+      stepsOf({ projection: records, ...stores } as never, {
+        from: size - 1,
+        to: size,
+        asides: new Map(),
+        isBegun: false,
+      }),
+    ),
   'to compare all its rows': async ({ folded }) => {
     const sealed = await folded();
     return sealed && allRows(records, sealed);

@@ -54,6 +54,7 @@ describe('the alarms', () => {
       'HaltAlarm',
       'ProjectionStopped',
       'PublishingAlarm',
+      'RecordsSetAside',
       'SealingAlarm',
       'TamperAlarm',
       'TamperAlarm',
@@ -67,6 +68,11 @@ describe('the alarms', () => {
       expect(source).toContain(`'${alarm.is.MetricName}'`);
       expect(source).toContain("namespace: 'Registry'");
     }
+  });
+
+  it('go off for as long as a record is set aside, and not by how often that is said', () => {
+    const alarm = alarms.find(({ is }) => is.MetricName === 'RecordsSetAside');
+    expect(alarm?.is).toMatchObject({ Statistic: 'Maximum', Threshold: 1 });
   });
 
   it('go off when the stream’s records are an hour old', () => {

@@ -109,7 +109,9 @@ export async function testRegistry(
   };
 }
 
-type Own = Pick<Parameters<typeof createProjector>[0], 'log' | 'commits' | 'views'> & { tables: TableNames };
+type ProjectorOptions = Parameters<typeof createProjector>[0];
+type Own = Pick<ProjectorOptions, 'log' | 'commits' | 'views'> &
+  Partial<Pick<ProjectorOptions, 'clock' | 'backoff'>> & { tables: TableNames };
 
 /** What a response says, to be looked into. */
 // biome-ignore lint/suspicious/noExplicitAny: the test asserts what it is
@@ -119,13 +121,19 @@ export const bodyOf = async (response: Response | Promise<Response>): Promise<an
 export function testProjector({ projection = records, ...own }: Own & { projection?: Projection }) {
   const wakeUps: string[] = [];
   const stopped: unknown[] = [];
+  const told: { message: unknown; details: unknown }[] = [];
+  const tell = (message: unknown, ...[details]: unknown[]) => void told.push({ message, details });
+  const counted: { name: string; value: number }[] = [];
   const run = createProjector({
     projection,
     clock: Date.now,
     backoff: async () => {},
     wakeAgain: async (body) => wakeUps.push(body),
-    logger: { error: (_, ...[details]) => void stopped.push(details) },
-    metrics: { addMetric: () => undefined as never, publishStoredMetrics: () => undefined as never },
+    logger: { error: (_, ...[details]) => void stopped.push(details), info: tell, warn: tell },
+    metrics: {
+      addMetric: (name, _, value) => void counted.push({ name, value }) as never,
+      publishStoredMetrics: () => undefined as never,
+    },
     ...own,
   });
   /** Delivers messages; answers the ids of those that failed. */
@@ -137,5 +145,13 @@ export function testProjector({ projection = records, ...own }: Own & { projecti
     const { batchItemFailures } = await run({ Records }, { getRemainingTimeInMillis: () => milliseconds });
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
-  return { deliver, wakeUps, stopped };
+  return {
+    deliver,
+    wakeUps,
+    stopped,
+    /** What it has logged besides failures. */
+    told,
+    /** The metrics that it has emitted, one after another. */
+    counted,
+  };
 }

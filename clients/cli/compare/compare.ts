@@ -11,8 +11,8 @@ import { createProgress } from '../progress.ts';
 import { type ExitCode, Failure, printJson, type Terminal, UsageError } from '../usage.ts';
 import { type Buckets, createScratch } from './buckets.ts';
 import { type RowFault, rowFaults } from './differences.ts';
-import { bucketsFor, foldedRows, partition } from './fold.ts';
-import { PositionMoved, readServed, type Served } from './served.ts';
+import { bucketsFor, foldedRows, partition, takenNow } from './fold.ts';
+import { PositionMoved, readServed, refuseMoved, type Served } from './served.ts';
 
 export interface CompareRequest {
   readonly http: Http;
@@ -38,6 +38,8 @@ interface Comparison extends Served {
   readonly faults: readonly RowFault[];
   /** The number of all differing rows; `faults` are the first of them. */
   readonly faultCount: number;
+  /** Those of the records set aside that this release can take. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** Folds the published log and compares a served read model with it. */
@@ -74,16 +76,19 @@ async function compareOnce(request: CompareRequest, projection: Projection, key:
     const events = scratch.buckets('events', bucketsFor(served.position + 1));
     const checkpoint = await collect(request, key, served.position, events);
     let folded = EMPTY_DIGEST;
-    for await (const rows of foldedRows(projection, events)) folded = digestAfter(digest, folded, [], rows);
+    const setAside = new Map(served.setAside.map(({ id, version }) => [id, version]));
+    for await (const rows of foldedRows(projection, events, setAside)) folded = digestAfter(digest, folded, [], rows);
     const faults: RowFault[] = [];
     let faultCount = 0;
     if (request.rows || folded !== served.digest) {
-      for await (const fault of rowFaults(http, projection, served.position, events, scratch)) {
+      for await (const fault of rowFaults(http, projection, { ...served, setAside }, events, scratch)) {
         faultCount += 1;
         if (faultCount <= MOST_FAULTS) faults.push(fault);
       }
+      await refuseMoved(http, name, served);
     }
-    return { ...served, folded, checkpoint, faults, faultCount };
+    const taken = setAside.size > 0 ? await takenNow(projection, events, setAside) : new Set<string>();
+    return { ...served, folded, checkpoint, faults, faultCount, taken };
   } finally {
     await scratch.remove();
   }
@@ -120,7 +125,7 @@ async function publishedCheckpoint(source: ReturnType<typeof httpSource>, key: T
 }
 
 function report({ name, json, rows, terminal }: CompareRequest, comparison: Comparison): ExitCode {
-  const { position, digest, folded, faults, faultCount, checkpoint } = comparison;
+  const { position, digest, folded, faults, faultCount, checkpoint, setAside, taken } = comparison;
   const isSame = digest === folded && faultCount === 0;
   if (json) {
     const compared = {
@@ -131,6 +136,7 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
       served: digest,
       logSize: checkpoint.size,
       rowsRead: rows || digest !== folded,
+      setAside: setAside.map((one) => ({ ...one, taken: taken.has(one.id) })),
     };
     printJson(terminal, { ...compared, differences: faultCount, rows: faults });
     return isSame ? 0 : 1;
@@ -141,6 +147,7 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
     const behind = checkpoint.size - 1 - position;
     if (behind > 0)
       terminal.out(`It is behind: the log has ${behind} events more, up to position ${checkpoint.size - 1}.`);
+    for (const line of asideLines(comparison)) terminal.out(line);
     return 0;
   }
   terminal.err(`The read model "${name}" does not follow from the log up to position ${position}:`);
@@ -150,6 +157,19 @@ function report({ name, json, rows, terminal }: CompareRequest, comparison: Comp
   for (const fault of faults) terminal.out(sentence(fault));
   if (faultCount > faults.length) terminal.err(`… ${faultCount - faults.length} more.`);
   return 1;
+}
+
+/** Who was set aside, so that its rows are of an earlier version, and whether this release could take it. */
+function asideLines({ setAside, taken }: Comparison): string[] {
+  if (setAside.length === 0) return [];
+  const records = setAside.length === 1 ? '1 record is' : `${setAside.length} records are`;
+  return [
+    `${records} set aside, and compared as of an earlier version; this release could take ${taken.size} of them:`,
+    ...setAside.map(({ id, version, position, reason }) => {
+      const could = taken.has(id) ? 'could be taken' : 'could not';
+      return `  ${id} at version ${version}, since position ${position} (${reason}): ${could}`;
+    }),
+  ];
 }
 
 function sentence({ partition, sort, folded, served }: RowFault): string {

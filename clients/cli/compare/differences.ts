@@ -2,7 +2,7 @@ import type { Projection } from '../../../domain/projections/projection.ts';
 import { canonical } from '../canonical.ts';
 import type { Http } from '../http.ts';
 import type { Buckets, Scratch } from './buckets.ts';
-import { foldedRows } from './fold.ts';
+import { foldedRows, type SetAsideVersions } from './fold.ts';
 import { servedRows } from './served.ts';
 
 /** A row that differs. */
@@ -19,13 +19,13 @@ export interface RowFault {
 export async function* rowFaults(
   http: Http,
   projection: Projection,
-  position: number,
+  { position, setAside }: { readonly position: number; readonly setAside: SetAsideVersions },
   events: Buckets,
   scratch: Scratch,
 ): AsyncGenerator<RowFault> {
   const count = Math.min(256, events.count * 8);
   const folded = scratch.buckets('folded', count);
-  for await (const rows of foldedRows(projection, events)) {
+  for await (const rows of foldedRows(projection, events, setAside)) {
     for (const row of rows) await folded.add(keyOf(row), row);
   }
   const served = scratch.buckets(`served-at-${position}`, count);

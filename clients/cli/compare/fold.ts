@@ -7,6 +7,7 @@ import {
   type Projection,
   type SealedEvents,
 } from '../../../domain/projections/projection.ts';
+import { rowFault } from '../../../domain/projections/row-fault.ts';
 import { canonical, jsonObject } from '../canonical.ts';
 import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
@@ -37,8 +38,54 @@ function parse(text: string, position: number): RegistryEvent {
   throw new Failure(`The published entry at position ${position} is no event.`);
 }
 
-/** The canonical rows of every record, bucket by bucket. */
-export async function* foldedRows(projection: Projection, buckets: Buckets): AsyncGenerator<string[]> {
+/** The records that a read model has set aside, and the versions that their rows have. */
+export type SetAsideVersions = ReadonlyMap<string, number>;
+
+/**
+ * The canonical rows of every record, bucket by bucket: of each that was set aside, those of its version.
+ * @throws Failure when this release cannot take what the registry did
+ */
+export async function* foldedRows(
+  projection: Projection,
+  buckets: Buckets,
+  setAside: SetAsideVersions,
+): AsyncGenerator<string[]> {
+  const unseen = new Map(setAside);
+  for await (const [stream, commits] of recordsIn(buckets)) {
+    unseen.delete(stream);
+    const taken = upTo(setAside.get(stream), stream, commits);
+    try {
+      yield rowsOf(projection, taken);
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw new Failure(`This release cannot take ${stream}, which the registry did not set aside: ${reason}.`);
+    }
+  }
+  for (const id of unseen.keys()) throw new Failure(`The registry has set ${id} aside, which the log does not have.`);
+}
+
+/** Those of the records set aside that this release can take as they are now. */
+export async function takenNow(
+  projection: Projection,
+  buckets: Buckets,
+  setAside: SetAsideVersions,
+): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>();
+  for await (const [stream, commits] of recordsIn(buckets)) {
+    if (!setAside.has(stream)) continue;
+    try {
+      rowsOf(projection, commits);
+      taken.add(stream);
+    } catch {
+      // It would be set aside by this release too.
+    }
+  }
+  return taken;
+}
+
+type PositionedCommit = readonly Positioned[];
+
+async function* recordsIn(buckets: Buckets): AsyncGenerator<[stream: string, commits: PositionedCommit[]]> {
   for (let bucket = 0; bucket < buckets.count; bucket += 1) {
     const lines = await buckets.lines(bucket);
     const streams = Map.groupBy(
@@ -47,13 +94,32 @@ export async function* foldedRows(projection: Projection, buckets: Buckets): Asy
     );
     for (const [stream, events] of streams) {
       refuseGaps(stream, events);
-      const record = applyCommits(undefined, commitsOf(events).map(sealedEvents));
-      const own = record ? allRows(projection, record) : [];
-      const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
-      if (keys.size < own.length) throw new Failure(`${projection.name} gives two rows of ${stream} the same key.`);
-      yield own.map(({ partition, sort, value }) => canonical([partition, sort, value]));
+      yield [stream, commitsOf(events)];
     }
   }
+}
+
+/** The commits up to a version, which has to be the end of one. @throws Failure */
+function upTo(version: number | undefined, stream: string, commits: PositionedCommit[]): PositionedCommit[] {
+  if (version === undefined) return commits;
+  const taken = commits.filter((commit) => (commit.at(-1)?.streamversion ?? 0) <= version);
+  const end = taken.at(-1)?.at(-1)?.streamversion ?? 0;
+  if (end === version) return taken;
+  throw new Failure(`The registry has set ${stream} aside at version ${version}, at which no commit ends.`);
+}
+
+/** @throws when the projection cannot take the record */
+function rowsOf(projection: Projection, commits: readonly PositionedCommit[]): string[] {
+  const record = applyCommits(undefined, commits.map(sealedEvents));
+  const own = record ? allRows(projection, record) : [];
+  const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
+  if (keys.size < own.length) throw new Error('two rows have the same key');
+  return own.map(({ partition, sort, value }) => {
+    const text = canonical([partition, sort, value]);
+    const fault = rowFault(partition, text);
+    if (fault !== undefined) throw new Error(fault);
+    return text;
+  });
 }
 
 /** Every version has to be there once and in order (docs/audit.md, "Each once"). @throws Failure */
@@ -66,7 +132,7 @@ function refuseGaps(stream: string, events: readonly Positioned[]): void {
   throw new Failure(`FAULT at position ${wrong.position}: the log has ${wrong.id} there, where ${due} is due.`);
 }
 
-const sealedEvents = (commit: readonly Positioned[]): SealedEvents => ({
+const sealedEvents = (commit: PositionedCommit): SealedEvents => ({
   events: commit.map(({ position: _, ...event }) => upcast(event)),
   position: commit[0]?.position ?? 0,
 });

@@ -7,6 +7,7 @@ const projectionBody = z.object({
   position: z.int().optional(),
   lag: z.int(),
   digest: z.string().regex(/^[0-9a-f]{64}$/),
+  setAside: z.array(z.object({ id: z.string(), version: z.int(), position: z.int(), reason: z.string() })).default([]),
 });
 const rowsBody = z.object({
   position: z.int().optional(),
@@ -19,14 +20,31 @@ export interface Served {
   readonly revision: number;
   readonly position: number;
   readonly digest: string;
+  /** The records that it cannot take, and the versions that their rows have. */
+  readonly setAside: readonly SetAside[];
+}
+
+interface SetAside {
+  readonly id: string;
+  readonly version: number;
+  readonly position: number;
+  readonly reason: string;
 }
 
 const addressOf = (name: string) => `/v1/projections/${encodeURIComponent(name)}`;
 
 export async function readServed(http: Http, name: string): Promise<Served> {
   const path = addressOf(name);
-  const { revision, digest, position = -1 } = jsonOf(projectionBody, await http.get(path), `${http.url}${path}`);
-  return { revision, digest, position };
+  const told = jsonOf(projectionBody, await http.get(path), `${http.url}${path}`);
+  const { revision, digest, position = -1, setAside } = told;
+  return { revision, digest, position, setAside };
+}
+
+/** Refuses rows that were read while the read model changed. @throws PositionMoved */
+export async function refuseMoved(http: Http, name: string, { position, digest }: Served): Promise<void> {
+  const now = await readServed(http, name);
+  if (now.position === position && now.digest === digest) return;
+  throw new PositionMoved(`The read model "${name}" changed while its rows were read at position ${position}.`);
 }
 
 /** The read model moved on while its rows were read, so that they do not belong to one position. */

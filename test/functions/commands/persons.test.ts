@@ -377,15 +377,11 @@ describe('an erased name', () => {
       },
     });
     const failed = await broken.deliver([JSON.stringify({ 'detail-type': 'log.sealed' }), 'garbage']);
-    expect([failed.length > 0, broken.stopped.length > 0, withoutVault.failures.length > 0]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect([failed.length > 0, broken.told.length > 0, withoutVault.failures.length > 0]).toEqual([true, true, true]);
     expect(await everything()).toContain(CHEN);
     for (const { person } of signatories) expect((await erase(person)).status).toBe(200);
     await visible();
-    lines.push(withoutVault.failures, broken.stopped, broken.wakeUps);
+    lines.push(withoutVault.failures, broken.stopped, broken.told, broken.wakeUps);
     const text = (await everything()) + inspect(lines, { depth: null, maxStringLength: null });
     expect(text).toContain('person.erased');
     for (const name of [CHEN, ANA, encodeURIComponent(ANA), Buffer.from(CHEN).toString('base64')]) {

@@ -96,7 +96,7 @@ describe('a history', () => {
       },
       150,
     );
-    const pages = await pagesOf((after) => register.history(id, { limit: 100, after }));
+    const pages = await pagesOf((after) => register.history(id, { limit: 100, after, position: size - 1 }));
     for (const page of pages) expect(bytesOf(page)).toBeLessThan(PAGE_BYTES + 1_000);
     expect(pages.length).toBeGreaterThan(2);
     const versions = pages.flatMap(({ items }) => items.map(({ streamversion }) => streamversion));
@@ -122,7 +122,7 @@ describe('what one event of a history changed', () => {
       renewals,
     );
   const lastOf = async ({ id, size, register }: ReturnType<typeof retraction>) => {
-    const { items } = await register.history(id, { limit: 1, after: size - 1 });
+    const { items } = await register.history(id, { limit: 1, after: size - 1, position: size - 1 });
     return items[0] as Page['items'][number];
   };
 

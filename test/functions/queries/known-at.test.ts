@@ -113,7 +113,7 @@ describe('knownAt a position', () => {
     const { body } = await own.post('/v1/organizations', { kind: 'bank', names, evidence });
     expect((await own.get(`/v1/organizations/${body.id}?knownAt=0`)).status).toBe(409);
     await own.seal();
-    expect((await own.get(`/v1/organizations/${body.id}`)).status).toBe(404);
+    expect((await own.get(`/v1/organizations/${body.id}`)).status).toBe(503);
     const record = await own.get(`/v1/organizations/${body.id}?knownAt=0`);
     expect(await bodyOf(record)).toMatchObject({ id: body.id, names, number: 'O-0' });
     expect([record.headers.get('ETag'), record.headers.get('Registry-Position')]).toEqual(['"1-0"', '0']);
