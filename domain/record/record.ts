@@ -3,7 +3,6 @@ import type { Actor, Aggregate, EventDefinition, FoldedRecord, Held, IndexFields
 import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
 import { appended, growing, replacedAt } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
-import { memoized } from '../kernel/memoized.ts';
 import { patchEvent } from '../kernel/versions.ts';
 import type { Day } from '../values/partial-date.ts';
 import { type corrected, type EventOnAnyRecord, onAnyRecord } from './events.ts';
@@ -173,18 +172,15 @@ export const fold = <State>(
     return record && settled(record);
   });
 
-export const indexFieldsOf = memoized(
-  (record: FoldedRecord): IndexFields => record.aggregate.indexFields(record.state),
-);
+export const indexFieldsOf = (record: FoldedRecord): IndexFields => record.aggregate.indexFields(record.state);
 
 /** The values that a record holds, and no other record may: none once it is retracted. */
 export const heldOf = ({ aggregate, state, isRetracted }: FoldedRecord): readonly Held[] =>
   isRetracted ? [] : (aggregate.holds?.(state) ?? []);
 
 /** The periods of a membership that stand. */
-export const periodsOf = memoized(({ aggregate, state, isRetracted }: FoldedRecord) =>
-  isRetracted ? [] : (aggregate.periods?.of(state) ?? []),
-);
+export const periodsOf = ({ aggregate, state, isRetracted }: FoldedRecord) =>
+  isRetracted ? [] : (aggregate.periods?.of(state) ?? []);
 
 /** The state of every record that was registered in error, whatever its aggregate. */
 export const RETRACTED = 'retracted';
