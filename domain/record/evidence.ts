@@ -33,7 +33,15 @@ const textOf = memoized((piece: Evidence[number]): string => JSON.stringify(piec
 const stated = ({ data }: FoldedRecord['events'][number]) => (data as { readonly evidence: Evidence }).evidence;
 
 function inOrderOfRecording({ events, addedEvidence }: Sources): readonly Evidence[] {
-  if (addedEvidence.length === 0) return events.map(stated);
-  const own = events.map((event) => ({ version: event.streamversion, evidence: stated(event) }));
-  return [...own, ...addedEvidence].sort((a, b) => a.version - b.version).map(({ evidence }) => evidence);
+  const sources: Evidence[] = [];
+  let taken = 0;
+  for (const event of events) {
+    for (let next = addedEvidence[taken]; next && next.version < event.streamversion; next = addedEvidence[taken]) {
+      sources.push(next.evidence);
+      taken += 1;
+    }
+    sources.push(stated(event));
+  }
+  for (const { evidence } of addedEvidence.slice(taken)) sources.push(evidence);
+  return sources;
 }
