@@ -1,4 +1,5 @@
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
+import { recordRow } from '../../domain/projections/records.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { createRegister } from '../../functions/queries/register.ts';
 import { createReplay } from '../../functions/queries/replay.ts';
@@ -41,8 +42,8 @@ export function grownRecord({ id, opening, fact }: Kind, n: number) {
   };
   const row = { id, version: stored.length, collection: aggregateOf(id), names: [] };
   const views = {
-    get: async (_: unknown, keys: readonly { sort: string }[]) =>
-      new Map(keys.some(({ sort }) => sort === id) ? [[id, row]] : []),
+    get: async (_: unknown, keys: readonly { partition: string }[]) =>
+      new Map(keys.some(({ partition }) => partition === recordRow(id)) ? [[recordRow(id), row]] : []),
     newest: async () => ({ rows: [], more: false }),
   };
   const stores = { commits, log, views };

@@ -66,7 +66,6 @@ export const kinds: Readonly<Record<string, Kind>> = {
     id: idOf('membership'),
     opening: [admitted],
     fact: (index) => ['membership.renewed', { on: dayAfterStart(index), ...piece(`Minutes ${index}`) }],
-    operations: ['to fold it'],
   },
   'a membership whose renewals are corrected one after the other': {
     id: idOf('membership'),
@@ -78,6 +77,5 @@ export const kinds: Readonly<Record<string, Kind>> = {
             'membership.corrected',
             { corrects: 2 + index - Math.ceil(n / 2), reason: 'clerical', set: { on: dayAfterStart(index) } },
           ],
-    operations: ['to fold it'],
   },
 };
