@@ -84,8 +84,8 @@ export function decide(
   const adds = record && definition.act === undefined && joinsPeriod(record, after);
   if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
   // Judged under the ids that were given: these were read.
-  const about = record && definition.concerns?.(given, record.state);
-  const late = afterClosing({ data: given, record, concerned: about }, events, context);
+  const concernedAsGiven = record && definition.concerns?.(given, record.state);
+  const late = afterClosing({ data: given, record, concerned: concernedAsGiven }, events, context);
   if (late.length > 0) return refused(...late);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);

@@ -59,9 +59,9 @@ const OFFSET = 0xcbf29ce484222325n;
  * A short key in ASCII for a sort key (FNV-1a, 64 bits, over UTF-8). It only brings together what is alike;
  * readers compare the forms themselves.
  */
-export const hashOfMatchKey = remembering((likeness) => {
+export const hashOfMatchKey = remembering((matchKey) => {
   const hash = new TextEncoder()
-    .encode(likeness)
+    .encode(matchKey)
     .reduce((all, byte) => BigInt.asUintN(64, (all ^ BigInt(byte)) * PRIME), OFFSET);
   return hash.toString(16).padStart(16, '0');
 });

@@ -120,26 +120,26 @@ const participantsOf = ({ id }: FoldedRecord, { participants }: IndexFields): st
 export function summaryOf(sealed: SealedRecord): Summary {
   const { record } = sealed;
   const { aggregate } = record;
-  const facets = indexFieldsOf(record);
-  const participants = participantsOf(record, facets);
+  const fields = indexFieldsOf(record);
+  const participants = participantsOf(record, fields);
   return {
     id: record.id,
     collection: aggregate.collection,
     number: numberOf(sealed),
     version: record.version,
-    ...(facets.kind === undefined ? {} : { kind: facets.kind }),
-    names: facets.names.slice(0, SUMMARY_NAMES).map(shortName),
-    ...(facets.on === undefined ? {} : { on: facets.on }),
-    ...(facets.ceremony === undefined ? {} : { ceremony: facets.ceremony }),
-    ...(facets.within === undefined ? {} : { within: facets.within }),
+    ...(fields.kind === undefined ? {} : { kind: fields.kind }),
+    names: fields.names.slice(0, SUMMARY_NAMES).map(shortName),
+    ...(fields.on === undefined ? {} : { on: fields.on }),
+    ...(fields.ceremony === undefined ? {} : { ceremony: fields.ceremony }),
+    ...(fields.within === undefined ? {} : { within: fields.within }),
     participants: participants.slice(0, SUMMARY_PARTICIPANTS),
     participantCount: participants.length,
     // Time passes without events: a row tells the state of the day on which its record last changed.
     state: statusOf(record, record.changedAt.slice(0, 10)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
-    ...(facets.mergedInto === undefined ? {} : { mergedInto: facets.mergedInto }),
-    ...(facets.absorbed === undefined ? {} : { absorbed: facets.absorbed }),
+    ...(fields.mergedInto === undefined ? {} : { mergedInto: fields.mergedInto }),
+    ...(fields.absorbed === undefined ? {} : { absorbed: fields.absorbed }),
   };
 }
 
@@ -154,14 +154,14 @@ function pointerOf({ id }: FoldedRecord, { kind, on, within }: IndexFields): Poi
 
 function rows(sealed: SealedRecord): Row[] {
   const { record } = sealed;
-  const facets = indexFieldsOf(record);
+  const fields = indexFieldsOf(record);
   const itself: Row = { partition: recordRow(record.id), sort: record.id, value: summaryOf(sealed) };
   // What was merged is no entry of its own any more: lists show the organization that it is.
-  if (facets.mergedInto !== undefined) return [itself, ...matchKeyRows(record)];
+  if (fields.mergedInto !== undefined) return [itself, ...matchKeyRows(record)];
   return [
     itself,
-    ...listRows(sealed, facets),
-    ...activityRows(sealed, facets),
+    ...listRows(sealed, fields),
+    ...activityRows(sealed, fields),
     ...rosterRows(sealed),
     ...dueRows(record),
     ...matchKeyRows(record),
@@ -169,24 +169,24 @@ function rows(sealed: SealedRecord): Row[] {
 }
 
 /** The record's entries in the lists of its collection. They say nothing that changes with every act. */
-function listRows({ record, first }: SealedRecord, facets: IndexFields): Row[] {
+function listRows({ record, first }: SealedRecord, fields: IndexFields): Row[] {
   const { collection } = record.aggregate;
-  const { ceremony, within = {} } = facets;
+  const { ceremony, within = {} } = fields;
   const partitions = [
     listOf(collection),
-    ...participantsOf(record, facets).map((organization) => listOfOrganization(collection, organization)),
+    ...participantsOf(record, fields).map((organization) => listOfOrganization(collection, organization)),
     ...(ceremony === undefined ? [] : [listOfCeremony(collection, ceremony)]),
     ...Object.entries(within).map(([parameter, whole]) => listWithin(collection, parameter, whole)),
   ];
-  const sort = `${earliestDay(facets)}/${sortable(first)}/${record.id}`;
-  const value = pointerOf(record, facets);
+  const sort = `${earliestDay(fields)}/${sortable(first)}/${record.id}`;
+  const value = pointerOf(record, fields);
   return partitions.map((partition) => ({ partition, sort, value }));
 }
 
-function activityRows({ record, first }: SealedRecord, facets: IndexFields): Row[] {
+function activityRows({ record, first }: SealedRecord, fields: IndexFields): Row[] {
   const sort = `${sortable(first)}/${record.id}`;
   const value: ActivityEntry = { id: record.id };
-  return participantsOf(record, facets).map((organization) => ({ partition: activityOf(organization), sort, value }));
+  return participantsOf(record, fields).map((organization) => ({ partition: activityOf(organization), sort, value }));
 }
 
 function ofCommit({ record, first }: SealedRecord, { position, version, types, recordedAt }: AppliedCommit): Row[] {
@@ -198,13 +198,13 @@ function ofCommit({ record, first }: SealedRecord, { position, version, types, r
 
 /** What a register of organizations is looked through by for one that may be another. */
 function matchKeyRows({ id, aggregate, state, isRetracted }: FoldedRecord): Row[] {
-  const likenesses = isRetracted ? [] : (aggregate.matching?.keys(state) ?? []);
-  const rowOf = (likeness: string): [string, Row] => {
-    const sort = `${hashOfMatchKey(likeness)}/${id}`;
-    const value: MatchKey = { id, likeness };
+  const keys = isRetracted ? [] : (aggregate.matching?.keys(state) ?? []);
+  const rowOf = (matchKey: string): [string, Row] => {
+    const sort = `${hashOfMatchKey(matchKey)}/${id}`;
+    const value: MatchKey = { id, likeness: matchKey };
     return [sort, { partition: MATCH_KEYS, sort, value }];
   };
-  return [...new Map(likenesses.map(rowOf)).values()];
+  return [...new Map(keys.map(rowOf)).values()];
 }
 
 function rosterRows(sealed: SealedRecord): Row[] {
@@ -236,5 +236,5 @@ function dueRows(record: FoldedRecord): Row[] {
   return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
 }
 
-/** Every collection's records and lists, the activity and likenesses of organizations, the timeline, and the days that are due. */
+/** Every collection's records and lists, the activity and match keys of organizations, the timeline, and the days that are due. */
 export const records: Projection = { name: 'records', revision: 5, rows, ofCommit };

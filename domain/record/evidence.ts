@@ -30,11 +30,18 @@ export function gatherEvidence(): (record: Sources) => Evidence {
 
 const textOf = memoized((piece: Evidence[number]): string => JSON.stringify(piece));
 
+const stated = ({ data }: FoldedRecord['events'][number]) => (data as { readonly evidence: Evidence }).evidence;
+
 function inOrderOfRecording({ events, addedEvidence }: Sources): readonly Evidence[] {
-  const own = events.map(({ streamversion, data }) => {
-    const { evidence } = data as { evidence: Evidence };
-    return { version: streamversion, evidence };
-  });
-  const all = addedEvidence.length === 0 ? own : [...own, ...addedEvidence].sort((a, b) => a.version - b.version);
-  return all.map(({ evidence }) => evidence);
+  const sources: Evidence[] = [];
+  let taken = 0;
+  for (const event of events) {
+    for (let next = addedEvidence[taken]; next && next.version < event.streamversion; next = addedEvidence[taken]) {
+      sources.push(next.evidence);
+      taken += 1;
+    }
+    sources.push(stated(event));
+  }
+  for (const { evidence } of addedEvidence.slice(taken)) sources.push(evidence);
+  return sources;
 }

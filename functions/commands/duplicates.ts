@@ -29,21 +29,21 @@ export async function duplicatesOf(
   return Promise.all(
     events.map(async (caused) => {
       const all = [...new Set(caused.flatMap(matchKeysIn))];
-      const likenesses = all.slice(0, room);
-      room -= likenesses.length;
+      const looked = all.slice(0, room);
+      room -= looked.length;
       const own = caused[0]?.subject ?? '';
-      const warnings = await Promise.all(likenesses.map((likeness) => othersAlike(likeness, own, views)));
+      const warnings = await Promise.all(looked.map((matchKey) => othersAlike(matchKey, own, views)));
       return [...new Map(warnings.flat().map((warning) => [warning.record, warning])).values()];
     }),
   );
 }
 
-async function othersAlike(likeness: string, own: string, views: ViewsReader): Promise<Warning[]> {
-  const key = hashOfMatchKey(likeness);
-  const { rows } = await views.newest<MatchKey>(records, MATCH_KEYS, `${key}/~`, MAX_OTHERS + 1);
-  const alike = rows.filter(({ sort, value }) => sort.startsWith(`${key}/`) && value.likeness === likeness);
+async function othersAlike(matchKey: string, own: string, views: ViewsReader): Promise<Warning[]> {
+  const hash = hashOfMatchKey(matchKey);
+  const { rows } = await views.newest<MatchKey>(records, MATCH_KEYS, `${hash}/~`, MAX_OTHERS + 1);
+  const alike = rows.filter(({ sort, value }) => sort.startsWith(`${hash}/`) && value.likeness === matchKey);
   const others = await Promise.all(alike.map(({ value }) => finalIn(value.id, views)));
-  const detail = likeness.startsWith('name:') ? 'bears the same name' : 'has the same identifier';
+  const detail = matchKey.startsWith('name:') ? 'bears the same name' : 'has the same identifier';
   return [...new Set(others)]
     .filter((id) => id !== own)
     .map((id) => ({ rule: 'probable-duplicate', record: id, detail: `${id} ${detail}` }));

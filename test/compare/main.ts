@@ -166,12 +166,17 @@ async function main(): Promise<number> {
   const builds = [checkOut(ref, join(folder, 'old')), { name: 'this build', root }] as const;
   const run = { builds, folder, clock: createClock(join(folder, 'clock')), report: createReport(), commands, seed };
   const data = builds.map((_, index) => dataDirectory(folder, `data-${index}`, 'registry.example.org'));
-  step(`${builds[0].name} and this build: stacks and tests`);
-  await compareCheckouts(builds, folder, run.report);
-  step('the documents');
-  const document = await compareHistory(run, data);
-  step('the new build goes on where the old one ended');
-  await compareGoingOn(run, data, document);
+  try {
+    step(`${builds[0].name} and this build: stacks and tests`);
+    await compareCheckouts(builds, folder, run.report);
+    step('the documents');
+    const document = await compareHistory(run, data);
+    step('the new build goes on where the old one ended');
+    await compareGoingOn(run, data, document);
+  } catch (error) {
+    step(`${run.report.table().text}\n\nThe comparison ended early:`);
+    throw error;
+  }
   const { text, isSame } = run.report.table();
   step(`${text}\n\n${isSame ? 'Both builds behave the same.' : 'The builds differ.'}`);
   return isSame ? 0 : 1;

@@ -84,7 +84,7 @@ describe.each(files)('a history of $name', ({ name, histories }) => {
           expect(begun?.state).toEqual(until);
         }
       }),
-      { numRuns: 200, seed: 12 },
+      { numRuns: 120, seed: 12 },
     );
     for (const type of ['corrected', 'retracted', 'evidence-added']) expect(seen).toContain(`${name}.${type}`);
   });
@@ -103,7 +103,7 @@ describe.each(files)('a history of $name', ({ name, histories }) => {
           stated.flatMap((pieces, index) => pieces.filter((one) => !isKnown(one, stated.slice(0, index).flat()))),
         );
       }),
-      { numRuns: 100, seed: 12 },
+      { numRuns: 60, seed: 12 },
     );
   });
 });

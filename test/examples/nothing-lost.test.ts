@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../../domain/record/evidence.ts';
 import { statusOf } from '../../domain/record/record.ts';
 import { createWorld, examplesOf } from './world.ts';
 
@@ -52,7 +53,10 @@ function leaves(value: Json, path = ''): { path: string; value: Json }[] {
 /** A record as text in the facts' terms: references by the names that the submissions gave. */
 const told = (value: unknown) =>
   JSON.stringify(value, (_, item) => (typeof item === 'string' ? (ids.get(item) ?? item) : item));
-const record = (name: string) => told({ id: name, state: world.named(name).state });
+const record = (name: string) => {
+  const { state, ...facts } = world.named(name);
+  return told({ id: name, state, evidence: evidenceOf(facts) });
+};
 const everything = told(world.events);
 
 /** The record under which a leaf belongs. */

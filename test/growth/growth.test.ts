@@ -11,31 +11,37 @@ import { operations } from './operations.ts';
 const MOST = 2.3;
 const [SMALL, LARGE] = [1_000, 2_000];
 
-/** Milliseconds that the larger record is worked on at a time: what is shorter is repeated. */
-const AT_LEAST = 15;
+/** Milliseconds that a record is worked on at a time: what is shorter is repeated. */
+const AT_LEAST = 20;
 const MEASUREMENTS = 5;
+/** When to stop measuring again what is too much. */
+const ENOUGH = 4_000;
 
 type Operation = (record: GrownRecord) => unknown;
 
+async function cpuOfTimes(times: number, operation: Operation, record: GrownRecord): Promise<number> {
+  const all = await cpuOfAsync(async () => {
+    for (let done = 0; done < times; done += 1) await operation(record);
+  });
+  return all / times;
+}
+
 /**
  * The CPU time of an operation on the larger record, and how many times that of the smaller one it is. What else the
- * machine does only adds to a measurement, so the least of several counts; more are taken while it is too much.
+ * machine does only adds to a measurement, and adds more to a longer one: so both records are worked on equally long,
+ * and the least of several measurements counts. More are taken while it is too much.
  */
 async function measured(operation: Operation, small: GrownRecord, large: GrownRecord) {
   for (const record of [small, large, small]) await operation(record);
-  const once = await cpuOfAsync(() => operation(large));
+  const once = await cpuOfTimes(1, operation, large);
   const times = Math.ceil(AT_LEAST / Math.max(once, 0.1));
-  const repeated = async (record: GrownRecord) => {
-    for (let done = 0; done < times; done += 1) await operation(record);
-  };
-  let [least, ratio] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  let leastOfSmall = least;
-  for (let taken = 0; taken < MEASUREMENTS || (ratio > MOST && taken < 4 * MEASUREMENTS); taken += 1) {
-    leastOfSmall = Math.min(leastOfSmall, await cpuOfAsync(() => repeated(small)));
-    least = Math.min(least, await cpuOfAsync(() => repeated(large)));
-    ratio = least / leastOfSmall;
+  const most = Math.min(8 * MEASUREMENTS, ENOUGH / (2 * once * times));
+  let [least, leastOfSmall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let taken = 0; taken < MEASUREMENTS || (least > MOST * leastOfSmall && taken < most); taken += 1) {
+    leastOfSmall = Math.min(leastOfSmall, await cpuOfTimes(times * (LARGE / SMALL), operation, small));
+    least = Math.min(least, await cpuOfTimes(times, operation, large));
   }
-  return { cpu: least / times, ratio };
+  return { cpu: least, ratio: least / leastOfSmall };
 }
 
 const table: string[] = [];
