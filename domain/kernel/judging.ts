@@ -27,7 +27,7 @@ import type { Refusal, Warning } from './refusal.ts';
 /** A fact may follow what is before it, an earlier step is missing, or it certainly cannot. */
 export type Verdict = 'fits' | 'step-missing' | 'impossible';
 
-/** A history, and facts that stand behind its list without being in it. */
+/** What moves the state in a history, and in facts that stand behind its list without being in it. */
 interface Among<Fact extends DatedFact> extends Pick<History<Fact>, 'moving'> {
   readonly behind: readonly Placed<Fact>[];
 }
@@ -67,14 +67,16 @@ export const statusesAt = <Status extends string, Type extends string>(
   behind: readonly DatedFact<Type>[] = [],
 ): Set<Status> => statusesAmong(lifecycle, amongOf(lifecycle, facts, behind), placeIn(lifecycle, fact));
 
-const amongOf = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+type Whole<Fact extends DatedFact> = History<Fact> & Among<Fact> & { readonly others: readonly Placed<Fact>[] };
+
+function amongOf<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   behind: readonly Fact[],
-): Among<Fact> => ({
-  moving: historyOf(lifecycle, facts).moving,
-  behind: behind.map((fact, place) => placeIn(lifecycle, fact, facts.length + place)),
-});
+): Whole<Fact> {
+  const others = behind.map((fact, place) => placeIn(lifecycle, fact, facts.length + place));
+  return { ...historyOf(lifecycle, facts), others, behind: others.filter(({ fact }) => moves(lifecycle, fact)) };
+}
 
 /** The last of facts that are alike to have happened before another fact. */
 interface Before<Fact extends DatedFact> {
@@ -179,13 +181,11 @@ export function judge<Status extends string, Type extends string, Fact extends D
   const among = amongOf(lifecycle, facts, behind);
   const added = placeIn(lifecycle, { ...fact, version: NEXT } as Fact);
   const { type, on } = added.fact;
-  const refusals: Refusal[] = spoiltBy(lifecycle, { ...historyOf(lifecycle, facts), ...among }, added).map(
-    (spoilt) => ({
-      rule: 'contradicts-history',
-      pointer,
-      detail: `then ${spoilt.type} at version ${spoilt.version} could not have followed`,
-    }),
-  );
+  const refusals: Refusal[] = spoiltBy(lifecycle, among, added).map((spoilt) => ({
+    rule: 'contradicts-history',
+    pointer,
+    detail: `then ${spoilt.type} at version ${spoilt.version} could not have followed`,
+  }));
   const statuses = statusesAmong(lifecycle, among, added);
   const { after, rule = 'wrong-state', rule: missing = 'step-missing' } = lifecycle.steps[type];
   const detail = `${type} follows only: ${after.join(', ')}; by then it was: ${[...statuses].join(' or ')}`;
@@ -197,8 +197,6 @@ export function judge<Status extends string, Type extends string, Fact extends D
   }
   return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
 }
-
-type Whole<Fact extends DatedFact> = History<Fact> & Among<Fact>;
 
 /**
  * The facts that one more makes impossible. It can do so only to those that it certainly precedes: to all others it adds
@@ -219,15 +217,15 @@ function spoiltBy<Status extends string, Type extends string, Fact extends Dated
 }
 
 /** The facts that one more certainly precedes, but for those that it cannot touch. */
-function suspects<Fact extends DatedFact>({ all, upTo, ...among }: Whole<Fact>, added: Placed): Placed<Fact>[] {
+function suspects<Fact extends DatedFact>({ all, upTo, others, ...among }: Whole<Fact>, added: Placed): Placed<Fact>[] {
   const found: Placed<Fact>[] = [];
   const hasOneBefore = ({ lastBeginning }: Extent) => added.latest < lastBeginning;
-  if (!hasOneBefore(upTo.at(-1) ?? NOTHING) && !among.behind.some((one) => endsBefore(added, one))) return found;
+  if (!hasOneBefore(upTo.at(-1) ?? NOTHING) && !others.some((one) => endsBefore(added, one))) return found;
   const { end, isOutOfReach } = reachOf(among, added);
   const look = (one: Placed<Fact>) => {
     if (endsBefore(added, one) && !isOutOfReach(one)) found.push(one);
   };
-  for (const one of among.behind.toReversed()) look(one);
+  for (const one of others.toReversed()) look(one);
   for (let place = all.length - 1; place >= 0; place--) {
     const extent = upTo[place] as Extent;
     if (!hasOneBefore(extent) || end < extent.earliest) break;

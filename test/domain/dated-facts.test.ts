@@ -15,6 +15,7 @@ import {
 } from '../../domain/kernel/lifecycle.ts';
 import { lifecycle as ofLaunch } from '../../domain/launch/lifecycle.ts';
 import { membershipLifecycle } from '../../domain/membership/lifecycle.ts';
+import { daysOf } from '../../domain/values/partial-date.ts';
 import * as slow from './slow/lifecycle.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
@@ -60,18 +61,24 @@ const factOf = ({ steps }: Any, types = Object.keys(steps)) =>
       return { type, ...dated, ...(leadsTo !== undefined && { leadsTo }) };
     });
 
-/** Facts of all types, or of one or two of them, in the order in which they arrived or in another. */
+/**
+ * Facts of all types, or of one or two of them: in the order in which they arrived or in another, at any dates or each
+ * later than the one before it, or earlier.
+ */
 const historyOf = (lifecycle: Any, maxLength = 12) => {
   const types = Object.keys(lifecycle.steps);
   const ofAll = fc.array(factOf(lifecycle), { maxLength });
   const ofFew = fc
     .subarray(types, { minLength: 1, maxLength: 2 })
     .chain((few) => fc.array(factOf(lifecycle, few), { maxLength }));
-  return fc
-    .tuple(fc.oneof(ofAll, ofFew), fc.boolean())
-    .map(([facts, isShuffled]) =>
-      facts.map((fact, index): DatedFact => ({ ...fact, version: isShuffled ? ((index * 7) % 23) + 1 : index + 1 })),
+  const directed = fc.constantFrom(0, 0, 1, -1);
+  return fc.tuple(fc.oneof(ofAll, ofFew), directed, fc.boolean()).map(([facts, direction, isShuffled]) => {
+    const begins = ({ on: day }: Omit<DatedFact, 'version'>) => (day === undefined ? '' : daysOf(day).earliest);
+    const arrived = facts.toSorted((a, b) => direction * begins(a).localeCompare(begins(b)));
+    return arrived.map(
+      (fact, index): DatedFact => ({ ...fact, version: isShuffled ? ((index * 7) % 23) + 1 : index + 1 }),
     );
+  });
 };
 
 const RUNS = 2_500;
@@ -115,9 +122,23 @@ describe.each(lifecycles)('dated facts of a %s', (_, lifecycle) => {
 
   it('are judged as is defined', () => {
     const opened = fc.constantFrom('2020-01-01', '2023-01-02', '2025-01-01');
-    check([historyOf(lifecycle), factOf(lifecycle), opened], (facts, added, day) => {
+    check([historyOf(lifecycle), factOf(lifecycle), opened, fc.nat(3)], (facts, added, day, behind) => {
       const judged = { id: 'record-a', opened: day };
-      expect(judge(lifecycle, facts, added, judged)).toEqual(slow.judge(lifecycle, facts, added, judged));
+      const defined = slow.judge(lifecycle, facts, added, judged);
+      expect(judge(lifecycle, facts, added, judged)).toEqual(defined);
+      const [list, others] = [facts.slice(0, -behind || undefined), facts.slice(facts.length - behind)];
+      if (behind <= facts.length) expect(judge(lifecycle, list, added, judged, others)).toEqual(defined);
+    });
+  });
+
+  it('are judged so one after the other, while their list grows', () => {
+    check([historyOf(lifecycle, 20)], (facts) => {
+      const [list, judged] = [[] as DatedFact[], { id: 'record-a', opened: '2023-01-02' }];
+      for (const fact of facts) {
+        expect(judge(lifecycle, list, fact, judged)).toEqual(slow.judge(lifecycle, [...list], fact, judged));
+        list.push(fact);
+        expect(statusBy(lifecycle, list, '2023-02-01')).toBe(slow.statusBy(lifecycle, list, '2023-02-01'));
+      }
     });
   });
 

@@ -1,0 +1,292 @@
+import type { AgreementFact } from '../../../domain/agreement/events.ts';
+import {
+  hasLeft,
+  hasSigned,
+  isBound,
+  isEnd,
+  type PartyStatus,
+  partyLifecycle,
+  type TermStep,
+  termLifecycle,
+} from '../../../domain/agreement/lifecycle.ts';
+import {
+  type AgreementParty,
+  effectOf,
+  isOriginal,
+  type PartyFact,
+  signedTo,
+} from '../../../domain/agreement/parties.ts';
+import type { AgreementState } from '../../../domain/agreement/state.ts';
+import type { TermFact } from '../../../domain/agreement/term.ts';
+import type { EventDraft } from '../../../domain/kernel/event.ts';
+import type { DatedFact } from '../../../domain/kernel/history.ts';
+import { daysOfChange, happenedBy, type Reading } from '../../../domain/kernel/lifecycle.ts';
+import { type Day, dayAfter, daysOf, FIRST_DAY, type PartialDate } from '../../../domain/values/partial-date.ts';
+import { lastBy, statusBy } from './lifecycle.ts';
+
+/** How an agreement and its parties stand, word for word as it is defined: every question goes over all facts again. */
+
+type EntryFact = Extract<AgreementFact, { type: 'agreement.entered-into-force' }>;
+type AboutParty = Extract<AgreementFact, { type: PartyFact['type'] }>;
+
+export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
+  if (typeof reference === 'number') {
+    const party = parties[reference - 1];
+    return party && isOriginal(party) ? reference - 1 : -1;
+  }
+  const itself = parties.findIndex((party) => 'organization' in party && party.organization === reference);
+  if (itself >= 0) return itself;
+  return parties.findIndex((party) => 'organization' in party && party.onBehalfOf === reference);
+}
+
+const isAboutParty = (fact: AgreementFact): fact is AboutParty => Object.hasOwn(partyLifecycle.steps, fact.type);
+const isJoining = ({ type }: PartyFact) => type === 'agreement.signed' || type === 'agreement.acceded';
+
+function dated(fact: AboutParty): PartyFact {
+  const { type, on, version } = fact;
+  if (type === 'agreement.signed') return { type, on, version, leadsTo: signedTo(fact) };
+  if (type === 'agreement.withdrawal-notified') return { type, on, version, ends: effectOf(fact.takesEffectOn) };
+  return { type, on, version };
+}
+
+export function factsByParty({ parties, facts }: Pick<AgreementState, 'parties' | 'facts'>): PartyFact[][] {
+  const byParty = parties.map((): PartyFact[] => []);
+  for (const fact of facts) {
+    if (!isAboutParty(fact)) continue;
+    const place = partyIndex(parties, fact.type === 'agreement.acceded' ? fact.organization : fact.party);
+    byParty[place]?.push(dated(fact));
+  }
+  return byParty;
+}
+
+function standingOn(
+  party: AgreementParty,
+  facts: readonly PartyFact[],
+  day: Day,
+  reading?: Reading,
+): PartyStatus | undefined {
+  const isThere = isOriginal(party) || facts.filter(isJoining).some(happenedBy(day, reading));
+  return isThere ? statusBy(partyLifecycle, facts, day, reading) : undefined;
+}
+
+function partyStatuses(state: AgreementState, day: Day, reading?: Reading): (PartyStatus | undefined)[] {
+  const byParty = factsByParty(state);
+  return state.parties.map((party, place) => standingOn(party, byParty[place] ?? [], day, reading));
+}
+
+type Entry = Pick<EntryFact, 'party' | 'provisional'>;
+
+const placeOf = (parties: readonly AgreementParty[], { party }: Entry): number | undefined =>
+  party === undefined ? undefined : partyIndex(parties, party);
+
+function isFor(parties: readonly AgreementParty[], entry: Entry, place: number): boolean {
+  const party = parties[place];
+  return entry.party === undefined ? party !== undefined && isOriginal(party) : placeOf(parties, entry) === place;
+}
+
+function isInForce(parties: readonly AgreementParty[], entries: readonly Entry[]): boolean {
+  const places = entries.map((entry) => placeOf(parties, entry));
+  return places.includes(undefined) || new Set(places).size >= 2;
+}
+
+function forceOf(
+  parties: readonly AgreementParty[],
+  entries: readonly Entry[],
+): 'in-force' | 'provisional' | undefined {
+  const definitive = entries.filter(({ provisional }) => !provisional);
+  if (isInForce(parties, definitive)) return 'in-force';
+  return isInForce(parties, entries) ? 'provisional' : undefined;
+}
+
+const countsAsBound = (
+  parties: readonly AgreementParty[],
+  entries: readonly Entry[],
+  status: PartyStatus,
+  place: number,
+): boolean => isBound(status) || (status === 'none' && entries.some((entry) => isFor(parties, entry, place)));
+
+const isDeserted = (
+  parties: readonly AgreementParty[],
+  entries: readonly Entry[],
+  statuses: readonly (PartyStatus | undefined)[],
+): boolean =>
+  statuses.some((status) => status !== undefined && hasLeft(status)) &&
+  statuses.filter((status, place) => status !== undefined && countsAsBound(parties, entries, status, place)).length < 2;
+
+interface Term {
+  readonly version: number;
+  /** The first day that it covers no more; without it, it is open. */
+  readonly end: Day | undefined;
+  /** The first day on which it may count: a renewal may come after the end of the term before. */
+  readonly from: Day | undefined;
+  readonly renewal?: TermFact;
+}
+
+type Renewal = Extract<AgreementFact, { type: 'agreement.renewed' }>;
+const isRenewal = (fact: AgreementFact): fact is Renewal => fact.type === 'agreement.renewed';
+
+const earliest = (on: PartialDate | undefined): Day | undefined => (on === undefined ? undefined : daysOf(on).earliest);
+
+/** The terms of an agreement, the one of its registration first, each in force until the next one is. */
+function termsOf(until: PartialDate | undefined, facts: readonly AgreementFact[]): Term[] {
+  const renewals = facts
+    .filter(isRenewal)
+    .map((fact) => ({ version: fact.version, end: dayAfter(fact.until), from: earliest(fact.on), renewal: fact }));
+  const key = ({ from = '', renewal }: { from: Day | undefined; renewal: Renewal }) =>
+    `${from} ${renewal.on ?? ''} ${renewal.until}`;
+  renewals.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.version - b.version));
+  const first: Term[] = until === undefined ? [] : [{ version: 1, end: dayAfter(until), from: undefined }];
+  return [...first, ...renewals];
+}
+
+/** Terms that ended before the next one began, or that are the last, with the day of the end and the renewal after it. */
+function expiries(until: PartialDate | undefined, facts: readonly AgreementFact[]) {
+  const terms = termsOf(until, facts);
+  return terms.flatMap(({ end, version }, index) => {
+    const next = terms[index + 1];
+    const ended = end !== undefined && (next === undefined || (next.from !== undefined && next.from >= end));
+    return ended ? [{ end, version, revivedBy: next?.renewal }] : [];
+  });
+}
+
+export function termRunsAt(until: PartialDate | undefined, facts: readonly AgreementFact[], on: PartialDate): boolean {
+  const { latest } = daysOf(on);
+  const term = termsOf(until, facts).findLast(({ from }) => from === undefined || from <= latest);
+  const next = dayAfter(on);
+  return term?.end !== undefined && next !== undefined && next < term.end;
+}
+
+function tellsOf({ type, on }: TermFact, end: Day): boolean {
+  if (type !== 'agreement.expired') return false;
+  if (on === undefined) return true;
+  const next = dayAfter(on);
+  return daysOf(on).earliest <= end && (next === undefined || next >= end);
+}
+
+const endsBy = ({ type, on }: TermFact, end: Day): boolean =>
+  (type === 'agreement.terminated' || type === 'agreement.annulled') &&
+  (on === undefined || daysOf(on).earliest <= end);
+
+const steps: readonly string[] = [
+  'agreement.suspended',
+  'agreement.suspension-ended',
+  'agreement.resumed',
+  'agreement.expired',
+  'agreement.renewed',
+  'agreement.terminated',
+  'agreement.annulled',
+] satisfies TermStep[];
+
+export function termFacts(until: PartialDate | undefined, facts: readonly AgreementFact[]): TermFact[] {
+  const ends = expiries(until, facts);
+  const own = facts.filter(({ type }) => steps.includes(type)) as TermFact[];
+  const kept = own.flatMap((fact): TermFact[] => {
+    const { type, on, version } = fact;
+    if (type === 'agreement.suspended') {
+      const { until: pause } = fact as { until?: PartialDate };
+      return [{ type, on, version, ends: pause === undefined ? undefined : dayAfter(pause) }];
+    }
+    if (type === 'agreement.renewed') {
+      const revives = ends.some(({ revivedBy }) => revivedBy?.version === version);
+      return [{ type, on, version, ...(revives && { leadsTo: 'running' }) }];
+    }
+    if (type !== 'agreement.expired' || on === undefined) return [{ type, on, version }];
+    return termRunsAt(until, facts, on) ? [] : [{ type, on, version }];
+  });
+  const bySelf = ends
+    .filter(({ end }) => !kept.some((fact) => tellsOf(fact, end) || endsBy(fact, end)))
+    .map(({ end, version }): TermFact => ({ type: 'agreement.expired', on: end, version, bySelf: true }));
+  return [...kept, ...bySelf];
+}
+
+const factsOf = <Type extends AgreementFact['type']>({ facts }: Pick<AgreementState, 'facts'>, type: Type) =>
+  facts.filter((fact): fact is Extract<AgreementFact, { type: Type }> => fact.type === type);
+
+const entriesBy = (state: AgreementState, day: Day, reading?: Reading) =>
+  factsOf(state, 'agreement.entered-into-force').filter(happenedBy(day, reading));
+
+type Statuses = ReturnType<typeof partyStatuses>;
+
+function byItsParties(
+  { parties, openForSignature }: AgreementState,
+  entries: readonly EntryFact[],
+  statuses: Statuses,
+) {
+  if (isDeserted(parties, entries, statuses)) return 'terminated';
+  const force = forceOf(parties, entries);
+  if (force) return force;
+  const there = statuses.filter((status) => status !== undefined);
+  if (there.every(hasSigned)) return 'signed';
+  if (there.some(hasSigned)) return 'partly-signed';
+  return openForSignature ? 'open-for-signature' : 'announced';
+}
+
+export function statusOn(state: AgreementState, day: Day, reading?: Reading) {
+  const facts = termFacts(state.until, state.facts);
+  const term = statusBy(termLifecycle, facts, day, reading);
+  if (isEnd(term)) {
+    const end = lastBy(termLifecycle, facts, day, reading);
+    const isTooLate = end?.bySelf && end.on !== undefined && wasDesertedBefore(state, end.on, reading);
+    return isTooLate ? 'terminated' : term;
+  }
+  const status = byItsParties(state, entriesBy(state, day, reading), partyStatuses(state, day, reading));
+  return term === 'suspended' && status !== 'terminated' ? term : status;
+}
+
+const dayBefore = (day: Day): Day => new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
+function wasDesertedBefore(state: AgreementState, day: Day, reading?: Reading): boolean {
+  const before = dayBefore(day);
+  return isDeserted(state.parties, entriesBy(state, before, reading), partyStatuses(state, before, reading));
+}
+
+const daysOfTheWhole = (state: AgreementState): Day[] =>
+  daysOfChange([...termFacts(state.until, state.facts), ...factsOf(state, 'agreement.entered-into-force')]);
+
+export function days(state: AgreementState): Day[] {
+  const { parties } = state;
+  const byParty = factsByParty(state);
+  const changes = byParty.flatMap((facts, place) => daysOfChange(facts).map((day) => ({ day, place })));
+  const changing = Map.groupBy(changes, ({ day }) => day);
+  const ofTheWhole = new Set(daysOfTheWhole(state));
+  const statuses = partyStatuses(state, FIRST_DAY);
+  let before = byItsParties(state, entriesBy(state, FIRST_DAY), statuses);
+  return [...new Set([...changing.keys(), ...ofTheWhole])].sort().filter((day) => {
+    const places = (changing.get(day) ?? []).map(({ place }) => place);
+    for (const place of places)
+      statuses[place] = standingOn(parties[place] as AgreementParty, byParty[place] ?? [], day);
+    const now = byItsParties(state, entriesBy(state, day), statuses);
+    const matters = now !== before || ofTheWhole.has(day) || places.some((place) => statuses[place] === 'gone');
+    before = now;
+    return matters;
+  });
+}
+
+export function due(state: AgreementState, day: Day): EventDraft | undefined {
+  const draft = dueOfTerm(state, day) ?? dueOfParty(state, day);
+  return draft && !wasDesertedBefore(state, day) ? draft : undefined;
+}
+
+function bySelf(type: AgreementFact['type'], { version }: DatedFact, on: Day, data: object = {}): EventDraft {
+  const evidence = [{ source: { locator: `version ${version} of this record` }, basis: 'inferred' }];
+  return { type, data: { ...data, on, evidence } };
+}
+
+function dueOfTerm(state: AgreementState, day: Day): EventDraft | undefined {
+  const last = lastBy(termLifecycle, termFacts(state.until, state.facts), day);
+  if (last?.bySelf && last.on === day) return bySelf('agreement.expired', last, day);
+  return last?.ends === day ? bySelf('agreement.suspension-ended', last, day) : undefined;
+}
+
+function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
+  if (isEnd(statusBy(termLifecycle, termFacts(state.until, state.facts), day))) return undefined;
+  for (const [place, facts] of factsByParty(state).entries()) {
+    const party = state.parties[place] as AgreementParty;
+    // A notice has no effect before its party joined.
+    const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(party, facts, day) !== undefined;
+    const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
+    const reference = 'organization' in party ? party.organization : place + 1;
+    if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
+  }
+  return undefined;
+}
