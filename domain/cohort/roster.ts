@@ -44,7 +44,7 @@ function learn(roster: Roster, fact: CohortFact): void {
   });
 }
 
-export const rosterOf: (facts: readonly CohortFact[]) => Readonly<Roster> = keptBeside(
+export const identificationsOf: (facts: readonly CohortFact[]) => Readonly<Roster> = keptBeside(
   (): Roster => ({ count: 0, records: new Set(), organizations: new Map(), reconciled: undefined }),
   learn,
 );
@@ -52,7 +52,7 @@ export const rosterOf: (facts: readonly CohortFact[]) => Readonly<Roster> = kept
 /** Under what one organization has been identified, whichever of its ids was given. */
 export function knownAs(facts: readonly CohortFact[], organization: string | undefined, lookup: Lookup): Known[] {
   if (organization === undefined) return [];
-  const { organizations } = rosterOf(facts);
+  const { organizations } = identificationsOf(facts);
   const others = lookup.ifRead(organization) ? [] : namingMerged(lookup)(facts);
   const ids = [
     organization,

@@ -33,7 +33,7 @@ export const NOTHING_KNOWN: Known = { applied: 0, rows: new Map() };
 export const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 /** The commits with their places. @throws when one of both is missing: neither is the record's fault */
-export function placed(commits: readonly Commit[], markers: readonly Marker[]): PlacedCommit[] {
+export function withPositions(commits: readonly Commit[], markers: readonly Marker[]): PlacedCommit[] {
   const positions = new Map(markers.map((marker) => [keyText(marker), marker.position]));
   const found = commits.map((commit) => {
     const position = positions.get(keyText(commit));

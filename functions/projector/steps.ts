@@ -5,7 +5,7 @@ import type { PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Aside, AsideChanges, Asides } from '../stores/view-items.ts';
 import type { RowDifference } from './difference.ts';
-import { errorOf, type Known, knownAfter, NOTHING_KNOWN, placed, taken, withCommit } from './known.ts';
+import { errorOf, type Known, knownAfter, NOTHING_KNOWN, taken, withCommit, withPositions } from './known.ts';
 import { reasonOf, whyTooMany } from './limits.ts';
 
 /** How one commit of the log changes a read model. */
@@ -144,9 +144,9 @@ async function readRecords(
   );
 }
 
-function placedBefore(commit: PageCommit, ...read: Parameters<typeof placed>): ReturnType<typeof placed> {
+function placedBefore(commit: PageCommit, ...read: Parameters<typeof withPositions>): ReturnType<typeof withPositions> {
   try {
-    return placed(...read);
+    return withPositions(...read);
   } catch (thrown) {
     throw brokenAt(commit, thrown);
   }

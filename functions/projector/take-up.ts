@@ -1,6 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Aside, Asides } from '../stores/view-items.ts';
-import { errorOf, knownAfter, placed, taken } from './known.ts';
+import { errorOf, knownAfter, taken, withPositions } from './known.ts';
 import { reasonOf } from './limits.ts';
 import { ProjectionBroken, type StepsDeps } from './steps.ts';
 import type { Writer } from './writer.ts';
@@ -58,9 +58,9 @@ async function differencesOf(
     ({ position, count }) => position + count - 1 <= to,
   );
   const stored = await Array.fromAsync(commits.readForwards(record, 0, markers.at(-1)?.version));
-  let history: ReturnType<typeof placed>;
+  let history: ReturnType<typeof withPositions>;
   try {
-    history = placed(stored, markers);
+    history = withPositions(stored, markers);
   } catch (thrown) {
     throw broken(thrown);
   }

@@ -9,7 +9,7 @@ import { eventsOf } from '../support/decider.ts';
 import { idNumber, type Kind } from './kinds.ts';
 
 /** A record of `n` facts in stores that cost nothing, each of its events a commit of its own at the position before its version. */
-export function grownRecord({ id, opening, fact }: Kind, n: number) {
+export function grownRecord({ id, opening, fact, act, set }: Kind, n: number) {
   const facts = [...opening, ...Array.from({ length: n }, (_, index) => fact(index, n))];
   const events = eventsOf(id, facts).map(
     (event, index): RegistryEvent => ({ ...event, onbehalfof: idNumber('organization', index % 2) }),
@@ -49,7 +49,11 @@ export function grownRecord({ id, opening, fact }: Kind, n: number) {
   const stores = { commits, log, views };
   return {
     id,
+    /** How many facts it begins with, and how many there are. */
+    opening: opening.length,
     size: stored.length,
+    act,
+    set,
     stores,
     register: createRegister(stores as never),
     folded: () => createReplay(stores as never).folded(id, markers as never),

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { cpuOfAsync } from '../support/cpu.ts';
+import { acts } from './acts.ts';
 import { type GrownRecord, grownRecord } from './grown.ts';
 import { kinds } from './kinds.ts';
 import { operations } from './operations.ts';
@@ -49,7 +50,8 @@ afterAll(() => console.log(`CPU of ${LARGE} facts, and against ${SMALL}:\n${tabl
 
 describe.each(Object.entries(kinds))('of %s', (name, kind) => {
   const [small, large] = [grownRecord(kind, SMALL), grownRecord(kind, LARGE)];
-  const asked = Object.entries(operations).filter(([what]) => kind.operations?.includes(what) ?? true);
+  const all = { ...operations, ...(kind.act && acts) };
+  const asked = Object.entries(all).filter(([what]) => kind.operations?.includes(what) ?? true);
 
   it.each(asked)('twice the facts cost about twice as much %s', async (what, operation) => {
     const { cpu, ratio } = await measured(operation, small, large);

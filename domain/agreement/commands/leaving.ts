@@ -1,12 +1,13 @@
 import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
+import { NEXT } from '../../kernel/judging.ts';
 import { submitted } from '../../kernel/recorded.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { noticeRevoked, partyWithdrew, withdrawalNotified } from '../events.ts';
 import { effectOf } from '../parties.ts';
 import { strandedByLeaving } from '../rules/end.ts';
-import { isBefore, NEXT, nothing, refusal, together } from '../rules/findings.ts';
+import { isBefore, nothing, refusal, together } from '../rules/findings.ts';
 import { judgeParty } from '../rules/party.ts';
 import type { AgreementState } from '../state.ts';
 import { byParty, concerns, factAt, partyRules } from './decision.ts';

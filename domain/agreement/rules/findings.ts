@@ -1,5 +1,6 @@
 import type { Context } from '../../kernel/aggregate.ts';
 import type { Findings } from '../../kernel/decide-step.ts';
+import { NEXT } from '../../kernel/judging.ts';
 import type { Rule } from '../../problems.ts';
 import { certainlyBefore, daysOf, type PartialDate } from '../../values/partial-date.ts';
 
@@ -29,9 +30,6 @@ export const signatureMissing = (
 
 export const isBefore = (a: PartialDate | undefined, b: PartialDate | undefined): boolean =>
   a !== undefined && b !== undefined && certainlyBefore(a, b);
-
-/** One more event may be recorded at any version behind those that are there. */
-export const NEXT = Number.MAX_SAFE_INTEGER;
 
 /** A place in the history, whatever happened there: its day is all that counts. */
 export const at = (on: PartialDate | undefined) => ({ type: '', on, version: NEXT });

@@ -1,5 +1,5 @@
 import type { Context } from '../../kernel/aggregate.ts';
-import { judge, statusesAt } from '../../kernel/judging.ts';
+import { judge, NEXT, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
 import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
@@ -7,7 +7,7 @@ import { factsOfParty } from '../parties.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { type TermFact, termOf } from '../term.ts';
 import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';
-import { at, type Findings, isBefore, NEXT, nothing, refusal, signatureMissing, together } from './findings.ts';
+import { at, type Findings, isBefore, nothing, refusal, signatureMissing, together } from './findings.ts';
 
 /** Judges a fact about the whole agreement. An end is refused when a later fact is recorded that it would rule out. */
 export function judgeTerm(state: AgreementState, fact: Omit<TermFact, 'version'>, { id, opened }: Context): Findings {
