@@ -8,6 +8,7 @@ const PARTS = [
   'commands',
   'days',
   'due',
+  'dueDays',
   'evolve',
   'events',
   'excluded',

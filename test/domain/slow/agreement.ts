@@ -149,7 +149,7 @@ function expiries(until: PartialDate | undefined, facts: readonly AgreementFact[
   });
 }
 
-export function termRunsAt(until: PartialDate | undefined, facts: readonly AgreementFact[], on: PartialDate): boolean {
+function termRunsAt(until: PartialDate | undefined, facts: readonly AgreementFact[], on: PartialDate): boolean {
   const { latest } = daysOf(on);
   const term = termsOf(until, facts).findLast(({ from }) => from === undefined || from <= latest);
   const next = dayAfter(on);

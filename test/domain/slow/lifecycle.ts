@@ -24,7 +24,7 @@ const range = ({ on }: { readonly on?: PartialDate | undefined }): DayRange =>
  * Whether a fact counts on a day. As what may have happened by then: one without a date counts, its record says that it
  * did. As what must have happened: a doubtful date counts from the day behind it, no date never.
  */
-export const happenedBy =
+const happenedBy =
   (day: Day, reading: Reading = 'possible') =>
   (fact: { readonly on?: PartialDate | undefined }): boolean => {
     const { earliest, latest, exact } = range(fact);
