@@ -8,7 +8,7 @@ import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { cohortRecorded, identified, reconciled } from './events.ts';
 import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
-import { identificationsOf, knownAs } from './roster.ts';
+import { identificationsIn, knownAs } from './identifications.ts';
 import { type CohortState, lifecycle, reconciliationOf } from './state.ts';
 
 const recordCohort = command({
@@ -37,7 +37,7 @@ function identifiedTwice(
   { lookup }: Context,
 ): Refusal[] {
   const pointer = record === undefined ? '/organization' : '/record';
-  const { records } = identificationsOf(state.facts);
+  const { records } = identificationsIn(state.facts);
   const twice =
     (record !== undefined && records.has(record)) ||
     knownAs(state.facts, organization, lookup).some(({ hasRecord }) => record === undefined || hasRecord);
@@ -51,7 +51,7 @@ function overfull(
   pointer: string,
   { lookup }: Context,
 ): Refusal[] {
-  const { count } = identificationsOf(state.facts);
+  const { count } = identificationsIn(state.facts);
   const most = state.count.exact ?? state.count.max;
   const replaces = knownAs(state.facts, organization, lookup).length > 0;
   return most !== undefined && !replaces && count >= most
@@ -136,7 +136,7 @@ const reconcile = command({
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const faults = closed(state);
     if (faults.length > 0) return refused(...faults);
-    const known = identificationsOf(state.facts).count;
+    const known = identificationsIn(state.facts).count;
     const below: Refusal[] =
       data.exact < known
         ? [{ rule: 'below-identified', pointer: '/exact', detail: `${known} are identified already` }]

@@ -8,7 +8,7 @@ import { factOf, openingOf } from '../kernel/recorded.ts';
 import type { Count } from '../values/count.ts';
 import type { Day } from '../values/partial-date.ts';
 import type { cohortRecorded, identified, reconciled } from './events.ts';
-import { type CohortFact, type Identified, identificationsOf, type Reconciled } from './roster.ts';
+import { type CohortFact, type Identified, identificationsIn, type Reconciled } from './identifications.ts';
 
 type Recorded = z.infer<typeof cohortRecorded>;
 
@@ -51,7 +51,7 @@ export const statusOn = ({ facts }: CohortState, day: Day, reading?: Reading) =>
   statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: CohortState): Day[] => daysOfChange(facts);
 
-export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined => identificationsOf(facts).reconciled;
+export const reconciliationOf = ({ facts }: CohortState): Reconciled | undefined => identificationsIn(facts).reconciled;
 
 /**
  * Those who have been identified, each once: the record of an organization that was identified by its name before takes
@@ -84,7 +84,7 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
 function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
   const count: Count = exact === undefined ? state.count : { exact };
-  const known = identificationsOf(state.facts).count;
+  const known = identificationsIn(state.facts).count;
   return { unnamed: less(count, known), counted: atLeast(count, known) };
 }
 

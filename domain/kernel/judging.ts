@@ -20,17 +20,13 @@ import {
   withDates,
 } from './history.ts';
 import { type Lifecycle, lastOf, reached, target } from './lifecycle.ts';
+import { type Among, isOutOfSight, reachOf } from './reach.ts';
 import type { Refusal, Warning } from './refusal.ts';
 
 /** How one more fact fits into a history, and what it would make impossible that was recorded before. */
 
 /** A fact may follow what is before it, an earlier step is missing, or it certainly cannot. */
 export type Verdict = 'fits' | 'step-missing' | 'impossible';
-
-/** What moves the state in a history, and in facts that stand behind its list without being in it. */
-interface Among<Fact extends DatedFact> extends Pick<History<Fact>, 'moving'> {
-  readonly behind: readonly Placed<Fact>[];
-}
 
 /**
  * How one of the facts fits into the history that all of them make. Only what is certain counts: of facts whose order is
@@ -122,10 +118,6 @@ function statusesAmong<Status extends string, Type extends string>(
 /** Of facts that are alike the last to arrive before a version. */
 const arrivedBefore = <Fact extends DatedFact>({ members }: Alike<Fact>, version: number): Placed<Fact> | undefined =>
   members[countFirst(members.length, (place) => (members[place] as Placed).version < version) - 1];
-
-/** Whether facts all certainly come after one, or before it and before what has begun since on the day `start`. */
-const isOutOfSight = ({ allExact, earliest, latest }: Extent, at: Dates, start: number): boolean =>
-  at.exact && allExact && ((latest < at.earliest && latest < start) || at.latest < earliest);
 
 /**
  * Of the facts before one those that none of them certainly follows; `start` is the last day on which one of certain date
@@ -233,48 +225,6 @@ function suspects<Fact extends DatedFact>({ all, upTo, others, ...among }: Whole
   }
   return found.reverse();
 }
-
-/**
- * Which facts that one more certainly precedes it cannot touch. Where another fact that follows it precedes them, it is
- * not the last before them; and it takes no other's place as the last of its type, unless that rivals it: it may have
- * happened on the same days. Where there are rivals, only a fact of the type that arrived after them stands between.
- */
-function reachOf({ moving, behind }: Among<DatedFact>, added: Placed) {
-  const singles = behind.map((one) => alikeTo(one));
-  const rivals = singles.filter((alike) => isRival(alike, added));
-  for (let place = moving.length - 1; place >= 0; place--) {
-    const alike = moving[place] as Alike;
-    if (isOutOfSight(alike.upTo, added, Number.POSITIVE_INFINITY)) break;
-    if (isRival(alike, added)) rivals.push(alike);
-  }
-  const newest = rivals.reduce((version, rival) => Math.max(version, newestOf(rival).version), 0);
-  const isBetween = (alike: Alike) =>
-    endsBefore(added, alike) &&
-    (rivals.length === 0 || (alike.rank === added.rank && newestOf(alike).version > newest));
-  const between = singles.filter(isBetween);
-  let end = between.reduce((least, { latest }) => Math.min(least, latest), Number.POSITIVE_INFINITY);
-  for (let place = moving.length - 1; place >= 0; place--) {
-    const alike = moving[place] as Alike;
-    if (end < alike.upTo.earliest || alike.upTo.lastBeginning <= added.latest) break;
-    if (!isBetween(alike)) continue;
-    between.push(alike);
-    end = Math.min(end, alike.latest);
-  }
-  if (rivals.length > 0) return { end, isOutOfReach: ({ earliest }: Dates) => end < earliest };
-  // Facts of one type that all contain the day `end` precede each other as they arrived.
-  const first: number[] = [];
-  for (const { rank, earliest, members } of between) {
-    const { version } = members[0] as Placed;
-    if (earliest <= end) first[rank] = Math.min(first[rank] ?? version, version);
-  }
-  const isOutOfReach = ({ rank, version, earliest, latest }: Placed) =>
-    end < earliest || (end <= latest && version > (first[rank] ?? version));
-  return { end, isOutOfReach };
-}
-
-/** Whether a fact is of the same type as another, and may have happened on the same days. */
-const isRival = (one: Dates, other: Dates): boolean =>
-  one.rank === other.rank && !endsBefore(one, other) && !endsBefore(other, one);
 
 /** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
 function overtaken<Status extends string, Type extends string, Fact extends DatedFact<Type>>(

@@ -8,6 +8,7 @@ import type {
   IndexFields,
   Period,
 } from '../kernel/aggregate.ts';
+import { countFirst } from '../kernel/bisect.ts';
 import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
 import { appended, growing, replacedAt } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
@@ -42,21 +43,10 @@ export function patched(
   { aggregate, events }: { aggregate: Pick<Aggregate, 'name' | 'events'>; events: readonly ReadEvent[] },
   { corrects, set, schemaVersion }: Pick<z.infer<typeof corrected>, 'corrects' | 'set' | 'schemaVersion'>,
 ): readonly ReadEvent[] {
-  const index = indexOfVersion(events, corrects);
+  const index = countFirst(events.length, (place) => (events[place] as ReadEvent).streamversion < corrects);
   const event = events[index];
   if (event?.streamversion !== corrects) return events;
   return replacedAt(events, index, patchEvent(ownDefinition(aggregate, event.type), event, set, schemaVersion));
-}
-
-/** Where an event of this version stands, or would stand. */
-function indexOfVersion(events: readonly ReadEvent[], version: number): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((events[middle] as ReadEvent).streamversion < version) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

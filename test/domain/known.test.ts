@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CohortFact, identificationsOf, knownAs } from '../../domain/cohort/roster.ts';
+import { type CohortFact, identificationsIn, knownAs } from '../../domain/cohort/identifications.ts';
 import { identifiedIn } from '../../domain/cohort/state.ts';
 import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import { keptBeside } from '../../domain/kernel/beside.ts';
@@ -187,8 +187,8 @@ describe('whom a cohort knows', () => {
         const has = knownAs(list, asked, lookup);
         expect(has.length > 0).toBe(same.length > 0);
         expect(has.some(({ hasRecord }) => hasRecord)).toBe(same.some(({ record }) => record !== undefined));
-        expect(identificationsOf(list).count).toBe(known.length);
-        expect([...identificationsOf(list).records].sort()).toEqual(
+        expect(identificationsIn(list).count).toBe(known.length);
+        expect([...identificationsIn(list).records].sort()).toEqual(
           [...new Set(known.flatMap(({ record }) => record ?? []))].sort(),
         );
       }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
+import { growing } from '../../kernel/growing.ts';
 import { submitted } from '../../kernel/recorded.ts';
 import type { Refusal, Result } from '../../kernel/refusal.ts';
 import { atMost } from '../../values/cap.ts';
@@ -62,13 +63,15 @@ export const registerAgreement = command({
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
     const { signatures = [], entryIntoForce: entry, ...facts } = data;
-    let state: AgreementState = { ...facts, facts: [] };
-    const findings = [repeatedParties(data.parties)];
-    for (const [index, signing] of signatures.entries()) {
-      findings.push(judgeSigning(state, signing, context, `/signatures/${index}`));
-      state = withFact(state, factAt(index + 2, 'agreement.signed', signing));
-    }
-    findings.push(entry ? judgeEntry(state, entry, context, '/entryIntoForce') : nothing);
+    const findings = growing(() => {
+      let state: AgreementState = { ...facts, facts: [] };
+      const found = [repeatedParties(data.parties)];
+      for (const [index, signing] of signatures.entries()) {
+        found.push(judgeSigning(state, signing, context, `/signatures/${index}`));
+        state = withFact(state, factAt(index + 2, 'agreement.signed', signing));
+      }
+      return [...found, entry ? judgeEntry(state, entry, context, '/entryIntoForce') : nothing];
+    });
     return unless(
       together(...findings),
       { type: 'agreement.registered', data: facts },

@@ -14,7 +14,7 @@ export type CohortFact =
   | Reconciled;
 
 /** Who has been identified, by what rules ask for. */
-interface Roster {
+interface Identifications {
   /** How many: a name that a record has taken the place of does not count. */
   count: number;
   readonly records: Set<string>;
@@ -28,31 +28,31 @@ interface Known {
   readonly hasRecord: boolean;
 }
 
-function learn(roster: Roster, fact: CohortFact): void {
-  if (fact.type === 'cohort.reconciled') roster.reconciled ??= fact;
+function learn(known: Identifications, fact: CohortFact): void {
+  if (fact.type === 'cohort.reconciled') known.reconciled ??= fact;
   if (fact.type !== 'cohort.identified') return;
   const { organization, record } = fact;
-  const { names, hasRecord } = roster.organizations.get(organization ?? '') ?? { names: 0, hasRecord: false };
+  const { names, hasRecord } = known.organizations.get(organization ?? '') ?? { names: 0, hasRecord: false };
   if (record !== undefined) {
-    roster.records.add(record);
-    roster.count += hasRecord ? 1 : 1 - names;
-  } else if (!hasRecord) roster.count += 1;
+    known.records.add(record);
+    known.count += hasRecord ? 1 : 1 - names;
+  } else if (!hasRecord) known.count += 1;
   if (organization === undefined) return;
-  roster.organizations.set(organization, {
+  known.organizations.set(organization, {
     names: record === undefined ? names + 1 : names,
     hasRecord: hasRecord || record !== undefined,
   });
 }
 
-export const identificationsOf: (facts: readonly CohortFact[]) => Readonly<Roster> = keptBeside(
-  (): Roster => ({ count: 0, records: new Set(), organizations: new Map(), reconciled: undefined }),
+export const identificationsIn: (facts: readonly CohortFact[]) => Readonly<Identifications> = keptBeside(
+  (): Identifications => ({ count: 0, records: new Set(), organizations: new Map(), reconciled: undefined }),
   learn,
 );
 
 /** Under what one organization has been identified, whichever of its ids was given. */
 export function knownAs(facts: readonly CohortFact[], organization: string | undefined, lookup: Lookup): Known[] {
   if (organization === undefined) return [];
-  const { organizations } = identificationsOf(facts);
+  const { organizations } = identificationsIn(facts);
   const others = lookup.ifRead(organization) ? [] : namingMerged(lookup)(facts);
   const ids = [
     organization,
