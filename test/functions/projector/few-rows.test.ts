@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
+import { stepsOf } from '../../../functions/projector/steps.ts';
 import { createViews } from '../../../functions/stores/views.ts';
+import { grownRecord } from '../../growth/grown.ts';
+import { idNumber } from '../../growth/kinds.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { listening, type SentCommand, tapped } from '../../support/faults.ts';
 import { type TestRegistry, testRegistry } from '../../support/registry.ts';
@@ -81,3 +84,32 @@ describe('an act on an agreement of 50 parties', () => {
     expect(listed.rows).toMatchObject([{ value: { id: agreement } }]);
   });
 });
+
+describe('a second signature', () => {
+  it('writes two rows beside the checkpoint, however many parties there are', async () => {
+    const party = (index: number) => idNumber('organization', index);
+    const figures = await Promise.all(
+      [3, 50, 1_000].map(async (count) => {
+        const parties = Array.from({ length: count }, (_, index) => ({ organization: party(index), basis: 'stated' }));
+        const { size, stores } = grownRecord(
+          {
+            id: `agreement-${'a'.repeat(26)}`,
+            opening: [['agreement.registered', { kind: 'supply', parties, evidence }]],
+            fact: (index) => ['agreement.signed', { party: party(index), mode: 'definitive', on: '2023-02-23' }],
+          },
+          2,
+        );
+        const span = { from: size - 1, to: size, asides: new Map(), isBegun: false };
+        const [step] = await Array.fromAsync(stepsOf({ projection: records, ...stores } as never, span));
+        const bytes = [...(step?.differences.values() ?? [])].map(({ is }) => Buffer.byteLength(is?.text ?? ''));
+        return { parties: count, rows: bytes.length, bytes: Math.max(...bytes), units: unitsOf([...bytes, 200]) };
+      }),
+    );
+    console.log(figures);
+    expect(figures.map(({ rows }) => rows)).toEqual([2, 2, 2]);
+    expect(figures[2]?.units).toBeLessThanOrEqual(2 + (figures[1]?.units ?? 0));
+  });
+});
+
+/** Write units of a transaction: two for each KB of each item that begins (AWS, read/write capacity of on-demand tables). */
+const unitsOf = (bytes: readonly number[]): number => bytes.reduce((sum, size) => sum + 2 * Math.ceil(size / 1024), 0);
