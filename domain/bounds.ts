@@ -8,6 +8,9 @@ export const RECORD_BYTES = 8_000_000;
 export const HOST_OR_PARTY_SHARE = 9 / 10;
 export const OTHER_SHARE = 1 / 4;
 
+/** Events of one commit. */
+export const COMMIT_EVENTS = 100;
+
 /** Bytes of an event that a command decides. The store takes more, for attributes that are added later. */
 export const COMMAND_EVENT_BYTES = 15 * 1024;
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { packedStream } from '../../domain/values/lists.ts';
 import type { feedParameters } from '../http/audit-parameters.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
-import type { Marker } from '../stores/log-items.ts';
+import { lastPositionOf, type Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { assertSealed, hashOfLeaves } from '../stores/sealed.ts';
 
@@ -86,7 +86,7 @@ async function* ofStream({ log }: FeedDeps, stream: string, from: number): Async
 
 async function* eventsOf(places: AsyncIterable<SealedPlace>, { commits }: FeedDeps, after: number) {
   for await (const slice of packedStream(places, COMMITS_PER_READ)) {
-    const ahead = slice.filter(({ position, count }) => position + count - 1 > after);
+    const ahead = slice.filter((place) => lastPositionOf(place) > after);
     const found = await commits.readCommits(ahead);
     for (const place of ahead) {
       const commit = found.get(keyText(place));

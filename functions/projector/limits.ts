@@ -1,9 +1,6 @@
-import { ASIDE_REASON, ASIDE_RECENT, ASIDE_RECORDS, RECENT_COMMITS } from '../../domain/bounds.ts';
+import { ASIDE_REASON, ASIDE_RECENT, ASIDE_RECORDS, COMMIT_EVENTS, RECENT_COMMITS } from '../../domain/bounds.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Aside, Asides } from '../stores/view-items.ts';
-
-/** A commit has at most 100 events: so many positions hold the last commits in any case. */
-const EVENTS_PER_COMMIT = 100;
 
 /** The first line of what went wrong. */
 export function reasonOf({ message, name }: Error): string {
@@ -30,13 +27,10 @@ export async function whyTooMany(
   return `${recent} records would be set aside in the last ${RECENT_COMMITS} commits: ${next.reason}`;
 }
 
-/** The first position of the last commits up to a position. */
+/** The first position of the last commits up to a position: so many positions hold them in any case. */
 async function firstOfRecent(position: number, log: Pick<LogStore, 'readPages'>): Promise<number> {
   const positions: number[] = [];
-  for await (const { commits } of log.readPages(
-    Math.max(0, position - RECENT_COMMITS * EVENTS_PER_COMMIT),
-    position + 1,
-  )) {
+  for await (const { commits } of log.readPages(Math.max(0, position - RECENT_COMMITS * COMMIT_EVENTS), position + 1)) {
     positions.push(...commits.map((commit) => commit.position).filter((first) => first <= position));
     positions.splice(0, positions.length - RECENT_COMMITS);
   }

@@ -1,7 +1,7 @@
 import { isRecordStream, type Projection } from '../../domain/projections/projection.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
 import { type Commits, keyText } from '../stores/commits.ts';
-import type { PageCommit } from '../stores/log-items.ts';
+import { lastPositionOf, type PageCommit } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Aside, AsideChanges, Asides } from '../stores/view-items.ts';
 import type { RowDifference } from './difference.ts';
@@ -67,7 +67,7 @@ export async function* stepsOf(deps: StepsDeps, span: Span): AsyncGenerator<Proj
       const [found] = await Promise.all([commits.readCommits(ofRecords), readRecords(ofRecords, known, asides, deps)]);
       for (const sealed of slice) {
         const { stream } = sealed;
-        const position = endOf(sealed);
+        const position = lastPositionOf(sealed);
         if (!isRecordStream(stream)) {
           yield { position, ...NO_CHANGE };
           continue;
@@ -86,8 +86,6 @@ export async function* stepsOf(deps: StepsDeps, span: Span): AsyncGenerator<Proj
     }
   }
 }
-
-const endOf = ({ position, count }: PageCommit): number => position + count - 1;
 
 const brokenAt = (commit: PageCommit, thrown: unknown) =>
   new ProjectionBroken(commit.position, keyText(commit), errorOf(thrown));
@@ -116,7 +114,7 @@ async function asideChanges(
   const { stream } = commit;
   if (!fault) return asides.has(stream) ? new Map([[stream, undefined]]) : new Map();
   if (asides.has(stream)) return new Map();
-  const aside: Aside = { version: known.applied, position: endOf(commit), reason: reasonOf(fault) };
+  const aside: Aside = { version: known.applied, position: lastPositionOf(commit), reason: reasonOf(fault) };
   const tooMany = await whyTooMany(asides, aside, log);
   if (tooMany !== undefined) throw brokenAt(commit, new Error(tooMany, { cause: fault }));
   return new Map([[stream, aside]]);

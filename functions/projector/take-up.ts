@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { lastPositionOf } from '../stores/log-items.ts';
 import type { Aside, Asides } from '../stores/view-items.ts';
 import { errorOf, knownAfter, taken, withPositions } from './known.ts';
 import { reasonOf } from './limits.ts';
@@ -55,7 +56,7 @@ async function differencesOf(
 ) {
   const broken = (thrown: unknown) => new ProjectionBroken(aside.position, record, errorOf(thrown));
   const markers = (await log.streamMarkers(record, Number.MAX_SAFE_INTEGER)).filter(
-    ({ position, count }) => position + count - 1 <= to,
+    (marker) => lastPositionOf(marker) <= to,
   );
   const stored = await Array.fromAsync(commits.readForwards(record, 0, markers.at(-1)?.version));
   let history: ReturnType<typeof withPositions>;

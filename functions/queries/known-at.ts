@@ -1,6 +1,7 @@
 import { parameterRefused } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { KnownAt } from '../http/read-parameters.ts';
+import { lastPositionOf } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
 export type KnownAtDeps = Pick<LogStore, 'readHead' | 'pageAt' | 'positionAt'>;
@@ -19,5 +20,5 @@ export async function positionKnownAt(asked: KnownAt, least: number | undefined,
     const size = (await log.readHead())?.size ?? 0;
     throw new ProblemError('not-yet', `the log has ${size} events; none is at position ${asked}`);
   }
-  return asked === commit.position + commit.count - 1 ? asked : commit.position - 1;
+  return asked === lastPositionOf(commit) ? asked : commit.position - 1;
 }

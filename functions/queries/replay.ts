@@ -8,7 +8,7 @@ import type { Summary } from '../../domain/projections/records.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import type { Marker } from '../stores/log-items.ts';
+import { lastPositionOf, type Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
 export interface ReplayDeps {
@@ -18,8 +18,6 @@ export interface ReplayDeps {
 
 /** The part of a record's row that a replay needs. */
 type Row = Pick<Summary, 'id' | 'version'>;
-
-const endOf = ({ position, count }: Marker) => position + count - 1;
 
 /** Folds records from their events: up to the version in the read model, or up to a position of the log. */
 export function createReplay({ commits, log }: ReplayDeps) {
@@ -49,7 +47,7 @@ export function createReplay({ commits, log }: ReplayDeps) {
   const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
 
   const sealedBy = async (position: number, id: string) =>
-    (await log.streamMarkers(id, Number.MAX_SAFE_INTEGER)).filter((marker) => endOf(marker) <= position);
+    (await log.streamMarkers(id, Number.MAX_SAFE_INTEGER)).filter((marker) => lastPositionOf(marker) <= position);
 
   /** The markers of a record's commits up to a position. @throws ProblemError 404 when there are none */
   async function markersAt(id: string, position: number): Promise<Marker[]> {
@@ -58,7 +56,10 @@ export function createReplay({ commits, log }: ReplayDeps) {
     const [opening] = await log.streamMarkers(id, 1);
     if (!opening) throw new ProblemError('not-found', `there is no record ${id}`);
     const then = position < 0 ? 'before the first position' : `at position ${position}`;
-    throw new ProblemError('not-found', `${id} was not known ${then} yet, it is from position ${endOf(opening)} on`);
+    throw new ProblemError(
+      'not-found',
+      `${id} was not known ${then} yet, it is from position ${lastPositionOf(opening)} on`,
+    );
   }
 
   /** Those of these records that existed at a position, as they were then. */

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { COMMIT_EVENTS } from '../../domain/bounds.ts';
 import { upcast } from '../../domain/catalog.ts';
 import type { ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Rule } from '../../domain/problems.ts';
@@ -74,7 +75,6 @@ export type AppendResult =
   | { readonly outcome: 'throttled' };
 
 const MAX_EVENT_BYTES = 16 * 1024;
-const MAX_COMMIT_EVENTS = 100;
 const MAX_COMMIT_BYTES = 300_000;
 const MAX_ACTIONS = 100;
 const MAX_SUBMISSION_BYTES = 3_500_000;
@@ -206,10 +206,10 @@ function capOf(commits: readonly Commit[], persons: number): CapExceeded | undef
   }
   for (const { stream, events } of commits) {
     if (events.length === 0) throw new Error(`${stream}: an append has events`);
-    if (events.length > MAX_COMMIT_EVENTS) {
+    if (events.length > COMMIT_EVENTS) {
       return {
         rule: 'cap-commit-events',
-        detail: `${events.length} events for ${stream}; at most ${MAX_COMMIT_EVENTS}`,
+        detail: `${events.length} events for ${stream}; at most ${COMMIT_EVENTS}`,
       };
     }
     const largest = Math.max(...events.map((event) => Buffer.byteLength(event)));

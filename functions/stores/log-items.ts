@@ -44,6 +44,9 @@ export type Marker = CommitKey & {
   hash: Uint8Array;
 };
 
+/** Position of a commit's last event. */
+export const lastPositionOf = ({ position, count }: Pick<Marker, 'position' | 'count'>): number => position + count - 1;
+
 /** What the sequencer's schedule leaves each minute, for whoever asks whether events are sealed. */
 export type SealingNote = {
   /** When the schedule last ran. */
