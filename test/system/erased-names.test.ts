@@ -4,10 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type RunningRegistry, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
+import { evidence, organization, signedAgreement } from './signed-agreement.ts';
 
 const NAME = 'Chen Example-Person';
-const evidence = [{ source: { title: 'Press release' }, basis: 'stated' }];
-const organization = (value: string) => ({ kind: 'company', names: [{ value, lang: 'en' }], evidence });
 
 /** The promise is a minute. */
 const GONE_WITHIN = 60_000;
@@ -57,20 +56,7 @@ async function send(
 
 /** The id of a person who has signed. */
 async function signed(registry: Started, key: string): Promise<string> {
-  const commands = [
-    { command: 'register-organization', as: 'one', data: organization(`One ${key}`) },
-    { command: 'register-organization', as: 'other', data: organization(`Other ${key}`) },
-    {
-      command: 'register-agreement',
-      as: 'agreement',
-      data: {
-        kind: 'cooperation',
-        parties: [{ organization: '#one' }, { organization: '#other' }],
-        signatures: [{ party: 1, signatory: { name: NAME } }],
-        evidence,
-      },
-    },
-  ];
+  const commands = signedAgreement(NAME, key);
   const landed = (await (await send(registry, 'gzde', '/v1/submissions', { commands }, key)).json()) as {
     ids: { agreement: string };
   };

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpointOf, type RunningRegistry, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
+import { evidence, signedAgreement } from './signed-agreement.ts';
 
 const NAME = 'Chen Example-Person';
-const evidence = [{ source: { title: 'Press release' }, basis: 'stated' }];
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let registry: RunningRegistry;
@@ -48,21 +48,7 @@ async function kept(within = ''): Promise<string> {
 }
 
 test('a registry as `npm start` brings it up names a signatory until the name is erased', async () => {
-  const organization = (value: string) => ({ kind: 'company', names: [{ value, lang: 'en' }], evidence });
-  const commands = [
-    { command: 'register-organization', as: 'one', data: organization('One') },
-    { command: 'register-organization', as: 'other', data: organization('Other') },
-    {
-      command: 'register-agreement',
-      as: 'agreement',
-      data: {
-        kind: 'cooperation',
-        parties: [{ organization: '#one' }, { organization: '#other' }],
-        signatures: [{ party: 1, signatory: { name: NAME } }],
-        evidence,
-      },
-    },
-  ];
+  const commands = signedAgreement(NAME);
   const landed = await send('gzde', '/v1/submissions', { commands });
   expect([landed.status, landed.headers.get('preference-applied')]).toEqual([201, 'wait=10']);
   const path = `/v1/agreements/${landed.body.ids.agreement}`;
