@@ -72,7 +72,7 @@ async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps)
   // 5. Append all of it in one transaction.
   if (submission.together) acceptTogether(submission.commandId, events, actor, unit);
   return {
-    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep)],
+    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep), unit.guards()],
     answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
   };
 }

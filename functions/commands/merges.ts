@@ -1,6 +1,6 @@
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
 import { listOfOrganization, type Pointer, records } from '../../domain/projections/records.ts';
-import { idsOf } from '../../domain/record/merges.ts';
+import { finalOf, idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import { type WholeDeps, wholePosition } from '../http/whole.ts';
@@ -57,6 +57,8 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
     if (candidates.length === 1) continue;
     await work.read(candidates);
     const chosen = chooseAmong(candidates, item.id, work);
+    // Another opening of the same identity may choose another one of them.
+    work.guard(candidates);
     if (chosen !== item.id) moved.set(item.id, chosen);
   }
   return { submission: moved.size === 0 ? submission : withIds(submission, moved), candidates: first };
@@ -64,51 +66,56 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
 
 /** The record that lives, else the one that is meant, else one that is there. */
 function chooseAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
-  const there = candidates.flatMap((id) => work.record(id) ?? []);
-  const live = there.find((record) => record.aggregate.periods?.isLive(record, work.today));
+  const opened = there(candidates, work);
+  const live = opened.find((record) => record.aggregate.periods?.isLive(record, work.today));
   if (live) return live.id;
-  return there.some(({ id }) => id === meant) ? meant : (there[0]?.id ?? meant);
+  return opened.some(({ id }) => id === meant) ? meant : (opened[0]?.id ?? meant);
 }
 
 /** The submission with other records in place of some. */
 export function withIds({ items, ids, ...submission }: Submission, moved: ReadonlyMap<string, string>): Submission {
-  const there = (id: string) => moved.get(id) ?? id;
-  const replaced = (_: string, value: unknown) => (typeof value === 'string' ? there(value) : value);
+  const whereIs = (id: string) => moved.get(id) ?? id;
+  const replaced = (_: string, value: unknown) => (typeof value === 'string' ? whereIs(value) : value);
   return {
     ...submission,
     items: items.map((item) => ({
       ...item,
-      id: there(item.id),
+      id: whereIs(item.id),
       data: referencesIn(item.data).some(({ id }) => moved.has(id))
         ? JSON.parse(JSON.stringify(item.data, replaced))
         : item.data,
     })),
-    ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, there(id)])),
+    ids: Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, whereIs(id)])),
   };
 }
 
-/** The memberships that the rules of a command look at: see `Context.memberships`. */
+/** The memberships that the rules of a command look at: see `Context.memberships`. Those that it rests on are guarded. */
 export async function membershipsFor(item: CommandItem, work: UnitOfWork, deps: MergesDeps): Promise<FoldedRecord[]> {
-  const ids = item.definition.readsMemberships
-    ? await membershipsOfBoth(item, work, deps)
-    : item.aggregate.identity
-      ? await idsOfIdentity(item, work)
-      : [];
+  if (item.definition.readsMemberships) return membershipsOfBoth(item, work, deps);
+  const ids = item.aggregate.identity ? await idsOfIdentity(item, work) : [];
   await work.read(ids);
-  return ids.flatMap((id) => work.record(id) ?? []);
+  if (ids.length > 1 && item.definition.rules?.includes('already-member')) work.guard(ids);
+  return there(ids, work);
 }
+
+const there = (ids: readonly string[], work: UnitOfWork): FoldedRecord[] => ids.flatMap((id) => work.record(id) ?? []);
 
 /**
  * Every membership that either of two organizations may have in a body of one of them. The read model tells the bodies;
  * it may be behind for one of the two, because the ids of memberships follow from body and organization.
  * @throws ProblemError 503 while the read model is built: without its lists two live memberships could become one
  */
-async function membershipsOfBoth({ id, data }: CommandItem, work: UnitOfWork, deps: MergesDeps): Promise<string[]> {
+async function membershipsOfBoth(
+  { id, data }: CommandItem,
+  work: UnitOfWork,
+  deps: MergesDeps,
+): Promise<FoldedRecord[]> {
   await wholePosition(records, deps);
-  const organizations = [
-    id,
-    ...referencesIn({ ...data, evidence: undefined }).map((reference) => reference.id),
-  ].flatMap((one) => (aggregateOf(one) === 'organization' ? idsOf(one, work.record) : []));
+  const own = idsOf(id, work.record);
+  const theirs = referencesIn({ ...data, evidence: undefined })
+    .filter((reference) => aggregateOf(reference.id) === 'organization')
+    .flatMap((reference) => idsOf(reference.id, work.record));
+  const organizations = [...own, ...theirs];
   const known = new Set<string>();
   for (const organization of new Set(organizations)) {
     for await (const { within } of memberships(organization, deps.views)) {
@@ -119,7 +126,24 @@ async function membershipsOfBoth({ id, data }: CommandItem, work: UnitOfWork, de
   await readMerges(work);
   const bodies = new Set([...known].flatMap((body) => idsOf(body, work.record)));
   await work.read(bodies);
-  return [...bodies].flatMap((body) => organizations.map((one) => identityIdOf('membership', [body, one])));
+  const membershipsIn = (body: string, some: readonly string[]) =>
+    some.map((one) => identityIdOf('membership', [body, one]));
+  const ids = [...bodies].flatMap((body) => membershipsIn(body, organizations));
+  await work.read(ids);
+  const finals = Map.groupBy(bodies, (body) => finalOf(body, work.record));
+  for (const spelt of finals.values()) {
+    const sides = [own, theirs].map((side) => spelt.flatMap((body) => membershipsIn(body, side)));
+    work.guard(sideThatDoesNotLive(sides as [string[], string[]], work));
+  }
+  return there(ids, work);
+}
+
+/** Two memberships live in a body only if both sides do: it is enough that one of them stays as it is, the one with fewer ids. */
+function sideThatDoesNotLive([own, theirs]: readonly [string[], string[]], work: UnitOfWork): string[] {
+  const lives = (ids: readonly string[]) =>
+    there(ids, work).some((record) => record.aggregate.periods?.isLive(record, work.today));
+  if (lives(own)) return theirs;
+  return lives(theirs) || own.length < theirs.length ? own : theirs;
 }
 
 const ROWS_PER_READ = 100;

@@ -57,10 +57,14 @@ export async function updateReservations(
   return undefined;
 }
 
-/** The record that holds the value under another id of the organization in it: an award is conferred on it once. */
+/**
+ * The record that holds the value under another id of the organization in it: an award is conferred on it once. What is
+ * reserved under one id is not written under the others, so these are guarded.
+ */
 async function holderElsewhere(held: Held, unit: UnitOfWork): Promise<string | undefined> {
   const streams = othersHolding(held, unit).map(reservationStream);
   await unit.read(streams);
+  unit.guard(streams);
   return streams.map((stream) => holderIn(unit, stream)).find((holder) => holder !== undefined);
 }
 
