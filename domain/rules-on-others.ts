@@ -56,7 +56,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'already-member': {
     overtaken: 'guarded',
     looksAt: 'the memberships of the same two under other ids of theirs',
-    why: 'one organization would live twice in one body',
+    why: 'one organization would live twice in one body; where a merge makes two ids one meanwhile, it is shown',
   },
   'conferred-already': {
     overtaken: 'guarded',

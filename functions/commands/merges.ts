@@ -5,7 +5,7 @@ import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
 import { type WholeDeps, wholePosition } from '../http/whole.ts';
 import { identityIdOf } from '../runtime/ids.ts';
-import type { UnitOfWork } from '../stores/unit-of-work.ts';
+import type { ReadWork } from '../stores/unit-of-work.ts';
 import type { Views } from '../stores/views.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
@@ -16,7 +16,7 @@ export interface MergesDeps extends WholeDeps {
 }
 
 /** Reads the organizations that those which were read so far were merged into. */
-export async function readMerges(work: UnitOfWork): Promise<void> {
+export async function readMerges(work: ReadWork): Promise<void> {
   const missing = work.records().flatMap((record) => {
     const into = indexFieldsOf(record).mergedInto;
     return into === undefined || work.record.ifRead(into) ? [] : [into];
@@ -27,14 +27,14 @@ export async function readMerges(work: UnitOfWork): Promise<void> {
 }
 
 /** These ids in every way in which others stand for the same organizations. */
-const combinationsOf = (ids: readonly string[], work: UnitOfWork): string[][] =>
+const combinationsOf = (ids: readonly string[], work: ReadWork): string[][] =>
   ids.reduce<string[][]>(
     (all, part) => all.flatMap((one) => idsOf(part, work.record).map((other) => [...one, other])),
     [[]],
   );
 
 /** The ids that a record of this identity can have: one for each id of its organizations. */
-async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfWork): Promise<string[]> {
+async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: ReadWork): Promise<string[]> {
   const about = work.record.ifRead(id)?.state ?? data;
   const identity = aggregate.identity?.(about as object) ?? [];
   await work.read(identity);
@@ -46,7 +46,7 @@ async function idsOfIdentity({ aggregate, data, id }: CommandItem, work: UnitOfW
  * The submission with each opening at the record that is there for its identity, under whatever ids of its organizations
  * it was opened first; and the candidates: all records in which an earlier try of its first command may have landed.
  */
-export async function resolveOpenings(submission: Submission, work: UnitOfWork) {
+export async function resolveOpenings(submission: Submission, work: ReadWork) {
   const moved = new Map<string, string>();
   const first: string[] = [];
   const openings = submission.items.filter(({ opens, aggregate }) => opens && aggregate.identity);
@@ -65,7 +65,7 @@ export async function resolveOpenings(submission: Submission, work: UnitOfWork) 
 }
 
 /** The record that lives, else the one that is meant, else one that is there. */
-function chooseAmong(candidates: readonly string[], meant: string, work: UnitOfWork): string {
+function chooseAmong(candidates: readonly string[], meant: string, work: ReadWork): string {
   const opened = there(candidates, work);
   const live = opened.find((record) => record.aggregate.periods?.isLive(record, work.today));
   if (live) return live.id;
@@ -90,26 +90,26 @@ export function withIds({ items, ids, ...submission }: Submission, moved: Readon
 }
 
 /** The memberships that the rules of a command look at: see `Context.memberships`. Those that it rests on are guarded. */
-export async function membershipsFor(item: CommandItem, work: UnitOfWork, deps: MergesDeps): Promise<FoldedRecord[]> {
-  if (item.definition.readsMemberships) return membershipsOfBoth(item, work, deps);
+export async function membershipsFor(item: CommandItem, work: ReadWork, deps: MergesDeps): Promise<FoldedRecord[]> {
+  return item.definition.readsMemberships ? membershipsOfBoth(item, work, deps) : membershipsBeside(item, work);
+}
+
+/** The memberships between the same two under other ids of theirs, and the membership itself. */
+export async function membershipsBeside(item: CommandItem, work: ReadWork): Promise<FoldedRecord[]> {
   const ids = item.aggregate.identity ? await idsOfIdentity(item, work) : [];
   await work.read(ids);
   if (ids.length > 1 && item.definition.rules?.includes('already-member')) work.guard(ids);
   return there(ids, work);
 }
 
-const there = (ids: readonly string[], work: UnitOfWork): FoldedRecord[] => ids.flatMap((id) => work.record(id) ?? []);
+const there = (ids: readonly string[], work: ReadWork): FoldedRecord[] => ids.flatMap((id) => work.record(id) ?? []);
 
 /**
  * Every membership that either of two organizations may have in a body of one of them. The read model tells the bodies;
  * it may be behind for one of the two, because the ids of memberships follow from body and organization.
  * @throws ProblemError 503 while the read model is built: without its lists two live memberships could become one
  */
-async function membershipsOfBoth(
-  { id, data }: CommandItem,
-  work: UnitOfWork,
-  deps: MergesDeps,
-): Promise<FoldedRecord[]> {
+async function membershipsOfBoth({ id, data }: CommandItem, work: ReadWork, deps: MergesDeps): Promise<FoldedRecord[]> {
   await wholePosition(records, deps);
   const own = idsOf(id, work.record);
   const theirs = referencesIn({ ...data, evidence: undefined })
@@ -139,7 +139,7 @@ async function membershipsOfBoth(
 }
 
 /** Two memberships live in a body only if both sides do: it is enough that one of them stays as it is, the one with fewer ids. */
-function sideThatDoesNotLive([own, theirs]: readonly [string[], string[]], work: UnitOfWork): string[] {
+function sideThatDoesNotLive([own, theirs]: readonly [string[], string[]], work: ReadWork): string[] {
   const lives = (ids: readonly string[]) =>
     there(ids, work).some((record) => record.aggregate.periods?.isLive(record, work.today));
   if (lives(own)) return theirs;
@@ -159,7 +159,7 @@ async function* memberships(organization: string, views: MergesDeps['views']): A
 }
 
 /** The same value under the other ids of the organizations that it names. */
-export function othersHolding({ kind, key }: Held, work: UnitOfWork): Held[] {
+export function othersHolding({ kind, key }: Held, work: ReadWork): Held[] {
   if (typeof key === 'string') return [];
   return combinationsOf(key, work)
     .filter((parts) => parts.some((part, index) => part !== key[index]))

@@ -19,6 +19,9 @@ import {
 /** What one attempt at a submission has read, and what it is about to write. */
 export type UnitOfWork = ReturnType<typeof createUnitOfWork>;
 
+/** The part of it that reading for a decision takes. */
+export type ReadWork = Pick<UnitOfWork, 'today' | 'read' | 'record' | 'records' | 'lastEvent' | 'guard'>;
+
 interface Stream extends LoadedStream {
   record: FoldedRecord | undefined;
   lastEvent: RegistryEvent | undefined;
