@@ -1,3 +1,4 @@
+import { rulesOnOthers } from '../../domain/catalog.ts';
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
 import { listOfOrganization, type Pointer, records } from '../../domain/projections/records.ts';
 import { finalOf, idsOf } from '../../domain/record/merges.ts';
@@ -98,7 +99,8 @@ export async function membershipsFor(item: CommandItem, work: ReadWork, deps: Me
 export async function membershipsBeside(item: CommandItem, work: ReadWork): Promise<FoldedRecord[]> {
   const ids = item.aggregate.identity ? await idsOfIdentity(item, work) : [];
   await work.read(ids);
-  if (ids.length > 1 && item.definition.rules?.includes('already-member')) work.guard(ids);
+  const isGuarded = item.definition.rules?.some((rule) => rulesOnOthers[rule]?.overtaken === 'guarded');
+  if (ids.length > 1 && isGuarded) work.guard(ids);
   return there(ids, work);
 }
 
