@@ -3,7 +3,7 @@ import { testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import type { Tap } from '../../support/faults.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
-import { guardedPairs, type Pair, type Scene, send, shownPairs } from './scenes.ts';
+import { type Answer, guardedPairs, landed, type Pair, type Scene, send, shownPairs } from './scenes.ts';
 
 let engine: TestEngine;
 let registry: TestRegistry;
@@ -28,7 +28,6 @@ function interrupted(step: number, happens: () => Promise<void>): Tap & { reache
   return tap;
 }
 
-type Answer = Awaited<ReturnType<TestRegistry['post']>>;
 interface Run {
   readonly scene: Scene;
   /** The one that is interrupted, and the one that comes between. */
@@ -59,7 +58,6 @@ async function interleavings(pair: Pair, slow: 'ending' | 'dependent'): Promise<
   }
 }
 
-const landed = ({ status }: Answer) => status === 200 || status === 201;
 const ruleOf = ({ body }: Answer) =>
   landed({ status: 0, body } as Answer)
     ? undefined

@@ -35,10 +35,13 @@ const named = (value: string) => [{ value: `${value} ${scenes}`, lang: 'en' }];
 export const send = (post: TestRegistry['post'], { path, body, client }: Request, how: PostOptions = {}) =>
   post(path, { evidence, ...body }, client === undefined ? how : { ...how, client });
 
+export type Answer = Awaited<ReturnType<TestRegistry['post']>>;
+export const landed = ({ status }: Answer) => status === 200 || status === 201;
+
 type Command = [command: string, as: string, data: object];
 
 /** Submits commands together; answers the ids of what they open. */
-async function opened(registry: TestRegistry, ...commands: Command[]): Promise<Record<string, string>> {
+export async function opened(registry: TestRegistry, ...commands: Command[]): Promise<Record<string, string>> {
   scenes += 1;
   const submitted = commands.map(([command, as, data]) => ({ command, as, data: { evidence, ...data } }));
   const answer = await registry.post('/v1/submissions', { commands: submitted });
@@ -52,7 +55,7 @@ async function done(registry: TestRegistry, path: string, body: object, client?:
   return answer.body.id;
 }
 
-const organization = (as: string, kind = 'company'): Command => [
+export const organization = (as: string, kind = 'company'): Command => [
   'register-organization',
   as,
   { kind, names: named(as) },
