@@ -17,7 +17,14 @@ export interface RuleOnOthers {
 
 const either = 'it stands in the history, and is corrected or retracted like whatever turns out to be wrong';
 const written = 'the same commit writes to what it looks at';
-/** Rules that look at nothing but merges, to tell whether two ids stand for one organization. */
+const room: RuleOnOthers = {
+  overtaken: 'shown',
+  looksAt: 'the hosts of what the record happened at or belongs to',
+  why: 'in what capacity somebody speaks is judged anew, and shown as `right-lacking`',
+};
+/**
+ * Rules that look at nothing but merges, to tell whether two ids stand for one organization: those that a merge can break.
+ */
 const comparing: RuleOnOthers = {
   overtaken: 'shown',
   looksAt: 'which organizations are one',
@@ -35,6 +42,8 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
     looksAt: "the client's appointment, and the hosts of what the record happened at or belongs to",
     why: 'every command reads them, so that all would meet on one key; whoever may act on the record can answer it',
   },
+  'cap-record-events': room,
+  'cap-record-bytes': room,
   'record-retracted': { overtaken: 'shown', looksAt: 'whatever a command refers to', why: either },
   'after-closing': { overtaken: 'shown', looksAt: 'the organizations and programmes of a fact', why: either },
   'ceremony-cancelled': { overtaken: 'shown', looksAt: 'the ceremony, and what that is a part of', why: either },
@@ -76,4 +85,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'member-of-itself': comparing,
   'identified-already': comparing,
   'cohort-full': comparing,
+  'joint-needs-two': comparing,
+  'already-signed': comparing,
+  'already-bound': comparing,
 };

@@ -133,6 +133,26 @@ const record = object(
     standing,
     recordedAt: instant,
     more,
+    overtaken: {
+      ...listOf(
+        object(
+          {
+            rule: { type: 'string', description: 'The rule that the event would have been refused by' },
+            record: { type: 'string', description: 'The other record' },
+            detail: { type: 'string', description: 'Type and position of the event, and what the rule found' },
+          },
+          ['rule', 'record', 'detail'],
+        ),
+      ),
+      maxItems: SHOWN,
+      description:
+        'Events of the record that an act on another record has overtaken: they were decided on that record as it was read, and when they landed it stood otherwise',
+    },
+    unjudged: {
+      type: 'integer',
+      description:
+        'Of how many events the answer leaves open whether they were overtaken, because it would read too much',
+    },
     setAside: {
       ...object(aside),
       description: 'The read model cannot take the record: lists and figures show an earlier version',

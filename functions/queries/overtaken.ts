@@ -1,20 +1,15 @@
-import { OVERTAKEN_BYTES, OVERTAKEN_EVENTS, OVERTAKEN_RECORDS, SHOWN } from '../../domain/bounds.ts';
-import { rulesOnOthers } from '../../domain/catalog.ts';
+import { OVERTAKEN_EVENTS, SHOWN } from '../../domain/bounds.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { countFirst } from '../../domain/kernel/bisect.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import type { Rule } from '../../domain/problems.ts';
-import { isRecordStream } from '../../domain/projections/projection.ts';
-import type { Summary } from '../../domain/projections/records.ts';
 import { fold } from '../../domain/record/record.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
-import { slicesOf } from '../../domain/values/lists.ts';
-import type { Commit } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import { lastPositionOf } from '../stores/log-items.ts';
+import { type AroundDeps, type OtherCommit, readAround } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
-import type { ReplayDeps, ReplayedCommit } from './replay.ts';
+import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
 
 /** An event of a record that another record's act has overtaken. */
@@ -32,11 +27,6 @@ interface Answer {
   readonly unjudged?: number;
 }
 
-interface Deps extends ReplayDeps {
-  readonly summaries: (ids: readonly string[]) => Promise<ReadonlyMap<string, Summary>>;
-  readonly registrars: readonly string[];
-}
-
 /**
  * How long before an event another act was recorded that may have overtaken it: a decision takes as long as the function
  * may run, half a minute, and clocks differ.
@@ -44,12 +34,6 @@ interface Deps extends ReplayDeps {
 const CLOSE = 60_000;
 /** Acts on others among which the one is searched for that has overtaken an event. */
 const MAX_SUSPECTS = 10;
-const READ_AT_ONCE = 10;
-
-interface OtherCommit extends Commit {
-  /** Of its last event. */
-  readonly position: number;
-}
 
 /**
  * Finds the events of a record that were overtaken. Each event is decided anew on all other records as they stood at the
@@ -57,75 +41,38 @@ interface OtherCommit extends Commit {
  * recorded shortly before: so what a later release refuses, or what never was to be refused, is not taken for overtaken.
  *
  * The answer depends on other streams, but only on positions before an event of the record: for a version of the record it
- * never changes. It costs one read of rows, and the events of those other records to which anything was ever added.
+ * never changes.
  */
-export function createOvertaken({ commits, log, summaries, registrars }: Deps) {
-  /** The records that these events rest on, as far as anything was added to them after their opening. */
-  async function changedAround(id: string, events: readonly ReadEvent[]): Promise<string[]> {
-    const named = referencesIn(events.map(({ data, onbehalfof }) => [data, onbehalfof]));
-    const seen = new Map<string, Summary | undefined>([[id, undefined]]);
-    for (let next = named.map((reference) => reference.id); next.length > 0; ) {
-      const fresh = [...new Set(next)].filter((one) => isRecordStream(one) && !seen.has(one));
-      const some = fresh.slice(0, OVERTAKEN_RECORDS + 1 - seen.size);
-      const rows = some.length === 0 ? new Map<string, Summary>() : await summaries(some);
-      for (const one of some) seen.set(one, rows.get(one));
-      next = [...rows.values()].flatMap(({ ceremony = [], mergedInto = [], within = {} }) =>
-        [ceremony, mergedInto, ...Object.values(within)].flat(),
-      );
-    }
-    return [...seen].flatMap(([one, row]) => (row && row.version > 1 ? [one] : []));
-  }
-
-  /** The sealed commits of other streams, each stream read once. @throws TooMuch */
-  function readerOfOthers() {
-    const streams = new Map<string, Promise<readonly OtherCommit[]>>();
-    let bytes = 0;
-    async function load(stream: string): Promise<readonly OtherCommit[]> {
-      const markers = await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER);
-      const positions = new Map(markers.map((marker) => [marker.version, lastPositionOf(marker)]));
-      const read: OtherCommit[] = [];
-      for await (const commit of commits.readForwards(stream, 0, markers.at(-1)?.version ?? 0)) {
-        bytes += commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
-        if (bytes > OVERTAKEN_BYTES) throw new TooMuch();
-        read.push({ ...commit, position: positions.get(commit.version) as number });
-      }
-      return read;
-    }
-    return (stream: string) => {
-      const reading = streams.get(stream) ?? load(stream);
-      streams.set(stream, reading);
-      return reading;
-    };
-  }
-
+export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly registrars: readonly string[] }) {
   return async function overtakenIn(record: FoldedRecord, own: readonly ReplayedCommit[]): Promise<Answer> {
-    const changed = await changedAround(
-      record.id,
-      own.flatMap(({ events }) => events),
-    );
-    if (changed.length === 0) return {};
-    const read = readerOfOthers();
-    try {
-      for (const some of slicesOf(changed, READ_AT_ONCE)) await Promise.all(some.map(read));
-      const others = (await Promise.all(changed.map(read))).flat().filter(({ version }) => version > 1);
-      return await judge(record, own, { suspectsOf: suspectsAmong(others), read, registrars });
-    } catch (error) {
-      if (error instanceof TooMuch) return { unjudged: own.reduce((sum, { events }) => sum + events.length, 0) };
-      throw error;
-    }
+    const around = await readAround(record.id, own, deps);
+    if (around === undefined) return { unjudged: own.reduce((sum, { events }) => sum + events.length, 0) };
+    const { added, leftOut, read } = around;
+    const { overtaken, unjudged } = await judge(record, own, {
+      suspectsOf: suspectsAmong(added),
+      leftOut,
+      read,
+      registrars,
+    });
+    return {
+      ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
+      ...(unjudged > 0 && { unjudged }),
+    };
   };
 }
-
-class TooMuch extends Error {}
 
 interface Others {
   /** What may have overtaken a commit. */
   readonly suspectsOf: (commit: ReplayedCommit) => readonly OtherCommit[];
+  /** Records that were not looked at. */
+  readonly leftOut: ReadonlySet<string>;
   readonly read: (stream: string) => Promise<readonly OtherCommit[]>;
   readonly registrars: readonly string[];
 }
 
-async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[], around: Others): Promise<Answer> {
+/** Judges the events that something came close to, and counts those that are not. */
+async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
+  const { leftOut } = around;
   const overtaken: Overtaken[] = [];
   let [judged, unjudged] = [0, 0];
   let before: FoldedRecord | undefined;
@@ -133,25 +80,24 @@ async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[]
   for (const commit of own) {
     const suspects = around.suspectsOf(commit);
     for (const [index, event] of commit.events.entries()) {
-      if (suspects.length > 0 && (judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN)) unjudged += 1;
-      else if (suspects.length > 0) {
+      const isCut = leftOut.size > 0 && referencesIn(event.data).some(({ id }) => leftOut.has(id));
+      const isOver = suspects.length > 0 && (judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN);
+      if (isCut || isOver) unjudged += 1;
+      if (suspects.length > 0 && !isOver) {
         judged += 1;
         before = fold(aggregate, unfolded, before);
         unfolded = [];
-        const found = await attempted(() => overtakersOf({ event, before, commit }, suspects, around));
-        if (!found) unjudged += 1;
-        const position = commit.position + index;
-        for (const { rule, record, detail } of found ?? []) {
-          overtaken.push({ rule, record, detail: `${event.type} at position ${position}: ${detail}` });
-        }
+        const asked = { event, before, commit };
+        const found = await attempted(() => overtakersOf(asked, suspects, around));
+        if (!found && !isCut) unjudged += 1;
+        const at = `${event.type} at position ${commit.position + index}`;
+        for (const { rule, record, detail } of found ?? [])
+          overtaken.push({ rule, record, detail: `${at}: ${detail}` });
       }
       unfolded.push(event);
     }
   }
-  return {
-    ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
-    ...(unjudged > 0 && { unjudged }),
-  };
+  return { overtaken, unjudged };
 }
 
 /** What is recorded from then on may have overtaken the commit. */
@@ -199,7 +145,7 @@ async function overtakersOf(
     };
     return refusalsOf({ event, before }, eventsBefore, registrars);
   };
-  const refused = (await refusedWithout(commit.requestHash)).filter(({ rule }) => rulesOnOthers[rule]);
+  const refused = await refusedWithout(commit.requestHash);
   const found: (Refusal & { record: string })[] = [];
   for (const { stream, requestHash } of suspects) {
     const left = refused.filter((refusal) => !found.some((one) => same(one, refusal)));

@@ -127,17 +127,20 @@ describe('what it takes to tell that nothing was overtaken', () => {
     return { page, streams: ear.sent.map(({ input }) => input.ExpressionAttributeValues[':stream']) };
   };
 
-  it('is no event of another record to which nothing was added', async () => {
-    const ids = await opened(registry, organization('one'), organization('two'), [
-      'register-agreement',
-      'agreement',
-      { kind: 'supply', parties: [{ organization: '#one' }, { organization: '#two' }] },
-    ]);
+  it('is no event of another record to which nothing had been added by then', async () => {
+    const { one, two } = await opened(registry, organization('one'), organization('two'));
+    const parties = [{ organization: one }, { organization: two }];
+    const before = (await post('/v1/agreements', { kind: 'supply', parties })).id;
     await show();
-    expect((await pageWith(ids.agreement ?? '')).streams).toEqual([ids.agreement]);
-    await post(`/v1/organizations/${ids.two}/add-evidence`, {});
+    expect((await pageWith(before)).streams).toEqual([before]);
+    await post(`/v1/organizations/${two}/add-evidence`, {});
     await show();
-    expect((await pageWith(ids.agreement ?? '')).streams).toEqual([ids.agreement, ids.two]);
+    expect((await pageWith(before)).streams).toEqual([before]);
+    const after = (await post('/v1/agreements', { kind: 'service', parties })).id;
+    await show();
+    const { page, streams } = await pageWith(after);
+    expect(streams.slice(0, 2)).toEqual([after, two]);
+    expect(page).not.toHaveProperty('overtaken');
   });
 
   it('is bounded: of records that are larger together than an answer reads it says that they were not judged', async () => {
