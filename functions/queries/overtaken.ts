@@ -13,7 +13,7 @@ import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
 
 /** An event of a record that another record's act has overtaken. */
-export interface Overtaken {
+interface Overtaken {
   /** The rule that the event would have been refused by. */
   readonly rule: Rule;
   /** The other record. */

@@ -15,13 +15,17 @@ afterAll(() => engine?.stop());
 
 interface Spent {
   readonly reads: number;
+  readonly readUnits: number;
   readonly writes: number;
   readonly puts: number;
   readonly guards: number;
   readonly writeUnits: number;
 }
 
-/** Counts what the event store sends. Write units: one for each KB of a Put that begins, two in a transaction, also for a check. */
+/**
+ * Counts what the event store sends. Read units: one for each 4 KB of an answer that begins, and for an empty one. Write units: one for each KB of a Put that begins, two in a transaction, also for a
+ * check.
+ */
 function counting(): Tap & { spent: Spent } {
   const tap = async ({ name, input }: { name: string; input: Input }, next: () => Promise<unknown>) => {
     const { spent } = tap;
@@ -30,15 +34,21 @@ function counting(): Tap & { spent: Spent } {
     const guards = items.filter(({ ConditionCheck }) => ConditionCheck).length;
     const size = puts.reduce((sum, { Item }) => sum + Math.ceil(Buffer.byteLength(JSON.stringify(Item)) / 1024), 0);
     tap.spent = {
+      ...spent,
       reads: spent.reads + (items.length === 0 ? 1 : 0),
       writes: spent.writes + (items.length === 0 ? 0 : 1),
       puts: spent.puts + puts.length,
       guards: spent.guards + guards,
       writeUnits: spent.writeUnits + (name === 'PutCommand' ? size : 2 * (size + guards)),
     };
-    return next();
+    const answer = (await next()) as { readonly Items?: readonly object[] };
+    if (answer.Items) {
+      const bytes = answer.Items.reduce((sum, item) => sum + Buffer.byteLength(JSON.stringify(item)), 0);
+      tap.spent = { ...tap.spent, readUnits: tap.spent.readUnits + Math.max(1, Math.ceil(bytes / 4096)) };
+    }
+    return answer;
   };
-  tap.spent = { reads: 0, writes: 0, puts: 0, guards: 0, writeUnits: 0 } as Spent;
+  tap.spent = { reads: 0, readUnits: 0, writes: 0, puts: 0, guards: 0, writeUnits: 0 } as Spent;
   return tap as never;
 }
 interface Input {

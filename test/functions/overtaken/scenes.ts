@@ -241,7 +241,7 @@ export const shownPairs: readonly Pair[] = [
     },
   },
   {
-    name: 'an admission is retracted, the membership counts in a cohort by its ceremony',
+    name: 'a ceremony is retracted, a cohort of its members is recorded',
     rules: ['record-retracted'],
     async scene(registry) {
       const ids = await opened(registry, organization('one'), organization('two', 'exchange'), ceremony());
