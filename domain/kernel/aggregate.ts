@@ -29,6 +29,8 @@ export interface FoldedRecord<State = unknown> {
   readonly changedAt: string;
   readonly submitter: Actor;
   readonly voices: Voices;
+  /** The organizations that have ever spoken on it as a host or a party, whatever they said. */
+  readonly speakers: ReadonlySet<string>;
   /** The cohort that counts the record among its unnamed ones. */
   readonly cohort?: string;
   /** The aggregate's own events as corrections leave them, without those of what was retracted. */
@@ -172,10 +174,10 @@ export interface CommandDefinition<State = unknown> {
   /** Whether the collection's POST means this command when its body names none. */
   readonly default?: boolean;
   readonly scope: Scope;
-  /** Whether a registrar may submit it too, on any record. */
-  readonly registrarToo?: true;
-  /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
-  readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
+  /** Whether a registrar may submit it too: on any record, or only on one that is not its submitter's. */
+  readonly registrarToo?: 'on-any' | 'beyond-the-submitters';
+  /** Who may act on a record: its submitter, a host or a party, unless something else is said (`rightLacking`). */
+  readonly by?: 'anyone' | 'owner' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
   readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */

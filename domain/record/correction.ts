@@ -8,7 +8,7 @@ import type { Rule } from '../problems.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
 import type { corrected } from './events.ts';
 import { actorOf, ownDefinition, patched, refold } from './record.ts';
-import { isAuthor } from './rights.ts';
+import { isAuthor, ONLY_ITS_AUTHOR } from './rights.ts';
 import { type Evidenced, unknownEvidence } from './unknown-evidence.ts';
 
 /** What speaks against a correction: it must change something, fit the schema, and leave a history that the rules accept. */
@@ -39,8 +39,7 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
   }
   if (!context.actor.isRegistrar && !isAuthor(was, context.actor, context.lookup)) {
-    const detail = 'only the submitter of a fact, or a registrar, corrects it';
-    return [{ rule: 'right-lacking', pointer: '/corrects', detail }];
+    return [{ rule: 'right-lacking', pointer: '/corrects', detail: ONLY_ITS_AUTHOR }];
   }
   if (Object.hasOwn(set, 'speaksAs')) {
     return [

@@ -10,13 +10,13 @@ import type {
 } from '../kernel/aggregate.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
-import { appended, growing, replacedAt } from '../kernel/growing.ts';
+import { appended, growing, replacedAt, withItem } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { patchEvent } from '../kernel/versions.ts';
 import type { Day } from '../values/partial-date.ts';
 import { type corrected, type EventOnAnyRecord, onAnyRecord } from './events.ts';
-import { noVoices, withVoice } from './voices.ts';
+import { noVoices, speakerOf, withVoice } from './voices.ts';
 
 /** Who submitted an event. */
 export const actorOf = (event: RegistryEvent): Actor =>
@@ -135,6 +135,8 @@ function without<State>(record: Unsettled<State>, period: number | undefined): U
   return withEvents(record, events);
 }
 
+const noSpeakers: ReadonlySet<string> = new Set();
+
 /** The record after one more event. The first one opens it. */
 function after<State>(
   aggregate: Aggregate<State>,
@@ -142,6 +144,8 @@ function after<State>(
   event: RegistryEvent,
 ): Unsettled<State> {
   const fact = record && onAnyRecord(aggregate, event);
+  const { speakers = noSpeakers } = record ?? {};
+  const speaker = speakerOf(event);
   const denies = aggregate.events.some((definition) => definition.type === event.type && definition.denies);
   return {
     ...(record && fact ? special(record, fact) : own(aggregate, record, event)),
@@ -152,6 +156,7 @@ function after<State>(
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
     voices: withVoice(record?.voices ?? noVoices, event, fact, denies),
+    speakers: speaker === undefined ? speakers : withItem(speakers, speaker),
   };
 }
 

@@ -99,7 +99,9 @@ const callers: Caller[] = [
   {
     who: 'by a registrar',
     authorization: () => bearer('registrar'),
-    answer: ({ scope, registrarToo }) => (scope === 'registry/registrar' || registrarToo ? 'allowed' : 'right-lacking'),
+    // The records of the examples are their submitter's.
+    answer: ({ scope, registrarToo }) =>
+      scope === 'registry/registrar' || registrarToo === 'on-any' ? 'allowed' : 'right-lacking',
   },
 ];
 
@@ -132,9 +134,9 @@ describe('who may what', () => {
   /** The command's example, as its own operation and as a submission. What opens records is about others each time. */
   async function requestsOf({ aggregate, definition, route }: CatalogOperation, answer: Expected) {
     const { name: command, act } = definition;
-    // What was merged would answer for the other organization from then on.
-    const isMerge = command === 'merge-organization' && answer === 'allowed';
-    const own = isMerge ? { ...(await examples.open(aggregate)), names: new Map() } : undefined;
+    // What was merged would answer for the other organization from then on; what has a client is no longer its submitter's.
+    const changesHands = ['merge-organization', 'appoint-client'].includes(command) && answer === 'allowed';
+    const own = changesHands ? { ...(await examples.open(aggregate)), names: new Map() } : undefined;
     const { id: target, names } = own ?? (records.get(aggregate.name) as ExampleRecord);
     const example = () => examples.resolved(definition, act === undefined && answer === 'allowed' ? new Map() : names);
     const [data, again] = [await example(), await example()];
