@@ -71,7 +71,7 @@ export function decide(
     const detail = `${record.id} was merged into ${finalOf(record.id, context.lookup)}`;
     return refused({ rule: 'target-merged', pointer: '', detail });
   }
-  const isRetracted = record?.isRetracted && definition.act !== undefined && definition.by !== 'anyone';
+  const isRetracted = record?.isRetracted && definition.act !== undefined && !definition.onRetracted;
   if (isRetracted) {
     return refused({ rule: 'record-retracted', pointer: '', detail: 'it was registered in error' });
   }

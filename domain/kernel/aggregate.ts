@@ -37,9 +37,11 @@ export interface FoldedRecord<State = unknown> {
   readonly events: readonly ReadEvent[];
   /** Evidence that was added to that of its facts: see `evidenceOf`. */
   readonly addedEvidence: readonly AddedEvidence[];
-  /** What was set right, and what of it was registered in error. */
+  /** What was set right, and what of it was registered in error: as long as the retraction is not withdrawn. */
   readonly corrections: readonly Correction[];
   readonly retractions: readonly Retraction[];
+  /** The events that each of these retractions took away, as they were then. */
+  readonly retracted: readonly RetractedEvents[];
   /** Whether all of it was registered in error. */
   readonly isRetracted: boolean;
 }
@@ -61,6 +63,13 @@ interface Retraction {
   readonly reason: string;
   readonly period?: number | undefined;
   readonly replacedBy?: readonly string[] | undefined;
+}
+
+interface RetractedEvents {
+  /** Version of the retraction, and the period that it names. */
+  readonly version: number;
+  readonly period?: number | undefined;
+  readonly events: readonly ReadEvent[];
 }
 
 /** Who has spoken: what the evidence ladder is derived from. */
@@ -182,6 +191,8 @@ export interface CommandDefinition<State = unknown> {
   readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
+  /** Whether a record that was retracted takes it. */
+  readonly onRetracted?: true;
   readonly summary: string;
   /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
   readonly rules?: readonly Rule[];

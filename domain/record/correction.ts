@@ -159,14 +159,32 @@ function historyFaults(record: FoldedRecord, events: readonly RegistryEvent[], c
   if (after.length === 0) return [];
   const places = new Set(after.map(({ index }) => index));
   const before = refusedIn(record, record.events, context, (index) => places.has(index));
-  const known = new Map(before.map(({ index, rules }) => [index, new Set(rules.map(({ rule }) => rule))]));
-  return after.flatMap(({ index, event, rules }) =>
+  return newlyBroken(after, before, '/set');
+}
+
+/** What speaks against two parts of a record's history standing together, which each stood by itself. */
+export function unionFaults(
+  record: FoldedRecord,
+  { parts, union }: { parts: readonly (readonly RegistryEvent[])[]; union: readonly RegistryEvent[] },
+  context: Context,
+): Refusal[] {
+  const after = refusedIn(record, union, context, () => true);
+  if (after.length === 0) return [];
+  const before = parts.flatMap((part) => refusedIn(record, part, context, () => true));
+  return newlyBroken(after, before, '');
+}
+
+function newlyBroken(after: readonly Judged[], before: readonly Judged[], pointer: string): Refusal[] {
+  const known = new Map(
+    before.map(({ event, rules }) => [event.streamversion, new Set(rules.map(({ rule }) => rule))]),
+  );
+  return after.flatMap(({ event, rules }) =>
     rules
-      .filter(({ rule }) => !known.get(index)?.has(rule))
+      .filter(({ rule }) => !known.get(event.streamversion)?.has(rule))
       .map(
         ({ rule, detail }): Refusal => ({
           rule: 'contradicts-history',
-          pointer: '/set',
+          pointer,
           detail: `then ${event.type} at version ${event.streamversion} would break ${rule}: ${detail}`,
         }),
       ),

@@ -7,7 +7,13 @@ import type { EventOnAnyRecord } from './events.ts';
 export const noVoices: Voices = { host: false, parties: new Set(), disputes: new Map() };
 
 /** Facts that say nothing of whether the record is so. */
-const silent: readonly (string | undefined)[] = ['retracted', 'evidence-added', 'identified-in-cohort', 'day-reached'];
+const silent: readonly (string | undefined)[] = [
+  'retracted',
+  'retraction-withdrawn',
+  'evidence-added',
+  'identified-in-cohort',
+  'day-reached',
+];
 
 /** The organization that speaks in an event as a host or a party; `undefined` where anybody else says something. */
 export const speakerOf = ({ onbehalfof, data: { speaksAs } }: RegistryEvent): string | undefined =>
