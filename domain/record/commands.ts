@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { RETRACTED_PERIODS } from '../bounds.ts';
 import {
   type Aggregate,
   type CommandDefinition,
@@ -32,6 +33,11 @@ function retractionOf(
   const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
   if (absorbed.length > 0) {
     return refused({ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` });
+  }
+  const retracted = record.retractions.filter((one) => one.period !== undefined).length;
+  if (period !== undefined && retracted >= RETRACTED_PERIODS) {
+    const detail = `${retracted} of its periods were retracted; at most ${RETRACTED_PERIODS}`;
+    return refused({ rule: 'cap-retracted-periods', pointer: '/period', detail });
   }
   const periods = record.aggregate.periods?.of(record.state);
   if (periods === undefined && period !== undefined) {
@@ -80,7 +86,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     registrarToo: true,
     by: 'submitter',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
-    rules: ['no-such-period', 'stands-for-others'],
+    rules: ['no-such-period', 'stands-for-others', ...(periods ? (['cap-retracted-periods'] as const) : [])],
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide: (data, _state: unknown, context: Context): Result<Decision> =>
