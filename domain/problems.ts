@@ -103,6 +103,15 @@ export const problems = {
   'cap-actions': rule('A submission touches too many streams', 'Submit less at once: at most 100 streams.'),
   'cap-submission-bytes': rule('A submission is too large', 'Submit less at once: at most 3.5 MB of events.'),
   'cap-references': rule('A submission refers to too many records', 'Refer to at most 250 records at once.'),
+  'cap-read-bytes': rule(
+    'A submission names records that are too large together',
+    'Name fewer records at once: what the rules read of them has at most 64 MB.',
+  ),
+  'cap-comparisons': rule(
+    'A submission takes too long to judge',
+    'Send fewer commands at once. A correction is judged again with every later fact, and with each fact whose dates leave open what it followed.',
+  ),
+  'cap-retracted-periods': rule('Too many periods were retracted', 'At most 100 periods of a record are retracted.'),
   'cap-names': rule('Too many names', 'A record has at most 20 names at a time.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),

@@ -60,7 +60,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     registrarToo: 'on-any',
     by: 'owner',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
-    rules: retractionRules,
+    rules: retractionRules(aggregate),
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {

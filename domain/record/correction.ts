@@ -4,6 +4,7 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
 import { growing } from '../kernel/growing.ts';
 import type { Refusal } from '../kernel/refusal.ts';
+import { spend } from '../kernel/work.ts';
 import type { Rule } from '../problems.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
 import type { corrected } from './events.ts';
@@ -103,6 +104,9 @@ interface Judged {
   readonly rules: readonly Refusal[];
 }
 
+/** What it costs to evolve a state by one more event and to judge that, in comparisons. */
+const COMPARISONS_OF_AN_EVENT = 200;
+
 /** Those of a history's events that would be refused, of all from one of them on, or of some. */
 function refusedIn(
   record: FoldedRecord,
@@ -126,6 +130,7 @@ function refusedIn(
     const refused: Judged[] = [];
     let state = aggregate.periods?.empty(record.state);
     for (const [index, event] of events.entries()) {
+      spend(COMPARISONS_OF_AN_EVENT);
       if (isAsked(index)) refused.push(judgedAt(index, event, state));
       state = aggregate.evolve(index === 0 && aggregate.periods === undefined ? undefined : state, event);
     }

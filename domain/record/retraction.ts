@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { reservationKinds } from '../bookkeeping.ts';
+import { RETRACTED_PERIODS } from '../bounds.ts';
 import type { Aggregate, Context, FoldedRecord } from '../kernel/aggregate.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
@@ -9,7 +10,11 @@ import { eventsWith, refold, retractedEvents } from './record.ts';
 
 /** What speaks against retracting a record, or a period of it, and against taking that back. */
 
-export const retractionRules: readonly Rule[] = ['no-such-period', 'stands-for-others'];
+export const retractionRules = ({ periods }: Aggregate): readonly Rule[] => [
+  'no-such-period',
+  'stands-for-others',
+  ...(periods ? (['cap-retracted-periods'] as const) : []),
+];
 
 /** A value that the record held is taken again: the rules of all values that records of the aggregate may hold. */
 export function withdrawalRules({ commands, periods }: Aggregate): readonly Rule[] {
@@ -36,6 +41,11 @@ export function retractionFaults(
   const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
   if (absorbed.length > 0) {
     return [{ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` }];
+  }
+  const retracted = record.retractions.filter((one) => one.period !== undefined).length;
+  if (period !== undefined && retracted >= RETRACTED_PERIODS) {
+    const detail = `${retracted} of its periods are retracted; at most ${RETRACTED_PERIODS}`;
+    return [{ rule: 'cap-retracted-periods', pointer: '/period', detail }];
   }
   const periods = record.aggregate.periods?.of(record.state);
   if (periods === undefined && period !== undefined) return [noPeriods(record)];

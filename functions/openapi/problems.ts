@@ -37,6 +37,8 @@ const ofEveryWrite: readonly Rule[] = [
   'tables-changed',
   'unknown-reference',
   'cap-event-bytes',
+  'cap-read-bytes',
+  'cap-comparisons',
 ];
 /** The further problems of a request that names its record in the path. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];

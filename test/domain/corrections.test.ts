@@ -353,6 +353,22 @@ describe('a retraction', () => {
     expect(statusOf(without(1), '2020-06-01')).toBe('none');
     expect(statusOf(without(1, 3), '2023-03-01')).toBe('retracted');
   });
+  it('of a membership is the last after a hundred periods: whoever reads the record evolves it as often', () => {
+    const stays = Array.from({ length: 102 }, (_, index): Fact[] => [
+      ['membership.admitted', { ...between, on: `${1900 + index}-02` }],
+      ['membership.resigned', { on: `${1900 + index}-09` }],
+    ]).flat();
+    const retracted = (count: number) => [
+      ...stays,
+      ...Array.from({ length: count }, (_, index): Fact => {
+        return ['membership.retracted', { reason: 'Mistaken', period: 1 + 2 * index }];
+      }),
+    ];
+    const retract = (count: number) =>
+      given(retracted(count)).when('retract-membership', { reason: 'Mistaken', period: 1 + 2 * count });
+    retract(99).thenAccepted();
+    retract(100).thenRefused('cap-retracted-periods', '/period');
+  });
   it('of all periods lets the organization be admitted anew', () => {
     const facts: Fact[] = [
       ['membership.admitted', { ...between, on: '2020' }],
