@@ -6,14 +6,15 @@ import { isSecureUrl } from './token-rules.ts';
 const FRESH = 10 * 60_000;
 /** The least time between two questions for keys: a token can name any key that there is not. */
 const COOLDOWN = 30_000;
-/** The same after a question without an answer, and what clients are told to wait. */
+/** What clients without an answer are told to wait, after which the issuer is asked again. */
 const RETRY_AFTER_SECONDS = 5;
+const RETRY = RETRY_AFTER_SECONDS * 1000;
 /** How long the issuer may take for each of its two documents. */
 const TIMEOUT = 3000;
 
-export interface IssuerKeysDeps {
+interface IssuerKeysDeps {
   readonly clock?: () => number;
-  readonly request?: typeof fetch;
+  readonly timeout?: number;
 }
 
 /**
@@ -21,7 +22,7 @@ export interface IssuerKeysDeps {
  * them, the last ones that it gave are used; nothing but its own answer makes a key unknown.
  * @throws ProblemError 503, when a key can neither be found nor be said to be unknown
  */
-export function issuerKeys(issuer: string, { clock = Date.now, request = fetch }: IssuerKeysDeps = {}) {
+export function issuerKeys(issuer: string, { clock = Date.now, timeout = TIMEOUT }: IssuerKeysDeps = {}) {
   let keys: JWTVerifyGetKey | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -31,7 +32,7 @@ export function issuerKeys(issuer: string, { clock = Date.now, request = fetch }
   async function ask() {
     askedAt = clock();
     try {
-      keys = createLocalJWKSet(await readKeySet(issuer, request));
+      keys = createLocalJWKSet(await readKeySet(issuer, timeout));
       readAt = clock();
       failure = undefined;
     } catch (cause) {
@@ -39,8 +40,8 @@ export function issuerKeys(issuer: string, { clock = Date.now, request = fetch }
     }
   }
 
-  async function refresh() {
-    const pause = failure === undefined ? COOLDOWN : RETRY_AFTER_SECONDS * 1000;
+  /** Asks, unless the last question is less than `pause` ago. */
+  async function refresh(pause: number) {
     if (asking === undefined && clock() < askedAt + pause) return;
     asking ??= ask().finally(() => {
       asking = undefined;
@@ -49,10 +50,10 @@ export function issuerKeys(issuer: string, { clock = Date.now, request = fetch }
   }
 
   const getKey: JWTVerifyGetKey = async (header, token) => {
-    if (clock() >= readAt + FRESH) await refresh();
+    if (clock() >= readAt + FRESH) await refresh(keys === undefined ? RETRY : COOLDOWN);
     const known = await keyIn(keys, header, token);
     if (known) return known;
-    await refresh();
+    await refresh(failure === undefined ? COOLDOWN : RETRY);
     const found = await keyIn(keys, header, token);
     if (found) return found;
     if (failure !== undefined) throw withoutKeys(failure);
@@ -79,20 +80,20 @@ async function keyIn(keys: JWTVerifyGetKey | undefined, ...asked: Parameters<JWT
   }
 }
 
-async function readKeySet(issuer: string, request: typeof fetch): Promise<JSONWebKeySet> {
+async function readKeySet(issuer: string, timeout: number): Promise<JSONWebKeySet> {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const { issuer: named, jwks_uri: location } = await readJson(address, request);
+  const { issuer: named, jwks_uri: location } = await readJson(address, timeout);
   if (named !== issuer) throw new Error(`${address} is of another issuer`);
   if (typeof location !== 'string' || !isSecureUrl(location))
     throw new Error(`${address} names no https address of keys`);
-  return (await readJson(location, request)) as unknown as JSONWebKeySet;
+  return (await readJson(location, timeout)) as unknown as JSONWebKeySet;
 }
 
-async function readJson(address: string, request: typeof fetch): Promise<Record<string, unknown>> {
-  const response = await request(address, {
+async function readJson(address: string, timeout: number): Promise<Record<string, unknown>> {
+  const response = await fetch(address, {
     headers: { Accept: 'application/json, application/jwk-set+json' },
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal: AbortSignal.timeout(timeout),
   });
   if (response.status !== 200) throw new Error(`${address} answers ${response.status}`);
   const value: unknown = await response.json();

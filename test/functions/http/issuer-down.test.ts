@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Authenticate, createAuthenticate } from '../../../functions/http/auth.ts';
 import { issuerKeys } from '../../../functions/http/issuer-keys.ts';
@@ -23,7 +24,10 @@ let serial = 0;
 /** A function that starts: it knows neither keys nor tokens. */
 const started = () => {
   const clock = () => now;
-  return createAuthenticate({ issuer, audience: 'registry' }, { keys: issuerKeys(issuer, { clock }), clock });
+  return createAuthenticate(
+    { issuer, audience: 'registry' },
+    { keys: issuerKeys(issuer, { clock, timeout: 1000 }), clock },
+  );
 };
 
 beforeEach(async () => {
@@ -77,10 +81,29 @@ describe('while the issuer gives no keys', () => {
     expect(await outcome(await bearer(second))).toBe('unavailable');
   });
 
+  it.each([
+    ['anything', () => {}],
+    ['all of its answer', (response: ServerResponse) => response.write('{"keys": [')],
+  ])('because it does not send %s', async (_, answer) => {
+    web.documents.set(KEYS, answer);
+    expect(await outcome(await bearer())).toBe('unavailable');
+  });
+
   it('nothing listens at its address', async () => {
     await web.stop();
     expect(await outcome(await bearer())).toBe('unavailable');
-    await web.stop().catch(() => {});
+  });
+
+  it('requests that old keys answer ask it once in 30 seconds', async () => {
+    expect(await outcome(await bearer())).toBe('gzde');
+    outage(DISCOVERY, 'answers 500');
+    now += 10 * MINUTE;
+    const asked = web.asked.length;
+    for (let i = 0; i < 6; i++) {
+      expect(await outcome(await bearer())).toBe('gzde');
+      now += 5000;
+    }
+    expect(web.asked).toHaveLength(asked + 1);
   });
 
   it('it is not asked again before the time of Retry-After, and then with success', async () => {

@@ -125,7 +125,7 @@ const hostile: Readonly<Record<string, Hostile>> = {
   'of a changed payload': {
     token: async (claims) => {
       const [header, , signature] = (await signed(claims, await keyOf('RS256'), { kid: KID })).split('.');
-      return [header, base64({ ...claims, azp: 'registrar' }), signature].join('.');
+      return [header, base64({ ...claims, client_id: 'registrar' }), signature].join('.');
     },
   },
   'encrypted, not signed': { token: async (claims) => `${part({ alg: 'dir', enc: 'A128GCM' }, claims)}.a.b.c` },
@@ -145,18 +145,19 @@ const hostile: Readonly<Record<string, Hostile>> = {
   'with an end that is a text': { claims: { exp: String(seconds() + 3600) } },
   'valid from tomorrow': { claims: { nbf: seconds() + 86_400 } },
   'valid from a text': { claims: { nbf: 'now' } },
-  'of no client, but of a subject': { claims: { azp: undefined, sub: 'gzde' } },
-  'of a client that is an object': { claims: { azp: { id: 'gzde' } } },
-  'of a client that is a list': { claims: { azp: ['gzde'] } },
-  'of a client that is a number': { claims: { azp: 7 } },
-  'of a client that is null, and of another': { claims: { client_id: null } },
-  'of a client of 256 characters': { claims: { azp: 'x'.repeat(256) } },
-  'of a client of 4 KB': { claims: { azp: 'x'.repeat(4096) } },
-  'of an empty client': { claims: { azp: '' } },
-  'of a blank client': { claims: { azp: ' \u200b' } },
-  'of a client with a line break': { claims: { azp: 'gzde\nregistrar' } },
-  'of a client with NUL': { claims: { azp: 'gzde\u0000' } },
-  'of a client with a lone surrogate': { claims: { azp: 'gzde\ud800' } },
+  'of no client, but of a subject': { claims: { client_id: undefined, sub: 'gzde' } },
+  'of a client that is an object': { claims: { client_id: { id: 'gzde' } } },
+  'of a client that is a list': { claims: { client_id: ['gzde'] } },
+  'of a client that is a number': { claims: { client_id: 7 } },
+  'of a client that is null, and of another': { claims: { client_id: null, azp: 'gzde' } },
+  'of a client of 256 characters': { claims: { client_id: 'x'.repeat(256) } },
+  'of a client of 4 KB': { claims: { client_id: 'x'.repeat(4096) } },
+  'of an empty client': { claims: { client_id: '' } },
+  'of a blank client': { claims: { client_id: ' \u200b' } },
+  'of a client with a line break': { claims: { client_id: 'gzde\nregistrar' } },
+  'of a client with NUL': { claims: { client_id: 'gzde\u0000' } },
+  'of a client with a lone surrogate': { claims: { client_id: 'gzde\ud800' } },
+  'with a nonce, as only an ID token has': { claims: { nonce: 'placeholder' } },
   'with an extension that nobody knows (crit)': { header: { crit: ['exp'], exp: 1 } },
   'with an extension whose name is a header': {
     header: { crit: ['x"\r\nSet-Cookie: a=b'], 'x"\r\nSet-Cookie: a=b': 1 },
@@ -175,7 +176,13 @@ describe('a token', () => {
   async function outcomeOfHostile({ claims: change = {}, header = {}, token }: Hostile) {
     const key = await keyOf('RS256');
     const issuer = web.publish('/good/', '/good/keys', [key.jwk]);
-    const good = { iss: issuer, aud: rules.audience, azp: 'gzde', scope: 'registry/submit', exp: seconds() + 3600 };
+    const good = {
+      iss: issuer,
+      aud: rules.audience,
+      client_id: 'gzde',
+      scope: 'registry/submit',
+      exp: seconds() + 3600,
+    };
     const text = JSON.stringify({ claims: { ...good, ...change }, header: { kid: KID, ...header } })
       .replaceAll('{issuer}', issuer)
       .replaceAll('{issuer-without-slash}', issuer.slice(0, -1))
