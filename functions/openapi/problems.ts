@@ -35,6 +35,7 @@ const ofEveryWrite: readonly Rule[] = [
   'throttled',
   'internal',
   'tables-changed',
+  'unavailable',
   'unknown-reference',
   'cap-event-bytes',
   'cap-read-bytes',

@@ -192,7 +192,7 @@ const spanning = (): [string, Operation][] => [
         'For registrars. Each group shares an identifier, or a name in any language, regardless of case, width, spacing and punctuation. A merged organization counts as the one that it was merged into. A page may be shorter than its limit although there is a `next`.',
       parameters: page,
       schema: schemaRef('DuplicateGroups'),
-      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking'],
+      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking', 'unavailable'],
       security: [{ token: [] }],
     }),
   ],

@@ -53,6 +53,13 @@ const withoutToken: Caller[] = (
       'token-invalid',
       unsignedBy({ alg: 'HS256', kid: 'first' }, 'c2ln'),
     ],
+    [
+      'with a token for another API',
+      'token-invalid',
+      () => bearer('deputy', { claims: { aud: 'https://other.example' } }),
+    ],
+    ['with an ID token', 'token-invalid', () => bearer('deputy', { claims: { nonce: 'n-0S6' } })],
+    ['with a token of a client that cannot be recorded', 'token-invalid', () => bearer('deputy\ud800')],
     ['with a token that names no client', 'token-invalid', () => bearer('', { claims: { client_id: undefined } })],
     ['with a token without a scope', 'scope-lacking', () => bearer('deputy', { claims: { scope: undefined } })],
     [
@@ -73,6 +80,15 @@ const submitters =
     if (definition.by === 'host-or-party') return 'right-lacking';
     return definition.act === undefined ? opening : act;
   };
+
+/** The WWW-Authenticate header of each refusal that has one (RFC 6750 §3.1). */
+const challenges: Partial<Record<Expected, unknown>> = {
+  'token-missing': 'Bearer',
+  'token-invalid': expect.stringMatching(/^Bearer error="invalid_token"/),
+  'scope-lacking': expect.stringMatching(
+    /^Bearer error="insufficient_scope"(, scope="registry\/(submit|registrar)")?$/,
+  ),
+};
 
 const callers: Caller[] = [
   ...withoutToken,
@@ -164,7 +180,7 @@ describe('who may what', () => {
       }
       expect([status, slug]).toEqual([problems[answer].status, answer]);
       expect(headers.get('content-type')).toBe('application/problem+json');
-      expect(headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
+      expect(headers.get('www-authenticate')).toEqual(challenges[answer] ?? null);
       expect(written().length).toBe(before);
     }
   });
