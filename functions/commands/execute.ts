@@ -8,7 +8,7 @@ import type { Backoff } from '../runtime/backoff.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
-import type { Vault } from '../stores/vault.ts';
+import { isErased, type Person, type Vault } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { overlong, roomsFor } from './caps.ts';
 import { duplicatesOf } from './duplicates.ts';
@@ -44,10 +44,10 @@ async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps)
 
   // 1. Remember: an earlier try of this request may have landed.
   const { submission, candidates } = await resolveOpenings(asked, unit);
-  const earlier = await remember(submission, candidates, unit);
+  const earlier = await remember(submission, candidates, unit, deps);
   if (earlier) return earlier;
   // The rule that rejects the request may be broken by an earlier try of it that has landed since.
-  const reject = async (reason: Rejection) => (await remember(submission, candidates, begin())) ?? reason;
+  const reject = async (reason: Rejection) => (await remember(submission, candidates, begin(), deps)) ?? reason;
 
   // 2. Read everything that the rules look at.
   const unread = rejectNamesInText(submission) ?? (await readRecords(submission.items, caller.client, unit));
@@ -81,9 +81,27 @@ async function remember(
   submission: Submission,
   candidates: readonly string[],
   unit: UnitOfWork,
+  { vault }: Pick<ExecuteDeps, 'vault'>,
 ): Promise<Execution | Rejection | undefined> {
   const earlier = await findEarlierOutcome(submission, unit, candidates);
-  return earlier === undefined || isRejection(earlier) ? earlier : replayOf(submission, earlier);
+  if (earlier === undefined || isRejection(earlier)) return earlier;
+  return (await rejectOtherNames(submission, vault)) ?? replayOf(submission, earlier);
+}
+
+/**
+ * The hash of a request leaves names out, because it outlives them; so they are compared with those that the earlier try has
+ * put into the vault. One that is erased is not told from any other.
+ */
+async function rejectOtherNames({ persons = [] }: Submission, vault: Vault): Promise<Rejection | undefined> {
+  if (persons.length === 0) return undefined;
+  const kept = await vault.read(persons.map(({ id }) => id));
+  const isOther = ({ id, name }: Person): boolean => {
+    const entry = kept.get(id);
+    return entry !== undefined && !isErased(entry) && entry.name !== name;
+  };
+  if (!persons.some(isOther)) return undefined;
+  const detail = 'the same Idempotency-Key was used for a request that names another person';
+  return { rejected: 'request', rule: 'key-reused', detail };
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
