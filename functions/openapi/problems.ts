@@ -36,6 +36,7 @@ const ofEveryWrite: readonly Rule[] = [
   'internal',
   'tables-changed',
   'unknown-reference',
+  'user-info-in-address',
   'cap-event-bytes',
 ];
 /** The further problems of a request that names its record in the path. */
