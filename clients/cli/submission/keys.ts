@@ -11,7 +11,7 @@ export interface Piece {
   readonly commands: readonly CommandLine[];
 }
 
-export const wholeOf = ({ commands }: Chunk, index: number): Piece => ({ chunk: index, path: '', commands });
+export const wholePiece = ({ commands }: Chunk, index: number): Piece => ({ chunk: index, path: '', commands });
 
 const halves = {
   1: <Item>(items: readonly Item[]) => items.slice(0, Math.ceil(items.length / 2)),
@@ -31,7 +31,7 @@ const along = <Item>(path: string, items: readonly Item[]): readonly Item[] =>
     .slice(1)
     .reduce((all, which) => halves[which as '1' | '2'](all), items);
 
-export type Keys = ReturnType<typeof createKeys>;
+export type IdempotencyKeys = ReturnType<typeof createIdempotencyKeys>;
 
 /**
  * The idempotency keys of a file. The registry publishes for ever what it makes of a key, so none is made of the name of a
@@ -41,7 +41,7 @@ export type Keys = ReturnType<typeof createKeys>;
  * So submitting the same file again gets the same answers, and after a command was corrected only its chunk counts as a new
  * submission.
  */
-export function createKeys(
+export function createIdempotencyKeys(
   { naming, prefix }: { readonly naming: Naming; readonly prefix: string | undefined },
   chunks: readonly Chunk[],
   idsBefore: Ids,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { failureOf, type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import type { Chunk } from './chunks.ts';
-import { createKeys, firstHalf, type Keys, type Piece, secondHalf, wholeOf } from './keys.ts';
+import { createIdempotencyKeys, firstHalf, type IdempotencyKeys, type Piece, secondHalf, wholePiece } from './keys.ts';
 import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
 
@@ -48,8 +48,8 @@ export async function* submitChunks(
   chunks: readonly Chunk[],
   ids: Map<string, string>,
 ): AsyncGenerator<ChunkOutcome> {
-  const keys = createKeys(deps, chunks, new Map(ids));
-  const queue = chunks.map(wholeOf);
+  const keys = createIdempotencyKeys(deps, chunks, new Map(ids));
+  const queue = chunks.map(wholePiece);
   const lost = new Map<string, number>();
   for (let piece = queue.shift(); piece; piece = queue.shift()) {
     const { commands } = piece;
@@ -77,7 +77,7 @@ const isTooMuch = (outcome: ChunkOutcome): boolean =>
  * other reasons than its size, because parts of it are recorded. A dry run shows what a key was answered, and writes
  * nothing.
  */
-async function wasSentInHalves(deps: SubmitDeps, keys: Keys, piece: Piece, ids: Ids): Promise<boolean> {
+async function wasSentInHalves(deps: SubmitDeps, keys: IdempotencyKeys, piece: Piece, ids: Ids): Promise<boolean> {
   for (let half = piece; half.commands.length > 1; ) {
     half = firstHalf(half);
     const body = bodyOf(deps, half, ids);
@@ -107,13 +107,18 @@ const isReplayed = ({ headers }: HttpAnswer): boolean => headers.get('idempotenc
 const DRY_RUN = { Prefer: 'dry-run' };
 
 /** The answer to an earlier version of this client that has sent the same, under the key that it made. */
-async function sentEarlier(deps: SubmitDeps, keys: Keys, piece: Piece, body: object): Promise<HttpAnswer | undefined> {
+async function sentEarlier(
+  deps: SubmitDeps,
+  keys: IdempotencyKeys,
+  piece: Piece,
+  body: object,
+): Promise<HttpAnswer | undefined> {
   const key = keys.earlierKeyOf(piece, body);
   const answer = key === undefined ? undefined : await send(deps, body, key, DRY_RUN);
   return answer && isReplayed(answer) ? answer : undefined;
 }
 
-async function submitOnce(deps: SubmitDeps, keys: Keys, piece: Piece, ids: Ids): Promise<ChunkOutcome> {
+async function submitOnce(deps: SubmitDeps, keys: IdempotencyKeys, piece: Piece, ids: Ids): Promise<ChunkOutcome> {
   const { commands } = piece;
   const body = bodyOf(deps, piece, ids);
   const earlier = await sentEarlier(deps, keys, piece, body);
