@@ -3,6 +3,7 @@ import { eventSections } from './parts/events.ts';
 import { lifecycleSections } from './parts/lifecycles.ts';
 import { overtakenTable } from './parts/overtaken.ts';
 import { problemTable } from './parts/problems.ts';
+import { rightsTable } from './parts/rights.ts';
 import { valueSections } from './parts/value-sections.ts';
 
 /**
@@ -15,6 +16,7 @@ const parts: Record<string, () => string> = {
   lifecycles: lifecycleSections,
   overtaken: overtakenTable,
   problems: problemTable,
+  rights: rightsTable,
   values: valueSections,
 };
 

@@ -14,6 +14,12 @@ export const COMMIT_EVENTS = 100;
 /** Bytes of an event that a command decides. The store takes more, for attributes that are added later. */
 export const COMMAND_EVENT_BYTES = 15 * 1024;
 
+/** Comparisons that the rules make for one request: one takes a tenth of a microsecond or less. */
+export const COMPARISONS = 5_000_000;
+
+/** Periods of a record that are retracted: each makes whoever folds the record evolve its state once more. */
+export const RETRACTED_PERIODS = 100;
+
 /** Names, and organizations that take part, in a record's summary. */
 export const SUMMARY_NAMES = 20;
 export const SUMMARY_PARTICIPANTS = 20;
@@ -29,12 +35,13 @@ export const SHOWN = 100;
 export const SHOWN_BYTES = 250_000;
 
 /**
- * What a record's answer reads to tell which of its events were overtaken: other records, the bytes of their events, and
- * its own events that others came close to.
+ * What a record's answer reads to tell which of its events were overtaken: other records, the bytes of their events, its
+ * own events that others came close to, and the bytes that are folded for these.
  */
 export const OVERTAKEN_RECORDS = 250;
 export const OVERTAKEN_BYTES = RECORD_BYTES;
 export const OVERTAKEN_EVENTS = 100;
+export const OVERTAKEN_FOLDED = 4 * RECORD_BYTES;
 
 /** Places that an event of a history says to have changed, and their JSON in bytes. */
 export const CHANGES_SHOWN = 100;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { atMost } from './cap.ts';
-import { languageTag, notes, text } from './text.ts';
+import { evidenceId, languageTag, notes, text } from './text.ts';
 
 /** A name in one language; `form` says whether it stands in the source, was put into its base form, or was verified elsewhere. */
 export const name = z.strictObject({
@@ -8,7 +8,7 @@ export const name = z.strictObject({
   lang: languageTag,
   kind: z.enum(['official', 'alias', 'acronym', 'short']).optional(),
   form: z.enum(['as-given', 'normalized', 'verified']).optional(),
-  evidence: z.string().max(40).optional().meta({ description: 'Id of the evidence that gives this name' }),
+  evidence: evidenceId.optional().meta({ description: 'Id of the evidence that gives this name' }),
   notes: notes.optional(),
 });
 export type Name = z.infer<typeof name>;

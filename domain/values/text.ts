@@ -1,5 +1,15 @@
 import * as z from 'zod';
 
+/** The schemas of free text: words that somebody chose, among which anything may stand, also the name of a person. */
+const freeTexts = z.registry<{ readonly isFree: true }>();
+
+/** Marks a schema, and what is made of it with `refine` or `meta`, as one of free text, with all that is inside of it. */
+export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => {
+  freeTexts.add(schema, { isFree: true });
+  return schema;
+};
+export const isFreeText = (schema: z.core.$ZodType): boolean => freeTexts.get(schema) !== undefined;
+
 const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
@@ -12,8 +22,7 @@ const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
  * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
  */
 export const text = (maxBytes: number) =>
-  z
-    .string()
+  asFreeText(z.string())
     .min(1)
     .refine((value) => visible.test(value), { error: 'must not be blank', params: { rule: 'blank-text' } })
     .refine((value) => value.isWellFormed(), {
@@ -45,6 +54,9 @@ export const country = z
 /** Remarks for what fits nowhere else. They hold no personal data. */
 export const localizedText = z.strictObject({ text: text(4000), lang: languageTag });
 export const notes = z.array(localizedText).min(1).max(20);
+
+/** The id of a piece of evidence, which its submitter chose. */
+export const evidenceId = asFreeText(z.string()).max(40);
 
 /** How well a statement is founded: the source states it, it was inferred from the source, or it was verified elsewhere. */
 export const basis = z.enum(['stated', 'inferred', 'verified']);

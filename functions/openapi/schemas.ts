@@ -103,6 +103,7 @@ const references = {
         type: 'string',
         description: 'The organization that it was merged into; `names` are the names of that organization',
       },
+      retracted: { const: true, description: 'It was registered in error' },
     },
     ['names', 'collection'],
   ),
@@ -224,6 +225,23 @@ const duplicates = object({
   organizations: listOf(object({ id: text, names: shortNames })),
 });
 
+const clientEntry = object(
+  {
+    client: { type: 'string', description: 'The client, as the token issuer calls it' },
+    organization: text,
+    since: { ...instant, description: 'When its appointment was recorded' },
+    on: { type: 'string', description: 'Since when it acts for the organization, where the evidence tells' },
+  },
+  ['client', 'organization', 'since'],
+);
+
+const disputeEntry = object({
+  id: { type: 'string', description: 'The record' },
+  version: { type: 'integer', minimum: 1, description: 'Version of the event that disputes it' },
+  by: { type: 'string', description: 'The organization that disputes it' },
+  since: { ...instant, description: 'When it was recorded' },
+});
+
 /** A CloudEvents 1.0 object. Its bytes in the log are its canonical JSON (RFC 8785), without `position`. */
 const event = object(
   {
@@ -272,6 +290,12 @@ const person = object(
 
 const page = (items: object) =>
   object({ items: listOf(items), next: { type: 'string', description: 'The cursor of the next page' } }, ['items']);
+
+/** A page with the names of what its items refer to. */
+const referringPage = (items: object) => {
+  const { required, properties } = page(items);
+  return object({ ...properties, references }, [...required, 'references']);
+};
 
 const listPage = (items: object) => {
   const { required, properties } = page(items);
@@ -380,6 +404,8 @@ export const sharedSchemas = {
   Members: page(schemaRef('Member')),
   Member: member,
   DuplicateGroups: page(duplicates),
+  Clients: referringPage(clientEntry),
+  Disputes: referringPage(disputeEntry),
   Page: page({ type: 'object' }),
   EvidencePage: listPage(jsonSchemaOf(evidenceItem)),
   FactsPage: listPage(fact),

@@ -17,11 +17,13 @@ export interface AroundDeps extends ReplayDeps {
 export interface OtherCommit extends Commit {
   /** Of its last event. */
   readonly position: number;
+  /** UTF-8 bytes of its events. */
+  readonly bytes: number;
 }
 
 const READ_AT_ONCE = 10;
 
-class TooMuch extends Error {}
+export class TooMuch extends Error {}
 
 /**
  * The commits by which anything was added to the records around one, after their opening; `leftOut` are those that were not
@@ -70,7 +72,7 @@ const isAddition = ({ version }: CommitKey): boolean => version > 1;
 
 /** Reads streams up to a position, each once. `read` throws TooMuch. */
 function readerBefore(end: number, { commits, log }: ReplayDeps) {
-  let bytes = 0;
+  let left = OVERTAKEN_BYTES;
   const markersBefore = once(async (stream) =>
     (await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER)).filter((marker) => lastPositionOf(marker) < end),
   );
@@ -80,9 +82,10 @@ function readerBefore(end: number, { commits, log }: ReplayDeps) {
     const positions = new Map(before.map((marker) => [marker.version, lastPositionOf(marker)]));
     const sealed: OtherCommit[] = [];
     for await (const commit of commits.readForwards(stream, 0, before.at(-1)?.version ?? 0)) {
-      bytes += commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
-      if (bytes > OVERTAKEN_BYTES) throw new TooMuch();
-      sealed.push({ ...commit, position: positions.get(commit.version) as number });
+      const bytes = commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+      left -= bytes;
+      if (left < 0) throw new TooMuch();
+      sealed.push({ ...commit, position: positions.get(commit.version) as number, bytes });
     }
     return sealed;
   }

@@ -3,12 +3,14 @@ import { decide } from '../../domain/decide.ts';
 import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
+import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { commandOf } from '../../domain/record/correction.ts';
 import { fold } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { membershipsBeside } from '../commands/merges.ts';
 import { readActor, readRecords } from '../commands/read-records.ts';
 import type { ReadWork } from '../stores/unit-of-work.ts';
+import { TooMuch } from './around.ts';
 
 /** The events of a stream as they stood at some moment. */
 export type EventsOf = (stream: string) => Promise<readonly ReadEvent[]>;
@@ -26,7 +28,7 @@ interface Recorded {
 export async function refusalsOf(
   { event, before }: Recorded,
   eventsIn: EventsOf,
-  registrars: readonly string[],
+  { registrars, work }: { readonly registrars: readonly string[]; readonly work: Work },
 ): Promise<readonly Refusal[]> {
   const { subject: id, actor: client, time, data: said } = event;
   const aggregate = aggregateByName(aggregateOf(id) ?? '');
@@ -42,7 +44,8 @@ export async function refusalsOf(
   const memberships = await membershipsBeside(item, unit);
   const opened = (before?.recordedAt ?? time).slice(0, 10);
   const context = { id, today: unit.today, opened, actor, lookup: unit.record, memberships };
-  const decision = decide(definition, data, before, context);
+  const decision = withinWork(work, () => decide(definition, data, before, context));
+  if (!decision) throw new TooMuch();
   if (!decision.ok) return decision.refusals;
   const [draft] = decision.value.events;
   const now = (draft?.data as ReadEvent['data'] | undefined)?.speaksAs;

@@ -1,13 +1,14 @@
-import { OVERTAKEN_EVENTS, SHOWN } from '../../domain/bounds.ts';
+import { COMPARISONS, OVERTAKEN_EVENTS, OVERTAKEN_FOLDED, SHOWN } from '../../domain/bounds.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { countFirst } from '../../domain/kernel/bisect.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
+import type { Work } from '../../domain/kernel/work.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { fold } from '../../domain/record/record.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import { type AroundDeps, type OtherCommit, readAround } from './around.ts';
+import { type AroundDeps, type OtherCommit, readAround, TooMuch } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
 import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
@@ -53,6 +54,7 @@ export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly
       leftOut,
       read,
       registrars,
+      effort: { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } },
     });
     return {
       ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
@@ -68,6 +70,8 @@ interface Others {
   readonly leftOut: ReadonlySet<string>;
   readonly read: (stream: string) => Promise<readonly OtherCommit[]>;
   readonly registrars: readonly string[];
+  /** What is left to the judging of all events: bytes of events that are folded, and comparisons. */
+  readonly effort: { bytes: number; readonly work: Work };
 }
 
 /** Judges the events that something came close to, and counts those that are not. */
@@ -131,19 +135,22 @@ interface Asked {
 async function overtakersOf(
   { event, before, commit }: Asked,
   suspects: readonly OtherCommit[],
-  { read, registrars }: Others,
+  { read, registrars, effort }: Others,
 ): Promise<(Refusal & { record: string })[]> {
-  /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const since = closeTo(commit);
+  /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const refusedWithout = (...requests: readonly string[]) => {
     const isAfter = ({ position, recordedAt, requestHash }: OtherCommit) =>
       position >= commit.position || (recordedAt >= since && requests.includes(requestHash));
     const eventsBefore = async (stream: string) => {
       const all = await read(stream);
       const end = all.findIndex(isAfter);
-      return (end < 0 ? all : all.slice(0, end)).flatMap(eventsOf);
+      const some = end < 0 ? all : all.slice(0, end);
+      effort.bytes -= some.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (effort.bytes < 0) throw new TooMuch();
+      return some.flatMap(eventsOf);
     };
-    return refusalsOf({ event, before }, eventsBefore, registrars);
+    return refusalsOf({ event, before }, eventsBefore, { registrars, work: effort.work });
   };
   const refused = await refusedWithout(commit.requestHash);
   const found: (Refusal & { record: string })[] = [];

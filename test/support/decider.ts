@@ -81,6 +81,7 @@ const common: readonly Rule[] = [
   'right-lacking',
   'ceremony-cancelled',
   'after-closing',
+  'user-info-in-address',
   'record-retracted',
   'target-merged',
 ];
