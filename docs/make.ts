@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { eventSections } from './parts/events.ts';
 import { lifecycleSections } from './parts/lifecycles.ts';
 import { problemTable } from './parts/problems.ts';
+import { rightsTable } from './parts/rights.ts';
 import { valueSections } from './parts/value-sections.ts';
 
 /**
@@ -13,6 +14,7 @@ const parts: Record<string, () => string> = {
   events: eventSections,
   lifecycles: lifecycleSections,
   problems: problemTable,
+  rights: rightsTable,
   values: valueSections,
 };
 

@@ -14,6 +14,12 @@ export const COMMIT_EVENTS = 100;
 /** Bytes of an event that a command decides. The store takes more, for attributes that are added later. */
 export const COMMAND_EVENT_BYTES = 15 * 1024;
 
+/** Comparisons that the rules make for one request: one takes a tenth of a microsecond or less. */
+export const COMPARISONS = 5_000_000;
+
+/** Periods of a record that are retracted: each makes whoever folds the record evolve its state once more. */
+export const RETRACTED_PERIODS = 100;
+
 /** Names, and organizations that take part, in a record's summary. */
 export const SUMMARY_NAMES = 20;
 export const SUMMARY_PARTICIPANTS = 20;

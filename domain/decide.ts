@@ -47,7 +47,7 @@ function preview(record: FoldedRecord | undefined, drafts: readonly EventDraft[]
 }
 
 /**
- * Decides one command on validated data: references and evidence exist, the actor has the right, the aggregate's own
+ * Decides one command on validated data: the actor has the right, references and evidence exist, the aggregate's own
  * rules hold. The answer's drafts carry `speaksAs` and satisfy the schemas of their types.
  */
 export function decide(
@@ -56,6 +56,8 @@ export function decide(
   record: FoldedRecord | undefined,
   context: Context,
 ): Result<Decision> {
+  const unnamed = record && rightLacking(definition, record, context);
+  if (unnamed !== undefined) return refused(lacking(unnamed));
   const broken = [
     ...unknownReferences(given, context),
     ...retractedReferences(given, context),
@@ -65,13 +67,13 @@ export function decide(
   if (broken.length > 0) return refused(...broken);
   const data = inWordsOf(given, record, context);
   const concerned = record && definition.concerns?.(data, record.state);
-  const right = record && rightLacking(definition, record, context, concerned);
+  const right = record && rightLacking(definition, record, context, { concerned });
   if (right !== undefined) return refused(lacking(right));
   if (record && indexFieldsOf(record).mergedInto !== undefined) {
     const detail = `${record.id} was merged into ${finalOf(record.id, context.lookup)}`;
     return refused({ rule: 'target-merged', pointer: '', detail });
   }
-  const isRetracted = record?.isRetracted && definition.act !== undefined && definition.by !== 'anyone';
+  const isRetracted = record?.isRetracted && definition.act !== undefined && !definition.onRetracted;
   if (isRetracted) {
     return refused({ rule: 'record-retracted', pointer: '', detail: 'it was registered in error' });
   }

@@ -25,11 +25,7 @@ export const problems = {
   'token-missing': rule('No bearer token', 'Send Authorization: Bearer with an access token of the issuer.', 401),
   'token-invalid': rule('The bearer token is not valid', 'Fetch a new token from the issuer.', 401),
   'scope-lacking': rule('The token lacks a scope', 'The detail names the scope that the operation takes.', 403),
-  'right-lacking': rule(
-    'The submitter has no right to act on this record',
-    'Its submitter, its host or a party to it may.',
-    403,
-  ),
+  'right-lacking': rule('The submitter has no right to act on this record', 'The detail says who may.', 403),
   'not-found': rule('There is no such thing', 'Check the path and the id.', 404),
   'not-yet': rule('This position is not reached yet', 'Ask again a little later.', 409),
   conflict: rule('Others acted on the record at the same time', 'Send the same request again, with the same key.', 409),
@@ -111,6 +107,15 @@ export const problems = {
   'cap-actions': rule('A submission touches too many streams', 'Submit less at once: at most 100 streams.'),
   'cap-submission-bytes': rule('A submission is too large', 'Submit less at once: at most 3.5 MB of events.'),
   'cap-references': rule('A submission refers to too many records', 'Refer to at most 250 records at once.'),
+  'cap-read-bytes': rule(
+    'A submission names records that are too large together',
+    'Name fewer records at once: what the rules read of them has at most 64 MB.',
+  ),
+  'cap-comparisons': rule(
+    'A submission takes too long to judge',
+    'Send fewer commands at once. A correction is judged again with every later fact, and with each fact whose dates leave open what it followed.',
+  ),
+  'cap-retracted-periods': rule('Too many periods were retracted', 'At most 100 periods of a record are retracted.'),
   'cap-names': rule('Too many names', 'A record has at most 20 names at a time.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
@@ -140,11 +145,18 @@ export const problems = {
     'There is no such period',
     'Name the version of the event that began a period of the membership.',
   ),
+  'not-retracted': rule(
+    'There is no retraction to withdraw',
+    'Only what was retracted, and stays so, is brought back.',
+  ),
   'stands-for-others': rule(
     'Other records stand under this one',
     'What absorbed others is not retracted; correct it instead.',
   ),
-  'record-retracted': rule('The record was retracted', 'Nothing more is recorded of it, but further evidence.'),
+  'record-retracted': rule(
+    'The record was retracted',
+    'Nothing more is recorded of it but further evidence, unless a registrar withdraws the retraction.',
+  ),
 
   // lifecycles
   'wrong-state': rule('The record is in another state', 'The detail lists the states that the fact may follow.'),

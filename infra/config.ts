@@ -1,13 +1,13 @@
+import { faultsOfTokenRules, type TokenRules } from '../functions/http/token-rules.ts';
+
 /**
  * What differs between stages. Only `app.ts` chooses a stage; constructs get values. Stacks have the same names in every
  * stage, because each stage has an AWS account of its own.
  */
-export interface StageConfig {
+export interface StageConfig extends TokenRules {
   readonly stage: string;
   /** The `source` of every event and the origin of the log. It never changes once events exist. */
   readonly origin: string;
-  /** The OIDC issuer whose access tokens are accepted; its keys are at `<issuer>/.well-known/jwks.json`. */
-  readonly issuer: string;
   /** The ids of the clients that may act as registrars. */
   readonly registrars: readonly string[];
   readonly concurrency?: Partial<Concurrency>;
@@ -55,6 +55,7 @@ const production: StageConfig = {
   stage: 'production',
   origin: 'registry.example.org',
   issuer: 'https://login.registry.example.org',
+  audience: 'https://registry.example.org',
   registrars: ['registrar'],
 };
 
@@ -73,15 +74,14 @@ export function checkConfig(config: StageConfig): void {
   if (faults.length > 0) throw new Error(`configuration of stage "${config.stage}":\n- ${faults.join('\n- ')}`);
 }
 
-function* faultsOf({ stage, origin, issuer, registrars, concurrency = {}, throttle, alarmTopicArn }: StageConfig) {
+function* faultsOf(config: StageConfig) {
+  const { stage, origin, registrars, concurrency = {}, throttle, alarmTopicArn } = config;
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(stage)) yield 'stage must be a word of lower-case letters, digits and hyphens';
   // C2SP tlog-checkpoint: the origin should be a URL without a scheme.
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9._-]+)*$/.test(origin)) {
     yield `origin must be a host name, perhaps with a path, without a scheme: not "${origin}"`;
   }
-  if (!isIssuer(issuer)) {
-    yield `issuer must be an https URL (http on localhost only) without query or trailing slash: not "${issuer}"`;
-  }
+  yield* faultsOfTokenRules(config);
   if (registrars.length === 0) yield 'registrars must name at least one client';
   for (const id of registrars.filter((client) => !/^[^\s,]+$/.test(client))) {
     yield `registrars: a client id has neither commas nor spaces: not "${id}"`;
@@ -95,10 +95,4 @@ function* faultsOf({ stage, origin, issuer, registrars, concurrency = {}, thrott
   if (alarmTopicArn !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(alarmTopicArn)) {
     yield `alarmTopicArn must be the ARN of an SNS topic: not "${alarmTopicArn}"`;
   }
-}
-
-function isIssuer(issuer: string): boolean {
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url === undefined || issuer.endsWith('/') || `${url.search}${url.hash}` !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && ['localhost', '127.0.0.1'].includes(url.hostname));
 }

@@ -2,6 +2,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { writeTokenRules } from '../functions/http/token-rules.ts';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
 import { DueFacts } from './constructs/due-facts.ts';
 import { ProjectionFunction } from './constructs/projection.ts';
@@ -92,13 +93,13 @@ export class RegistryService extends Stack {
     return queries;
   }
 
-  private polls({ issuer }: StageConfig, { events, log }: DataTables): RegistryFunction {
+  private polls(config: StageConfig, { events, log }: DataTables): RegistryFunction {
     const polls = new RegistryFunction(this, 'Polls', {
       name: 'polls',
       description: 'Lets everybody read the history in its sealed order, and wait for what comes next',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.polls,
-      environment: { EVENTS_TABLE: events.tableName, LOG_TABLE: log.tableName, ISSUER: issuer },
+      environment: { EVENTS_TABLE: events.tableName, LOG_TABLE: log.tableName, TOKEN_RULES: writeTokenRules(config) },
     });
     polls.allowOn(events, 'BatchGetItem');
     polls.allowOn(log, 'GetItem', 'Query');
@@ -128,10 +129,10 @@ const namesOf = ({ events, log, views }: DataTables) => ({
 });
 
 /** The environment of the functions that know clients and persons. */
-const environmentOf = ({ origin, issuer, registrars }: StageConfig, tables: DataTables) => ({
+const environmentOf = (config: StageConfig, tables: DataTables) => ({
   ...namesOf(tables),
   PEOPLE_TABLE: tables.people.tableName,
-  ORIGIN: origin,
-  ISSUER: issuer,
-  REGISTRARS: registrars.join(','),
+  ORIGIN: config.origin,
+  TOKEN_RULES: writeTokenRules(config),
+  REGISTRARS: config.registrars.join(','),
 });

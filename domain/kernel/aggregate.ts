@@ -29,15 +29,19 @@ export interface FoldedRecord<State = unknown> {
   readonly changedAt: string;
   readonly submitter: Actor;
   readonly voices: Voices;
+  /** The organizations that have ever spoken on it as a host or a party, whatever they said. */
+  readonly speakers: ReadonlySet<string>;
   /** The cohort that counts the record among its unnamed ones. */
   readonly cohort?: string;
   /** The aggregate's own events as corrections leave them, without those of what was retracted. */
   readonly events: readonly ReadEvent[];
   /** Evidence that was added to that of its facts: see `evidenceOf`. */
   readonly addedEvidence: readonly AddedEvidence[];
-  /** What was set right, and what of it was registered in error. */
+  /** What was set right, and what of it was registered in error: as long as the retraction is not withdrawn. */
   readonly corrections: readonly Correction[];
   readonly retractions: readonly Retraction[];
+  /** The events that each of these retractions took away, as they were then. */
+  readonly retracted: readonly RetractedEvents[];
   /** Whether all of it was registered in error. */
   readonly isRetracted: boolean;
 }
@@ -59,6 +63,13 @@ interface Retraction {
   readonly reason: string;
   readonly period?: number | undefined;
   readonly replacedBy?: readonly string[] | undefined;
+}
+
+interface RetractedEvents {
+  /** Version of the retraction, and the period that it names. */
+  readonly version: number;
+  readonly period?: number | undefined;
+  readonly events: readonly ReadEvent[];
 }
 
 /** Who has spoken: what the evidence ladder is derived from. */
@@ -172,14 +183,16 @@ export interface CommandDefinition<State = unknown> {
   /** Whether the collection's POST means this command when its body names none. */
   readonly default?: boolean;
   readonly scope: Scope;
-  /** Whether a registrar may submit it too, on any record. */
-  readonly registrarToo?: true;
-  /** Who may act on a record: its submitter, a host or a party, unless something else is said; of an event its author. */
-  readonly by?: 'anyone' | 'submitter' | 'author' | 'host-or-party';
+  /** Whether a registrar may submit it too: on any record, or only on one that is not its submitter's. */
+  readonly registrarToo?: 'on-any' | 'beyond-the-submitters';
+  /** Who may act on a record: its submitter, a host or a party, unless something else is said (`rightLacking`). */
+  readonly by?: 'anyone' | 'owner' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
   readonly records: string;
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
+  /** Whether a record that was retracted takes it. */
+  readonly onRetracted?: true;
   readonly summary: string;
   /** The rules that it may be refused by: those of its `decide`, and those of the values that it takes (`holds`). */
   readonly rules?: readonly Rule[];

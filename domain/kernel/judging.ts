@@ -22,6 +22,7 @@ import {
 import { type Lifecycle, lastOf, reached, target } from './lifecycle.ts';
 import { type Among, isOutOfSight, reachOf } from './reach.ts';
 import type { Refusal, Warning } from './refusal.ts';
+import { spend } from './work.ts';
 
 /** How one more fact fits into a history, and what it would make impossible that was recorded before. */
 
@@ -107,6 +108,7 @@ function statusesAmong<Status extends string, Type extends string>(
   for (; unseen > 0 && !isOutOfSight((moving[unseen - 1] as Alike).upTo, at, start); unseen--) {
     look(moving[unseen - 1] as Alike<DatedFact<Type>>);
   }
+  spend(1 + behind.length + moving.length - unseen);
   const statuses = new Set<Status>();
   for (const one of lastAmong(before, start, moving, unseen)) {
     statuses.add(target(lifecycle, one, at.earliest)).add(target(lifecycle, one, at.latest));

@@ -10,6 +10,7 @@ import {
   newestOf,
   type Placed,
 } from './history.ts';
+import { spend } from './work.ts';
 
 /** How far one more fact reaches in a history: which of the facts that it certainly precedes it can touch. */
 
@@ -44,6 +45,7 @@ function rivalsOf({ moving, behind }: Among<DatedFact>, added: Placed): Alike[] 
     const alike = moving[place] as Alike;
     if (isOutOfSight(alike.upTo, added, Number.POSITIVE_INFINITY)) break;
     if (isRival(alike)) rivals.push(alike);
+    spend(1);
   }
   return rivals;
 }
@@ -58,6 +60,7 @@ function followersOf({ moving, behind }: Among<DatedFact>, added: Placed, counts
     if (end < alike.upTo.earliest || alike.upTo.lastBeginning <= added.latest) break;
     if (!isFollower(alike)) continue;
     followers.push(alike);
+    spend(1);
     end = Math.min(end, alike.latest);
   }
   return { followers, end };

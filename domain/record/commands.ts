@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import {
   type Aggregate,
   type CommandDefinition,
@@ -11,7 +10,8 @@ import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { correctionFaults, correctionRules, inCurrentTerms } from './correction.ts';
-import { corrected, corroborated, disputed, evidenceAdded, retracted } from './events.ts';
+import { corrected, corroborated, disputed, evidenceAdded, retracted, retractionWithdrawn } from './events.ts';
+import { retractionFaults, retractionRules, withdrawalFaults, withdrawalRules } from './retraction.ts';
 
 /** Commands that a record of any aggregate takes. What they decide on is the record as a whole, not its own state. */
 
@@ -24,26 +24,6 @@ const recordIn = ({ id, lookup }: Context): FoldedRecord => {
 const has = (record: FoldedRecord, version: number) =>
   record.events.some(({ streamversion }) => streamversion === version);
 
-function retractionOf(
-  data: Pick<z.infer<typeof retracted>, 'period'>,
-  record: FoldedRecord,
-): Result<Decision> | undefined {
-  const { period } = data;
-  const { absorbed = [] } = record.state as { absorbed?: readonly string[] };
-  if (absorbed.length > 0) {
-    return refused({ rule: 'stands-for-others', pointer: '', detail: `it absorbed ${absorbed.join(', ')}` });
-  }
-  const periods = record.aggregate.periods?.of(record.state);
-  if (periods === undefined && period !== undefined) {
-    return refused({ rule: 'no-such-period', pointer: '/period', detail: `a ${record.aggregate.name} has no periods` });
-  }
-  if (periods && !periods.some(({ version }) => version === period)) {
-    const known = periods.map(({ version }) => version).join(', ');
-    return refused({ rule: 'no-such-period', pointer: '/period', detail: `its periods begin at version: ${known}` });
-  }
-  return undefined;
-}
-
 /** The commands of one aggregate; their names end in its name, their acts are the same for all. */
 export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
   const { name, periods } = aggregate;
@@ -52,7 +32,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     records: `${name}.corrected`,
     act: 'correct',
     scope: 'registry/submit',
-    registrarToo: true,
+    registrarToo: 'on-any',
     by: 'author',
     judgesHistory: true,
     summary: 'Set right what an earlier event of the record says',
@@ -77,14 +57,33 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     records: `${name}.retracted`,
     act: 'retract',
     scope: 'registry/submit',
-    registrarToo: true,
-    by: 'submitter',
+    registrarToo: 'on-any',
+    by: 'owner',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
-    rules: ['no-such-period', 'stands-for-others'],
+    rules: retractionRules(aggregate),
     schema: submitted(retracted),
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
-    decide: (data, _state: unknown, context: Context): Result<Decision> =>
-      retractionOf(data, recordIn(context)) ?? accepted({ events: [{ type: `${name}.retracted`, data }] }),
+    decide(data, _state: unknown, context: Context): Result<Decision> {
+      const faults = retractionFaults(data, recordIn(context));
+      return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: `${name}.retracted`, data }] });
+    },
+  });
+  const withdrawRetraction = command({
+    name: `withdraw-retraction-of-${name}`,
+    records: `${name}.retraction-withdrawn`,
+    act: 'withdraw-retraction',
+    scope: 'registry/registrar',
+    onRetracted: true,
+    summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
+    rules: withdrawalRules(aggregate),
+    schema: submitted(retractionWithdrawn),
+    example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
+    decide(data, _state: unknown, context: Context): Result<Decision> {
+      const faults = withdrawalFaults(data, recordIn(context), context);
+      return faults.length > 0
+        ? refused(...faults)
+        : accepted({ events: [{ type: `${name}.retraction-withdrawn`, data }] });
+    },
   });
   const addEvidence = command({
     name: `add-evidence-to-${name}`,
@@ -92,6 +91,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     act: 'add-evidence',
     scope: 'registry/submit',
     by: 'anyone',
+    onRetracted: true,
     summary: 'Add a further source for what is recorded',
     rules: ['no-such-event'],
     schema: submitted(evidenceAdded),
@@ -125,5 +125,5 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     example: { grounds: 'We have not signed it', evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.disputed`, data }] }),
   });
-  return [correct, retract, addEvidence, corroborate, dispute] as CommandDefinition[];
+  return [correct, retract, withdrawRetraction, addEvidence, corroborate, dispute] as CommandDefinition[];
 }

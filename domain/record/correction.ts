@@ -4,11 +4,12 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
 import { growing } from '../kernel/growing.ts';
 import type { Refusal } from '../kernel/refusal.ts';
+import { spend } from '../kernel/work.ts';
 import type { Rule } from '../problems.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
 import type { corrected } from './events.ts';
 import { actorOf, ownDefinition, patched, refold } from './record.ts';
-import { isAuthor } from './rights.ts';
+import { isAuthor, ONLY_ITS_AUTHOR } from './rights.ts';
 import { type Evidenced, unknownEvidence } from './unknown-evidence.ts';
 
 /** What speaks against a correction: it must change something, fit the schema, and leave a history that the rules accept. */
@@ -39,8 +40,7 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
     return [{ rule: 'no-such-event', pointer: '/corrects', detail: 'the record has no such event of its own' }];
   }
   if (!context.actor.isRegistrar && !isAuthor(was, context.actor, context.lookup)) {
-    const detail = 'only the submitter of a fact, or a registrar, corrects it';
-    return [{ rule: 'right-lacking', pointer: '/corrects', detail }];
+    return [{ rule: 'right-lacking', pointer: '/corrects', detail: ONLY_ITS_AUTHOR }];
   }
   if (Object.hasOwn(set, 'speaksAs')) {
     return [
@@ -104,6 +104,9 @@ interface Judged {
   readonly rules: readonly Refusal[];
 }
 
+/** What it costs to evolve a state by one more event and to judge that, in comparisons. */
+const COMPARISONS_OF_AN_EVENT = 200;
+
 /** Those of a history's events that would be refused, of all from one of them on, or of some. */
 function refusedIn(
   record: FoldedRecord,
@@ -127,6 +130,7 @@ function refusedIn(
     const refused: Judged[] = [];
     let state = aggregate.periods?.empty(record.state);
     for (const [index, event] of events.entries()) {
+      spend(COMPARISONS_OF_AN_EVENT);
       if (isAsked(index)) refused.push(judgedAt(index, event, state));
       state = aggregate.evolve(index === 0 && aggregate.periods === undefined ? undefined : state, event);
     }
@@ -160,14 +164,32 @@ function historyFaults(record: FoldedRecord, events: readonly RegistryEvent[], c
   if (after.length === 0) return [];
   const places = new Set(after.map(({ index }) => index));
   const before = refusedIn(record, record.events, context, (index) => places.has(index));
-  const known = new Map(before.map(({ index, rules }) => [index, new Set(rules.map(({ rule }) => rule))]));
-  return after.flatMap(({ index, event, rules }) =>
+  return newlyBroken(after, before, '/set');
+}
+
+/** What speaks against two parts of a record's history standing together, which each stood by itself. */
+export function unionFaults(
+  record: FoldedRecord,
+  { parts, union }: { parts: readonly (readonly RegistryEvent[])[]; union: readonly RegistryEvent[] },
+  context: Context,
+): Refusal[] {
+  const after = refusedIn(record, union, context, () => true);
+  if (after.length === 0) return [];
+  const before = parts.flatMap((part) => refusedIn(record, part, context, () => true));
+  return newlyBroken(after, before, '');
+}
+
+function newlyBroken(after: readonly Judged[], before: readonly Judged[], pointer: string): Refusal[] {
+  const known = new Map(
+    before.map(({ event, rules }) => [event.streamversion, new Set(rules.map(({ rule }) => rule))]),
+  );
+  return after.flatMap(({ event, rules }) =>
     rules
-      .filter(({ rule }) => !known.get(index)?.has(rule))
+      .filter(({ rule }) => !known.get(event.streamversion)?.has(rule))
       .map(
         ({ rule, detail }): Refusal => ({
           rule: 'contradicts-history',
-          pointer: '/set',
+          pointer,
           detail: `then ${event.type} at version ${event.streamversion} would break ${rule}: ${detail}`,
         }),
       ),

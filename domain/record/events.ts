@@ -32,6 +32,13 @@ export const retracted = z.strictObject({
   replacedBy: z.array(anyRef).min(1).max(50).optional().meta({ description: 'What is recorded instead' }),
   ...recorded,
 });
+export const retractionWithdrawn = z.strictObject({
+  reason: text(4000),
+  period: version
+    .optional()
+    .meta({ description: 'Of a membership: the version of the event that began the retracted period' }),
+  ...recorded,
+});
 export const evidenceAdded = z.strictObject({
   about: version.optional().meta({ description: 'Version of the event that it is evidence of' }),
   notes: notes.optional(),
@@ -50,6 +57,10 @@ const facts = {
   retracted: [
     retracted,
     'The record, or a period of a membership, was registered in error; it is shown as retracted and counted nowhere.',
+  ],
+  'retraction-withdrawn': [
+    retractionWithdrawn,
+    'The record, or the period of a membership, was retracted in error; it stands and counts everywhere as before.',
   ],
   'evidence-added': [evidenceAdded, 'A further source supports what is recorded.'],
   corroborated: [corroborated, 'A host or a party says that what is recorded is so; a dispute of its own is over.'],

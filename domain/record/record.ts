@@ -10,13 +10,13 @@ import type {
 } from '../kernel/aggregate.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import type { ReadEvent, RegistryEvent } from '../kernel/event.ts';
-import { appended, growing, replacedAt } from '../kernel/growing.ts';
+import { appended, growing, replacedAt, withItem } from '../kernel/growing.ts';
 import type { Reading } from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { patchEvent } from '../kernel/versions.ts';
 import type { Day } from '../values/partial-date.ts';
 import { type corrected, type EventOnAnyRecord, onAnyRecord } from './events.ts';
-import { noVoices, withVoice } from './voices.ts';
+import { noVoices, speakerOf, withVoice } from './voices.ts';
 
 /** Who submitted an event. */
 export const actorOf = (event: RegistryEvent): Actor =>
@@ -60,7 +60,7 @@ interface Unsettled<State> extends FoldedRecord<State> {
 
 type Content<State> = Pick<
   Unsettled<State>,
-  'state' | 'from' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'isRetracted'
+  'state' | 'from' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'retracted' | 'isRetracted'
 >;
 
 function settled<State>({ from, ...record }: Unsettled<State>): FoldedRecord<State> {
@@ -82,13 +82,14 @@ function own<State>(
   record: Unsettled<State> | undefined,
   event: RegistryEvent,
 ): Content<State> {
-  const { addedEvidence = [], corrections = [], retractions = [], cohort } = record ?? {};
+  const { addedEvidence = [], corrections = [], retractions = [], retracted = [], cohort } = record ?? {};
   const before = record?.isRetracted ? undefined : record;
   return {
     ...(cohort === undefined ? {} : { cohort }),
     addedEvidence,
     corrections,
     retractions,
+    retracted,
     isRetracted: false,
     events: appended(before?.events ?? [], event),
     ...(before?.from ? { state: before.state, from: before.from } : { state: aggregate.evolve(before?.state, event) }),
@@ -107,8 +108,10 @@ function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Cont
     case 'retracted': {
       const { reason, period, replacedBy } = event.data;
       const retractions = appended(record.retractions, { version, reason, period, replacedBy });
-      return { ...without(record, period), retractions };
+      return { ...without(record, version, period), retractions };
     }
+    case 'retraction-withdrawn':
+      return withRetracted(record, event.data.period);
     case 'evidence-added': {
       const { evidence } = event.data;
       return { ...record, addedEvidence: appended(record.addedEvidence, { version, evidence }) };
@@ -125,15 +128,49 @@ function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Cont
 }
 
 /** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
-function without<State>(record: Unsettled<State>, period: number | undefined): Unsettled<State> {
-  if (period === undefined) return { ...record, isRetracted: true };
-  const { aggregate, state } = settled(record);
-  const gone = aggregate.periods?.of(state).find(({ version }) => version === period)?.facts;
-  const versions = new Set(gone?.map(({ version }) => version));
-  const events = gone ? record.events.filter(({ streamversion }) => !versions.has(streamversion)) : [];
-  if (events.length === 0) return { ...record, isRetracted: true };
-  return withEvents(record, events);
+function without<State>(given: Unsettled<State>, version: number, period: number | undefined): Unsettled<State> {
+  const record = period === undefined ? given : settled(given);
+  const gone = period === undefined ? undefined : periodsIn(record).find((one) => one.version === period);
+  const versions = new Set(gone?.facts.map((fact) => fact.version));
+  const isGone = ({ streamversion }: ReadEvent) => versions.has(streamversion);
+  const events = gone ? record.events.filter((event) => !isGone(event)) : [];
+  const taken = events.length === 0 ? [...record.events] : record.events.filter(isGone);
+  // What is retracted already is not taken away again.
+  const retracted = record.isRetracted
+    ? record.retracted
+    : appended(record.retracted, { version, period, events: taken });
+  return events.length === 0
+    ? { ...record, retracted, isRetracted: true }
+    : { ...withEvents(record, events), retracted };
 }
+
+const periodsIn = <State>({ aggregate, state }: Unsettled<State>): readonly Period[] =>
+  aggregate.periods?.of(state) ?? [];
+
+/** What a withdrawal brings back: what the last retraction of this period took, or of the whole record. */
+export const retractedEvents = ({ retracted }: Pick<FoldedRecord, 'retracted'>, period: number | undefined) =>
+  retracted.findLast((one) => one.period === period);
+
+/** The events of a record together with those that a retraction took from it. */
+export function eventsWith(record: Pick<FoldedRecord, 'events' | 'isRetracted'>, back: readonly ReadEvent[]) {
+  const standing = record.isRetracted ? [] : record.events;
+  return [...standing, ...back].sort((one, other) => one.streamversion - other.streamversion);
+}
+
+/** The record as if what was retracted had never been. */
+function withRetracted<State>(record: Unsettled<State>, period: number | undefined): Unsettled<State> {
+  const back = retractedEvents(record, period);
+  if (!back) return record;
+  const isOther = ({ version }: { readonly version: number }) => version !== back.version;
+  return {
+    ...withEvents(record, eventsWith(record, back.events)),
+    retractions: record.retractions.filter(isOther),
+    retracted: record.retracted.filter(isOther),
+    isRetracted: false,
+  };
+}
+
+const noSpeakers: ReadonlySet<string> = new Set();
 
 /** The record after one more event. The first one opens it. */
 function after<State>(
@@ -142,6 +179,8 @@ function after<State>(
   event: RegistryEvent,
 ): Unsettled<State> {
   const fact = record && onAnyRecord(aggregate, event);
+  const { speakers = noSpeakers } = record ?? {};
+  const speaker = speakerOf(event);
   const denies = aggregate.events.some((definition) => definition.type === event.type && definition.denies);
   return {
     ...(record && fact ? special(record, fact) : own(aggregate, record, event)),
@@ -152,6 +191,7 @@ function after<State>(
     changedAt: event.time,
     submitter: record?.submitter ?? actorOf(event),
     voices: withVoice(record?.voices ?? noVoices, event, fact, denies),
+    speakers: speaker === undefined ? speakers : withItem(speakers, speaker),
   };
 }
 

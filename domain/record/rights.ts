@@ -2,6 +2,7 @@ import type { Actor, CommandDefinition, Context, FoldedRecord, Lookup } from '..
 import type { RegistryEvent, SpeaksAs } from '../kernel/event.ts';
 import { areSame, idsOf } from './merges.ts';
 import { indexFieldsOf } from './record.ts';
+import { speakerOf } from './voices.ts';
 
 /** The ceremony at which a record happened, and what it belongs to: their hosts are hosts of the record too. */
 export function wholesOf(record: FoldedRecord): string[] {
@@ -30,9 +31,12 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): Sp
   return isAmong([...indexFieldsOf(record).parties, record.id]) ? 'party' : 'other';
 }
 
-/** Whether the actor, or another client of its organization, recorded the event. */
+/**
+ * Whether the actor said what an event says. What an organization said as a host or a party, it said itself: a client that
+ * acts for it no longer has no part in that.
+ */
 export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
-  event.actor === client || areSame(organization, event.onbehalfof, lookup);
+  (speakerOf(event) === undefined && event.actor === client) || areSame(organization, event.onbehalfof, lookup);
 
 /** Whether the actor, or another client of its organization, opened the record. */
 export const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
@@ -42,29 +46,82 @@ export const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: 
 export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
   hasSubmitted(record, actor, lookup) || speaksAs(record, actor, lookup) !== 'other';
 
+export const ONLY_ITS_AUTHOR = 'only who said it, or a registrar, corrects it';
 export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
 
-/** The right to act on a record that the actor lacks, in a sentence; `undefined` when it lacks none. */
-export function rightLacking(
-  { act, by, scope }: CommandDefinition,
+/**
+ * Whether the record is that of an organization which has, or once had, a client of its own. It then stays out of its
+ * submitter's hands, also between the dismissal of one client and the appointment of the next.
+ */
+export const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
+  events.some(
+    ({ type, data }) =>
+      type === 'organization.client-appointed' || (type === 'organization.absorbed' && Object.hasOwn(data, 'clients')),
+  );
+
+type Definition = Pick<CommandDefinition, 'act' | 'by' | 'scope' | 'registrarToo' | 'concerns'>;
+
+/**
+ * What takes a record away, or something that an organization bears, is for its owner: an organization that is in its own
+ * hands, else the submitter while no other organization has spoken on the record. A registrar does it in the owner's place.
+ */
+function ownershipLacking(
+  { registrarToo }: Definition,
   record: FoldedRecord,
-  { actor, lookup }: Context,
-  concerned?: string,
+  { actor, lookup }: Pick<Context, 'actor' | 'lookup'>,
 ): string | undefined {
+  const isOwn = isInOwnHands(record);
+  const others = [...record.speakers].filter(
+    (one) => one !== record.submitter.organization && !areSame(actor.organization, one, lookup),
+  );
+  const isSubmitters = !isOwn && others.length === 0;
+  if (actor.isRegistrar) {
+    return isSubmitters && registrarToo !== 'on-any'
+      ? 'the record is its submitter’s while it has no client of its own and no other organization has spoken on it'
+      : undefined;
+  }
+  if (isOwn) {
+    return areSame(actor.organization, record.id, lookup)
+      ? undefined
+      : 'the organization has a client of its own: only itself, or a registrar, may do this';
+  }
+  if (!hasSubmitted(record, actor, lookup)) return 'only the submitter of a record, or a registrar, may do this';
+  return isSubmitters ? undefined : `${others[0]} has spoken on the record: only a registrar may do this`;
+}
+
+/** What the data of a command may give a right by. */
+interface Named {
+  /** The organization whose own act it is. */
+  readonly concerned: string | undefined;
+}
+
+/**
+ * The right to act on a record that the actor lacks, in a sentence; `undefined` when it lacks none. Before the data are
+ * looked at, `named` is absent: what they may give then counts as given.
+ */
+export function rightLacking(
+  definition: Definition,
+  record: FoldedRecord,
+  { actor, lookup }: Pick<Context, 'actor' | 'lookup'>,
+  named?: Named,
+): string | undefined {
+  const { act, by, scope, concerns } = definition;
   // Anybody may record a fact that opens a record, even if the record exists already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
-  // The rules of the correction check who recorded the event that it corrects.
-  if (by === 'author') return undefined;
-  if (by === 'submitter') {
-    return actor.isRegistrar || hasSubmitted(record, actor, lookup)
+  if (by === 'owner') return ownershipLacking(definition, record, { actor, lookup });
+  if (by === 'author') {
+    // The rules of the correction check who recorded the event that it names.
+    return actor.isRegistrar || record.events.some((event) => isAuthor(event, actor, lookup))
       ? undefined
-      : 'only the submitter of a record, or a registrar, may do this';
+      : ONLY_ITS_AUTHOR;
   }
   if (by === 'host-or-party') {
     return speaksAs(record, actor, lookup) === 'other'
       ? 'only a host of the record or a party to it may do this'
       : undefined;
   }
-  const isOwn = areSame(actor.organization, concerned, lookup);
+  const isOwn = named
+    ? areSame(actor.organization, named.concerned, lookup)
+    : concerns !== undefined && actor.organization !== undefined;
   return isOwn || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
 }

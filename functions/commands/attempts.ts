@@ -1,6 +1,7 @@
 import type { Backoff } from '../runtime/backoff.ts';
 import type { Commit } from '../stores/commits.ts';
 import type { EventStore } from '../stores/event-store.ts';
+import { TooMuchRead } from '../stores/unit-of-work.ts';
 import type { Execution } from './earlier-outcome.ts';
 import type { Rejection } from './rejection.ts';
 
@@ -13,6 +14,11 @@ export type LandingAttempt =
   | Rejection
   | { readonly write: Parameters<EventStore['append']>; answered(commits: readonly Commit[]): Execution };
 
+function tooMuchRead(error: unknown): Rejection {
+  if (!(error instanceof TooMuchRead)) throw error;
+  return { rejected: 'request', rule: 'cap-read-bytes', detail: error.message };
+}
+
 /**
  * Decides and lands a request. A request that loses a race against another commit is decided again. A dry run writes
  * nothing.
@@ -23,7 +29,7 @@ export async function landWithRetry(
 ): Promise<Execution | Rejection> {
   let throttled = false;
   for (let tried = 1; tried <= ATTEMPTS; tried++) {
-    const decided = await attempt();
+    const decided = await attempt().catch(tooMuchRead);
     if (!('write' in decided)) return decided;
     const result = dryRun ? store.rehearse(...decided.write) : await store.append(...decided.write);
     if (result.outcome === 'appended') return decided.answered(result.commits);

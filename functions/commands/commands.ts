@@ -5,6 +5,7 @@ import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { aggregateOf, isPersonId } from '../../domain/values/ids.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
+import { scopeLacking } from '../http/challenge.ts';
 import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -58,7 +59,7 @@ export function createCommands(deps: CommandsDeps) {
   ): Promise<Response> {
     const caller = await deps.authenticate(context.req.header('authorization'));
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
-      throw new ProblemError('scope-lacking', 'the token has no scope of this registry');
+      throw scopeLacking('the token has no scope of this registry');
     readParameters(context, {});
     const body = await readBody(context);
     const key = readKey(context);

@@ -2,6 +2,7 @@ import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { Commit } from '../stores/commits.ts';
+import type { EventStore } from '../stores/event-store.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { UnitOfWork } from '../stores/unit-of-work.ts';
 import { isRejection, type Rejection } from './rejection.ts';
@@ -42,15 +43,18 @@ export const unsealed =
  */
 export async function findEarlierOutcome(
   submission: Submission,
-  unit: UnitOfWork,
-  candidates: readonly string[],
+  {
+    unit,
+    store,
+    candidates,
+  }: { readonly unit: UnitOfWork; readonly store: EventStore; readonly candidates: readonly string[] },
 ): Promise<CommandOutcome[] | Rejection | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
   const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...candidates];
   const found = await findEarlierCommit(streams, submission, unit);
   if (!found || isRejection(found)) return found;
-  return submission.together ? earlierOutcomesOf(found, unit) : [wholeOf(found)];
+  return submission.together ? earlierOutcomesOf(found, store) : [wholeOf(found)];
 }
 
 /** All that a commit holds. */
@@ -73,13 +77,12 @@ export async function findEarlierCommit(
 
 type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;
 
-async function earlierOutcomesOf(accepted: Commit, unit: UnitOfWork): Promise<CommandOutcome[]> {
+async function earlierOutcomesOf(accepted: Commit, store: EventStore): Promise<CommandOutcome[]> {
   const [event] = eventsOf(accepted) as Accepted[];
-  const records = event?.data.records ?? [];
-  await unit.read(records.map(({ id }) => id));
-  return records.map(({ id, version, count }) => {
-    const commit = unit.commits(id).findLast((candidate) => candidate.version <= version);
+  const outcomeIn = async ({ id, version, count }: { id: string; version: number; count: number }) => {
+    const commit = await store.commitWith(id, version);
     if (!commit) throw new Error(`${accepted.stream} names ${id}/${version}, which does not exist`);
     return { commit, offset: version - commit.version, count };
-  });
+  };
+  return Promise.all((event?.data.records ?? []).map(outcomeIn));
 }

@@ -1,7 +1,9 @@
+import { COMPARISONS } from '../../domain/bounds.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Actor } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
+import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { findNames } from '../../domain/person/free-text.ts';
 import { finalOf } from '../../domain/record/merges.ts';
 import type { Backoff } from '../runtime/backoff.ts';
@@ -42,7 +44,9 @@ async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps)
   const begin = () => createUnitOfWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
   const unit = begin();
 
-  // 1. Remember: an earlier try of this request may have landed.
+  // 1. Remember: an earlier try of this request may have landed. That of a submission is found by its key alone.
+  const landed = asked.together && (await remember(asked, [], unit, deps));
+  if (landed) return landed;
   const { submission, candidates } = await resolveOpenings(asked, unit);
   const earlier = await remember(submission, candidates, unit, deps);
   if (earlier) return earlier;
@@ -58,8 +62,9 @@ async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps)
   const misdirected = rejectMerged(submission, unit) ?? rejectStale(submission, unit);
   if (misdirected) return reject(misdirected);
   const decisions: CommandDecision[] = [];
+  const work: Work = { left: COMPARISONS };
   for (const item of submission.items) {
-    const decision = await decideItem(item, actor, unit, deps);
+    const decision = await decideItem(item, actor, unit, { ...deps, work });
     if (isRejection(decision)) return reject(decision);
     const taken = await updateReservations(decision.held, item, actor, unit);
     if (taken) return reject(taken);
@@ -81,9 +86,9 @@ async function remember(
   submission: Submission,
   candidates: readonly string[],
   unit: UnitOfWork,
-  { vault }: Pick<ExecuteDeps, 'vault'>,
+  { store, vault }: Pick<ExecuteDeps, 'store' | 'vault'>,
 ): Promise<Execution | Rejection | undefined> {
-  const earlier = await findEarlierOutcome(submission, unit, candidates);
+  const earlier = await findEarlierOutcome(submission, { unit, store, candidates });
   if (earlier === undefined || isRejection(earlier)) return earlier;
   return (await rejectOtherNames(submission, vault)) ?? replayOf(submission, earlier);
 }
@@ -150,7 +155,7 @@ async function decideItem(
   item: CommandItem,
   actor: Actor,
   unit: UnitOfWork,
-  deps: MergesDeps,
+  { work, ...deps }: MergesDeps & { readonly work: Work },
 ): Promise<CommandDecision | Rejection> {
   const record = unit.record(item.id);
   if (!item.opens && !record) return unknownRecord(item);
@@ -162,7 +167,8 @@ async function decideItem(
   const opened = record?.recordedAt.slice(0, 10) ?? unit.today;
   const memberships = await membershipsFor(item, unit, deps);
   const context = { id: item.id, today: unit.today, opened, actor, lookup: unit.record, memberships };
-  const decision = decide(item.definition, item.data, record, context);
+  const decision = withinWork(work, () => decide(item.definition, item.data, record, context));
+  if (!decision) return tooMuchWork(item);
   if (!decision.ok) return brokenRules(decision.refusals, item.pointer);
   const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
   const ids = [item.id, ...others.map(({ id }) => id)];
@@ -175,6 +181,11 @@ async function decideItem(
   const large = [...overlong([...events, ...beside]), ...overfilled()];
   if (large.length > 0) return brokenRules(large, item.pointer);
   return { events, warnings, held: { before, after: holdersOf(ids, unit) } };
+}
+
+function tooMuchWork({ id, pointer }: CommandItem): Rejection {
+  const detail = `up to this command on ${id} the rules compare more than ${COMPARISONS} facts with others`;
+  return brokenRules([{ rule: 'cap-comparisons', pointer: '', detail }], pointer);
 }
 
 function unknownRecord({ id, target }: CommandItem): Rejection {

@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { records } from '../../domain/projections/records.ts';
 import { createAuthenticate } from '../http/auth.ts';
 import { lambdaHandler } from '../http/lambda.ts';
+import { readTokenRules } from '../http/token-rules.ts';
 import { fullJitter } from '../runtime/backoff.ts';
 import { documentClient } from '../runtime/clients.ts';
 import { list, readEnv, string } from '../runtime/env.ts';
@@ -19,7 +20,7 @@ const env = readEnv({
   VIEWS_TABLE: string,
   PEOPLE_TABLE: string,
   ORIGIN: string,
-  ISSUER: string,
+  TOKEN_RULES: readTokenRules,
   REGISTRARS: list,
 });
 const documents = documentClient();
@@ -34,7 +35,7 @@ export const handler = lambdaHandler(
     tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
     origin: env.ORIGIN,
     registrars: env.REGISTRARS,
-    authenticate: createAuthenticate(env.ISSUER),
+    authenticate: createAuthenticate(env.TOKEN_RULES),
     logger: new Logger({ serviceName: 'commands' }),
     clock: () => new Date(),
     salt: () => randomBytes(32),

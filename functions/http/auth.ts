@@ -1,40 +1,73 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createHash } from 'node:crypto';
+import type { JWTVerifyGetKey } from 'jose';
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { scopeLacking, tokenInvalid, tokenMissing } from './challenge.ts';
+import { issuerKeys } from './issuer-keys.ts';
 import { ProblemError } from './problem.ts';
-
-export interface Caller {
-  readonly client: string;
-  readonly scopes: readonly string[];
-}
+import type { TokenRules } from './token-rules.ts';
+import { type Caller, callerOf, verifiedClaims } from './tokens.ts';
 
 export type Authenticate = (authorization: string | undefined) => Promise<Caller>;
 
-const challenge = { 'WWW-Authenticate': 'Bearer' };
+/** The most tokens that a function remembers. */
+const REMEMBERED = 1000;
 
-/** Verifies access tokens of one OIDC issuer against its published keys (JWT, RFC 9068; asymmetric signatures only). */
-export function createAuthenticate(
-  issuer: string,
-  keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`)),
-): Authenticate {
+interface AuthenticateDeps {
+  readonly keys?: JWTVerifyGetKey;
+  readonly clock?: () => number;
+}
+
+/**
+ * Tells the caller by the access token of a request. A token that was found good stays good until it expires, whether
+ * or not the issuer answers meanwhile.
+ */
+export function createAuthenticate(rules: TokenRules, deps: AuthenticateDeps = {}): Authenticate {
+  const { keys = issuerKeys(rules.issuer), clock = Date.now } = deps;
+  const remembered = rememberedTokens();
   return async (authorization) => {
     const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
-    if (token === undefined) {
-      throw new ProblemError('token-missing', 'the Authorization header holds no bearer token', { headers: challenge });
-    }
-    const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      algorithms: ['RS256', 'ES256', 'EdDSA'],
-      requiredClaims: ['exp'],
-    }).catch((cause: unknown) => {
-      if (!(cause instanceof errors.JOSEError)) throw cause;
-      throw new ProblemError('token-invalid', cause.message, { headers: challenge, cause });
-    });
-    const client = payload.client_id ?? payload.sub;
-    if (typeof client !== 'string' || client === '') {
-      throw new ProblemError('token-invalid', 'the token names no client', { headers: challenge });
-    }
-    const scope = payload.scope;
-    return { client, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
+    if (token === undefined) throw tokenMissing();
+    const now = clock();
+    const good = remembered.get(token) ?? (await judged(token, now));
+    const seconds = Math.floor(now / 1000);
+    if (good.exp <= seconds) throw tokenInvalid('the token has expired');
+    if (good.nbf !== undefined && good.nbf > seconds) throw tokenInvalid('the token is not valid yet');
+    return good.caller;
+  };
+
+  async function judged(token: string, now: number): Promise<GoodToken> {
+    const claims = await verifiedClaims(token, rules, keys, now);
+    const { exp = 0, nbf } = claims;
+    const good = { caller: callerOf(claims, rules), exp, ...(nbf !== undefined && { nbf }) };
+    remembered.set(token, good);
+    return good;
+  }
+}
+
+interface GoodToken {
+  readonly caller: Caller;
+  readonly exp: number;
+  readonly nbf?: number;
+}
+
+/** By their hash, so that memory holds no token; those that were used last stay. */
+function rememberedTokens() {
+  const tokens = new Map<string, GoodToken>();
+  const keyOf = (token: string) => createHash('sha256').update(token).digest('base64');
+  function put(key: string, good: GoodToken) {
+    tokens.delete(key);
+    tokens.set(key, good);
+    const [first] = tokens.keys();
+    if (tokens.size > REMEMBERED && first !== undefined) tokens.delete(first);
+  }
+  return {
+    get(token: string): GoodToken | undefined {
+      const key = keyOf(token);
+      const good = tokens.get(key);
+      if (good) put(key, good);
+      return good;
+    },
+    set: (token: string, good: GoodToken) => put(keyOf(token), good),
   };
 }
 
@@ -46,7 +79,7 @@ export function requireScope(
 ): void {
   if (registrarToo && scopes.includes('registry/registrar') && registrars.includes(client)) return;
   if (!scopes.includes(scope)) {
-    throw new ProblemError('scope-lacking', `the operation takes the scope ${scope}`);
+    throw scopeLacking(`the operation takes the scope ${scope}`, scope);
   }
   const isRegistrar = registrars.includes(client);
   if (scope === 'registry/registrar' && !isRegistrar) {

@@ -21,7 +21,7 @@ function feed(): Operation {
     }),
     schema: {},
     headers: { Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } } },
-    rules: ['token-missing', 'token-invalid'],
+    rules: ['token-missing', 'token-invalid', 'unavailable'],
     security: [{}, { token: [] }],
   });
   const batch = { schema: { type: 'array', items: schemaRef('Event') } };

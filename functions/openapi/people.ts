@@ -25,7 +25,7 @@ export const personOperation: Operation = {
   parameters: [id],
   responses: {
     200: answer('OK', schemaRef('Person')),
-    ...readProblems('token-missing', 'token-invalid', 'scope-lacking', 'right-lacking', 'not-found'),
+    ...readProblems('token-missing', 'token-invalid', 'scope-lacking', 'right-lacking', 'not-found', 'unavailable'),
   },
 };
 

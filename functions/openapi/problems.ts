@@ -35,9 +35,12 @@ const ofEveryWrite: readonly Rule[] = [
   'throttled',
   'internal',
   'tables-changed',
+  'unavailable',
   'unknown-reference',
   'user-info-in-address',
   'cap-event-bytes',
+  'cap-read-bytes',
+  'cap-comparisons',
 ];
 /** The further problems of a request that names its record in the path. */
 const ofPaths: readonly Rule[] = ['not-found', 'stale'];
@@ -97,10 +100,13 @@ const causesSeveral = (parts: readonly Part[]) =>
   );
 
 /** What the document needs of a command. */
-type Described = Pick<CommandDefinition, 'act' | 'by' | 'schema' | 'judgesHistory' | 'readsMemberships' | 'rules'>;
+type Described = Pick<
+  CommandDefinition,
+  'act' | 'onRetracted' | 'schema' | 'judgesHistory' | 'readsMemberships' | 'rules'
+>;
 
 /** The problems of a command that follow from what its data can hold. */
-function ofItsData({ act, by, schema, judgesHistory, readsMemberships }: Described): Rule[] {
+function ofItsData({ act, onRetracted, schema, judgesHistory, readsMemberships }: Described): Rule[] {
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   // Evidence may refer to any record, even to a closed or cancelled one.
   const { evidence: _, ...facts } = whole.properties ?? {};
@@ -110,7 +116,7 @@ function ofItsData({ act, by, schema, judgesHistory, readsMemberships }: Describ
   const found: [Rule, boolean][] = [
     ['unknown-evidence', parts.some(({ field, schema: part }) => field === 'evidence' && part.type === 'string')],
     ['ceremony-cancelled', referred.has('ceremony')],
-    ['record-retracted', (act !== undefined && by !== 'anyone') || referred.size > 0],
+    ['record-retracted', (act !== undefined && !onRetracted) || referred.size > 0],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
     // A correction can say anything that an event can.
     ['name-in-free-text', judgesHistory === true || parts.some(({ field }) => personFields.includes(field))],

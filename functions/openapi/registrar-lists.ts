@@ -38,7 +38,7 @@ export const registrarOperations = (
       description: `For registrars. ${description}`,
       parameters,
       schema: schemaRef(of),
-      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking'],
+      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking', 'unavailable'],
       security: [{ token: [] }],
     }),
   ]);

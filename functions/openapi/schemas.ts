@@ -103,6 +103,7 @@ const references = {
         type: 'string',
         description: 'The organization that it was merged into; `names` are the names of that organization',
       },
+      retracted: { const: true, description: 'It was registered in error' },
     },
     ['names', 'collection'],
   ),

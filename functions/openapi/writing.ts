@@ -1,5 +1,6 @@
 import { aggregates, commandsByName } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { whose } from '../../domain/record/whose.ts';
 import { exampleOf } from './example-records.ts';
 import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
 import { eraseOperation } from './people.ts';
@@ -98,9 +99,7 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
       definition.summary,
       `The command ${code(definition.name)} on one record of kind ${name}.`,
       scopeOf(definition),
-      definition.scope === 'registry/submit'
-        ? 'For the submitter of the record, its host and the parties to it.'
-        : 'Only for the registrars in the registry’s configuration.',
+      `For ${whose(definition)}.`,
     ),
     parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
     requestBody: {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createAuthenticate } from '../http/auth.ts';
 import { lambdaHandler } from '../http/lambda.ts';
+import { readTokenRules } from '../http/token-rules.ts';
 import { documentClient } from '../runtime/clients.ts';
 import { list, readEnv, string } from '../runtime/env.ts';
 import { commitReader } from '../stores/commits.ts';
@@ -16,7 +17,7 @@ const env = readEnv({
   VIEWS_TABLE: string,
   PEOPLE_TABLE: string,
   ORIGIN: string,
-  ISSUER: string,
+  TOKEN_RULES: readTokenRules,
   REGISTRARS: list,
 });
 const documents = documentClient();
@@ -26,7 +27,7 @@ export const handler = lambdaHandler(
     log: createLogStore({ documents, table: env.LOG_TABLE }),
     commits: commitReader({ documents, table: env.EVENTS_TABLE }),
     vault: createVault({ documents, table: env.PEOPLE_TABLE }),
-    authenticate: createAuthenticate(env.ISSUER),
+    authenticate: createAuthenticate(env.TOKEN_RULES),
     registrars: env.REGISTRARS,
     origin: env.ORIGIN,
     logger: new Logger({ serviceName: 'queries' }),

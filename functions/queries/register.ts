@@ -12,7 +12,7 @@ import {
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
-import { indexFieldsOf } from '../../domain/record/record.ts';
+import { indexFieldsOf, RETRACTED } from '../../domain/record/record.ts';
 import { type RecordList, shown } from '../../domain/record/shown.ts';
 import { listedIn } from '../../domain/record-lists.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
@@ -38,7 +38,10 @@ export interface RegisterDeps {
 type Known = Pick<AsOf, 'knownAt'>;
 
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
-export type RecordReferences = Record<string, { names: readonly ShortName[]; collection: string; mergedInto?: string }>;
+export type RecordReferences = Record<
+  string,
+  { names: readonly ShortName[]; collection: string; mergedInto?: string; retracted?: true }
+>;
 
 /** The most references of one answer that come with names. */
 const MAX_NAMED = 100;
@@ -98,8 +101,9 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     return ids.flatMap((id): [string, RecordReferences[string]][] => {
       const row = found.get(id);
       if (!row) return [];
-      const { id: mergedInto, names, collection } = final(row);
-      return [[id, { names, collection, ...(mergedInto !== id && { mergedInto }) }]];
+      const { id: mergedInto, names, collection, state } = final(row);
+      const retracted = state === RETRACTED && { retracted: true as const };
+      return [[id, { names, collection, ...(mergedInto !== id && { mergedInto }), ...retracted }]];
     });
   }
 

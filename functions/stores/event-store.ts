@@ -97,7 +97,7 @@ export function eventText(event: RegistryEvent): string {
 export type EventStore = ReturnType<typeof createEventStore>;
 
 export function createEventStore({ documents, table }: { documents: DynamoDBDocumentClient; table: string }) {
-  const { readForwards } = commitReader({ documents, table });
+  const { readForwards, readBackwards } = commitReader({ documents, table });
 
   /** All commits of a stream, oldest first, and its end. Strongly consistent. */
   async function load(stream: string): Promise<LoadedStream> {
@@ -111,6 +111,12 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
       bytes: commits.reduce((sum, { events }) => sum + bytesOf(events), 0),
     } as StreamHead;
     return { head, commits };
+  }
+
+  /** The commit that holds the event of a stream with this version. Strongly consistent. */
+  async function commitWith(stream: string, version: number): Promise<Commit | undefined> {
+    const { value } = await readBackwards(stream, version + 1, 1).next();
+    return value ?? undefined;
   }
 
   /** What `append` would write, checked against the caps. Writes nothing. */
@@ -163,7 +169,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     }
   }
 
-  return { load, append, rehearse, putBack };
+  return { load, commitWith, append, rehearse, putBack };
 }
 
 /** Whether two items are the same commit in all attributes. */

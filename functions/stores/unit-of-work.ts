@@ -12,6 +12,15 @@ import { type Append, type EventStore, eventsOf, eventText, type LoadedStream } 
 /** What one attempt at a submission has read, and what it is about to write. */
 export type UnitOfWork = ReturnType<typeof createUnitOfWork>;
 
+/** UTF-8 bytes of the events that one attempt reads, at most: whose names it gives decides how much of others it loads. */
+const MAX_READ_BYTES = 64_000_000;
+
+/** Streams that are loaded at a time: together they hold what `MAX_READ_BYTES` may be exceeded by. */
+const LOADED_AT_ONCE = 8;
+
+/** An attempt would read more than `MAX_READ_BYTES`. */
+export class TooMuchRead extends Error {}
+
 interface Stream extends LoadedStream {
   record: FoldedRecord | undefined;
   lastEvent: RegistryEvent | undefined;
@@ -27,27 +36,36 @@ export function createUnitOfWork(
   by: { source: string; commandId: string; requestHash: string; now: Date },
 ) {
   const streams = new Map<string, Stream>();
+  let bytesRead = 0;
 
   /** Reads streams that were not read yet, consistently; what was read is what every rule of this attempt sees. */
   async function read(ids: Iterable<string>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !streams.has(id));
-    const loaded = await Promise.all(missing.map((id) => store.load(id)));
-    for (const [index, id] of missing.entries()) {
-      const { head, commits } = loaded[index] as LoadedStream;
-      const events = commits.flatMap(eventsOf);
-      const aggregate = aggregateOf(id);
-      const record =
-        aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
-      streams.set(id, {
-        head,
-        commits,
-        record,
-        lastEvent: events.at(-1),
-        pending: [],
-        pendingBytes: 0,
-        isTarget: false,
-      });
+    for (let at = 0; at < missing.length; at += LOADED_AT_ONCE) {
+      const loaded = await Promise.all(missing.slice(at, at + LOADED_AT_ONCE).map(store.load));
+      bytesRead += loaded.reduce((sum, { head }) => sum + head.bytes, 0);
+      if (bytesRead > MAX_READ_BYTES) {
+        const most = `at most ${MAX_READ_BYTES} are read at once`;
+        throw new TooMuchRead(`the records that it names have more than ${bytesRead} bytes of events; ${most}`);
+      }
+      for (const stream of loaded) add(stream);
     }
+  }
+
+  function add({ head, commits }: LoadedStream): void {
+    const events = commits.flatMap(eventsOf);
+    const aggregate = aggregateOf(head.stream);
+    const record =
+      aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
+    streams.set(head.stream, {
+      head,
+      commits,
+      record,
+      lastEvent: events.at(-1),
+      pending: [],
+      pendingBytes: 0,
+      isTarget: false,
+    });
   }
 
   function stream(id: string): Stream {

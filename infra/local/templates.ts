@@ -33,9 +33,18 @@ export interface Site {
 
 /** In place of the site in cached templates, so that one set of them serves every directory and port. */
 const PLACEHOLDERS: Site = { origin: 'origin.invalid', issuer: 'https://issuer.invalid' };
-const CONFIG = { stage: 'local', registrars: ['registrar'], ...PLACEHOLDERS };
+const CONFIG = {
+  stage: 'local',
+  registrars: ['registrar'],
+  // The local issuer has this registry alone.
+  requiredClaims: { iss: PLACEHOLDERS.issuer },
+  tokenType: 'at+jwt',
+  ...PLACEHOLDERS,
+} as const;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+/** What synthesis reads outside `infra/`. */
+const BESIDES = ['functions/http/token-rules.ts', 'package-lock.json'];
 const CACHE = join(root, 'node_modules/.cache/registry');
 
 /** The stacks of the app under `infra/`: from the cache, or synthesized when their sources have changed. */
@@ -53,7 +62,7 @@ function fingerprint(): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !['local', 'operator'].includes(relative(infra, file).split(sep)[0] ?? ''));
   const hash = createHash('sha256').update(JSON.stringify([CONFIG, process.version]));
-  for (const file of [...sources.sort(), join(root, 'package-lock.json')]) {
+  for (const file of [...sources.sort(), ...BESIDES.map((name) => join(root, name))]) {
     hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 32);

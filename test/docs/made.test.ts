@@ -7,6 +7,7 @@ import { fieldTable } from '../../docs/parts/fields.ts';
 import { aggregates, eventDefinitions } from '../../domain/catalog.ts';
 import { problems } from '../../domain/problems.ts';
 import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
+import { whose } from '../../domain/record/whose.ts';
 import { partialDate } from '../../domain/values/partial-date.ts';
 
 const read = (path: string) => readFile(path, 'utf8');
@@ -26,6 +27,7 @@ describe('documents', () => {
 
   it.each([
     ['docs/api.md', '| `stale` |', '| `fresh` |'],
+    ['docs/api.md', '| all | `retract` | the owner', '| all | `retract` | anybody'],
     ['docs/events.md', '### agreement.signed', '### agreement.scribbled'],
     ['docs/events.md', '| `speaksAs` | yes |', '| `speaksAs` |  |'],
     ['docs/events.md', '### piece of evidence', '### piece of cake'],
@@ -56,6 +58,22 @@ describe('docs/api.md', () => {
     const [openings = ''] = text.match(/^What opens a record if the body names no `command`:[^.]*\./m) ?? [];
     const defaults = aggregates.flatMap(({ commands }) => commands.find((command) => command.default)?.name ?? []);
     expect(openings.match(/`[a-z-]+`/g)?.sort()).toEqual(['command', ...defaults].map((name) => `\`${name}\``).sort());
+  });
+  it('tells of every act whose it is, once', async () => {
+    const [, part = ''] = (await read('docs/api.md')).match(/<!-- rights: [^>]*-->\n([\s\S]*?)<!-- \/rights -->/) ?? [];
+    const rows = part.split('\n').map((row) => row.split(' | '));
+    for (const { collection, commands } of aggregates) {
+      for (const definition of commands.filter(({ act }) => act !== undefined)) {
+        const found = rows.filter(
+          ([records = '', acts = '']) =>
+            ['| all', `| \`${collection}\``].includes(records) && acts.split(', ').includes(`\`${definition.act}\``),
+        );
+        expect(
+          found.map(([, , owner]) => owner?.replace(' |', '')),
+          definition.name,
+        ).toEqual([whose(definition)]);
+      }
+    }
   });
   it('names every problem type', async () => {
     const text = await read('docs/api.md');

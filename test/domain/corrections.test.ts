@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregateByName, aggregates } from '../../domain/catalog.ts';
-import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { aggregateByName, aggregates, commandsByName } from '../../domain/catalog.ts';
+import { decide } from '../../domain/decide.ts';
+import { type Actor, type CommandDefinition, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { evidenceOf } from '../../domain/record/evidence.ts';
 import { fold, heldOf, standingOf, statusOf } from '../../domain/record/record.ts';
-import { eventsOf, type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
+import { isAuthor } from '../../domain/record/rights.ts';
+import { eventsOf, evidence, type Fact, given, idOf, Ledger, recordOf } from '../support/decider.ts';
 import { type Command, date, days, type Histories } from './histories/history.ts';
 
 const files = await Promise.all(
@@ -200,7 +202,7 @@ describe('a correction', () => {
     const change = correct(2, { on: '2023-01-11' });
     given(history, { actor: { client: 'bank', organization: bank } })
       .when('correct-agreement', change)
-      .thenRefused('right-lacking', '/corrects');
+      .thenRefused('right-lacking', '');
     given(history, { actor: { client: 'registrar', isRegistrar: true } })
       .when('correct-agreement', change)
       .thenAccepted();
@@ -212,7 +214,35 @@ describe('a correction of what others said', () => {
     const theirs = { client: 'bank', organization: bank };
     given([registered, signed(bank, '2023-01-12')], { actor: theirs })
       .when('correct-agreement', correct(2, { on: '2023-01-11' }))
-      .thenRefused('right-lacking', '/corrects');
+      .thenRefused('right-lacking', '');
+  });
+  it('is refused, too, to whoever said something else about the record', () => {
+    const theirs = { client: 'bank', organization: bank };
+    const facts = [registered, signed(bank, '2023-01-12')];
+    const events = [eventsOf(idOf('agreement'), facts)[0], eventsOf(idOf('agreement'), facts, theirs)[1]];
+    const record = fold(aggregateByName('agreement'), events as RegistryEvent[]) as FoldedRecord;
+    const lookup = lookupIn((id) => ({ record: id === record.id ? record : undefined }));
+    const { definition } = commandsByName.get('correct-agreement') as { definition: CommandDefinition };
+    const context = { id: record.id, today: '2023-03-01', opened: '2023-02-27', actor: theirs, lookup };
+    expect(decide(definition, { ...correct(1, { kind: 'service' }), evidence }, record, context)).toMatchObject({
+      ok: false,
+      refusals: [{ rule: 'right-lacking', pointer: '/corrects' }],
+    });
+    expect(decide(definition, { ...correct(2, { on: '2023-01-11' }), evidence }, record, context).ok).toBe(true);
+  });
+  it('is the organization’s where it spoke for itself, and no longer that of a client that it had then', () => {
+    const [event] = eventsOf(exchange, [['organization.name-added', { speaksAs: 'party' }]], {
+      client: 'theirs',
+      organization: exchange,
+    });
+    const [other] = eventsOf(idOf('agreement'), [registered], { client: 'theirs', organization: exchange });
+    const known = lookupIn(() => ({ record: undefined }));
+    const by = (said: RegistryEvent | undefined, actor: Actor) => isAuthor(said as RegistryEvent, actor, known);
+    expect(by(event, { client: 'theirs', organization: exchange })).toBe(true);
+    expect(by(event, { client: 'another', organization: exchange })).toBe(true);
+    expect(by(event, { client: 'theirs' })).toBe(false);
+    expect(by(event, { client: 'theirs', organization: bank })).toBe(false);
+    expect(by(other, { client: 'theirs' })).toBe(true);
   });
   it('takes back what was confirmed before: it was something else', () => {
     const said = (version: number, type: string, data: object, organization: string) =>
@@ -322,6 +352,22 @@ describe('a retraction', () => {
     expect(statusOf(without(1), '2023-03-01')).toBe('member');
     expect(statusOf(without(1), '2020-06-01')).toBe('none');
     expect(statusOf(without(1, 3), '2023-03-01')).toBe('retracted');
+  });
+  it('of a membership is the last after a hundred periods: whoever reads the record evolves it as often', () => {
+    const stays = Array.from({ length: 102 }, (_, index): Fact[] => [
+      ['membership.admitted', { ...between, on: `${1900 + index}-02` }],
+      ['membership.resigned', { on: `${1900 + index}-09` }],
+    ]).flat();
+    const retracted = (count: number) => [
+      ...stays,
+      ...Array.from({ length: count }, (_, index): Fact => {
+        return ['membership.retracted', { reason: 'Mistaken', period: 1 + 2 * index }];
+      }),
+    ];
+    const retract = (count: number) =>
+      given(retracted(count)).when('retract-membership', { reason: 'Mistaken', period: 1 + 2 * count });
+    retract(99).thenAccepted();
+    retract(100).thenRefused('cap-retracted-periods', '/period');
   });
   it('of all periods lets the organization be admitted anew', () => {
     const facts: Fact[] = [

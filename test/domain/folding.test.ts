@@ -31,6 +31,8 @@ const anyFact = (name: string): fc.Arbitrary<Fact> => {
     fact('corrected', resourced),
     fact('retracted', fc.record({ period: version })),
     fact('retracted', fc.constant({})),
+    fact('retraction-withdrawn', fc.record({ period: version })),
+    fact('retraction-withdrawn', fc.constant({})),
     fact('evidence-added', fc.record({ evidence: sources })),
     fact('disputed', fc.constant({ grounds: 'No', speaksAs: 'host' })),
     fact('corroborated', fc.constant({ speaksAs: 'party' })),
@@ -86,7 +88,8 @@ describe.each(files)('a history of $name', ({ name, histories }) => {
       }),
       { numRuns: 120, seed: 12 },
     );
-    for (const type of ['corrected', 'retracted', 'evidence-added']) expect(seen).toContain(`${name}.${type}`);
+    for (const type of ['corrected', 'retracted', 'retraction-withdrawn', 'evidence-added'])
+      expect(seen).toContain(`${name}.${type}`);
   });
 
   it('has each piece of evidence once, as it was first recorded', () => {

@@ -17,8 +17,8 @@ const [SMALL, LARGE] = [1_000, 2_000];
 /** Milliseconds that a record is worked on at a time: what is shorter is repeated. */
 const AT_LEAST = 20;
 const MEASUREMENTS = 5;
-/** When to stop measuring again what is too much. */
-const ENOUGH = 10_000;
+/** Milliseconds after which what is too much is not measured again, and what would fail is not. */
+const [ENOUGH, ENOUGH_TO_FAIL] = [2_000, 10_000];
 
 type Operation = (record: GrownRecord) => unknown;
 
@@ -38,9 +38,12 @@ async function measured(operation: Operation, small: GrownRecord, large: GrownRe
   for (const record of [small, large, small]) await operation(record);
   const once = await cpuOfTimes(1, operation, large);
   const times = Math.ceil(AT_LEAST / Math.max(once, 0.1));
-  const most = Math.min(8 * MEASUREMENTS, ENOUGH / (2 * once * times));
+  const takenIn = (milliseconds: number) => Math.min(8 * MEASUREMENTS, milliseconds / (2 * once * times));
   let [least, leastOfSmall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let taken = 0; taken < MEASUREMENTS || (least > MOST * leastOfSmall && taken < most); taken += 1) {
+  const isOpen = (taken: number) =>
+    (least > MOST * leastOfSmall && taken < takenIn(ENOUGH)) ||
+    (least > BUSY * leastOfSmall && taken < takenIn(ENOUGH_TO_FAIL));
+  for (let taken = 0; taken < MEASUREMENTS || isOpen(taken); taken += 1) {
     leastOfSmall = Math.min(leastOfSmall, await cpuOfTimes(times * (LARGE / SMALL), operation, small));
     least = Math.min(least, await cpuOfTimes(times, operation, large));
   }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { checkConfig, type StageConfig, stageConfig } from '../../infra/config.ts';
 import { config } from './templates.ts';
 
-const faultOf = (change: Partial<StageConfig>) => () => checkConfig({ ...config, ...change });
+type Change = { [Field in keyof StageConfig]?: StageConfig[Field] | undefined };
+const faultOf = (change: Change) => () => checkConfig({ ...config, ...change } as StageConfig);
 
 describe('the configuration of a stage', () => {
   it('is found by its name', () => {
@@ -17,21 +18,34 @@ describe('the configuration of a stage', () => {
     expect(() => stageConfig('prod')).toThrow('no stage "prod"; there are: production');
   });
 
-  it.each<Partial<StageConfig>>([
+  it.each<Change>([
     { origin: 'localhost/a1b2c3d4' },
     { issuer: 'http://localhost:3000' },
-    { issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCd' },
+    { issuer: 'https://tenant.auth0.com/' },
+    {
+      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCd',
+      audience: undefined,
+      requiredClaims: { token_use: 'access' },
+    },
+    { clientClaim: 'sub', tokenType: 'at+jwt' },
   ])('takes %j', (change) => {
     expect(faultOf(change)).not.toThrow();
   });
 
-  it.each<[string, Partial<StageConfig>]>([
+  it.each<[string, Change]>([
     ['stage', { stage: 'Pro duction' }],
     ['origin', { origin: 'https://registry.example.org' }],
     ['origin', { origin: '' }],
     ['issuer', { issuer: 'http://issuer.example.org' }],
-    ['issuer', { issuer: 'https://issuer.example.org/' }],
+    ['issuer', { issuer: 'https://issuer.example.org/?tenant=1' }],
+    ['issuer', { issuer: 'https://user:secret@issuer.example.org' }],
     ['issuer', { issuer: 'issuer.example.org' }],
+    ['audience', { audience: undefined }],
+    ['audience', { audience: '' }],
+    ['requiredClaims', { requiredClaims: {} }],
+    ['requiredClaims', { requiredClaims: { token_use: '' } }],
+    ['clientClaim', { clientClaim: '' }],
+    ['tokenType', { tokenType: 'JWT' as 'at+jwt' }],
     ['registrars', { registrars: [] }],
     ['registrars', { registrars: ['one,two'] }],
     ['concurrency.projector', { concurrency: { projector: 1 } }],

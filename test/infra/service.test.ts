@@ -35,13 +35,15 @@ describe('every function', () => {
   });
 
   const tables = { EVENTS_TABLE: 'events', LOG_TABLE: 'log', VIEWS_TABLE: 'views' };
-  const tokens = { ISSUER: config.issuer, REGISTRARS: 'first,second' };
+  const { issuer, audience } = config;
+  const TOKEN_RULES = JSON.stringify({ issuer, audience });
+  const tokens = { TOKEN_RULES, REGISTRARS: 'first,second' };
   const ORIGIN = config.origin;
   it.each([
     ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN }],
-    ['polls', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', ISSUER: config.issuer }],
+    ['polls', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', TOKEN_RULES }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],
     [

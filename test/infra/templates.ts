@@ -8,6 +8,7 @@ export const config: StageConfig = {
   stage: 'test',
   origin: 'registry.test',
   issuer: 'https://issuer.test',
+  audience: 'https://registry.test',
   registrars: ['first', 'second'],
   concurrency: { sequencer: 7 },
   alarmTopicArn: 'arn:aws:sns:eu-west-1:111111111111:alarms',

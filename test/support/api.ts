@@ -13,6 +13,7 @@ import { expectDocumented } from './operations.ts';
 import { testSequencer } from './sequencer.ts';
 
 const ISSUER = 'https://issuer.example.org';
+const AUDIENCE = 'https://registry.example.org';
 export const REGISTRAR = 'registrar';
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
@@ -20,7 +21,7 @@ const stranger = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'first', alg: 'ES256' }] });
 
 /** Verifies the tokens of that issuer. */
-export const authenticate = createAuthenticate(ISSUER, keys);
+export const authenticate = createAuthenticate({ issuer: ISSUER, audience: AUDIENCE }, { keys });
 
 export interface TokenOptions {
   claims?: Record<string, unknown>;
@@ -34,7 +35,7 @@ export interface TokenOptions {
 /** An access token of the issuer, or one that is wrong in some way. */
 export function tokenFor(client: string, { claims = {}, issuer = ISSUER, expires = '1h', forged }: TokenOptions = {}) {
   const scope = client === REGISTRAR ? 'registry/registrar registry/submit' : 'registry/submit';
-  const token = new SignJWT({ client_id: client, scope, ...claims })
+  const token = new SignJWT({ client_id: client, aud: AUDIENCE, scope, ...claims })
     .setProtectedHeader({ alg: 'ES256', kid: 'first' })
     .setIssuer(issuer);
   if (expires !== null) token.setExpirationTime(expires);

@@ -3,7 +3,7 @@ import { exampleOf } from '../../functions/openapi/example-records.ts';
 import { tokenFor } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { operations as commands, createExamples } from '../support/examples.ts';
-import { fillRecord } from '../support/fill.ts';
+import { type Filling, fillRecord } from '../support/fill.ts';
 import { landExamples } from '../support/landed-examples.ts';
 import { operations } from '../support/operations.ts';
 import { type TestRegistry, testRegistry } from '../support/registry.ts';
@@ -45,7 +45,7 @@ beforeAll(async () => {
   for (const client of ['gzde', 'gdgje', 'registrar']) tokens.set(client, await tokenFor(client));
   await landExamples(registry.post);
   const { open } = createExamples(registry.post);
-  const opened = async (collection: string, act: string, to: { events: number } | { bytes: number }) => {
+  const opened = async (collection: string, act: string, to: Filling) => {
     const { aggregate, definition } =
       commands.find((one) => one.aggregate.collection === collection && one.definition.act === act) ?? {};
     if (!aggregate || !definition) throw new Error(`there is no act ${act} of ${collection}`);
@@ -58,6 +58,7 @@ beforeAll(async () => {
   await opened('memberships', 'renew', { events: 2_000 });
   await opened('launches', 'rename', { events: 900 });
   await opened('ceremonies', 'reschedule', { events: 900 });
+  await opened('ceremonies', 'reschedule', { events: 2_000, vary: (index) => ({ on: arrangedDay(index, 2_000) }) });
   await opened('agreements', 'add-evidence', { bytes: 6_900_000 });
   await opened('organizations', 'add-evidence', { events: 2_000 });
   for (const { aggregate, definition } of commands) {
@@ -68,6 +69,13 @@ beforeAll(async () => {
   expect(await registry.projector().deliver()).toEqual([]);
 });
 afterAll(() => engine.stop());
+
+/** Days in turns certain and doubtful, and then many on one day before all those: each fact may touch very many others. */
+function arrangedDay(index: number, of: number): string {
+  if (index >= of / 2) return '1999-12-31';
+  const day = new Date(Date.UTC(2000, 0, 1 + index)).toISOString().slice(0, 10);
+  return index % 2 === 0 ? day : `${day}?`;
+}
 
 async function send({ path, client, body }: Request): Promise<Response> {
   const headers = new Headers();

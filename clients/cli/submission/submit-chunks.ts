@@ -10,7 +10,15 @@ const PATH = '/v1/submissions';
 const CONFLICTS = 6;
 
 /** The rules that limit a submission as a whole: half of it may fit. */
-const CAPS = ['cap-actions', 'cap-submission-bytes', 'cap-references', 'cap-commands', 'too-large'];
+const CAPS = [
+  'cap-actions',
+  'cap-submission-bytes',
+  'cap-references',
+  'cap-read-bytes',
+  'cap-comparisons',
+  'cap-commands',
+  'too-large',
+];
 
 const receipts = z.object({
   receipts: z.array(z.object({ events: z.array(z.unknown()) })),

@@ -53,6 +53,13 @@ const withoutToken: Caller[] = (
       'token-invalid',
       unsignedBy({ alg: 'HS256', kid: 'first' }, 'c2ln'),
     ],
+    [
+      'with a token for another API',
+      'token-invalid',
+      () => bearer('deputy', { claims: { aud: 'https://other.example' } }),
+    ],
+    ['with an ID token', 'token-invalid', () => bearer('deputy', { claims: { nonce: 'n-0S6' } })],
+    ['with a token of a client that cannot be recorded', 'token-invalid', () => bearer('deputy\ud800')],
     ['with a token that names no client', 'token-invalid', () => bearer('', { claims: { client_id: undefined } })],
     ['with a token without a scope', 'scope-lacking', () => bearer('deputy', { claims: { scope: undefined } })],
     [
@@ -73,6 +80,15 @@ const submitters =
     if (definition.by === 'host-or-party') return 'right-lacking';
     return definition.act === undefined ? opening : act;
   };
+
+/** The WWW-Authenticate header of each refusal that has one (RFC 6750 §3.1). */
+const challenges: Partial<Record<Expected, unknown>> = {
+  'token-missing': 'Bearer',
+  'token-invalid': expect.stringMatching(/^Bearer error="invalid_token"/),
+  'scope-lacking': expect.stringMatching(
+    /^Bearer error="insufficient_scope"(, scope="registry\/(submit|registrar)")?$/,
+  ),
+};
 
 const callers: Caller[] = [
   ...withoutToken,
@@ -99,7 +115,9 @@ const callers: Caller[] = [
   {
     who: 'by a registrar',
     authorization: () => bearer('registrar'),
-    answer: ({ scope, registrarToo }) => (scope === 'registry/registrar' || registrarToo ? 'allowed' : 'right-lacking'),
+    // The records of the examples are their submitter's.
+    answer: ({ scope, registrarToo }) =>
+      scope === 'registry/registrar' || registrarToo === 'on-any' ? 'allowed' : 'right-lacking',
   },
 ];
 
@@ -132,9 +150,9 @@ describe('who may what', () => {
   /** The command's example, as its own operation and as a submission. What opens records is about others each time. */
   async function requestsOf({ aggregate, definition, route }: CatalogOperation, answer: Expected) {
     const { name: command, act } = definition;
-    // What was merged would answer for the other organization from then on.
-    const isMerge = command === 'merge-organization' && answer === 'allowed';
-    const own = isMerge ? { ...(await examples.open(aggregate)), names: new Map() } : undefined;
+    // What was merged would answer for the other organization from then on; what has a client is no longer its submitter's.
+    const changesHands = ['merge-organization', 'appoint-client'].includes(command) && answer === 'allowed';
+    const own = changesHands ? { ...(await examples.open(aggregate)), names: new Map() } : undefined;
     const { id: target, names } = own ?? (records.get(aggregate.name) as ExampleRecord);
     const example = () => examples.resolved(definition, act === undefined && answer === 'allowed' ? new Map() : names);
     const [data, again] = [await example(), await example()];
@@ -162,7 +180,7 @@ describe('who may what', () => {
       }
       expect([status, slug]).toEqual([problems[answer].status, answer]);
       expect(headers.get('content-type')).toBe('application/problem+json');
-      expect(headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
+      expect(headers.get('www-authenticate')).toEqual(challenges[answer] ?? null);
       expect(written().length).toBe(before);
     }
   });

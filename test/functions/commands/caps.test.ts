@@ -110,6 +110,27 @@ describe('the events of a record', () => {
   });
 });
 
+describe('the bytes that a request reads', () => {
+  it('are those of eight full records: more is refused, and what had landed is answered again', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 9; index += 1) ids.push(await registered(`Full ${index}`));
+    const about = (some: readonly string[], key: string) => {
+      const commands = some.map((target) => ({ command: 'add-evidence', target, data: { evidence } }));
+      return api.post('/v1/submissions', { commands }, { key });
+    };
+    const first = await about(ids, 'before-they-are-full');
+    expect(first.status).toBe(201);
+    for (const id of ids) await fill(id, { bytes: 7_900_000 });
+
+    const { status, body } = await about(ids, 'afterwards');
+    expect([status, body.type]).toEqual([422, '/problems/cap-read-bytes']);
+    expect(body.detail).toContain('at most 64000000 are read at once');
+    expect((await about(ids.slice(1), 'one-less')).status).toBe(201);
+    const again = await about(ids, 'before-they-are-full');
+    expect([again.headers.get('idempotency-replayed'), again.body.receipts]).toEqual(['true', first.body.receipts]);
+  });
+});
+
 describe('the bytes of a record', () => {
   it('are a quarter those of others', async () => {
     const { id } = await agreement();

@@ -1,4 +1,4 @@
-import { aggregateByName, commandsByName } from '../../../domain/catalog.ts';
+import { aggregateByName, aggregates, commandsByName } from '../../../domain/catalog.ts';
 import type { CommandDefinition } from '../../../domain/kernel/aggregate.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import { exampleRecords, namesIn, withExampleIds } from '../../../functions/openapi/example-records.ts';
@@ -56,6 +56,12 @@ const before: Readonly<Record<string, Before>> = {
           ],
         },
       ],
+    ]),
+  ),
+  ...Object.fromEntries(
+    aggregates.map(({ name, commands }) => [
+      `withdraw-retraction-of-${name}`,
+      { steps: [{ command: commands.find((one) => one.default)?.name ?? '' }, { command: `retract-${name}` }] },
     ]),
   ),
   'perform-announced-launch': { steps: [{ command: 'announce-launch' }] },
