@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aggregates } from '../../domain/catalog.ts';
+import { forwardTo } from '../clients/support/forward.ts';
 import { run, temporary } from '../clients/support/run.ts';
-import { type Request, serve } from '../clients/support/server.ts';
+import { serve } from '../clients/support/server.ts';
 import { evidence, REGISTRAR, tokenFor } from '../support/api.ts';
 import { linesOf, scanAll } from '../support/check-log.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
@@ -64,25 +65,16 @@ afterAll(() => engine.stop());
 /** What a registry has answered and written, without the vault, by where. */
 type Bytes = Record<string, unknown>;
 
-/** Passes requests on, and keeps what was asked and answered. */
-const forwardTo = (registry: TestRegistry, told: Bytes[]) => async (request: Request) => {
-  const { method, path, headers, body } = request;
-  const answer = await registry.apps.commands.request(path, {
-    method,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    body,
-  });
-  const text = await answer.text();
-  // A dry run asks for what an earlier version of the client has sent, and leaves nothing.
-  const isDry = headers.prefer === 'dry-run';
-  if (!isDry) told.push({ key: headers['idempotency-key'], status: answer.status, headers: [...answer.headers], text });
-  return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text };
-};
-
 async function submitted(name: string): Promise<{ registry: TestRegistry; told: Bytes[] }> {
   const registry = await testRegistry(engine, { clock: () => NOW, wall: () => NOW });
   const told: Bytes[] = [];
-  await using server = await serve(forwardTo(registry, told));
+  await using server = await serve(
+    forwardTo(registry, ({ headers }, answer, text) => {
+      // A dry run asks for what an earlier version of the client has sent, and leaves nothing.
+      if (headers.prefer === 'dry-run') return;
+      told.push({ key: headers['idempotency-key'], status: answer.status, headers: [...answer.headers], text });
+    }),
+  );
   await using directory = await temporary();
   await writeFile(directory.file('names.json'), JSON.stringify({ commands: commandsNaming(name) }));
   const { code, err } = await run(['submit', directory.file('names.json'), '--url', server.url, '--token', token]);
