@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { atMost } from './cap.ts';
-import { evidenceId, languageTag, notes, text } from './text.ts';
+import { designation, evidenceId, languageTag, notes } from './text.ts';
 
 /** A name in one language; `form` says whether it stands in the source, was put into its base form, or was verified elsewhere. */
 export const name = z.strictObject({
-  value: text(600),
+  value: designation(600),
   lang: languageTag,
   kind: z.enum(['official', 'alias', 'acronym', 'short']).optional(),
   form: z.enum(['as-given', 'normalized', 'verified']).optional(),

@@ -1,14 +1,22 @@
 import * as z from 'zod';
 
-/** The schemas of free text: words that somebody chose, among which anything may stand, also the name of a person. */
-const freeTexts = z.registry<{ readonly isFree: true }>();
+/**
+ * What somebody's own words are: free text, among which anything may stand, also the name of a person; or a designation, by
+ * which things are told apart: what a record is called, an address, an identifier.
+ */
+type Words = 'free text' | 'designation';
+const marks = z.registry<{ readonly words: Words }>();
 
-/** Marks a schema, and what is made of it with `refine` or `meta`, as one of free text, with all that is inside of it. */
-export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => {
-  freeTexts.add(schema, { isFree: true });
+const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema => {
+  marks.add(schema, { words });
   return schema;
 };
-export const isFreeText = (schema: z.core.$ZodType): boolean => freeTexts.get(schema) !== undefined;
+
+/** Marks a schema, and what is made of it with `refine` or `meta`, as one of free text, with all that is inside of it. */
+export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => marked(schema, 'free text');
+/** Whose words a schema takes; `undefined` where it takes a fixed form, such as a date. */
+export const wordsOf = (schema: z.core.$ZodType): Words | undefined => marks.get(schema)?.words;
+export const isFreeText = (schema: z.core.$ZodType): boolean => wordsOf(schema) === 'free text';
 
 const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
@@ -18,11 +26,11 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Text of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
+ * Words of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
  * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
  */
-export const text = (maxBytes: number) =>
-  asFreeText(z.string())
+const words = (kind: Words, maxBytes: number) =>
+  marked(z.string(), kind)
     .min(1)
     .refine((value) => visible.test(value), { error: 'must not be blank', params: { rule: 'blank-text' } })
     .refine((value) => value.isWellFormed(), {
@@ -37,6 +45,9 @@ export const text = (maxBytes: number) =>
       error: `must not exceed ${maxBytes} bytes of UTF-8`,
       params: { rule: 'cap-text-bytes' },
     });
+
+export const text = (maxBytes: number) => words('free text', maxBytes);
+export const designation = (maxBytes: number) => words('designation', maxBytes);
 
 /** A language tag (BCP 47, RFC 5646 `langtag` without grandfathered forms), e.g. `ru`, `zh-Hans`. */
 export const languageTag = z
