@@ -202,6 +202,7 @@ describe('stored events', () => {
     'functions/commands/request.ts': 'the body of a request',
     'functions/doctor/read-published.ts': 'a published page',
     'functions/http/audit-parameters.ts': 'a cursor',
+    'functions/http/token-rules.ts': 'configuration',
     'functions/polls/feed.ts': 'looks at the type alone',
     'functions/queries/history.ts': 'a history shows events as they were recorded',
     'functions/runtime/wake-up.ts': 'a message',
