@@ -23,7 +23,7 @@ function decided(record: FoldedRecord, [command, data]: Act) {
   const lookup = lookupIn((other) =>
     other === id ? { record } : aggregateOf(other) === 'organization' ? { record: anyone } : undefined,
   );
-  const actor = { client: 'gzde', isRegistrar: true };
+  const actor = { ...record.submitter, isRegistrar: definition.act === 'correct' };
   return decide(definition, { evidence, ...data }, record, { id, today: TODAY, opened: TODAY, actor, lookup });
 }
 
