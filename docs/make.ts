@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { eventSections } from './parts/events.ts';
 import { lifecycleSections } from './parts/lifecycles.ts';
+import { overtakenTable } from './parts/overtaken.ts';
 import { problemTable } from './parts/problems.ts';
 import { rightsTable } from './parts/rights.ts';
 import { valueSections } from './parts/value-sections.ts';
@@ -13,13 +14,19 @@ import { valueSections } from './parts/value-sections.ts';
 const parts: Record<string, () => string> = {
   events: eventSections,
   lifecycles: lifecycleSections,
+  overtaken: overtakenTable,
   problems: problemTable,
   rights: rightsTable,
   values: valueSections,
 };
 
 /** The documents that have such parts. */
-export const documents = ['docs/api.md', 'docs/events.md', 'docs/lifecycles.md'];
+export const documents = [
+  'docs/api.md',
+  'docs/decisions/0026-overtaken-decisions.md',
+  'docs/events.md',
+  'docs/lifecycles.md',
+];
 
 /** The document with its parts made again. */
 export function made(document: string): string {

@@ -34,6 +34,15 @@ export const PAGE_BYTES = 2_000_000;
 export const SHOWN = 100;
 export const SHOWN_BYTES = 250_000;
 
+/**
+ * What a record's answer reads to tell which of its events were overtaken: other records, the bytes of their events, its
+ * own events that others came close to, and the bytes that are folded for these.
+ */
+export const OVERTAKEN_RECORDS = 250;
+export const OVERTAKEN_BYTES = RECORD_BYTES;
+export const OVERTAKEN_EVENTS = 100;
+export const OVERTAKEN_FOLDED = 4 * RECORD_BYTES;
+
 /** Places that an event of a history says to have changed, and their JSON in bytes. */
 export const CHANGES_SHOWN = 100;
 export const CHANGES_BYTES = 250_000;

@@ -77,3 +77,5 @@ export const schemaVersionOf = (type: string) => definitionOf(type).version;
 
 /** A stored event as it is read: in the current version of its type. */
 export const upcast = (event: RegistryEvent): ReadEvent => upcastEvent(definitionOf(event.type), event);
+
+export { rulesOnOthers } from './rules-on-others.ts';

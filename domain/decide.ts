@@ -2,6 +2,7 @@ import { aggregateByName, definitionOf } from './catalog.ts';
 import type { CommandDefinition, Context, Decision, FoldedRecord } from './kernel/aggregate.ts';
 import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
+import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
 import { apply, indexFieldsOf, periodsOf } from './record/record.ts';
@@ -60,6 +61,7 @@ export function decide(
   const broken = [
     ...unknownReferences(given, context),
     ...retractedReferences(given, context),
+    ...userInfoInAddresses(given, record),
     ...(definition.judgesHistory ? [] : unknownEvidence(given, given)),
   ];
   if (broken.length > 0) return refused(...broken);

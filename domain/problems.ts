@@ -71,6 +71,10 @@ export const problems = {
     'Write 2023, 2023-02, 2023-02-23, an interval, or with ? or ~.',
   ),
   'source-empty': rule('A source says nothing about itself', 'Give its title, publisher, address, digest or language.'),
+  'user-info-in-address': rule(
+    'An address holds a user name or a password',
+    'Leave out what stands before the @: addresses are recorded for ever.',
+  ),
   'evidence-id-repeated': rule('Two pieces of evidence have one id', 'Give each its own.'),
   'unknown-evidence': rule(
     'A part points to evidence that is not there',

@@ -10,6 +10,8 @@ export interface FeedQuery {
   readonly from: number;
   readonly type?: string | undefined;
   readonly stream?: string | undefined;
+  /** The client that has caused them. */
+  readonly actor?: string | undefined;
 }
 
 /** An event as the feed has it: its JSON with the attribute `position`. */
@@ -30,11 +32,12 @@ export async function* feedLines(http: Http, query: FeedQuery): AsyncGenerator<F
   }
 }
 
-function firstPage({ from, type, stream }: FeedQuery): string {
+function firstPage({ from, type, stream, actor }: FeedQuery): string {
   const parameters = new URLSearchParams({ limit: String(PER_PAGE) });
   if (from > 0) parameters.set('after', String(from - 1));
   if (type !== undefined) parameters.set('type', type);
   if (stream !== undefined) parameters.set('stream', stream);
+  if (actor !== undefined) parameters.set('actor', actor);
   return `/v1/events?${parameters}`;
 }
 

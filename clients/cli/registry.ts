@@ -1,3 +1,4 @@
+import { client } from './client/report.ts';
 import { doctor } from './doctor.ts';
 import { exportLog } from './export.ts';
 import { LogFault, sentenceOf } from './log/fault.ts';
@@ -15,6 +16,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   proof,
   export: exportLog,
   token,
+  client,
   doctor,
 };
 

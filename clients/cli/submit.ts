@@ -6,7 +6,7 @@ import { chunksOf } from './submission/chunks.ts';
 import { createNaming } from './submission/names.ts';
 import { readSubmission, type SubmissionFile } from './submission/read-file.ts';
 import { type ChunkOutcome, type Refused, submitChunks } from './submission/submit-chunks.ts';
-import { makeToken } from './token.ts';
+import { givenToken, makeToken, tokenOptions } from './token.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry submit FILE… [--client NAME [--data DIR] | --token T] [--key PREFIX] [--url URL] [--json]
@@ -29,9 +29,7 @@ Exit codes: 0 all of it is recorded; 1 something was refused, or failed; 2 the c
 
 const options = {
   ...common,
-  client: { type: 'string' },
-  data: { type: 'string' },
-  token: { type: 'string' },
+  ...tokenOptions,
   key: { type: 'string' },
 } as const;
 
@@ -41,9 +39,6 @@ export const submit: Subcommand = {
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
     if (positionals.length === 0) throw new UsageError(`Name at least one file.\n\n${usage}`);
-    if (values.token !== undefined && values.client !== undefined) {
-      throw new UsageError('--token and --client exclude each other.');
-    }
     if (values.key !== undefined && !/^[\x20-\x7e]{1,200}$/.test(values.key)) {
       throw new UsageError('--key takes 1 to 200 printable characters.');
     }
@@ -77,19 +72,11 @@ export const submit: Subcommand = {
 
 type Values = ReturnType<typeof parseOptions<typeof options>>['values'];
 
-async function tokenFor({ name, client }: SubmissionFile, values: Values, { env }: Terminal): Promise<string> {
-  const given = values.token ?? (values.client === undefined ? env.REGISTRY_TOKEN : undefined);
-  if (given !== undefined) return bearer(given);
-  const chosen = values.client ?? client;
-  if (chosen === undefined) throw new UsageError(`Who submits ${name}? Give --token or --client.`);
-  return (await makeToken(chosen, values.data)).access_token;
-}
-
-/** A bearer token (RFC 6750 section 2.1). Other text is refused here, because `fetch` would quote it in its error. */
-function bearer(given: string): string {
-  const token = given.trim();
-  if (!/^[\w\-.~+/]+=*$/.test(token)) throw new UsageError('What was given as the token is no bearer token.');
-  return token;
+async function tokenFor({ name, client }: SubmissionFile, values: Values, terminal: Terminal): Promise<string> {
+  const given = await givenToken(values, terminal);
+  if (given !== undefined) return given;
+  if (client === undefined) throw new UsageError(`Who submits ${name}? Give --token or --client.`);
+  return (await makeToken(client, values.data)).access_token;
 }
 
 interface Sum {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { common, parseOptions } from './options.ts';
-import { printJson, type Subcommand, UsageError } from './usage.ts';
+import { printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 const LIFETIME_SECONDS = 12 * 60 * 60;
@@ -45,6 +45,32 @@ export const token: Subcommand = {
     return 0;
   },
 };
+
+/** The options of a command that needs a token. */
+export const tokenOptions = {
+  client: { type: 'string' },
+  data: { type: 'string' },
+  token: { type: 'string' },
+} as const;
+type TokenOptions = { readonly [Option in keyof typeof tokenOptions]?: string | undefined };
+
+/** The token that options or environment name. @throws UsageError */
+export async function givenToken(
+  { token: given, client, data }: TokenOptions,
+  { env }: Pick<Terminal, 'env'>,
+): Promise<string | undefined> {
+  if (given !== undefined && client !== undefined) throw new UsageError('--token and --client exclude each other.');
+  if (client !== undefined) return (await makeToken(client, data)).access_token;
+  const text = given ?? env.REGISTRY_TOKEN;
+  return text === undefined ? undefined : bearer(text);
+}
+
+/** A bearer token (RFC 6750 section 2.1). Other text is refused here, because `fetch` would quote it in its error. */
+function bearer(given: string): string {
+  const trimmed = given.trim();
+  if (!/^[\w\-.~+/]+=*$/.test(trimmed)) throw new UsageError('What was given as the token is no bearer token.');
+  return trimmed;
+}
 
 /** A token for a client of the local issuer. @throws UsageError when there is no such issuer or client */
 export async function makeToken(client: string, data?: string): Promise<{ access_token: string; scope: string }> {

@@ -284,6 +284,19 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly identifiable?: true;
   readonly periods?: Periods<State>;
   readonly matching?: Matching<State>;
+  /** The clients that act for the record. */
+  readonly appointments?: (record: FoldedRecord<State>) => readonly Appointment[];
+}
+
+/** That a client acts for an organization. */
+export interface Appointment {
+  readonly client: string;
+  /** When that was recorded, and since when it is so where its evidence tells. */
+  readonly since: string;
+  readonly on?: PartialDate | undefined;
+  /** Version of the event that says so, and the client's place among those that it names. */
+  readonly version: number;
+  readonly rank: number;
 }
 
 /** How the state of a record follows from its facts, day by day. */

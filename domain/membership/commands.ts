@@ -74,7 +74,7 @@ const rulesOf = ({ type, byBody }: Kind): Rule[] => [
   ...judgingRules,
   ...[membershipLifecycle.steps[type].rule ?? []].flat(),
   ...(type === 'membership.suspended' ? (['ends-before-it-begins'] as const) : []),
-  ...(revives.includes(type) ? (['already-member'] as const) : []),
+  ...(revives.includes(type) ? (['already-member', 'cap-actions'] as const) : []),
   ...(byBody ? (['body-decides'] as const) : []),
 ];
 
@@ -88,7 +88,11 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
   kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object; readonly default?: true },
 ): CommandDefinition<MembershipState>[] {
   const schema = submitted(kind.schema);
-  const common = { scope: 'registry/submit', summary, rules: [...rulesOf(kind), 'member-of-itself'] } as const;
+  const common = {
+    scope: 'registry/submit',
+    summary,
+    rules: [...new Set([...rulesOf(kind), 'member-of-itself', 'cap-actions'] as const)],
+  } as const;
   const opener = command({
     ...common,
     name,

@@ -4,7 +4,7 @@ import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { country, localizedText, notes, text } from '../values/text.ts';
+import { country, evidenceId, localizedText, notes, text } from '../values/text.ts';
 import { identifier } from './identifiers.ts';
 
 const organizationKind = z.enum([
@@ -24,7 +24,7 @@ const organizationKind = z.enum([
 export const relation = z.strictObject({
   type: z.enum(['branch-of', 'part-of', 'subsidiary-of', 'member-of', 'developed-by', 'successor-of']),
   to: ref('organization'),
-  evidence: z.string().max(40).optional(),
+  evidence: evidenceId.optional(),
 });
 
 /** How far an organization that is to be built has come, where a source says so. */
@@ -38,7 +38,7 @@ const operation = z.strictObject({
       params: { rule: 'value-invalid' },
     })
     .meta({ description: 'How far it has come; two where the source leaves open which of them', uniqueItems: true }),
-  evidence: z.string().max(40).optional(),
+  evidence: evidenceId.optional(),
   notes: z.array(localizedText).min(1).max(20).optional(),
 });
 

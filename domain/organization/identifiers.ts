@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { text } from '../values/text.ts';
+import { designation } from '../values/text.ts';
 
 /** ISO 17442-1 with the check digits of ISO/IEC 7064 MOD 97-10: letters count as 10 … 35, the whole is 1 modulo 97; check digits lie in 02 … 98. */
 export function isLei(value: string): boolean {
@@ -30,7 +30,7 @@ export const identifier = z.discriminatedUnion('scheme', [
     scheme: z.literal('uscc'),
     value: checked(isUscc, 'a unified social credit code with a right check character (GB 32100)'),
   }),
-  z.strictObject({ scheme: z.literal('other'), issuer: text(200), value: text(200) }),
+  z.strictObject({ scheme: z.literal('other'), issuer: designation(200), value: designation(200) }),
 ]);
 export type Identifier = z.infer<typeof identifier>;
 

@@ -1,5 +1,6 @@
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange } from '../kernel/lifecycle.ts';
+import { appointmentsOf } from './appointments.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import type { Identifier } from './identifiers.ts';
@@ -37,4 +38,5 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
+  appointments: appointmentsOf,
 };

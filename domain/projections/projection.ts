@@ -109,16 +109,25 @@ function appliedOf(commit: SealedEvents): AppliedCommit {
   };
 }
 
-/** Position of the record's event of this stream version. Commits are in the order of their versions. */
-function positionOf({ record, commits }: SealedRecord, version: number): number {
+/** Positions sort as text; 12 digits last for a million years at a thousand events a minute. */
+export const sortable = (position: number) => String(position).padStart(12, '0');
+
+/** The commit of the record's event of this stream version. Commits are in the order of their versions. */
+export function commitOf({ record, commits }: SealedRecord, version: number): AppliedCommit {
   const commit = commits[countFirst(commits.length, (place) => (commits[place]?.version ?? 0) < version)];
   if (!commit) throw new Error(`${record.id}/${version} is not sealed`);
+  return commit;
+}
+
+/** The position of that event. */
+export function positionAt(sealed: SealedRecord, version: number): number {
+  const commit = commitOf(sealed, version);
   return commit.position - (commit.version - version);
 }
 
 /** The register number that begins with an event: the collection's letter and the event's position. */
 export const numberAt = (sealed: SealedRecord, version: number): string =>
-  `${sealed.record.aggregate.letter}-${positionOf(sealed, version)}`;
+  `${sealed.record.aggregate.letter}-${positionAt(sealed, version)}`;
 
 /** The versions whose events began something with a number of its own: the record, or each of its periods as they followed. */
 export function numberedVersions({ record }: SealedRecord): number[] {

@@ -5,7 +5,16 @@ import { nextDue } from '../record/due.ts';
 import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
-import { type AppliedCommit, numberAt, numberOf, type Projection, type Row, type SealedRecord } from './projection.ts';
+import {
+  type AppliedCommit,
+  numberAt,
+  numberOf,
+  type Projection,
+  type Row,
+  type SealedRecord,
+  sortable,
+} from './projection.ts';
+import { clientRows, disputeRows } from './registrar-rows.ts';
 
 /** A name without its notes and its evidence, which stand on the page of the record that bears it. */
 export type ShortName = Pick<Name, 'value' | 'lang' | 'kind' | 'form'>;
@@ -101,9 +110,6 @@ export const endOfDay = (day: Day): string => `${day}/~`;
 /** Facts whose day nobody states stand before all others. */
 const NO_DAY: Day = '0000-00-00';
 
-/** Positions sort as text; 12 digits last for a million years at a thousand events a minute. */
-const sortable = (position: number) => String(position).padStart(12, '0');
-
 const earliestDay = ({ on }: Pick<IndexFields, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
 
 const shortName = ({ value, lang, kind, form }: Name): ShortName => ({
@@ -165,6 +171,8 @@ function rows(sealed: SealedRecord): Row[] {
     ...rosterRows(sealed),
     ...dueRows(record),
     ...matchKeyRows(record),
+    ...clientRows(sealed),
+    ...disputeRows(sealed),
   ];
 }
 
@@ -236,5 +244,5 @@ function dueRows(record: FoldedRecord): Row[] {
   return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
 }
 
-/** Every collection's records and lists, the activity and match keys of organizations, the timeline, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 5, rows, ofCommit };
+/** Every collection's records and lists, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
+export const records: Projection = { name: 'records', revision: 6, rows, ofCommit };

@@ -1,5 +1,11 @@
 import type * as z from 'zod';
-import { type CommandDefinition, type Context, type FoldedRecord, lookupIn } from '../kernel/aggregate.ts';
+import {
+  type Aggregate,
+  type CommandDefinition,
+  type Context,
+  type FoldedRecord,
+  lookupIn,
+} from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { faultsOf } from '../kernel/faults.ts';
 import { growing } from '../kernel/growing.ts';
@@ -92,8 +98,12 @@ function identityFaults(
 }
 
 /** The command whose rules judged an event: of two that record it, the act on a record that is there. */
-function commandOf(record: FoldedRecord, { type }: RegistryEvent, isFirst: boolean): CommandDefinition | undefined {
-  const candidates = record.aggregate.commands.filter(({ records }) => records === type);
+export function commandOf(
+  { commands }: Pick<Aggregate, 'commands'>,
+  { type }: RegistryEvent,
+  isFirst: boolean,
+): CommandDefinition | undefined {
+  const candidates = commands.filter(({ records }) => records === type);
   return candidates.find(({ act }) => (act === undefined) === isFirst) ?? candidates[0];
 }
 
@@ -118,7 +128,7 @@ function refusedIn(
   // Of what a long history refers to only a part is read: the rest is unknown.
   const lookup = lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) }));
   const judgedAt = (index: number, event: RegistryEvent, state: unknown): Judged => {
-    const definition = commandOf(record, event, index === 0);
+    const definition = commandOf(aggregate, event, index === 0);
     const { speaksAs: _, ...data } = event.data;
     const before = index === 0 ? undefined : state;
     const own: Context = { ...context, actor: actorOf(event), today: event.time.slice(0, 10), lookup };

@@ -4,16 +4,17 @@ import type { EventDraft, RegistryEvent } from '../kernel/event.ts';
 import { recorded } from '../kernel/recorded.ts';
 import { anyRef, ref } from '../values/ids.ts';
 import { type Day, day } from '../values/partial-date.ts';
-import { notes, text } from '../values/text.ts';
+import { asFreeText, notes, text } from '../values/text.ts';
 
 /** Facts that a record of any aggregate may have; the record keeps them, not the aggregate's own state. */
 
 const version = z.int().min(1).max(1_000_000).meta({ description: 'Stream version of an event of this record' });
 
 /** Fields as a merge patch leaves them: any JSON, since the schema of the patched data decides. */
-const patch = z
-  .record(z.string(), z.json())
-  .refine((value) => Object.keys(value).length > 0, { error: 'must change something', params: { rule: 'no-change' } });
+const patch = asFreeText(z.record(z.string(), z.json())).refine((value) => Object.keys(value).length > 0, {
+  error: 'must change something',
+  params: { rule: 'no-change' },
+});
 
 export const corrected = z.strictObject({
   corrects: version.meta({ description: 'Version of the event whose data were wrong' }),

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { ref } from './ids.ts';
 import { partialDate } from './partial-date.ts';
-import { basis, languageTag, notes, text } from './text.ts';
+import { basis, designation, languageTag, notes, text } from './text.ts';
 
 const isWebAddress = (value: string) => /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
 
 /** A web address as it was given: a URL parser alone would let lone surrogates and control characters pass. */
-const url = text(2000)
+const url = designation(2000)
   .refine(isWebAddress, { error: 'must be an http or https address', params: { rule: 'value-invalid' } })
   .meta({ description: 'Web address', format: 'uri' });
 

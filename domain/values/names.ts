@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { atMost } from './cap.ts';
-import { languageTag, notes, text } from './text.ts';
+import { designation, evidenceId, languageTag, notes } from './text.ts';
 
 /** A name in one language; `form` says whether it stands in the source, was put into its base form, or was verified elsewhere. */
 export const name = z.strictObject({
-  value: text(600),
+  value: designation(600),
   lang: languageTag,
   kind: z.enum(['official', 'alias', 'acronym', 'short']).optional(),
   form: z.enum(['as-given', 'normalized', 'verified']).optional(),
-  evidence: z.string().max(40).optional().meta({ description: 'Id of the evidence that gives this name' }),
+  evidence: evidenceId.optional().meta({ description: 'Id of the evidence that gives this name' }),
   notes: notes.optional(),
 });
 export type Name = z.infer<typeof name>;

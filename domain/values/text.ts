@@ -1,5 +1,23 @@
 import * as z from 'zod';
 
+/**
+ * What somebody's own words are: free text, among which anything may stand, also the name of a person; or a designation, by
+ * which things are told apart: what a record is called, an address, an identifier.
+ */
+type Words = 'free text' | 'designation';
+const marks = z.registry<{ readonly words: Words }>();
+
+const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema => {
+  marks.add(schema, { words });
+  return schema;
+};
+
+/** Marks a schema, and what is made of it with `refine` or `meta`, as one of free text, with all that is inside of it. */
+export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => marked(schema, 'free text');
+/** Whose words a schema takes; `undefined` where it takes a fixed form, such as a date. */
+export const wordsOf = (schema: z.core.$ZodType): Words | undefined => marks.get(schema)?.words;
+export const isFreeText = (schema: z.core.$ZodType): boolean => wordsOf(schema) === 'free text';
+
 const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
@@ -8,12 +26,11 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Text of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
+ * Words of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
  * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
  */
-export const text = (maxBytes: number) =>
-  z
-    .string()
+const words = (kind: Words, maxBytes: number) =>
+  marked(z.string(), kind)
     .min(1)
     .refine((value) => visible.test(value), { error: 'must not be blank', params: { rule: 'blank-text' } })
     .refine((value) => value.isWellFormed(), {
@@ -28,6 +45,9 @@ export const text = (maxBytes: number) =>
       error: `must not exceed ${maxBytes} bytes of UTF-8`,
       params: { rule: 'cap-text-bytes' },
     });
+
+export const text = (maxBytes: number) => words('free text', maxBytes);
+export const designation = (maxBytes: number) => words('designation', maxBytes);
 
 /** A language tag (BCP 47, RFC 5646 `langtag` without grandfathered forms), e.g. `ru`, `zh-Hans`. */
 export const languageTag = z
@@ -45,6 +65,9 @@ export const country = z
 /** Remarks for what fits nowhere else. They hold no personal data. */
 export const localizedText = z.strictObject({ text: text(4000), lang: languageTag });
 export const notes = z.array(localizedText).min(1).max(20);
+
+/** The id of a piece of evidence, which its submitter chose. */
+export const evidenceId = asFreeText(z.string()).max(40);
 
 /** How well a statement is founded: the source states it, it was inferred from the source, or it was verified elsewhere. */
 export const basis = z.enum(['stated', 'inferred', 'verified']);

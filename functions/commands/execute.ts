@@ -10,7 +10,7 @@ import type { Backoff } from '../runtime/backoff.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
-import type { Vault } from '../stores/vault.ts';
+import { isErased, type Person, type Vault } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { overlong, roomsFor } from './caps.ts';
 import { duplicatesOf } from './duplicates.ts';
@@ -96,7 +96,7 @@ async function attempt(
   // 5. Append all of it in one transaction.
   if (submission.together) acceptTogether(submission.commandId, events, actor, unit);
   return {
-    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep)],
+    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep), unit.guards()],
     answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
   };
 }
@@ -105,10 +105,27 @@ async function remember(
   submission: Submission,
   candidates: readonly string[],
   unit: UnitOfWork,
-  { store }: Pick<ExecuteDeps, 'store'>,
+  { store, vault }: Pick<ExecuteDeps, 'store' | 'vault'>,
 ): Promise<Execution | Rejection | undefined> {
   const earlier = await findEarlierOutcome(submission, { unit, store, candidates });
-  return earlier === undefined || isRejection(earlier) ? earlier : replayOf(submission, earlier);
+  if (earlier === undefined || isRejection(earlier)) return earlier;
+  return (await rejectOtherNames(submission, vault)) ?? replayOf(submission, earlier);
+}
+
+/**
+ * The hash of a request leaves names out, because it outlives them; so they are compared with those that the earlier try has
+ * put into the vault. One that is erased is not told from any other.
+ */
+async function rejectOtherNames({ persons = [] }: Submission, vault: Vault): Promise<Rejection | undefined> {
+  if (persons.length === 0) return undefined;
+  const kept = await vault.read(persons.map(({ id }) => id));
+  const isOther = ({ id, name }: Person): boolean => {
+    const entry = kept.get(id);
+    return entry !== undefined && !isErased(entry) && entry.name !== name;
+  };
+  if (!persons.some(isOther)) return undefined;
+  const detail = 'the same Idempotency-Key was used for a request that names another person';
+  return { rejected: 'request', rule: 'key-reused', detail };
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({

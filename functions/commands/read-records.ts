@@ -4,7 +4,7 @@ import { wholesOf } from '../../domain/record/rights.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { MAX_REFERENCES } from '../http/limits.ts';
 import { reservationStream } from '../runtime/ids.ts';
-import type { UnitOfWork } from '../stores/unit-of-work.ts';
+import type { ReadWork } from '../stores/unit-of-work.ts';
 import { readMerges } from './merges.ts';
 import type { Rejection } from './rejection.ts';
 import { holderIn } from './reservations.ts';
@@ -19,7 +19,7 @@ const clientStream = (client: string) => reservationStream({ kind: 'client', key
 export async function readRecords(
   items: readonly CommandItem[],
   client: string,
-  unit: UnitOfWork,
+  unit: ReadWork,
 ): Promise<Rejection | undefined> {
   const references = new Set(items.flatMap(({ data }) => referencesIn(data).map(({ id }) => id)));
   if (references.size > MAX_REFERENCES) {
@@ -42,7 +42,7 @@ export async function readTargets(ids: readonly string[], client: string, unit: 
 }
 
 /** Records that the rules of an act look at without its data naming them; for a correction, those that the history names. */
-function recordsJudgedBy({ definition, data, id }: CommandItem, unit: UnitOfWork): readonly string[] {
+function recordsJudgedBy({ definition, data, id }: CommandItem, unit: ReadWork): readonly string[] {
   const record = unit.record(id);
   if (!record) return [];
   const concerned = definition.concerns?.(data, record.state);
@@ -56,7 +56,7 @@ function recordsJudgedBy({ definition, data, id }: CommandItem, unit: UnitOfWork
 }
 
 /** The ids under which the record of an act knows the organizations that the act names: rules see these (`inWordsOf`). */
-function idsInWordsOf({ data, id }: CommandItem, unit: UnitOfWork): readonly string[] {
+function idsInWordsOf({ data, id }: CommandItem, unit: ReadWork): readonly string[] {
   const known = knownTo(unit.record(id));
   const named = new Set(referencesIn(data).flatMap((reference) => idsOf(reference.id, unit.record)));
   return [...named].filter((one) => known.has(one));
@@ -65,7 +65,7 @@ function idsInWordsOf({ data, id }: CommandItem, unit: UnitOfWork): readonly str
 /** Reads what these records happened at or belong to, up to the top: the hosts of a whole are hosts of its parts. */
 async function readWholes(
   ids: readonly string[],
-  unit: UnitOfWork,
+  unit: ReadWork,
   seen: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const wholes = ids.flatMap((id) => {
@@ -81,7 +81,7 @@ async function readWholes(
  * The client, and the organization that the register says it acts for. The client's stream may have been read before a
  * merge of that organization and the organization's own stream after it, so merges are followed here too.
  */
-export async function readActor(client: string, unit: UnitOfWork): Promise<Actor> {
+export async function readActor(client: string, unit: ReadWork): Promise<Actor> {
   const holder = holderIn(unit, clientStream(client));
   if (holder === undefined) return { client };
   await unit.read([holder]);

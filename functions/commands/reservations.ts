@@ -4,7 +4,7 @@ import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { heldOf } from '../../domain/record/record.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { reservationStream } from '../runtime/ids.ts';
-import type { UnitOfWork } from '../stores/unit-of-work.ts';
+import type { ReadWork, UnitOfWork } from '../stores/unit-of-work.ts';
 import { othersHolding } from './merges.ts';
 import { brokenRules, type Rejection } from './rejection.ts';
 import type { CommandItem } from './submission.ts';
@@ -12,7 +12,7 @@ import type { CommandItem } from './submission.ts';
 /** Values that only one record may hold: each is reserved in a stream of its own, in the transaction of the commands. */
 
 /** The record that holds the value of a reservation stream, as the stream's last event has it. */
-export function holderIn(unit: UnitOfWork, stream: string): string | undefined {
+export function holderIn(unit: Pick<ReadWork, 'lastEvent'>, stream: string): string | undefined {
   const last = unit.lastEvent(stream) as RegistryEvent<string, { holder: string }> | undefined;
   return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
 }
@@ -57,10 +57,14 @@ export async function updateReservations(
   return undefined;
 }
 
-/** The record that holds the value under another id of the organization in it: an award is conferred on it once. */
+/**
+ * The record that holds the value under another id of the organization in it: an award is conferred on it once. What is
+ * reserved under one id is not written under the others, so these are guarded.
+ */
 async function holderElsewhere(held: Held, unit: UnitOfWork): Promise<string | undefined> {
   const streams = othersHolding(held, unit).map(reservationStream);
   await unit.read(streams);
+  unit.guard(streams);
   return streams.map((stream) => holderIn(unit, stream)).find((holder) => holder !== undefined);
 }
 

@@ -13,12 +13,13 @@ export const versionInPath = z
   .transform(Number)
   .pipe(z.number().min(1));
 
-/** The parameters of the feed: events after a position, at most 1000, of one type or stream only. */
+/** The parameters of the feed: events after a position, at most 1000, of one type, stream or client only. */
 export const feedParameters = {
   after: integerParameter(0).optional(),
   limit: integerParameter(1, 1000).default(100),
   type: z.string().max(128).optional(),
   stream: streamName.optional(),
+  actor: z.string().max(128).optional(),
   wait: integerParameter(0, 20).default(0),
 };
 

@@ -10,12 +10,13 @@ function feed(): Operation {
     operationId: 'events',
     summary: 'All events in sealed order',
     description:
-      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token.',
+      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token. One request looks at 5000 events at most, so an answer may be empty although there is a next page.',
     parameters: queryParameters(feedParameters, {
       after: 'Only events after this position',
       limit: 'The most events to answer',
       type: 'Only events of this type',
       stream: 'Only events of this stream',
+      actor: 'Only events that this client has caused',
       wait: 'Seconds to wait for new events; without a token at most 2',
     }),
     schema: {},

@@ -37,6 +37,7 @@ const ofEveryWrite: readonly Rule[] = [
   'tables-changed',
   'unavailable',
   'unknown-reference',
+  'user-info-in-address',
   'cap-event-bytes',
   'cap-read-bytes',
   'cap-comparisons',

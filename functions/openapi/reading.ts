@@ -15,6 +15,7 @@ import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
 import { pageHeaders, positionHeader, type ReadOperation, reading, readProblems } from './read-parts.ts';
+import { registrarOperations } from './registrar-lists.ts';
 
 const pageDescriptions = { limit: 'The most items to answer', cursor: 'The `next` of the previous page' };
 const page = queryParameters(paging, pageDescriptions);
@@ -183,20 +184,6 @@ const spanning = (): [string, Operation][] => [
     }),
   ],
   [
-    '/v1/duplicates',
-    inPages({
-      tag: 'register',
-      operationId: 'duplicates',
-      summary: 'Organizations that are probably the same',
-      description:
-        'For registrars. Each group shares an identifier, or a name in any language, regardless of case, width, spacing and punctuation. A merged organization counts as the one that it was merged into. A page may be shorter than its limit although there is a `next`.',
-      parameters: page,
-      schema: schemaRef('DuplicateGroups'),
-      rules: ['token-missing', 'token-invalid', 'scope-lacking', 'right-lacking', 'unavailable'],
-      security: [{ token: [] }],
-    }),
-  ],
-  [
     '/v1/timeline',
     inPages({
       tag: 'register',
@@ -259,5 +246,6 @@ export const readOperations = (): [string, Operation][] => [
       ...recordLists.map((list): [string, Operation] => [`${base}/{id}/${list}`, recordListOf(aggregate, list)]),
     ];
   }),
+  ...registrarOperations(page, inPages),
   ...spanning(),
 ];

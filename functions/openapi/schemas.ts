@@ -134,6 +134,26 @@ const record = object(
     standing,
     recordedAt: instant,
     more,
+    overtaken: {
+      ...listOf(
+        object(
+          {
+            rule: { type: 'string', description: 'The rule that the event would have been refused by' },
+            record: { type: 'string', description: 'The other record' },
+            detail: { type: 'string', description: 'Type and position of the event, and what the rule found' },
+          },
+          ['rule', 'record', 'detail'],
+        ),
+      ),
+      maxItems: SHOWN,
+      description:
+        'Events of the record that an act on another record has overtaken: they were decided on that record as it was read, and when they landed it stood otherwise',
+    },
+    unjudged: {
+      type: 'integer',
+      description:
+        'Of how many events the answer leaves open whether they were overtaken, because it would read too much',
+    },
     setAside: {
       ...object(aside),
       description: 'The read model cannot take the record: lists and figures show an earlier version',
@@ -205,6 +225,23 @@ const duplicates = object({
   organizations: listOf(object({ id: text, names: shortNames })),
 });
 
+const clientEntry = object(
+  {
+    client: { type: 'string', description: 'The client, as the token issuer calls it' },
+    organization: text,
+    since: { ...instant, description: 'When its appointment was recorded' },
+    on: { type: 'string', description: 'Since when it acts for the organization, where the evidence tells' },
+  },
+  ['client', 'organization', 'since'],
+);
+
+const disputeEntry = object({
+  id: { type: 'string', description: 'The record' },
+  version: { type: 'integer', minimum: 1, description: 'Version of the event that disputes it' },
+  by: { type: 'string', description: 'The organization that disputes it' },
+  since: { ...instant, description: 'When it was recorded' },
+});
+
 /** A CloudEvents 1.0 object. Its bytes in the log are its canonical JSON (RFC 8785), without `position`. */
 const event = object(
   {
@@ -253,6 +290,12 @@ const person = object(
 
 const page = (items: object) =>
   object({ items: listOf(items), next: { type: 'string', description: 'The cursor of the next page' } }, ['items']);
+
+/** A page with the names of what its items refer to. */
+const referringPage = (items: object) => {
+  const { required, properties } = page(items);
+  return object({ ...properties, references }, [...required, 'references']);
+};
 
 const listPage = (items: object) => {
   const { required, properties } = page(items);
@@ -361,6 +404,8 @@ export const sharedSchemas = {
   Members: page(schemaRef('Member')),
   Member: member,
   DuplicateGroups: page(duplicates),
+  Clients: referringPage(clientEntry),
+  Disputes: referringPage(disputeEntry),
   Page: page({ type: 'object' }),
   EvidencePage: listPage(jsonSchemaOf(evidenceItem)),
   FactsPage: listPage(fact),

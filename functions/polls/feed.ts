@@ -22,13 +22,13 @@ export interface Feed {
   readonly next?: number;
 }
 
-/** Bytes in one answer (AWS limit of a function's answer: 6 MB), and events that one request searches for a type. */
+/** Bytes in one answer (AWS limit of a function's answer: 6 MB), and events that one request searches for those of a type or a client. */
 const MAX_BYTES = 4_000_000;
 const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
 /** Sealed events in order of position. */
-async function readFeed({ after = -1, limit, type, stream }: FeedParameters, deps: FeedDeps): Promise<Feed> {
+async function readFeed({ after = -1, limit, stream, ...filters }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];
@@ -40,7 +40,7 @@ async function readFeed({ after = -1, limit, type, stream }: FeedParameters, dep
     const more = Buffer.byteLength(event) + 1;
     if (events.length === limit || bytes + more > MAX_BYTES || looked === MAX_LOOKED_AT)
       return { events, last, next: last };
-    if (type === undefined || (JSON.parse(text) as { type: string }).type === type) {
+    if (matches(text, filters)) {
       events.push(event);
       bytes += more;
     }
@@ -48,6 +48,12 @@ async function readFeed({ after = -1, limit, type, stream }: FeedParameters, dep
     last = position;
   }
   return { events, last };
+}
+
+function matches(text: string, { type, actor }: Pick<FeedParameters, 'type' | 'actor'>): boolean {
+  if (type === undefined && actor === undefined) return true;
+  const event = JSON.parse(text) as { type: string; actor: string };
+  return (type === undefined || event.type === type) && (actor === undefined || event.actor === actor);
 }
 
 /** Waits at most so many seconds for the first event that matches. Each wait continues after what was read. */

@@ -29,11 +29,12 @@ import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
-import { readPage } from './list-pages.ts';
+import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
+import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
 import { rosterOf } from './roster.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
@@ -47,6 +48,13 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDep
   readonly origin: string;
   readonly logger: Pick<Logger, 'error'>;
 }
+
+/** Lists for registrars alone. */
+const registrarLists: Readonly<Record<string, (page: PageRange, deps: ListDeps) => Promise<object>>> = {
+  duplicates: duplicatesPage,
+  clients: clientsPage,
+  disputes: disputesPage,
+};
 
 type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
 
@@ -150,12 +158,14 @@ export function createQueries(deps: QueriesDeps) {
     return context.json(await personOf(context.req.param('id'), deps.vault));
   });
 
-  app.get('/v1/duplicates', async (context) => {
-    await requireRegistrar(context);
-    const response = await at(context, paging, (page) => duplicatesPage(page, { views, register }));
-    response.headers.set('Cache-Control', NOT_STORED);
-    return response;
-  });
+  for (const [name, pageOf] of Object.entries(registrarLists)) {
+    app.get(`/v1/${name}`, async (context) => {
+      await requireRegistrar(context);
+      const response = await at(context, paging, (page) => pageOf(page, { views, register }));
+      response.headers.set('Cache-Control', NOT_STORED);
+      return response;
+    });
+  }
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));

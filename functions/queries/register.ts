@@ -23,6 +23,7 @@ import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
 import { historyPage } from './history.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
+import { createOvertaken } from './overtaken.ts';
 import { linkToList, pageOfList } from './record-lists.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { type AsOf, madeOf } from './set-aside.ts';
@@ -33,6 +34,7 @@ export interface RegisterDeps {
   readonly views: Pick<Views, 'get' | 'newest'>;
   readonly commits: ReplayDeps['commits'];
   readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
+  readonly registrars?: readonly string[];
 }
 
 type Known = Pick<AsOf, 'knownAt'>;
@@ -49,7 +51,7 @@ const MAX_NAMED = 100;
 type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
-export function createRegister({ views, commits, log }: RegisterDeps) {
+export function createRegister({ views, commits, log, registrars = [] }: RegisterDeps) {
   const recorded = createReplay({ commits, log });
   const { replay, events, folded: foldedBy, markersOf, foldedAt } = recorded;
   const made = { views, replay: recorded };
@@ -59,6 +61,8 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
     const rows = await views.get<Summary>(records, keys);
     return new Map([...rows.values()].map((row) => [row.id, row]));
   }
+
+  const overtakenIn = createOvertaken({ commits, log, summaries, registrars });
 
   const newestOf = async (ids: readonly string[]): Promise<Summary[]> => [...(await summaries(ids)).values()];
 
@@ -135,8 +139,10 @@ export function createRegister({ views, commits, log }: RegisterDeps) {
   /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
   async function record(id: string, { validOn, ...asOf }: AsOf & { readonly validOn?: Day | undefined }) {
     const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, asOf.knownAt);
-    const make = async (markers: readonly Marker[]) =>
-      shown(presentRecord((await unmergedRecord(id, markers)).sealed, validOn), linkTo);
+    const make = async (markers: readonly Marker[]) => {
+      const { sealed, commits } = await unmergedRecord(id, markers);
+      return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
+    };
     const body = await madeOf(id, asOf, make, made);
     return { ...body, references: await referencesOf(body, id, asOf) };
   }

@@ -1,3 +1,4 @@
+import type { ReadEvent } from '../../domain/kernel/event.ts';
 import {
   applyCommits,
   isRecordStream,
@@ -14,6 +15,12 @@ import type { LogStore } from '../stores/log-store.ts';
 export interface ReplayDeps {
   readonly commits: Pick<Commits, 'readForwards'>;
   readonly log: Pick<LogStore, 'streamMarkers'>;
+}
+
+/** The events of one commit of a record, and which request caused them. */
+export interface ReplayedCommit extends SealedEvents {
+  readonly events: readonly ReadEvent[];
+  readonly requestHash: string;
 }
 
 /** The part of a record's row that a replay needs. */
@@ -34,9 +41,11 @@ export function createReplay({ commits, log }: ReplayDeps) {
   }
 
   /** The events of these commits, in the current versions of their types. */
-  async function events(id: string, markers: readonly Marker[]): Promise<SealedEvents[]> {
-    const sealed: SealedEvents[] = [];
-    for await (const { commit, position } of replay(id, markers)) sealed.push({ events: eventsOf(commit), position });
+  async function events(id: string, markers: readonly Marker[]): Promise<ReplayedCommit[]> {
+    const sealed: ReplayedCommit[] = [];
+    for await (const { commit, position } of replay(id, markers)) {
+      sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash });
+    }
     return sealed;
   }
 

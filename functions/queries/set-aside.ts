@@ -51,7 +51,7 @@ export async function madeOf<Body extends object>(
 }
 
 /** Undefined when the domain throws. Answers that are none, and errors of AWS, which have metadata, are passed on. */
-async function attempted<Body>(make: () => Promise<Body>): Promise<Body | undefined> {
+export async function attempted<Body>(make: () => Promise<Body>): Promise<Body | undefined> {
   try {
     return await make();
   } catch (error) {

@@ -21,6 +21,7 @@ import type { VaultPut } from './vault.ts';
  * - A commit is put only after the end of a stream that was read consistently (`StreamHead`), on condition that its key
  *   is free. So versions have no gaps, and of two writers of one stream only one succeeds.
  * - Commits to several streams are one transaction, together with the names that go into the vault.
+ * - A guard is the end of a stream that a decision rests on and does not write: nothing may have come after it.
  * - Nothing here updates or deletes an item. The doctor puts commits back that a restore has lost (`putBack`), on the
  *   same condition.
  */
@@ -68,7 +69,8 @@ export type AppendResult =
   | Rehearsed
   /**
    * The key is taken, by another commit or by this one on an earlier attempt: `winners` has the commit. Without
-   * winners, another transaction held the streams. Load the streams again.
+   * winners, another transaction held the streams, or something came after a guard: what is there is no commit of these
+   * streams. Load the streams again.
    */
   | { readonly outcome: 'conflict'; readonly winners: readonly Commit[] }
   /** The table is throttled; nothing was written. */
@@ -120,39 +122,57 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
   }
 
   /** What `append` would write, checked against the caps. Writes nothing. */
-  function rehearse(appends: readonly Append[], beside: readonly VaultPut[] = []): Rehearsed {
+  function rehearse(
+    appends: readonly Append[],
+    beside: readonly VaultPut[] = [],
+    guards: readonly StreamHead[] = [],
+  ): Rehearsed {
     const commits = appends.map(commitOf);
     if (commits.length === 0) throw new Error('nothing to append');
-    const cap = capOf(commits, beside.length);
+    const cap = capOf(commits, { persons: beside.length, guards: guards.length });
     return cap ? { outcome: 'cap', ...cap } : { outcome: 'appended', commits };
   }
 
-  /** Writes all appends and the puts into the vault beside them, or none. Each append is to another stream. */
-  async function append(appends: readonly Append[], beside: readonly VaultPut[] = []): Promise<AppendResult> {
-    const rehearsed = rehearse(appends, beside);
+  /** Writes all appends and the puts into the vault beside them, or none. Each append and each guard is of another stream. */
+  async function append(
+    appends: readonly Append[],
+    beside: readonly VaultPut[] = [],
+    guards: readonly StreamHead[] = [],
+  ): Promise<AppendResult> {
+    const rehearsed = rehearse(appends, beside, guards);
     if (rehearsed.outcome === 'cap') return rehearsed;
     try {
-      await write(rehearsed.commits, beside);
+      await write(rehearsed.commits, beside, guards);
       return rehearsed;
     } catch (error) {
       return outcomeOf(error);
     }
   }
 
-  async function write(commits: readonly Commit[], beside: readonly VaultPut[]): Promise<void> {
-    const [only, ...others] = [...commits.map(itemOf), ...beside];
-    if (only && others.length === 0) await documents.send(new PutCommand(only));
-    else
-      await documents.send(new TransactWriteCommand({ TransactItems: [only, ...others].map((one) => ({ Put: one })) }));
+  async function write(
+    commits: readonly Commit[],
+    beside: readonly VaultPut[],
+    guards: readonly StreamHead[],
+  ): Promise<void> {
+    const puts = [...commits.map(itemOf), ...beside].map((one) => ({ Put: one }));
+    const checks = guards.map((head) => ({ ConditionCheck: nothingAfter(head) }));
+    const [only, ...others] = [...puts, ...checks];
+    if (only && 'Put' in only && others.length === 0) await documents.send(new PutCommand(only.Put));
+    else await documents.send(new TransactWriteCommand({ TransactItems: [...puts, ...checks] }));
   }
 
-  const itemOf = (commit: Commit) => ({
+  const isFree = {
     TableName: table,
-    Item: commit,
     ConditionExpression: 'attribute_not_exists(#stream)',
     ExpressionAttributeNames: { '#stream': 'stream' },
+  };
+  const itemOf = (commit: Commit) => ({
+    ...isFree,
+    Item: commit,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
+  /** Whatever commit comes next has this key. */
+  const nothingAfter = ({ stream, version }: StreamHead) => ({ ...isFree, Key: { stream, version: version + 1 } });
 
   /**
    * Puts back a published commit that a restore has lost. Returns another commit if that has its key; that one stays.
@@ -205,10 +225,14 @@ function commitOf({ head, events, commandId, requestHash, recordedAt }: Append):
   };
 }
 
-function capOf(commits: readonly Commit[], persons: number): CapExceeded | undefined {
-  if (commits.length + persons > MAX_ACTIONS) {
-    const written = `${commits.length} streams${persons === 0 ? '' : ` and ${persons} names`}`;
-    return { rule: 'cap-actions', detail: `${written} are written; at most ${MAX_ACTIONS} at once` };
+function capOf(
+  commits: readonly Commit[],
+  { persons, guards }: { readonly persons: number; readonly guards: number },
+): CapExceeded | undefined {
+  if (commits.length + persons + guards > MAX_ACTIONS) {
+    const written = `${commits.length} streams${persons === 0 ? '' : ` and ${persons} names`} are written`;
+    const guarded = guards === 0 ? '' : ` and ${guards} more streams are guarded`;
+    return { rule: 'cap-actions', detail: `${written}${guarded}; at most ${MAX_ACTIONS} at once` };
   }
   for (const { stream, events } of commits) {
     if (events.length === 0) throw new Error(`${stream}: an append has events`);

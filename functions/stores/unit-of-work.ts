@@ -7,10 +7,20 @@ import type { StreamSize } from '../../domain/record/room.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Commit } from './commits.ts';
-import { type Append, type EventStore, eventsOf, eventText, type LoadedStream } from './event-store.ts';
+import {
+  type Append,
+  type EventStore,
+  eventsOf,
+  eventText,
+  type LoadedStream,
+  type StreamHead,
+} from './event-store.ts';
 
 /** What one attempt at a submission has read, and what it is about to write. */
 export type UnitOfWork = ReturnType<typeof createUnitOfWork>;
+
+/** The part of it that reading for a decision takes. */
+export type ReadWork = Pick<UnitOfWork, 'today' | 'read' | 'record' | 'records' | 'lastEvent' | 'guard'>;
 
 /** UTF-8 bytes of the events that one attempt reads, at most: whose names it gives decides how much of others it loads. */
 const MAX_READ_BYTES = 64_000_000;
@@ -36,6 +46,7 @@ export function createUnitOfWork(
   by: { source: string; commandId: string; requestHash: string; now: Date },
 ) {
   const streams = new Map<string, Stream>();
+  const guarded = new Set<string>();
   let bytesRead = 0;
 
   /** Reads streams that were not read yet, consistently; what was read is what every rule of this attempt sees. */
@@ -122,6 +133,15 @@ export function createUnitOfWork(
         recordedAt: (pending[0] as RegistryEvent).time,
       }));
 
+  /** What is decided rests on these streams as they were read: it lands only while nothing has come after that. */
+  function guard(ids: Iterable<string>): void {
+    for (const id of ids) guarded.add(stream(id).head.stream);
+  }
+
+  /** The ends of the guarded streams. A stream that is written is guarded by its append. */
+  const guards = (): StreamHead[] =>
+    [...guarded].flatMap((id) => (stream(id).pending.length === 0 ? [stream(id).head] : []));
+
   return {
     today: by.now.toISOString().slice(0, 10),
     read,
@@ -132,5 +152,7 @@ export function createUnitOfWork(
     size,
     decideOn,
     appends,
+    guard,
+    guards,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import canonicalize from 'canonicalize';
 import { describe, expect, it } from 'vitest';
 import { type Directory, type Ran, run, temporary } from './support/run.ts';
 import { type Reply, type Request, type Route, serve } from './support/server.ts';
@@ -25,13 +26,14 @@ type Command = { command: string; as?: string; target?: string; data: { names?: 
 /** As much of a registry as a submission meets: keys, caps, names, and a rule. */
 function registry({ cap = 99 } = {}) {
   const landed: { key: string; commands: Command[] }[] = [];
-  const answers = new Map<string, Reply>();
+  const answers = new Map<string, { body: string; reply: Reply }>();
 
   function post({ headers, body }: Request): Reply {
     const key = String(headers['idempotency-key']);
     if (headers.authorization !== 'Bearer secret') return problem(401, 'token-invalid', []);
     const known = answers.get(key);
-    if (known) return { ...known, headers: { 'Idempotency-Replayed': 'true' } };
+    if (known && known.body !== body) return problem(422, 'key-reused', []);
+    if (known) return { ...known.reply, headers: { 'Idempotency-Replayed': 'true' } };
     const { commands } = JSON.parse(body) as { commands: Command[] };
     const taken = landed.flatMap((one) => one.commands.flatMap(({ data }) => data.names?.[0]?.value ?? []));
     const twice = commands.findIndex(({ data }) => taken.includes(data.names?.[0]?.value ?? ''));
@@ -55,7 +57,7 @@ function registry({ cap = 99 } = {}) {
         .slice(0, 26)}`;
     const ids = Object.fromEntries(commands.flatMap(({ as }) => (as === undefined ? [] : [[as, idOf(as)]])));
     const answer = { status: 201, body: JSON.stringify({ receipts: commands.map(() => ({ events: [{}] })), ids }) };
-    answers.set(key, answer);
+    answers.set(key, { body, reply: answer });
     return answer;
   }
 
@@ -76,6 +78,20 @@ async function fileOf(directory: Directory, name: string, commands: readonly obj
 
 const submit = (url: string, ...args: string[]): Promise<Ran> =>
   run(['submit', ...args, '--url', url, '--token', 'secret']);
+
+/** The key that the first version of the command made. */
+const earlierKey = (body: object, number: string) =>
+  `${createHash('sha256')
+    .update(canonicalize(body) ?? '')
+    .digest('hex')
+    .slice(0, 32)}-${number}`;
+
+const post = (url: string, body: object, key: string) =>
+  fetch(`${url}/v1/submissions`, {
+    method: 'POST',
+    headers: { Authorization: 'Bearer secret', 'Idempotency-Key': key },
+    body: JSON.stringify(body),
+  });
 
 describe('registry submit', () => {
   const many = Array.from({ length: 250 }, (_, at) => organization(`o${at}`));
@@ -133,7 +149,8 @@ describe('registry submit', () => {
 
   it('goes on after it was broken off, without recording anything twice', async () => {
     const { landed, route } = registry();
-    let left = 2;
+    // Each submission is first looked up under the key of the first version.
+    let left = 4;
     const failing: Route = () => (left-- > 0 ? undefined : { status: 404, body: 'gone' });
     await using directory = await temporary();
     const file = await fileOf(directory, 'many.ndjson', [...many, agreement('o0', 'o249')]);
@@ -153,7 +170,8 @@ describe('registry submit', () => {
   it('tries again what a busy registry did not take', async () => {
     const { landed, route } = registry();
     const busy = [503, 429, 409];
-    const first: Route = () => {
+    const first: Route = ({ headers }) => {
+      if (headers.prefer === 'dry-run') return undefined;
       const status = busy.shift();
       return status === undefined ? undefined : { ...problem(status, 'conflict', []), headers: { 'Retry-After': '0' } };
     };
@@ -161,7 +179,7 @@ describe('registry submit', () => {
     await using directory = await temporary();
     expect((await submit(server.url, await fileOf(directory, 'one.json', [organization('o')]))).code).toBe(0);
     expect(landed).toHaveLength(1);
-    expect(server.paths).toHaveLength(4);
+    expect(server.paths, 'and once for the key of the first version').toHaveLength(5);
   });
 
   it('tells the line of a refused command, and goes on with all that does not need it', async () => {
@@ -197,6 +215,105 @@ describe('registry submit', () => {
     const { err, code } = await submit(server.url, file);
     expect(err).toContain(`${file}:${line}: /data/names/0: name-bad`);
     expect(code).toBe(1);
+  });
+
+  const signed = (signatory: string, title: string, more: object = {}) => [
+    {
+      command: 'register-agreement',
+      as: signatory.toLowerCase(),
+      data: {
+        kind: 'project',
+        titles: [{ value: title, lang: 'en' }],
+        parties: [
+          { unidentified: `${signatory} & Co`, lang: 'en' },
+          { unidentified: 'Others', lang: 'en' },
+        ],
+        signatures: [{ party: 1, signatory: { name: signatory }, on: '2023-02' }],
+        evidence,
+        ...more,
+      },
+    },
+    { command: 'sign', target: `#${signatory.toLowerCase()}`, data: { party: 2, evidence } },
+  ];
+  const keysFor = async (commands: object[]) => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    expect((await submit(server.url, await fileOf(directory, 'a.ndjson', commands))).code).toBe(0);
+    return landed.map(({ key }) => key);
+  };
+
+  it('makes its keys of nothing in which the name of a person may stand', async () => {
+    const [key] = await keysFor(signed('Chen', 'Memorandum'));
+    expect(await keysFor(signed('Ana', 'Agreement'))).toEqual([key]);
+    for (const other of [{ kind: 'memorandum' }, { until: '2030' }, { evidence: [...evidence, ...evidence] }]) {
+      expect(await keysFor(signed('Chen', 'Memorandum', other)), JSON.stringify(other)).not.toEqual([key]);
+    }
+    const unknown = (value: string) => [{ command: 'of-another-version', data: { value, values: [value] } }];
+    expect(await keysFor(unknown('Chen'))).toEqual(await keysFor(unknown('Ana')));
+    const corrected = (name: string) => [
+      { command: 'correct', target: `agreement-${'a'.repeat(26)}`, data: { corrects: 1, set: { subject: name } } },
+    ];
+    expect(await keysFor(corrected('Chen'))).toEqual(await keysFor(corrected('Ana')));
+  });
+
+  it('does not record again what differs in texts alone, unless it gets a key of its own', async () => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const file = await fileOf(directory, 'a.ndjson', [organization('a')]);
+    expect((await submit(server.url, file)).out).toContain('1 recorded');
+    await fileOf(directory, 'a.ndjson', [organization('a', 'Other title')]);
+    const { code, err } = await submit(server.url, file);
+    expect(err).toContain(`${file}:1: key-reused: what differs from this in nothing but names and texts is recorded`);
+    expect({ code, landed: landed.length }).toEqual({ code: 1, landed: 1 });
+    expect((await submit(server.url, file, '--key', 'other')).out).toContain('1 recorded');
+  });
+
+  it('numbers the submissions of a file that are equal without their texts', async () => {
+    const [first, second, third] = await keysFor([
+      ...many.slice(0, 198),
+      agreement('o0', 'o1'),
+      agreement('o1', 'o100'),
+    ]);
+    expect(first).toMatch(/^[0-9a-f]{32}-1$/);
+    expect(second).toBe(first?.replace(/1$/, '2'));
+    expect(third).toMatch(/^[0-9a-f]{32}-1$/);
+  });
+
+  it('numbers halves among equal halves', async () => {
+    const { landed, route } = registry({ cap: 60 });
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const commands = many.slice(0, 198);
+    const file = await fileOf(directory, 'many.ndjson', commands.with(60, organization('o60', 'bad name')));
+    expect((await submit(server.url, file)).out).toContain('149 recorded');
+    await fileOf(directory, 'many.ndjson', commands);
+    expect((await submit(server.url, file)).out).toContain('49 recorded, 149 already there');
+    const [hashes, numbers] = [0, 1].map((part) => landed.map(({ key }) => key.split('-')[part]));
+    expect(numbers).toEqual(['1.1', '2.1', '2.2', '1.2']);
+    expect(hashes?.[1]).toBe(hashes?.[0]);
+    expect(hashes?.[3]).toBe(hashes?.[2]);
+  });
+
+  it('knows again what its first version has sent, under the key of then', async () => {
+    const { landed, route } = registry({ cap: 60 });
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const [small, large] = [[organization('host')], many.slice(0, 99)];
+    await post(server.url, { commands: small }, earlierKey({ commands: small }, '1'));
+    for (const [half, number] of [
+      [large.slice(0, 50), '1.1'],
+      [large.slice(50), '1.2'],
+    ] as const) {
+      await post(server.url, { commands: half }, earlierKey({ commands: half }, number));
+    }
+    expect(landed).toHaveLength(3);
+    const first = await submit(server.url, await fileOf(directory, 'small.ndjson', small));
+    expect(first.out).toContain('0 recorded, 1 already there');
+    const second = await submit(server.url, await fileOf(directory, 'large.ndjson', large));
+    expect(second.out).toContain('0 recorded, 99 already there');
+    expect(landed).toHaveLength(3);
   });
 
   it('lets a later file use the names of an earlier one', async () => {

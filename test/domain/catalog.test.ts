@@ -5,6 +5,7 @@ import { aggregates, commandsByName, definitionOf, eventDefinitions, isAggregate
 import { faultsOf } from '../../domain/kernel/faults.ts';
 import { isRule, problems } from '../../domain/problems.ts';
 import { definitionsOnAnyRecord } from '../../domain/record/events.ts';
+import { isFreeText, wordsOf } from '../../domain/values/text.ts';
 import { idOf } from '../support/decider.ts';
 
 const kebab = /^[a-z]+(-[a-z]+)*$/;
@@ -17,6 +18,21 @@ function withIds(example: object): unknown[] {
   const put = (all: string[], name: string) =>
     all.flatMap((one) => aggregates.map((aggregate) => one.replaceAll(name, `"${idOf(aggregate.name, name[2])}"`)));
   return names.reduce(put, [text]).map((one) => JSON.parse(one));
+}
+
+/** Every schema within a schema that takes strings. */
+function stringsIn(schema: z.core.$ZodType, seen = new Set<z.core.$ZodType>()): z.core.$ZodType[] {
+  if (seen.has(schema)) return [];
+  seen.add(schema);
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const inner = Object.values(def).flatMap((value) =>
+    [value, ...(typeof value === 'object' && value !== null ? Object.values(value) : [])].filter(
+      (one): one is z.core.$ZodType => typeof one === 'object' && one !== null && '_zod' in one && 'def' in one,
+    ),
+  );
+  // What is marked is so with all that is inside of it.
+  const within = isFreeText(schema) ? [] : inner.flatMap((one) => stringsIn(one, seen));
+  return isFreeText(schema) || def.type === 'string' ? [schema] : within;
 }
 
 describe('the catalog', () => {
@@ -71,6 +87,13 @@ describe('the catalog', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it.each(definitions)('marks every string of $name that takes any words', ({ schema }) => {
+    const strings = stringsIn(schema);
+    const anyWords = strings.filter((one) => ['Chen Example', '陈'].some((words) => z.safeParse(one, words).success));
+    expect(anyWords.length).toBeGreaterThan(0);
+    expect(anyWords.filter((one) => wordsOf(one) === undefined)).toEqual([]);
   });
 
   it.each(eventDefinitions)('says what $type means, and has its schema', ({ type, version, meaning, schema }) => {

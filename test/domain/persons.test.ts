@@ -135,6 +135,12 @@ describe('erase-person', () => {
       'name-in-free-text /legalBasis',
     ]);
   });
+  it('refuses evidence at an address with user information', () => {
+    const secret = [{ source: { url: 'https://user:pass@example.org' }, basis: 'stated' }];
+    expect(rulesOf({ name: 'Chen Example' }, { evidence: secret })).toEqual([
+      'user-info-in-address /evidence/0/source/url',
+    ]);
+  });
   it('refuses evidence that leads to no record', () => {
     const origin = [{ ...evidence[0], origin: exchange }];
     expect(rulesOf({ name: 'Chen Example' }, { evidence: origin })).toEqual(['unknown-reference /evidence/0/origin']);

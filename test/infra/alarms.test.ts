@@ -26,8 +26,9 @@ const dimensionsOf = ({ is }: Resource): Record<string, unknown> =>
   Object.fromEntries(is.Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => [Name, Value]));
 
 describe('the alarms', () => {
-  it('each have a section of the runbook, and it has no others', () => {
-    expect([...new Set(alarms.map(sectionOf))].sort()).toEqual([...sections.keys()].sort());
+  it('each have a section of the runbook, and it has no others but for what people report', () => {
+    const reported = ['a-leaked-token'];
+    expect([...new Set(alarms.map(sectionOf)), ...reported].sort()).toEqual([...sections.keys()].sort());
   });
 
   it.each([...sections])('%s: the section says what it means and what to do', (_, text) => {

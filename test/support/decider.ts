@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { aggregateByName, commandsByName, schemaVersionOf } from '../../domain/catalog.ts';
+import { aggregateByName, commandsByName, rulesOnOthers, schemaVersionOf } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import {
   type Actor,
@@ -15,6 +15,7 @@ import { withoutPersons } from '../../domain/person/pointers.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { apply, fold } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
+import { brokenElsewhere } from './elsewhere.ts';
 
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
@@ -80,6 +81,7 @@ const common: readonly Rule[] = [
   'right-lacking',
   'ceremony-cancelled',
   'after-closing',
+  'user-info-in-address',
   'record-retracted',
   'target-merged',
 ];
@@ -107,7 +109,8 @@ function outcomeOf(
     ([other, facts]) => recordOf(other, facts) ?? [],
   );
   const nameless = withoutPersons(parsed.data as object, (_, number) => committed('abcdefghij'[number]));
-  const decision = decide(definition, nameless, record, { id, today, opened, actor, lookup, memberships });
+  const context = { id, today, opened, actor, lookup, memberships };
+  const decision = decide(definition, nameless, record, context);
   if (decision.ok) {
     const { events, others = [], warnings = [] } = decision.value;
     // A correction of the event is judged by the command that says it records it.
@@ -116,7 +119,13 @@ function outcomeOf(
   }
   // The API's documents list what a command may be refused by.
   const declared = [...common, ...(definition.rules ?? [])];
-  for (const { rule } of decision.refusals) expect(declared, `${definition.name} declares its rules`).toContain(rule);
+  const rules = decision.refusals.map(({ rule }) => rule);
+  for (const rule of rules) expect(declared, `${definition.name} declares its rules`).toContain(rule);
+  // The catalog says of every rule that looks at another record what becomes of a decision that is overtaken.
+  const others = [...Object.keys(around.beside ?? {}), ...Object.keys(around.memberships ?? {})];
+  for (const rule of brokenElsewhere({ definition, data: nameless, record, context, rules }, others)) {
+    expect(Object.keys(rulesOnOthers), `${definition.name} looks at another record`).toContain(rule);
+  }
   return decision;
 }
 

@@ -180,7 +180,7 @@ function reads(means: Means): Request[] {
         operation: `${path.replaceAll(/[{}]/g, '')}`,
         attack,
         path: url,
-        client: path.includes('people') || path.includes('duplicates') ? 'registrar' : undefined,
+        client: /people|duplicates|clients|disputes/.test(path) ? 'registrar' : undefined,
       });
       const parameters = operation.parameters.flatMap(({ name, in: place }) =>
         place === 'query' && name ? [name] : [],

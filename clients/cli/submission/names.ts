@@ -2,6 +2,7 @@ import { commandMeant } from '../../../domain/catalog.ts';
 import { faultsOf } from '../../../domain/kernel/faults.ts';
 import { type Container, isContainer } from '../../../domain/values/container.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
+import { withoutFreeText } from '../../../domain/values/without-free-text.ts';
 import type { Command } from './read-file.ts';
 
 /** The ids of records by the names that commands gave them. */
@@ -27,18 +28,33 @@ export function createNaming(commands: readonly Command[]) {
     return [...(target?.startsWith('#') ? [target.slice(1)] : []), ...ofData];
   };
 
-  /** The command with the ids of those names that are known. */
-  function withIds(command: Command, ids: Ids): Command {
-    const target = command.target?.startsWith('#') ? ids.get(command.target.slice(1)) : undefined;
+  /** The command with the ids of those names that are known; where they are not, with what `others` say. */
+  function withIds(command: Command, ids: Ids, others: Ids = new Map()): Command {
+    const put = (name: string) => ids.get(name) ?? others.get(name);
+    const target = command.target?.startsWith('#') ? put(command.target.slice(1)) : undefined;
     const data = structuredClone(command.data);
     for (const { name, tokens } of placesIn(command.command, idLike(command.target, ids), command.data)) {
-      const id = ids.get(name);
-      if (id !== undefined) put(data, tokens, id);
+      const id = put(name);
+      if (id !== undefined) putAt(data, tokens, id);
     }
     return { ...command, ...(target !== undefined && { target }), data };
   }
 
-  return { namesIn, withIds };
+  /**
+   * What commands of one body say beside free text, of which the names that they give to records are a part: a `#name` of
+   * theirs is the number of the command that gives it.
+   */
+  function withoutText(commands: readonly Command[], ids: Ids): Omit<Command, 'as'>[] {
+    const numbers = new Map(commands.flatMap(({ as }, index) => (as === undefined ? [] : [[as, `#${index}`]])));
+    return commands.map((given) => {
+      const { command, target, data } = withIds(given, ids, numbers);
+      const schema = commandMeant(command, idLike(given.target, ids))?.definition.schema;
+      const fixed = withoutFreeText(schema, data) as Command['data'];
+      return { command, ...(target !== undefined && { target }), data: fixed };
+    });
+  }
+
+  return { namesIn, withIds, withoutText };
 }
 
 export type Naming = ReturnType<typeof createNaming>;
@@ -81,7 +97,7 @@ function everywhere(value: unknown, tokens: readonly string[] = []): Place[] {
   return Object.entries(value).flatMap(([key, item]) => everywhere(item, [...tokens, key]));
 }
 
-function put(data: object, tokens: readonly string[], id: string): void {
+function putAt(data: object, tokens: readonly string[], id: string): void {
   const at = tokens.slice(0, -1).reduce((inside, token) => inside[token] as Container, data as Container);
   at[tokens.at(-1) as string] = id;
 }

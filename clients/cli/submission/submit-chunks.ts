@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { canonical } from '../canonical.ts';
 import { failureOf, type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import type { Chunk } from './chunks.ts';
+import { createIdempotencyKeys, firstHalf, type IdempotencyKeys, type Piece, secondHalf, wholePiece } from './keys.ts';
 import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
 
@@ -29,7 +28,7 @@ const receipts = z.object({
 export interface SubmitDeps {
   readonly http: Http;
   readonly token: string;
-  /** Of the idempotency keys; by default the hash of the content. */
+  /** Of the idempotency keys; without it they are made of the content. */
   readonly prefix: string | undefined;
   readonly naming: Naming;
 }
@@ -57,19 +56,18 @@ export async function* submitChunks(
   chunks: readonly Chunk[],
   ids: Map<string, string>,
 ): AsyncGenerator<ChunkOutcome> {
-  const queue = chunks.map(({ number, commands }) => ({ number: String(number), commands }));
+  const keys = createIdempotencyKeys(deps, chunks, new Map(ids));
+  const queue = chunks.map(wholePiece);
   const lost = new Map<string, number>();
-  for (let chunk = queue.shift(); chunk; chunk = queue.shift()) {
-    const { number, commands } = chunk;
+  for (let piece = queue.shift(); piece; piece = queue.shift()) {
+    const { commands } = piece;
     const refusals = missing(deps.naming, commands, lost, ids);
     const outcome: ChunkOutcome =
-      refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, commands, number, ids);
+      refusals.length > 0 ? { is: 'not-sent', commands, refusals } : await submitOnce(deps, keys, piece, ids);
     if (outcome.is === 'recorded' || outcome.is === 'there') {
       for (const [name, id] of Object.entries(outcome.ids)) ids.set(name, id);
-    } else if (isTooMuch(outcome) || (await wasSentInHalves(deps, outcome, number, ids))) {
-      const half = Math.ceil(commands.length / 2);
-      queue.unshift({ number: `${number}.1`, commands: commands.slice(0, half) });
-      queue.splice(1, 0, { number: `${number}.2`, commands: commands.slice(half) });
+    } else if (isTooMuch(outcome) || (outcome.is === 'refused' && (await wasSentInHalves(deps, keys, piece, ids)))) {
+      queue.unshift(firstHalf(piece), secondHalf(piece));
       continue;
     } else {
       for (const { line, command } of commands) if (command.as !== undefined) lost.set(command.as, line);
@@ -87,18 +85,12 @@ const isTooMuch = (outcome: ChunkOutcome): boolean =>
  * other reasons than its size, because parts of it are recorded. A dry run shows what a key was answered, and writes
  * nothing.
  */
-async function wasSentInHalves(
-  deps: SubmitDeps,
-  { is, commands }: ChunkOutcome,
-  number: string,
-  ids: Ids,
-): Promise<boolean> {
-  if (is !== 'refused') return false;
-  let [half, key] = [commands, number];
-  while (half.length > 1) {
-    half = half.slice(0, Math.ceil(half.length / 2));
-    key = `${key}.1`;
-    if (isReplayed(await send(deps, bodyOf(deps, half, ids), key, { Prefer: 'dry-run' }))) return true;
+async function wasSentInHalves(deps: SubmitDeps, keys: IdempotencyKeys, piece: Piece, ids: Ids): Promise<boolean> {
+  for (let half = piece; half.commands.length > 1; ) {
+    half = firstHalf(half);
+    const body = bodyOf(deps, half, ids);
+    const own = await send(deps, body, keys.keyOf(half, ids), DRY_RUN);
+    if (isReplayed(own) || (await sentEarlier(deps, keys, half, body))) return true;
   }
   return false;
 }
@@ -114,20 +106,32 @@ function missing({ namesIn }: Naming, commands: readonly CommandLine[], lost: Re
   });
 }
 
-const bodyOf = ({ naming }: SubmitDeps, commands: readonly CommandLine[], ids: Ids) => ({
+const bodyOf = ({ naming }: SubmitDeps, { commands }: Piece, ids: Ids) => ({
   commands: commands.map(({ command }) => naming.withIds(command, ids)),
 });
 
 const isReplayed = ({ headers }: HttpAnswer): boolean => headers.get('idempotency-replayed') === 'true';
 
-async function submitOnce(
+const DRY_RUN = { Prefer: 'dry-run' };
+
+/** The answer to an earlier version of this client that has sent the same, under the key that it made. */
+async function sentEarlier(
   deps: SubmitDeps,
-  commands: readonly CommandLine[],
-  number: string,
-  ids: Ids,
-): Promise<ChunkOutcome> {
-  const answer = await send(deps, bodyOf(deps, commands, ids), number);
-  if (answer.status === 201) {
+  keys: IdempotencyKeys,
+  piece: Piece,
+  body: object,
+): Promise<HttpAnswer | undefined> {
+  const key = keys.earlierKeyOf(piece, body);
+  const answer = key === undefined ? undefined : await send(deps, body, key, DRY_RUN);
+  return answer && isReplayed(answer) ? answer : undefined;
+}
+
+async function submitOnce(deps: SubmitDeps, keys: IdempotencyKeys, piece: Piece, ids: Ids): Promise<ChunkOutcome> {
+  const { commands } = piece;
+  const body = bodyOf(deps, piece, ids);
+  const earlier = await sentEarlier(deps, keys, piece, body);
+  const answer = earlier ?? (await send(deps, body, keys.keyOf(piece, ids)));
+  if (earlier || answer.status === 201) {
     const { receipts: all, ids: given } = jsonOf(receipts, answer, `${deps.http.url}${PATH}`);
     const events = all.reduce((sum, receipt) => sum + receipt.events.length, 0);
     return { is: isReplayed(answer) ? 'there' : 'recorded', commands, events, ids: given };
@@ -141,21 +145,16 @@ async function submitOnce(
 const isAboutNoCommand = (status: number, { type }: ProblemBody): boolean =>
   status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
 
-/**
- * The idempotency key is the hash of the body with the number of the chunk. So submitting the same file again gets the
- * same answers, and after a command was corrected only its chunk counts as a new submission.
- */
 async function send(
-  { http, token, prefix }: SubmitDeps,
+  { http, token }: SubmitDeps,
   body: object,
-  number: string,
+  key: string,
   more: Record<string, string> = {},
 ): Promise<HttpAnswer> {
-  const content = () => createHash('sha256').update(canonical(body)).digest('hex').slice(0, 32);
   const headers = {
     Authorization: `Bearer ${token}`,
     'Content-Type': 'application/json',
-    'Idempotency-Key': `${prefix ?? content()}-${number}`,
+    'Idempotency-Key': key,
     ...more,
   };
   for (let attempt = 1; ; attempt += 1) {
@@ -166,9 +165,13 @@ async function send(
   }
 }
 
+const SAME_BUT_FOR_TEXT =
+  'what differs from this in nothing but names and texts is recorded already; if both are meant, give a --key of its own';
+
 function refusalsOf({ type, detail, title, errors = [] }: ProblemBody, commands: readonly CommandLine[]): Refused[] {
   const rule = type.slice(type.lastIndexOf('/') + 1);
   const first = commands[0]?.line ?? 1;
+  if (rule === 'key-reused') return [{ line: first, pointer: '', rule, detail: SAME_BUT_FOR_TEXT }];
   if (errors.length === 0) return [{ line: first, pointer: '', rule, detail: detail ?? title ?? '' }];
   return errors.map((error) => {
     const [, index, pointer] = /^\/commands\/(\d+)(.*)$/.exec(error.pointer) ?? [];

@@ -5,6 +5,7 @@ import { records } from '../../../domain/projections/records.ts';
 import { canonical } from '../../../functions/runtime/canonical.ts';
 import { sha256 } from '../../../functions/runtime/sha256.ts';
 import { tokenFor } from '../../support/api.ts';
+import { putCommits, rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
 
@@ -62,6 +63,37 @@ describe('the feed', () => {
     );
     expect(await feed('?stream=page')).toEqual([]);
     expect(await feed('?stream=head')).toEqual([]);
+  });
+
+  it('narrows to what a client has caused', async () => {
+    const own = await testRegistry(engine);
+    const bank = { kind: 'bank', names: [{ value: 'Bank', lang: 'en' }], evidence };
+    for (const client of ['gzde', 'gdgje', 'gzde']) await own.post('/v1/organizations', bank, { client });
+    await own.seal();
+    const by = async (query: string) => bodyOf(own.get(`/v1/events?${query}`));
+    const all = (await by('')) as (Event & { actor: string })[];
+    const ofBoth = Map.groupBy(all, ({ actor }) => actor);
+    for (const actor of ['gzde', 'gdgje']) expect(await by(`actor=${actor}`)).toEqual(ofBoth.get(actor));
+    expect(ofBoth.get('gzde')).toHaveLength(2);
+    expect(await by('actor=gzde&type=organization.name-added')).toEqual([]);
+    expect(await by(`actor=gdgje&stream=${ofBoth.get('gzde')?.[0]?.subject}`)).toEqual([]);
+    expect(await by('actor=nobody')).toEqual([]);
+  });
+
+  it('looks at so many events for those of a client, and goes on where it stopped', async () => {
+    const own = await testRegistry(engine);
+    await putCommits(engine.documents, own.tables.events, rawStream('a', Array(60).fill(100)));
+    while ((await own.log.readHead())?.size !== 6000) await own.seal();
+    const bank = { kind: 'bank', names: [{ value: 'Bank', lang: 'en' }], evidence };
+    await own.post('/v1/organizations', bank, { client: 'leaked' });
+    await own.seal();
+    const first = await own.get('/v1/events?actor=leaked&limit=1000');
+    expect(await bodyOf(first)).toEqual([]);
+    const link = '</v1/events?actor=leaked&limit=1000&after=4999>; rel="next"';
+    expect(first.headers.get('link')).toBe(link);
+    const second = await own.get('/v1/events?actor=leaked&limit=1000&after=4999');
+    expect(await bodyOf(second)).toMatchObject([{ actor: 'leaked', position: 6000 }]);
+    expect(second.headers.get('link')).toBeNull();
   });
 
   it('carries the leaf’s bytes with the position beside them', async () => {

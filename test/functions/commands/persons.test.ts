@@ -196,15 +196,13 @@ describe('what is refused', () => {
 });
 
 describe('a retry', () => {
-  it('answers the first answer, also with another name, and brings nothing back after the erasure', async () => {
+  it('answers the first answer, and brings nothing back after the erasure', async () => {
     const key = { key: 'agreement-with-signatory' };
     const first = await registry.post('/v1/agreements', signedBy(CHEN), key);
     const [{ person }] = await signatoriesOf(first.body.id);
-    for (const name of [CHEN, ANA]) {
-      const again = await registry.post('/v1/agreements', signedBy(name), key);
-      expect(again.headers.get('idempotency-replayed')).toBe('true');
-      expect(again.body).toMatchObject(first.body);
-    }
+    const again = await registry.post('/v1/agreements', signedBy(CHEN), key);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body).toMatchObject(first.body);
     expect((await erase(person)).status).toBe(200);
     const after = await registry.post('/v1/agreements', signedBy(CHEN), key);
     expect([after.status, after.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
@@ -356,6 +354,59 @@ describe('two tries of one request at once', () => {
     expect([again.status, again.body.type]).toEqual([409, '/problems/conflict']);
     expect((await emptied.store.load(body.id)).commits).toEqual([]);
     expect(await everything()).not.toContain(CHEN);
+  });
+});
+
+describe('the same key with another name', () => {
+  const key = { key: 'mine' };
+  const agreementOf = (...names: string[]) => ({ command: 'register-agreement', data: signedBy(...names) });
+  const requests = [
+    ['an opening', '/v1/agreements', signedBy(CHEN, ANA), signedBy(CHEN, CHEN)],
+    [
+      'a submission',
+      '/v1/submissions',
+      { commands: [agreementOf(CHEN), agreementOf(ANA)] },
+      { commands: [agreementOf(CHEN), agreementOf(CHEN)] },
+    ],
+  ] as const;
+
+  /** The parties are those of the test that runs. */
+  const withParties = (body: object): object => {
+    const put = (field: string, value: unknown) => (field === 'parties' ? parties : value);
+    return JSON.parse(JSON.stringify(body, put));
+  };
+
+  it.each(requests)('is refused while the vault has the name: %s', async (_, path, first, other) => {
+    const [body, altered] = [withParties(first), withParties(other)];
+    const landed = await registry.post(path, body, key);
+    expect(landed.status).toBe(201);
+    for (const headers of [{}, { Prefer: 'dry-run' }]) {
+      const refused = await registry.post(path, altered, { ...key, headers });
+      expect([refused.status, refused.body.type]).toEqual([422, '/problems/key-reused']);
+      expect(refused.text).not.toContain(CHEN);
+    }
+    const again = await registry.post(path, body, key);
+    expect([again.headers.get('idempotency-replayed'), again.body]).toEqual(['true', landed.body]);
+  });
+
+  it('is answered as the first time once the name is erased: nobody can tell any more', async () => {
+    const { body } = await registry.post('/v1/agreements', signedBy(CHEN, ANA), key);
+    const [first, second] = await signatoriesOf(body.id);
+    await erase(second.person);
+    const again = await registry.post('/v1/agreements', signedBy(CHEN, CHEN), key);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(await signatoriesOf(body.id)).toEqual([
+      { person: first.person, name: CHEN },
+      { person: second.person, erased: true },
+    ]);
+    const refused = await registry.post('/v1/agreements', signedBy(ANA, ANA), key);
+    expect(refused.body.type).toBe('/problems/key-reused');
+  });
+
+  it('is refused too when both come at once', async () => {
+    const answers = await Promise.all([CHEN, ANA].map((name) => registry.post('/v1/agreements', signedBy(name), key)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 422]);
+    expect(await scanAll(engine.documents, registry.tables.people)).toHaveLength(1);
   });
 });
 

@@ -192,7 +192,7 @@ describe('what it was merged into', () => {
     await words.appoint(one, 'of-one');
     expect((await words.merge(one, other)).status).toBe(200);
     expect((await linked(third)).body.type).toBe('/problems/identifier-taken');
-    await words.landed(`/v1/organizations/${other}/unlink-identifier`, { identifier });
+    await words.landed(`/v1/organizations/${other}/unlink-identifier`, { identifier }, { client: 'of-one' });
     await words.landed(`/v1/organizations/${other}/dismiss-client`, { client: 'of-one' }, registrar);
     expect((await linked(third)).status).toBe(200);
     await words.appoint(third, 'of-one');

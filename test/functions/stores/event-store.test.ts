@@ -143,6 +143,36 @@ describe('the event store', () => {
     expect(counts).toEqual([1, 2, 1]);
   });
 
+  it('lands only while nothing has come after a guard, and shows no winner where something has', async () => {
+    const store = storeWith();
+    const [written, read, other] = [freshStream(), freshStream(), freshStream()];
+    await store.append([appendOf((await store.load(read)).head, 3)]);
+    const heads = await Promise.all([read, other].map(async (stream) => (await store.load(stream)).head));
+    const { head } = await store.load(written);
+    for (const { stream } of heads) {
+      await store.append([appendOf((await store.load(stream)).head, 2, 'between')]);
+      expect(await store.append([appendOf(head)], [], heads)).toEqual({ outcome: 'conflict', winners: [] });
+    }
+    expect((await store.load(written)).commits).toEqual([]);
+    const now = await Promise.all([read, other].map(async (stream) => (await store.load(stream)).head));
+    expect((await store.append([appendOf(head)], [], now)).outcome).toBe('appended');
+    expect((await Promise.all([read, other].map((stream) => store.load(stream)))).map((one) => one.head)).toEqual(now);
+  });
+
+  it('counts guards among the actions of a transaction, in a rehearsal too', async () => {
+    const store = storeWith();
+    const { head } = await store.load(freshStream());
+    const guards = await Promise.all(Array.from({ length: 100 }, async () => (await store.load(freshStream())).head));
+    const over = {
+      outcome: 'cap',
+      rule: 'cap-actions',
+      detail: expect.stringContaining('100 more streams are guarded'),
+    };
+    expect(store.rehearse([appendOf(head)], [], guards)).toEqual(over);
+    expect(await store.append([appendOf(head)], [], guards)).toEqual(over);
+    expect((await store.append([appendOf(head)], [], guards.slice(1))).outcome).toBe('appended');
+  });
+
   it('names the cap that an append exceeds, and writes nothing', async () => {
     const requests = listening();
     const store = storeWith(requests);

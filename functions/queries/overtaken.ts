@@ -1,0 +1,167 @@
+import { COMPARISONS, OVERTAKEN_EVENTS, OVERTAKEN_FOLDED, SHOWN } from '../../domain/bounds.ts';
+import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
+import { countFirst } from '../../domain/kernel/bisect.ts';
+import type { ReadEvent } from '../../domain/kernel/event.ts';
+import type { Refusal } from '../../domain/kernel/refusal.ts';
+import type { Work } from '../../domain/kernel/work.ts';
+import type { Rule } from '../../domain/problems.ts';
+import { fold } from '../../domain/record/record.ts';
+import { referencesIn } from '../../domain/values/ids.ts';
+import { eventsOf } from '../stores/event-store.ts';
+import { type AroundDeps, type OtherCommit, readAround, TooMuch } from './around.ts';
+import { refusalsOf } from './judge-anew.ts';
+import type { ReplayedCommit } from './replay.ts';
+import { attempted } from './set-aside.ts';
+
+/** An event of a record that another record's act has overtaken. */
+interface Overtaken {
+  /** The rule that the event would have been refused by. */
+  readonly rule: Rule;
+  /** The other record. */
+  readonly record: string;
+  readonly detail: string;
+}
+
+interface Answer {
+  readonly overtaken?: readonly Overtaken[];
+  /** How many events were not judged, because that takes more than one answer reads. */
+  readonly unjudged?: number;
+}
+
+/**
+ * How long before an event another act was recorded that may have overtaken it: a decision takes as long as the function
+ * may run, half a minute, and clocks differ.
+ */
+const CLOSE = 60_000;
+/** Acts on others among which the one is searched for that has overtaken an event. */
+const MAX_SUSPECTS = 10;
+
+/**
+ * Finds the events of a record that were overtaken. Each event is decided anew on all other records as they stood at the
+ * position before it. It was overtaken where it is refused, and would not be without an act on another record that was
+ * recorded shortly before: so what a later release refuses, or what never was to be refused, is not taken for overtaken.
+ *
+ * The answer depends on other streams, but only on positions before an event of the record: for a version of the record it
+ * never changes.
+ */
+export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly registrars: readonly string[] }) {
+  return async function overtakenIn(record: FoldedRecord, own: readonly ReplayedCommit[]): Promise<Answer> {
+    const around = await readAround(record.id, own, deps);
+    if (around === undefined) return { unjudged: own.reduce((sum, { events }) => sum + events.length, 0) };
+    const { added, leftOut, read } = around;
+    const { overtaken, unjudged } = await judge(record, own, {
+      suspectsOf: suspectsAmong(added),
+      leftOut,
+      read,
+      registrars,
+      effort: { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } },
+    });
+    return {
+      ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
+      ...(unjudged > 0 && { unjudged }),
+    };
+  };
+}
+
+interface Others {
+  /** What may have overtaken a commit. */
+  readonly suspectsOf: (commit: ReplayedCommit) => readonly OtherCommit[];
+  /** Records that were not looked at. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly read: (stream: string) => Promise<readonly OtherCommit[]>;
+  readonly registrars: readonly string[];
+  /** What is left to the judging of all events: bytes of events that are folded, and comparisons. */
+  readonly effort: { bytes: number; readonly work: Work };
+}
+
+/** Judges the events that something came close to, and counts those that are not. */
+async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
+  const { leftOut } = around;
+  const overtaken: Overtaken[] = [];
+  let [judged, unjudged] = [0, 0];
+  let before: FoldedRecord | undefined;
+  let unfolded: ReadEvent[] = [];
+  for (const commit of own) {
+    const suspects = around.suspectsOf(commit);
+    for (const [index, event] of commit.events.entries()) {
+      const isCut = leftOut.size > 0 && referencesIn(event.data).some(({ id }) => leftOut.has(id));
+      const isOver = suspects.length > 0 && (judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN);
+      if (isCut || isOver) unjudged += 1;
+      if (suspects.length > 0 && !isOver) {
+        judged += 1;
+        before = fold(aggregate, unfolded, before);
+        unfolded = [];
+        const asked = { event, before, commit };
+        const found = await attempted(() => overtakersOf(asked, suspects, around));
+        if (!found && !isCut) unjudged += 1;
+        const at = `${event.type} at position ${commit.position + index}`;
+        for (const { rule, record, detail } of found ?? [])
+          overtaken.push({ rule, record, detail: `${at}: ${detail}` });
+      }
+      unfolded.push(event);
+    }
+  }
+  return { overtaken, unjudged };
+}
+
+/** What is recorded from then on may have overtaken the commit. */
+const closeTo = ({ events }: ReplayedCommit): string =>
+  new Date(Date.parse(events[0]?.time ?? '') - CLOSE).toISOString();
+
+/** Of some commits those that other requests have recorded shortly before one, with a position before it; newest first. */
+function suspectsAmong(some: readonly OtherCommit[]): Others['suspectsOf'] {
+  const others = some.toSorted((one, other) => one.position - other.position);
+  let latest = '';
+  const latestUpTo = others.map(({ recordedAt }) => (latest = recordedAt > latest ? recordedAt : latest));
+  return (commit) => {
+    const since = closeTo(commit);
+    const suspects: OtherCommit[] = [];
+    let at = countFirst(others.length, (place) => (others[place] as OtherCommit).position < commit.position) - 1;
+    for (; at >= 0 && (latestUpTo[at] as string) >= since && suspects.length < MAX_SUSPECTS; at -= 1) {
+      const other = others[at] as OtherCommit;
+      if (other.recordedAt >= since && other.requestHash !== commit.requestHash) suspects.push(other);
+    }
+    return suspects;
+  };
+}
+
+interface Asked {
+  readonly event: ReadEvent;
+  readonly before: FoldedRecord | undefined;
+  readonly commit: ReplayedCommit;
+}
+
+/** By which acts an event was overtaken: without them it is not refused. */
+async function overtakersOf(
+  { event, before, commit }: Asked,
+  suspects: readonly OtherCommit[],
+  { read, registrars, effort }: Others,
+): Promise<(Refusal & { record: string })[]> {
+  const since = closeTo(commit);
+  /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
+  const refusedWithout = (...requests: readonly string[]) => {
+    const isAfter = ({ position, recordedAt, requestHash }: OtherCommit) =>
+      position >= commit.position || (recordedAt >= since && requests.includes(requestHash));
+    const eventsBefore = async (stream: string) => {
+      const all = await read(stream);
+      const end = all.findIndex(isAfter);
+      const some = end < 0 ? all : all.slice(0, end);
+      effort.bytes -= some.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (effort.bytes < 0) throw new TooMuch();
+      return some.flatMap(eventsOf);
+    };
+    return refusalsOf({ event, before }, eventsBefore, { registrars, work: effort.work });
+  };
+  const refused = await refusedWithout(commit.requestHash);
+  const found: (Refusal & { record: string })[] = [];
+  for (const { stream, requestHash } of suspects) {
+    const left = refused.filter((refusal) => !found.some((one) => same(one, refusal)));
+    if (left.length === 0) break;
+    const without = await refusedWithout(commit.requestHash, requestHash);
+    const vanished = left.filter((refusal) => !without.some((one) => same(one, refusal)));
+    found.push(...vanished.map((refusal) => ({ ...refusal, record: stream })));
+  }
+  return found;
+}
+
+const same = (one: Refusal, other: Refusal): boolean => one.rule === other.rule && one.pointer === other.pointer;

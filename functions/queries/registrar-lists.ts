@@ -1,0 +1,22 @@
+import { records } from '../../domain/projections/records.ts';
+import { CLIENTS, type ClientEntry, DISPUTES, type DisputeEntry } from '../../domain/projections/registrar-rows.ts';
+import type { Views } from '../stores/views.ts';
+import { type PageRange, readPage } from './list-pages.ts';
+import type { Register } from './register.ts';
+
+export interface ListDeps {
+  readonly views: Pick<Views, 'newest'>;
+  readonly register: Pick<Register, 'named' | 'referencesOf'>;
+}
+
+/** Pages of a partition as its rows stand, with the names of what they refer to. */
+const pagesOf =
+  <Entry extends object>(partition: string) =>
+  async (range: PageRange, { views, register }: ListDeps) => {
+    const all = async (entries: readonly Entry[], room: number) => entries.slice(0, room);
+    const page = await readPage<Entry, Entry>(views, records, partition, range, all);
+    return { ...page, references: await register.referencesOf(page.items, '') };
+  };
+
+export const clientsPage = pagesOf<ClientEntry>(CLIENTS);
+export const disputesPage = pagesOf<DisputeEntry>(DISPUTES);

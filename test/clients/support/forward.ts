@@ -1,0 +1,19 @@
+import type { TestRegistry } from '../../support/registry.ts';
+import type { Reply, Request, Route } from './server.ts';
+
+/** Passes requests on to the functions of a registry; `told` gets what was asked and answered. */
+export const forwardTo =
+  (registry: TestRegistry, told: (request: Request, answer: Response, text: string) => void = () => {}): Route =>
+  async (request): Promise<Reply> => {
+    const { method, path, query, body } = request;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)] as const),
+    );
+    const address = query.size > 0 ? `${path}?${query}` : path;
+    const answer = await (method === 'GET'
+      ? registry.get(address, headers)
+      : registry.apps.commands.request(address, { method, headers, body }));
+    const text = await answer.text();
+    told(request, answer, text);
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text };
+  };
