@@ -55,7 +55,7 @@ export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a p
  * Whether the record is that of an organization which has, or once had, a client of its own. It then stays out of its
  * submitter's hands, also between the dismissal of one client and the appointment of the next.
  */
-export const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
+const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
   events.some(
     ({ type, data }) =>
       type === 'organization.client-appointed' || (type === 'organization.absorbed' && Object.hasOwn(data, 'clients')),

@@ -35,7 +35,7 @@ export async function readRecords(
 }
 
 /** Reads what the rights on these records follow from, and the client's appointment. */
-export async function readTargets(ids: readonly string[], client: string, unit: UnitOfWork): Promise<void> {
+export async function readTargets(ids: readonly string[], client: string, unit: ReadWork): Promise<void> {
   await unit.read([clientStream(client), ...ids]);
   await readMerges(unit);
   await readWholes(ids, unit);

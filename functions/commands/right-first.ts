@@ -1,7 +1,7 @@
+import type { Actor } from '../../domain/kernel/aggregate.ts';
 import { allWholesOf, rightLacking } from '../../domain/record/rights.ts';
 import { idPattern } from '../../domain/values/ids.ts';
-import type { UnitOfWork } from '../stores/unit-of-work.ts';
-import type { Registrant } from './execute.ts';
+import type { ReadWork } from '../stores/unit-of-work.ts';
 import { readActor, readTargets } from './read-records.ts';
 import { brokenRules, type Rejection } from './rejection.ts';
 import type { Submission } from './submission.ts';
@@ -10,8 +10,8 @@ import type { Submission } from './submission.ts';
 export async function rejectUnlessRight(
   reason: Rejection,
   { items }: Submission,
-  caller: Registrant,
-  unit: UnitOfWork,
+  caller: Pick<Actor, 'client' | 'isRegistrar'>,
+  unit: ReadWork,
 ): Promise<Rejection> {
   const acts = items.filter(({ opens, aggregate, id }) => !opens && idPattern(aggregate.name).test(id));
   await readTargets(
