@@ -10,17 +10,19 @@ export function wholesOf(record: FoldedRecord): string[] {
   return [...(ceremony === undefined || hostsAlone ? [] : [ceremony]), ...Object.values(within)];
 }
 
-/** The hosts of a record: its own, and those of its wholes, of the wholes of these, and so on. */
-function hostsOf(record: FoldedRecord, lookup: Lookup, seen: ReadonlySet<string> = new Set()): string[] {
+/** The wholes of a record, the wholes of these, and so on. */
+export function allWholesOf(record: FoldedRecord, lookup: Lookup, seen: ReadonlySet<string> = new Set()): string[] {
   const wholes = wholesOf(record).filter((id) => !seen.has(id));
-  return [
-    ...indexFieldsOf(record).hosts,
-    ...wholes.flatMap((id) => {
-      const whole = lookup(id);
-      return whole === undefined ? [] : hostsOf(whole, lookup, new Set([...seen, ...wholes]));
-    }),
-  ];
+  const known = new Set([...seen, ...wholes]);
+  return wholes.flatMap((id) => {
+    const whole = lookup(id);
+    return whole === undefined ? [] : [id, ...allWholesOf(whole, lookup, known)];
+  });
 }
+
+/** The hosts of a record: its own, and those of all its wholes. */
+const hostsOf = (record: FoldedRecord, lookup: Lookup): string[] =>
+  [record, ...allWholesOf(record, lookup).map(lookup)].flatMap((one) => (one ? indexFieldsOf(one).hosts : []));
 
 /** In what capacity the actor speaks about a record: as its host, as a party to it, or as somebody else. */
 export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): SpeaksAs {
@@ -53,7 +55,7 @@ export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a p
  * Whether the record is that of an organization which has, or once had, a client of its own. It then stays out of its
  * submitter's hands, also between the dismissal of one client and the appointment of the next.
  */
-export const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
+const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
   events.some(
     ({ type, data }) =>
       type === 'organization.client-appointed' || (type === 'organization.absorbed' && Object.hasOwn(data, 'clients')),

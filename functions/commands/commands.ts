@@ -13,7 +13,7 @@ import { foreignTables } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Execution } from './earlier-outcome.ts';
 import { erase, erasure, personIn } from './erase.ts';
-import { type ExecuteDeps, execute, type Registrant } from './execute.ts';
+import { type ExecuteDeps, execute, type Registrant, type RequestDeps } from './execute.ts';
 import { type Salt, withNamesAside } from './persons.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
 import { answerRejection, isRejection, type Rejection } from './rejection.ts';
@@ -29,8 +29,6 @@ export interface CommandsDeps extends ExecuteDeps, VisibleDeps {
   readonly salt: Salt;
   readonly logger: Pick<Logger, 'error'>;
 }
-
-type RunDeps = ExecuteDeps & { readonly dryRun: boolean };
 
 /** The commands of a request, as far as they decide who may submit it. */
 interface Asked {
@@ -50,11 +48,14 @@ export function createCommands(deps: CommandsDeps) {
   const app = createApp(deps.logger);
   const refuseForeignTables = onlyOverItsTables(deps);
 
-  /** Authenticates, reads and parses the request, lands it with `run`, and answers with `respond` or with the rejection. */
+  /**
+   * Authenticates, reads and parses the request, lands it with `run`, and answers with `respond` or with the rejection. What
+   * an earlier try of it has recorded comes first, then scope and right, then what speaks against the body.
+   */
   async function land<Request extends Asked>(
     context: Context,
     parse: (facts: RequestFacts) => Request,
-    run: (request: Request, registrant: Registrant, deps: RunDeps) => Promise<Execution | Rejection>,
+    run: (request: Request, registrant: Registrant, deps: RequestDeps) => Promise<Execution | Rejection>,
     respond: (landed: Landed<Request>) => Response,
   ): Promise<Response> {
     const caller = await deps.authenticate(context.req.header('authorization'));
@@ -66,12 +67,14 @@ export function createCommands(deps: CommandsDeps) {
     const preferences = readPreferences(context);
     const { method, path } = context.req;
     const parsed = parse({ client: caller.client, key, method, path, body });
-    for (const { definition } of parsed.items) requireScope(caller, definition, deps.registrars);
     const isRegistrar = deps.registrars.includes(caller.client);
     const registrant = { client: caller.client, ...(isRegistrar && { isRegistrar }) };
     await refuseForeignTables();
     const { wait, dryRun } = preferences;
-    const execution = await run(parsed, registrant, { ...deps, dryRun });
+    const authorize = () => {
+      for (const { definition } of parsed.items) requireScope(caller, definition, deps.registrars);
+    };
+    const execution = await run(parsed, registrant, { ...deps, dryRun, authorize });
     if (isRejection(execution)) return answerRejection(context, execution);
     const receipts = await receiptsOf(execution, dryRun ? 0 : wait);
     const landed = { preferences, request: { ...parsed, ...execution.submission }, execution, ...receipts };

@@ -8,13 +8,13 @@ import { isErased, type VaultEntry } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { overlong } from './caps.ts';
 import { type Execution, findEarlierCommit, unsealed, wholeOf } from './earlier-outcome.ts';
-import type { ExecuteDeps, Registrant } from './execute.ts';
+import type { Registrant, RequestDeps } from './execute.ts';
 import { parseData } from './parse-data.ts';
 import { brokenRules, isRejection, type Rejection } from './rejection.ts';
-import { identify, type RequestFacts, refuseBody, type Submission } from './submission.ts';
+import { identify, type RequestFacts, type Submission } from './submission.ts';
 
 /** `POST /v1/people/{id}/erase`. */
-export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash'> {
+export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash' | 'faults'> {
   /** The person. */
   readonly id: string;
   readonly data: object;
@@ -31,8 +31,7 @@ export function personIn(id: string): string {
 
 export function erasure(id: string, request: RequestFacts): Erasure {
   const { data, faults } = parseData(erasePerson, request.body, '');
-  if (!data) return refuseBody(faults);
-  return { ...identify(request), id, data, items: [{ definition: erasePerson }] };
+  return { ...identify(request, faults), id, data: data ?? {}, items: [{ definition: erasePerson }] };
 }
 
 /**
@@ -42,10 +41,10 @@ export function erasure(id: string, request: RequestFacts): Erasure {
 export const erase = (
   asked: Erasure,
   caller: Registrant,
-  { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
+  { dryRun, ...deps }: RequestDeps,
 ): Promise<Execution | Rejection> => landWithRetry(() => attempt(asked, caller, deps), { dryRun, ...deps });
 
-async function attempt(asked: Erasure, caller: Registrant, deps: ExecuteDeps): Promise<LandingAttempt> {
+async function attempt(asked: Erasure, caller: Registrant, deps: Omit<RequestDeps, 'dryRun'>): Promise<LandingAttempt> {
   const { store, vault } = deps;
   // The vault before the stream: a tombstone in the vault has its event in the stream, which is read next.
   const entry = (await vault.read([asked.id])).get(asked.id);
@@ -55,6 +54,8 @@ async function attempt(asked: Erasure, caller: Registrant, deps: ExecuteDeps): P
   const earlier = await findEarlierCommit([asked.id], asked, unit);
   if (isRejection(earlier)) return earlier;
   if (earlier) return { replayed: true, outcomes: [wholeOf(earlier)], warnings: [] };
+  deps.authorize();
+  if (asked.faults) return { rejected: 'body', faults: asked.faults };
   if (!entry) return { rejected: 'request', rule: 'not-found', detail: noSuchPerson(asked.id) };
 
   // 2. Read the evidence, and 3. decide. There is nothing to reserve (4).

@@ -19,6 +19,7 @@ import { type MergesDeps, membershipsFor, resolveOpenings, withIds } from './mer
 import { readActor, readRecords } from './read-records.ts';
 import { brokenRules, isRejection, type Rejection } from './rejection.ts';
 import { type Holders, holdersOf, updateReservations } from './reservations.ts';
+import { rejectUnlessRight } from './right-first.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** The client that submits, and whether it is a registrar. */
@@ -32,35 +33,53 @@ export interface ExecuteDeps extends MergesDeps {
   readonly pause: Backoff;
 }
 
+export interface RequestDeps extends ExecuteDeps {
+  readonly dryRun: boolean;
+  /** @throws ProblemError 403 when the token does not allow the commands of the request */
+  readonly authorize: () => void;
+}
+
 /** Decides a submission and lands it. A dry run decides the same and writes nothing. */
 export const execute = (
   asked: Submission,
   caller: Registrant,
-  { dryRun = false, ...deps }: ExecuteDeps & { readonly dryRun?: boolean },
+  { dryRun, ...deps }: RequestDeps,
 ): Promise<Execution | Rejection> => landWithRetry(() => attempt(asked, caller, deps), { dryRun, ...deps });
 
 /** One attempt. When its append loses a race against another commit, the next attempt begins again at step 1. */
-async function attempt(asked: Submission, caller: Registrant, deps: ExecuteDeps): Promise<LandingAttempt> {
+async function attempt(
+  asked: Submission,
+  caller: Registrant,
+  deps: Omit<RequestDeps, 'dryRun'>,
+): Promise<LandingAttempt> {
   const begin = () => createUnitOfWork(deps.store, { ...asked, source: deps.origin, now: deps.clock() });
   const unit = begin();
 
   // 1. Remember: an earlier try of this request may have landed. That of a submission is found by its key alone.
-  const landed = asked.together && (await remember(asked, [], unit, deps));
+  const { faults } = asked;
+  const landed = (asked.together || faults) && (await remember(asked, [], unit, deps));
   if (landed) return landed;
+  if (faults) {
+    deps.authorize();
+    return rejectUnlessRight({ rejected: 'body', faults }, asked, caller, unit);
+  }
   const { submission, candidates } = await resolveOpenings(asked, unit);
   const earlier = await remember(submission, candidates, unit, deps);
   if (earlier) return earlier;
+  deps.authorize();
   // The rule that rejects the request may be broken by an earlier try of it that has landed since.
   const reject = async (reason: Rejection) => (await remember(submission, candidates, begin(), deps)) ?? reason;
 
   // 2. Read everything that the rules look at.
   const unread = rejectNamesInText(submission) ?? (await readRecords(submission.items, caller.client, unit));
-  if (unread) return reject(unread);
+  if (unread) return reject(await rejectUnlessRight(unread, submission, caller, unit));
   const actor = { ...caller, ...(await readActor(caller.client, unit)) };
 
   // 3. Decide and 4. reserve, command by command: each is judged on what those before it have decided and reserved.
-  const misdirected = rejectMerged(submission, unit) ?? rejectStale(submission, unit);
-  if (misdirected) return reject(misdirected);
+  const merged = rejectMerged(submission, unit);
+  if (merged) return reject(merged);
+  const stale = rejectStale(submission, unit);
+  if (stale) return reject(await rejectUnlessRight(stale, submission, caller, unit));
   const decisions: CommandDecision[] = [];
   const work: Work = { left: COMPARISONS };
   for (const item of submission.items) {

@@ -5,7 +5,7 @@ import { type CommittedPerson, namedPerson } from '../../domain/values/person.ts
 import type { Fault } from '../http/problem.ts';
 import { recordIdOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
-import { type CommandItem, refuseBody, type Submission } from './submission.ts';
+import type { CommandItem, Submission } from './submission.ts';
 
 /** 32 random bytes. */
 export type Salt = () => Uint8Array;
@@ -19,6 +19,7 @@ const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
  * derived from (commandId, i), like the ids of its records.
  */
 export function withNamesAside(submission: Submission, salt: Salt): Submission {
+  if (submission.faults) return submission;
   const persons: Person[] = [];
   const faults: Fault[] = [];
 
@@ -43,5 +44,5 @@ export function withNamesAside(submission: Submission, salt: Salt): Submission {
     const data = withoutPersons(item.data, ({ given, pointer }) => commit(given, item.pointer + pointer, item.id));
     return { ...item, data };
   });
-  return faults.length > 0 ? refuseBody(faults) : { ...submission, items, persons };
+  return faults.length > 0 ? { ...submission, faults } : { ...submission, items, persons };
 }

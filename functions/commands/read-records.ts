@@ -34,6 +34,13 @@ export async function readRecords(
   return undefined;
 }
 
+/** Reads what the rights on these records follow from, and the client's appointment. */
+export async function readTargets(ids: readonly string[], client: string, unit: ReadWork): Promise<void> {
+  await unit.read([clientStream(client), ...ids]);
+  await readMerges(unit);
+  await readWholes(ids, unit);
+}
+
 /** Records that the rules of an act look at without its data naming them; for a correction, those that the history names. */
 function recordsJudgedBy({ definition, data, id }: CommandItem, unit: ReadWork): readonly string[] {
   const record = unit.record(id);

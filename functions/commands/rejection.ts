@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
-import { ProblemError, problem, redirectToFinal } from '../http/problem.ts';
+import { type Fault, ProblemError, problem, redirectToFinal } from '../http/problem.ts';
 
 /**
  * Why a request does not land. It stays a value up to `answerRejection`; only faults of the infrastructure are thrown
@@ -14,6 +14,8 @@ export type Rejection =
   | { readonly rejected: 'merged'; readonly id: string; readonly into: string }
   /** The record has a version that `If-Match` does not name. */
   | { readonly rejected: 'stale'; readonly version: number }
+  /** The body does not fit its schema. */
+  | { readonly rejected: 'body'; readonly faults: readonly Fault[] }
   /** The request as a whole breaks one rule. */
   | { readonly rejected: 'request'; readonly rule: Rule; readonly detail: string }
   /** The same request may land a moment later. */
@@ -27,6 +29,9 @@ export const brokenRules = (refusals: readonly Refusal[], pointer = ''): Rejecti
   rejected: 'rules',
   refusals: refusals.map((refusal) => ({ ...refusal, pointer: pointer + refusal.pointer })),
 });
+
+export const unfitBody = (errors: readonly Fault[]) =>
+  new ProblemError('invalid-body', 'the body does not fit; each error names the place and the rule', { errors });
 
 /** Writes a rejection: a redirect to the final record (308), or a problem. */
 export const answerRejection = (context: Context, rejection: Rejection): Response =>
@@ -45,6 +50,8 @@ function problemOf(rejection: Exclude<Rejection, { rejected: 'merged' }>): Probl
       const { version } = rejection;
       return new ProblemError('stale', `the record's version is ${version}`, { headers: { ETag: `"${version}"` } });
     }
+    case 'body':
+      return unfitBody(rejection.faults);
     case 'request':
       return new ProblemError(rejection.rule, rejection.detail);
     case 'busy':

@@ -8,9 +8,10 @@ import { type Fault, ProblemError } from '../http/problem.ts';
 import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
+import { unfitBody } from './rejection.ts';
 import { withoutCanonicalForm } from './request.ts';
 
-/** One command whose data has passed its schema, with its references resolved to ids. */
+/** One command. Its data have passed their schema, with references resolved to ids, unless the submission has faults. */
 export interface CommandItem {
   readonly aggregate: Aggregate;
   readonly definition: CommandDefinition;
@@ -34,6 +35,8 @@ export interface Submission {
   /** Whether it is a submission of several commands, with a stream of its own. */
   readonly together: boolean;
   readonly ifMatch?: readonly number[] | undefined;
+  /** What speaks against the body: then the request is only looked at for who may submit it. */
+  readonly faults?: readonly Fault[];
   /** The persons that it names; the data of its items hold no names. */
   readonly persons?: readonly Person[];
 }
@@ -46,14 +49,17 @@ export interface RequestFacts {
   readonly body: unknown;
 }
 
-export const refuseBody = (errors: readonly Fault[]): never => {
-  throw new ProblemError('invalid-body', 'the body does not fit; each error names the place and the rule', { errors });
-};
-
-export function identify({ client, key, method, path, body }: RequestFacts) {
-  const faults = withoutCanonicalForm(body);
-  if (faults.length > 0) refuseBody(faults);
-  return { commandId: commandIdOf(client, key), requestHash: requestHashOf(method, path, body) };
+/** The ids of a request and its body, and what speaks against the body. */
+export function identify(
+  { client, key, method, path, body }: RequestFacts,
+  found: readonly Fault[] = [],
+): Pick<Submission, 'commandId' | 'requestHash' | 'faults'> {
+  const commandId = commandIdOf(client, key);
+  const unwritable = withoutCanonicalForm(body);
+  // Nothing without a canonical form has ever landed.
+  const requestHash = unwritable.length > 0 ? '' : requestHashOf(method, path, body);
+  const faults = [...found, ...(found.length > 0 ? [] : unwritable)];
+  return { commandId, requestHash, ...(faults.length > 0 && { faults }) };
 }
 
 /** `POST /v1/<collection>`: the body is the data; its "command" chooses among the commands that open such a record. */
@@ -66,13 +72,14 @@ export function opening(aggregate: Aggregate, request: RequestFacts): Submission
   );
   if (!definition) {
     const known = openers.map(({ name }) => name).join(', ');
-    return refuseBody([{ pointer: '/command', rule: 'unknown-command', detail: `a record is opened by: ${known}` }]);
+    const detail = `a record is opened by: ${known}`;
+    throw unfitBody([{ pointer: '/command', rule: 'unknown-command', detail }]);
   }
   const parsed = parseData(definition, isObject ? data : request.body, '');
-  if (!parsed.data) return refuseBody(parsed.faults);
-  const identity = identify(request);
-  const id = openedId(aggregate, parsed.data) ?? recordIdOf(aggregate.name, identity.commandId, 0);
-  const item = { aggregate, definition, id, opens: true, data: parsed.data, pointer: '' };
+  const identity = identify(request, parsed.faults);
+  const known = parsed.data && openedId(aggregate, parsed.data);
+  const id = known ?? recordIdOf(aggregate.name, identity.commandId, 0);
+  const item = { aggregate, definition, id, opens: true, data: parsed.data ?? {}, pointer: '' };
   return { ...identity, items: [item], ids: {}, together: false };
 }
 
@@ -88,9 +95,8 @@ export function act(
   request: RequestFacts & Pick<Submission, 'ifMatch'>,
 ): Submission {
   const parsed = parseData(definition, request.body, '');
-  if (!parsed.data) return refuseBody(parsed.faults);
-  const item = { aggregate, definition, id, opens: false, data: parsed.data, pointer: '' };
-  return { ...identify(request), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
+  const item = { aggregate, definition, id, opens: false, data: parsed.data ?? {}, pointer: '' };
+  return { ...identify(request, parsed.faults), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
 }
 
 const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
@@ -112,7 +118,7 @@ type CommandEntry = z.infer<typeof envelope>['commands'][number];
 export function submission(request: RequestFacts): Submission {
   checkCount(request.body);
   const parsed = envelope.safeParse(request.body, { reportInput: true });
-  if (!parsed.success) return refuseBody(faultsOf(parsed.error.issues, ''));
+  if (!parsed.success) throw unfitBody(faultsOf(parsed.error.issues, ''));
   const { commands } = parsed.data;
   const commandId = commandIdOf(request.client, request.key);
   const names = new Map<string, string>();
@@ -123,11 +129,10 @@ export function submission(request: RequestFacts): Submission {
     const result = readEntry(entry, `/commands/${index}`, names, (aggregate) =>
       recordIdOf(aggregate, commandId, opened++),
     );
-    if ('faults' in result) faults.push(...result.faults);
-    else items.push(result);
+    faults.push(...result.faults);
+    if (result.item) items.push(result.item);
   }
-  if (faults.length > 0) return refuseBody(faults);
-  return { ...identify(request), items, ids: Object.fromEntries(names), together: true };
+  return { ...identify(request, faults), items, ids: Object.fromEntries(names), together: true };
 }
 
 /** Counts the commands before any of them is read: what they hold is of no account when they are too many. */
@@ -143,7 +148,7 @@ function readEntry(
   pointer: string,
   names: Map<string, string>,
   nextId: (aggregate: string) => string,
-): CommandItem | { faults: Fault[] } {
+): { item?: CommandItem; faults: Fault[] } {
   const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
   const found = commandMeant(entry.command, target);
   if (!found) {
@@ -160,16 +165,16 @@ function readEntry(
   faults.push(...parsed.faults);
   const id = (parsed.data && opens ? openedId(aggregate, parsed.data) : undefined) ?? given;
   if (entry.as !== undefined && !names.has(entry.as)) names.set(entry.as, id);
-  if (!parsed.data || faults.length > 0) return { faults };
-  return {
+  const item = {
     aggregate,
     definition,
     id,
     opens,
-    data: parsed.data,
+    data: parsed.data ?? {},
     pointer: `${pointer}/data`,
     ...(opens ? {} : { target: `${pointer}/target` }),
   };
+  return { item, faults };
 }
 
 function targetFaults(aggregate: Aggregate, opens: boolean, target: string | undefined, pointer: string): Fault[] {

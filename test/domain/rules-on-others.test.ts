@@ -30,6 +30,8 @@ describe('the rules that look at other records', () => {
       'merge-organization',
       'reinstate-award',
       'reinstate-member',
+      'withdraw-retraction-of-award',
+      'withdraw-retraction-of-membership',
     ]);
   });
 });

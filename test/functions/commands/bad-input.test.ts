@@ -37,13 +37,11 @@ const ofCommand = ({ aggregate, definition, route }: CatalogOperation): Write =>
   // An act's example need not fit the record that another example has opened: its state, or who is party to it.
   lands: definition.act === undefined ? [200, 201] : definition.by === 'host-or-party' ? [200, 403] : [200, 422],
   request: async () => {
-    const shared = records.get(aggregate.name) as ExampleRecord;
-    // What was merged takes no other act: it is a record of its own.
-    const { id, names } =
-      definition.act === 'merge' ? { ...(await examples.open(aggregate)), names: new Map() } : shared;
     const opens = definition.act === undefined;
+    // Each act is on a record of its own: what others of them do to it may change whose it is, and makes it longer to read.
+    const { id } = opens ? { id: '' } : await examples.open(aggregate);
     // What opens a record refers to others: there may be only one about these.
-    const data = await examples.resolved(definition, opens ? new Map() : names);
+    const data = await examples.resolved(definition, new Map());
     return { path: route.replace('{id}', id), body: opens ? { command: definition.name, ...data } : data };
   },
 });
