@@ -10,7 +10,7 @@ import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
-import { basis, localizedText, notes, text } from '../values/text.ts';
+import { basis, designation, localizedText, notes, text } from '../values/text.ts';
 
 /** Parties of one agreement, at most. */
 export const MAX_PARTIES = 50;
@@ -28,7 +28,7 @@ const agreementKind = z.enum([
 
 export const registered = z.strictObject({
   kind: agreementKind,
-  class: text(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
+  class: designation(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
   titles: names.optional(),
   subject: z.array(localizedText).min(1).max(20).optional().meta({ description: 'What the agreement is about' }),
   parties: atMost(z.array(party).min(2), MAX_PARTIES, 'cap-parties'),

@@ -4,7 +4,7 @@ import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
-import { localizedText, notes, text } from '../values/text.ts';
+import { designation, localizedText, notes, text } from '../values/text.ts';
 
 const organization = z.strictObject({ organization: ref('organization') });
 
@@ -15,7 +15,7 @@ export const namedRecipient = { recipient: z.union([organization, z.strictObject
 
 export const conferred = z.strictObject({
   programme: ref('award-programme'),
-  category: text(200).optional(),
+  category: designation(200).optional(),
   rank: z.int().min(1).max(1000).optional().meta({ description: 'Place in the category: 1 is the first prize' }),
   recipient,
   on: partialDate.optional(),

@@ -7,7 +7,7 @@ import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { place } from '../values/party.ts';
-import { basis, notes, text } from '../values/text.ts';
+import { basis, designation, notes, text } from '../values/text.ts';
 
 const ceremonyKind = z.enum([
   'conference',
@@ -36,8 +36,8 @@ const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes:
 
 const facts = {
   kind: ceremonyKind,
-  subkind: text(100).optional().meta({ description: 'A narrower kind, e.g. `trade-exhibition`' }),
-  class: text(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
+  subkind: designation(100).optional().meta({ description: 'A narrower kind, e.g. `trade-exhibition`' }),
+  class: designation(40).optional().meta({ description: 'Class in the classification that the submitter keeps' }),
   names: names.optional(),
   on: partialDate.optional(),
   place: place.optional(),

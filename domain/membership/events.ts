@@ -4,12 +4,12 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { notes, text } from '../values/text.ts';
+import { designation, notes, text } from '../values/text.ts';
 
 const between = { body: ref('organization'), organization: ref('organization') };
 const on = partialDate.optional();
 const reason = text(4000).optional();
-const membershipClass = text(100).meta({ description: 'Class of membership, as the body calls it' });
+const membershipClass = designation(100).meta({ description: 'Class of membership, as the body calls it' });
 
 /** What opens a membership, or begins a new period of it. */
 const beginning = {

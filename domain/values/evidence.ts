@@ -22,7 +22,7 @@ export const source = z
       .enum(['press-release', 'news-report', 'news-report-of-press-release', 'official-record', 'other'])
       .optional(),
     title: text(600).optional(),
-    publisher: text(600).optional(),
+    publisher: designation(600).optional(),
     url: url.optional(),
     lang: languageTag.optional(),
     sha256: sha256Hex.optional(),

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { atMost } from './cap.ts';
 import { ref } from './ids.ts';
-import { basis, country, languageTag, notes, text } from './text.ts';
+import { basis, country, designation, languageTag, notes, text } from './text.ts';
 
-const common = { role: text(200).optional(), basis: basis.optional(), notes: notes.optional() };
+const common = { role: designation(200).optional(), basis: basis.optional(), notes: notes.optional() };
 
 /** A party that is a registered organization; a branch signs on behalf of its legal entity. */
 const namedParty = z.strictObject({
@@ -20,8 +20,8 @@ export type Party = z.infer<typeof party>;
 
 export const place = z.strictObject({
   country: country.optional(),
-  locality: text(200).optional(),
-  venue: text(200).optional(),
+  locality: designation(200).optional(),
+  venue: designation(200).optional(),
   basis: basis.optional(),
   notes: notes.optional(),
 });

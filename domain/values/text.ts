@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What somebody's own words are: free text, among which anything may stand, also the name of a person; or a designation, by
- * which things are told apart: what a record is called, an address, an identifier.
+ * Words that somebody chose are free text, among which anything may stand, also the name of a person; or a designation, by
+ * which things are told apart: what something is called, a place, a class, an address, an identifier.
  */
 type Words = 'free text' | 'designation';
 const marks = z.registry<{ readonly words: Words }>();
