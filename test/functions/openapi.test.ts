@@ -328,7 +328,7 @@ describe('whatever a reader asks', () => {
           if (response.status >= 400) expect(response.headers.get('Content-Type')).toBe('application/problem+json');
         },
       ),
-      { numRuns: 400, seed: 20230223 },
+      { numRuns: 250, seed: 20230223 },
     );
     expect(registry.errors()).toEqual([]);
   });

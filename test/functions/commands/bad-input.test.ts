@@ -216,16 +216,18 @@ describe.each(writes)('POST $title', ({ client, lands, request }) => {
   });
 
   it('answers its example with any of the worst values at any place, never with a 500', async () => {
-    for (const place of placesIn(example).keys()) {
-      for (const worst of WORST) for (const how of [0, 3]) await post(wire(mutate(example, place, how, worst)));
-    }
+    const places = [...placesIn(example).keys()];
+    const bodies = places.flatMap((place) =>
+      WORST.flatMap((worst) => [0, 3].map((how) => wire(mutate(example, place, how, worst)))),
+    );
+    for (const body of new Set(bodies)) await post(body);
   });
 
   it('answers any JSON with a problem that names each fault, never with a 500', async () => {
     const body = fc.oneof(nasty, fc.jsonValue({ maxDepth: 4 }));
     await fc.assert(
       fc.asyncProperty(body, (value) => post(wire(value))),
-      { numRuns: 40, seed: 20230223 },
+      { numRuns: 25, seed: 20230223 },
     );
   });
 
@@ -236,7 +238,7 @@ describe.each(writes)('POST $title', ({ client, lands, request }) => {
     );
     await fc.assert(
       fc.asyncProperty(mutilated, (value) => post(wire(value))),
-      { numRuns: 120, seed: 20230223 },
+      { numRuns: 60, seed: 20230223 },
     );
   });
 });
