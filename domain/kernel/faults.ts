@@ -4,7 +4,7 @@ import { escapePointer } from '../values/ids.ts';
 import type { Refusal } from './refusal.ts';
 
 const pointerOf = (path: readonly PropertyKey[]) =>
-  path.map((token) => `/${escapePointer(typeof token === 'number' ? token : String(token))}`).join('');
+  path.reduce<string>((to, token) => `${to}/${typeof token === 'number' ? token : escapePointer(String(token))}`, '');
 
 /** All faults that a schema found, each with the JSON pointer of its place and the rule that it breaks. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Refusal[] {
