@@ -2,6 +2,9 @@ import * as z from 'zod';
 import type { EventDefinition, ReservationKind } from './kernel/aggregate.ts';
 import type { Rule } from './problems.ts';
 
+/** The actor of what the registry records by itself, when a day has come. */
+export const REGISTRY = 'registry';
+
 /** What a reservation stream takes note of: the record that holds the value, or that gave it back. */
 const reservationData = z.strictObject({ holder: z.string() });
 

@@ -40,9 +40,14 @@ export function speaksAs(record: FoldedRecord, actor: Actor, lookup: Lookup): Sp
 export const isAuthor = (event: RegistryEvent, { client, organization }: Actor, lookup: Lookup): boolean =>
   (speakerOf(event) === undefined && event.actor === client) || areSame(organization, event.onbehalfof, lookup);
 
-/** Whether the actor, or another client of its organization, opened the record. */
+/**
+ * Whether the actor opened the record. What was opened for an organization is that organization's, whichever client acts
+ * for it: a client that does so no longer has no part in it.
+ */
 export const hasSubmitted = ({ submitter }: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
-  submitter.client === actor.client || areSame(actor.organization, submitter.organization, lookup);
+  submitter.organization === undefined
+    ? submitter.client === actor.client
+    : areSame(actor.organization, submitter.organization, lookup);
 
 /** A submitter may act on records that it submitted, hosts or is a party to. */
 export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
@@ -51,15 +56,15 @@ export const mayAct = (record: FoldedRecord, actor: Actor, lookup: Lookup): bool
 export const ONLY_ITS_AUTHOR = 'only who said it, or a registrar, corrects it';
 export const ONLY_WHO_MAY_ACT = 'only the submitter of a record, its host or a party to it may act on it';
 
+const outOfSubmittersHands = ['organization.client-appointed', 'organization.absorbed'];
+
 /**
- * Whether the record is that of an organization which has, or once had, a client of its own. It then stays out of its
- * submitter's hands, also between the dismissal of one client and the appointment of the next.
+ * Whether the record is that of an organization which has, or once had, a client of its own, or into which another one was
+ * merged: that may have had one. It then stays out of its submitter's hands, also between the dismissal of one client and
+ * the appointment of the next.
  */
-const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
-  events.some(
-    ({ type, data }) =>
-      type === 'organization.client-appointed' || (type === 'organization.absorbed' && Object.hasOwn(data, 'clients')),
-  );
+export const isInOwnHands = ({ events }: Pick<FoldedRecord, 'events'>): boolean =>
+  events.some(({ type }) => outOfSubmittersHands.includes(type));
 
 type Definition = Pick<CommandDefinition, 'act' | 'by' | 'scope' | 'registrarToo' | 'concerns'>;
 
@@ -85,7 +90,7 @@ function ownershipLacking(
   if (isOwn) {
     return areSame(actor.organization, record.id, lookup)
       ? undefined
-      : 'the organization has a client of its own: only itself, or a registrar, may do this';
+      : 'the organization is in its own hands: only itself, or a registrar, may do this';
   }
   if (!hasSubmitted(record, actor, lookup)) return 'only the submitter of a record, or a registrar, may do this';
   return isSubmitters ? undefined : `${others[0]} has spoken on the record: only a registrar may do this`;

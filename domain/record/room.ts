@@ -2,8 +2,7 @@ import { HOST_OR_PARTY_SHARE, OTHER_SHARE, RECORD_BYTES, RECORD_EVENTS } from '.
 import type { Actor, FoldedRecord, Lookup } from '../kernel/aggregate.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { areSame } from './merges.ts';
-import { heldOf } from './record.ts';
-import { hasSubmitted, speaksAs } from './rights.ts';
+import { hasSubmitted, isInOwnHands, speaksAs } from './rights.ts';
 
 /** How large a stream is: its events, and the bytes of their canonical JSON. */
 export interface StreamSize {
@@ -36,11 +35,9 @@ export function roomFor(record: FoldedRecord | undefined, actor: Actor, lookup: 
   return speaksAs(record, actor, lookup) === 'other' ? otherRoom : hostOrPartyRoom;
 }
 
-/** The owner of a record is who submitted it. An organization that has clients is in the hands of those alone. */
+/** The owner of a record is who submitted it, or the organization that it is about, once that is in its own hands. */
 const owns = (record: FoldedRecord, actor: Actor, lookup: Lookup): boolean =>
-  heldOf(record).some(({ kind }) => kind === 'client')
-    ? areSame(actor.organization, record.id, lookup)
-    : hasSubmitted(record, actor, lookup);
+  isInOwnHands(record) ? areSame(actor.organization, record.id, lookup) : hasSubmitted(record, actor, lookup);
 
 const whose: Readonly<Record<Room['of'], string>> = {
   owner: 'it takes',

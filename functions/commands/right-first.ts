@@ -28,7 +28,7 @@ export async function rejectUnlessRight(
     const isOpen = [id, ...allWholesOf(record, unit.record)].some((one) => changed.has(one));
     const lacking = isOpen ? undefined : rightLacking(definition, record, { actor, lookup: unit.record });
     if (lacking !== undefined) return brokenRules([{ rule: 'right-lacking', pointer: '', detail: lacking }], pointer);
-    changed.add(id);
+    if (definition.by !== 'anyone') changed.add(id);
   }
   return reason;
 }

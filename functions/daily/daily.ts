@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { REGISTRY } from '../../domain/bookkeeping.ts';
 import { definitionOf } from '../../domain/catalog.ts';
 import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
@@ -27,7 +28,7 @@ const ATTEMPTS = 5;
 const ROWS_PER_READ = 100;
 
 /** The actor is the registry itself: these facts follow from what it has recorded. */
-const REGISTRY = { client: 'registry' };
+const ITSELF = { client: REGISTRY };
 
 /**
  * Records the facts that have come due up to today: for every record that the read model lists as due, fact by fact,
@@ -87,7 +88,7 @@ export function createDaily(deps: DailyDeps) {
       const found = work.record(id);
       const day = found && nextDue(found);
       if (!found || day === undefined || day > today) return false;
-      work.decideOn(id, [complete(dueFact(found, day))], REGISTRY);
+      work.decideOn(id, [complete(dueFact(found, day))], ITSELF);
       const [full] = overfull(id, work.size(id), wholeRoom);
       if (full) return passOver(id, full);
       const result = await store.append(work.appends());

@@ -19,7 +19,7 @@ export const feedParameters = {
   limit: integerParameter(1, 1000).default(100),
   type: z.string().max(128).optional(),
   stream: streamName.optional(),
-  actor: z.string().max(128).optional(),
+  actor: z.string().max(255).optional(),
   wait: integerParameter(0, 20).default(0),
 };
 

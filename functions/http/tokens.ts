@@ -1,4 +1,5 @@
 import { type CryptoKey, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { REGISTRY } from '../../domain/bookkeeping.ts';
 import { text } from '../../domain/values/text.ts';
 import { tokenInvalid } from './challenge.ts';
 import type { TokenRules } from './token-rules.ts';
@@ -20,8 +21,10 @@ const CLIENT_CLAIMS = ['client_id', 'azp', 'appid', 'cid'];
 /** The claims that only ID tokens have (OpenID Connect Core 1.0 §2, §3.3.2.11). */
 const ID_TOKEN_CLAIMS = ['nonce', 'at_hash', 'c_hash'];
 
-/** A client id is part of every event of the client, and of the keys of its requests. */
-const clientId = text(255).regex(/^\P{Cc}*$/u);
+/** A client id is part of every event of the client, and of the keys of its requests. The registry itself has one too. */
+const clientId = text(255)
+  .regex(/^\P{Cc}*$/u)
+  .refine((id) => id !== REGISTRY);
 
 /**
  * The claims of an access token of the issuer, after signature, times, issuer and audience were found good.

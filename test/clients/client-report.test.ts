@@ -38,11 +38,16 @@ beforeAll(async () => {
   ids.shared = await company('Shared');
   await words.landed(`/v1/organizations/${ids.shared}/add-evidence`, {}, { client: 'gdgje' });
   await words.landed(`/v1/organizations/${ids.before}/add-name`, { name: { value: 'New', lang: 'en' } }, leaked);
+  ids.stoodOn = await company('Stood on');
+  const parties = [ids.stoodOn, ids.other].map((organization) => ({ organization }));
+  ids.standing = await opened('agreements', { kind: 'project', parties }, { client: 'gdgje' });
+  ids.continued = await company('Continued');
   ids.member = await opened('memberships', { body: ids.victim, organization: ids.other, on: '2020' });
   ids.gone = await company('Gone');
   await words.landed(`/v1/organizations/${ids.gone}/retract`, { reason: 'Found at once' }, registrar);
   await words.show();
   now = Date.parse('2026-02-05T00:00:00.000Z');
+  await words.landed(`/v1/organizations/${ids.continued}/add-name`, { name: { value: 'New', lang: 'en' } }, leaked);
   ids.after = await company('Recorded after all was found');
   await words.show();
 });
@@ -65,7 +70,9 @@ describe('registry client report', () => {
     const verdicts = Object.fromEntries(records.map(({ id, byHand, retractions }) => [id, byHand ?? retractions]));
     expect(verdicts).toEqual({
       [String(ids.forged)]: [{}],
-      [String(ids.shared)]: 'others have recorded 1 of its events',
+      [String(ids.shared)]: '1 of its events were recorded by others, or at another time',
+      [String(ids.stoodOn)]: `${ids.standing} stands on it`,
+      [String(ids.continued)]: '1 of its events were recorded by others, or at another time',
       [String(ids.before)]: 'it was there before',
       [String(ids.member)]: [{ period: 1 }],
       [String(ids.gone)]: 'it is retracted already',
@@ -73,15 +80,15 @@ describe('registry client report', () => {
     const { code, out } = await report('--from', '2026-02-04T00:00:00Z', '--to', '2026-02-04T23:59+00:00');
     expect(out).toContain(`${ids.before}: to be looked at: it was there before`);
     expect(out).toMatch(/^ {2}\d+ 2026-02-04T08:00:00\.000Z organization\.name-added$/m);
-    expect(out).toContain('5 records: 2 retractions, 3 to be looked at.');
+    expect(out).toContain('7 records: 2 retractions, 5 to be looked at.');
     expect(code).toBe(0);
   });
 
   it('takes each end of the time as it is given, or none', async () => {
     const idsIn = async (...args: string[]) => (await reported(...args)).records.map(({ id }) => id);
-    expect(await idsIn('--from', '2026-02-05')).toEqual([ids.after]);
+    expect(await idsIn('--from', '2026-02-05')).toEqual([ids.continued, ids.after]);
     expect(await idsIn('--to', '2026-02-03')).toEqual([ids.before]);
-    expect(await idsIn()).toHaveLength(6);
+    expect(await idsIn()).toHaveLength(8);
     expect(await idsIn('--from', '2026-02-03T12:00:00.001Z', '--to', '2026-02-04T09:59:59+02:00')).toEqual([]);
   });
 
@@ -99,7 +106,7 @@ describe('registry client report', () => {
     expect(await stateOf(`memberships/${ids.member}`)).toBe('retracted');
     expect(await stateOf(`organizations/${ids.shared}`)).toBe('registered');
     const { records, commands: none } = await reported('--from', '2026-02-04', '--to', '2026-02-04');
-    expect(records).toHaveLength(5);
+    expect(records).toHaveLength(7);
     expect(none).toEqual([]);
   });
 

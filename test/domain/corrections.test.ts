@@ -293,7 +293,9 @@ describe('a retraction', () => {
       ['organization.registered', { kind: 'bank', names }],
       ['organization.absorbed', { organization: third }],
     ];
-    given(facts).when('retract-organization', { reason: 'Registered twice' }).thenRefused('stands-for-others', '');
+    given(facts, { actor: { client: 'registrar', isRegistrar: true } })
+      .when('retract-organization', { reason: 'Registered twice' })
+      .thenRefused('stands-for-others', '');
     given(facts.slice(0, 1)).when('retract-organization', { reason: 'Registered twice' }).thenAccepted();
   });
   const retracted: Fact = ['agreement.retracted', { reason: 'Registered twice' }];

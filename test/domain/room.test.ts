@@ -29,7 +29,14 @@ const acting = (organization: string): Actor => ({ client: `client-of-${organiza
 
 describe('the room of an actor in a record', () => {
   it.each<[who: string, actor: Actor, of: string, events: number, bytes: number]>([
-    ['its submitter', { client: 'gzde' }, 'owner', 5000, 8_000_000],
+    ['its submitter', { client: 'gzde', organization: supplier }, 'owner', 5000, 8_000_000],
+    [
+      'the client that opened it for its submitter, and acts for it no longer',
+      { client: 'gzde' },
+      'other',
+      1250,
+      2_000_000,
+    ],
     ['another client of its submitter', acting(supplier), 'owner', 5000, 8_000_000],
     ['a registrar', { client: 'registrar', isRegistrar: true }, 'owner', 5000, 8_000_000],
     ['a host of its ceremony', acting(exchange), 'host-or-party', 4500, 7_200_000],
@@ -44,13 +51,13 @@ describe('the room of an actor in a record', () => {
     expect(roomFor(undefined, { client: 'stranger' }, lookup)).toBe(wholeRoom);
   });
 
-  it('is all of an organization for its clients, and for its submitter as long as it has none', () => {
+  it('is all of an organization for its clients, and for its submitter as long as it never had one', () => {
     const of = (facts: readonly Fact[], actor: Actor) => roomFor(recordOf(bank, [named, ...facts]), actor, lookup).of;
     const [submitter, own] = [{ client: 'gzde' }, acting(bank)];
     expect([of([], submitter), of([], own)]).toEqual(['owner', 'host-or-party']);
     expect([of([appointed('own')], submitter), of([appointed('own')], own)]).toEqual(['other', 'owner']);
     const dismissed: Fact[] = [appointed('own'), ['organization.client-dismissed', { client: 'own' }]];
-    expect(of(dismissed, submitter)).toBe('owner');
+    expect(of(dismissed, submitter)).toBe('other');
   });
 });
 
@@ -61,7 +68,7 @@ describe('a stream', () => {
   it.each<[who: string, actor: Actor, events: number, bytes: number]>([
     ['others', { client: 'stranger' }, 1250, 2_000_000],
     ['parties', acting(bank), 4500, 7_200_000],
-    ['the owner', { client: 'gzde' }, 5000, 8_000_000],
+    ['the owner', acting(supplier), 5000, 8_000_000],
   ])('is filled by %s to the last event and byte of their room', (_, actor, events, bytes) => {
     expect(rules(events, bytes, actor)).toEqual([]);
     expect(rules(events + 1, bytes, actor)).toEqual(['cap-record-events']);

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { REGISTRY } from '../../../domain/bookkeeping.ts';
 import { aggregateByName, upcast } from '../../../domain/catalog.ts';
 import type { FoldedRecord } from '../../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
@@ -5,7 +7,7 @@ import { isRecordStream } from '../../../domain/projections/projection.ts';
 import { fold, indexFieldsOf, periodsOf } from '../../../domain/record/record.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import { feedLines, parseLine } from '../feed.ts';
-import type { Http } from '../http.ts';
+import { failureOf, type Http, jsonOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 
 type FeedEvent = RegistryEvent & { readonly position: number };
@@ -38,8 +40,13 @@ export async function recordedBy(http: Http, client: string, { from, to }: Span)
   return records;
 }
 
-/** What is to be done about a record, judged on its whole history. */
-export async function judgedOf(http: Http, id: string, own: readonly FeedEvent[]): Promise<Recorded> {
+/** What is to be done about a record, judged on its whole history, and on what others have recorded of it. */
+export async function judgedOf(
+  http: Http,
+  id: string,
+  recorded: ReadonlyMap<string, readonly FeedEvent[]>,
+): Promise<Recorded> {
+  const own = recorded.get(id) ?? [];
   const history: FeedEvent[] = [];
   for await (const line of feedLines(http, { from: 0, stream: id })) {
     const { position, ...event } = parseLine(http, line);
@@ -48,12 +55,33 @@ export async function judgedOf(http: Http, id: string, own: readonly FeedEvent[]
   const record = fold(aggregateByName(aggregateOf(id) ?? ''), history);
   if (!record) throw new Failure(`${http.url} has no events of ${id}.`);
   const events = own.map(({ position, type, time }) => ({ position, type, time }));
-  const others = history.filter(({ actor }) => actor !== own[0]?.actor && actor !== REGISTRY);
-  return { id, events, ...verdictOn(record, new Set(own.map(({ streamversion }) => streamversion)), others.length) };
+  const versions = new Set(own.map(({ streamversion }) => streamversion));
+  const others = history.filter(({ actor, streamversion }) => !versions.has(streamversion) && actor !== REGISTRY);
+  const verdict = verdictOn(record, versions, others.length);
+  const standing = verdict.byHand === undefined ? await firstOn(http, id, recorded) : undefined;
+  return { id, events, ...(standing === undefined ? verdict : leftToPeople(`${standing} stands on it`)) };
 }
 
-/** The actor of what the registry records by itself, when a day has come. */
-const REGISTRY = 'registry';
+const activity = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().optional() });
+
+/** The first record in which an organization takes part and that is none of these. */
+async function firstOn(http: Http, id: string, these: ReadonlyMap<string, unknown>): Promise<string | undefined> {
+  if (aggregateOf(id) !== 'organization') return undefined;
+  for (let cursor: string | undefined; ; ) {
+    const path = `/v1/organizations/${id}/activity?${new URLSearchParams({ limit: '100', ...(cursor !== undefined && { cursor }) })}`;
+    const answer = await http.send(path);
+    if (answer.status !== 200) throw failureOf(answer, `${http.url}${path}`);
+    const { items, next } = jsonOf(activity, answer, `${http.url}${path}`);
+    const found = items.find((item) => !these.has(item.id));
+    if (found || next === undefined) return found?.id;
+    cursor = next;
+  }
+}
+
+const leftToPeople = (reason: string): Pick<Recorded, 'retractions' | 'byHand'> => ({
+  retractions: [],
+  byHand: reason,
+});
 
 /** A record is retracted as a whole, or period by period; not where others have added to it, nor where it only was added to. */
 function verdictOn(
@@ -61,13 +89,12 @@ function verdictOn(
   versions: ReadonlySet<number>,
   others: number,
 ): Pick<Recorded, 'retractions' | 'byHand'> {
-  const byHand = (reason: string) => ({ retractions: [], byHand: reason });
-  if (record.isRetracted) return byHand('it is retracted already');
+  if (record.isRetracted) return leftToPeople('it is retracted already');
   const { mergedInto } = indexFieldsOf(record);
-  if (mergedInto !== undefined) return byHand(`it was merged into ${mergedInto}`);
+  if (mergedInto !== undefined) return leftToPeople(`it was merged into ${mergedInto}`);
   const periods = record.aggregate.periods && periodsOf(record).filter(({ version }) => versions.has(version));
   const began = periods ? periods.length > 0 : versions.has(1);
-  if (!began) return byHand('it was there before');
-  if (others > 0) return byHand(`others have recorded ${others} of its events`);
+  if (!began) return leftToPeople('it was there before');
+  if (others > 0) return leftToPeople(`${others} of its events were recorded by others, or at another time`);
   return { retractions: periods ? periods.map(({ version }) => ({ period: version })) : [{}] };
 }

@@ -26,7 +26,8 @@ ${COMMON_USAGE}
   --client NAME  a client of the local issuer instead of a token
   --data DIR     the data directory of the local registry, for --client
 
-The token itself is revoked at its issuer, before anything else: until then NAME goes on recording.
+The credentials of NAME are revoked at the token issuer, before anything else: it goes on recording until the tokens that
+it has expire, in its own name once its appointment has ended.
 Exit codes: 0 done; 1 something failed; 2 the command line does not fit.`;
 
 const options = {
@@ -58,8 +59,8 @@ export const client: Subcommand = {
     const records: Recorded[] = [];
     const found = await recordedBy(http, name, span);
     const progress = createProgress(terminal, 'looking at records', found.size);
-    for (const [id, events] of found) {
-      records.push(await judgedOf(http, id, events));
+    for (const id of found.keys()) {
+      records.push(await judgedOf(http, id, found));
       progress.at(records.length);
     }
     progress.end();

@@ -60,6 +60,7 @@ const withoutToken: Caller[] = (
     ],
     ['with an ID token', 'token-invalid', () => bearer('deputy', { claims: { nonce: 'n-0S6' } })],
     ['with a token of a client that cannot be recorded', 'token-invalid', () => bearer('deputy\ud800')],
+    ['with a token of a client called as the registry itself is', 'token-invalid', () => bearer('registry')],
     ['with a token that names no client', 'token-invalid', () => bearer('', { claims: { client_id: undefined } })],
     ['with a token without a scope', 'scope-lacking', () => bearer('deputy', { claims: { scope: undefined } })],
     [
