@@ -5,6 +5,8 @@ import { type Fault, ProblemError } from '../http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
+/** Values of a body, those that hold others among them. What means something takes eight bytes and more for each. */
+const MAX_VALUES = 50_000;
 
 /**
  * A header as it was sent. Hono's adapter for Lambda percent-encodes a value outside ASCII and drops an empty one; the
@@ -15,7 +17,7 @@ function headerOf(context: Context, name: string): string | undefined {
   return event?.headers ? (event.headers as Record<string, string | undefined>)[name] : context.req.header(name);
 }
 
-/** The JSON body of a request, or the problem with it: media type, coding, size, syntax, depth. */
+/** The JSON body of a request, or the problem with it: media type, coding, size, syntax, depth, number of values. */
 export async function readBody(context: Context): Promise<unknown> {
   checkMediaType(headerOf(context, 'content-type') ?? '');
   const coding = headerOf(context, 'content-encoding') || 'identity';
@@ -28,8 +30,7 @@ export async function readBody(context: Context): Promise<unknown> {
     throw new ProblemError('too-large', `the body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES}`);
   }
   const body = parse(bytes);
-  if (deeperThan(MAX_DEPTH, body))
-    throw new ProblemError('too-deep', `the body is nested more than ${MAX_DEPTH} levels deep`);
+  checkShape(body);
   return body;
 }
 
@@ -53,13 +54,19 @@ function parse(bytes: ArrayBuffer): unknown {
 }
 
 /** Descends level by level, not by recursion: the depth of an untrusted body must not exhaust the stack. */
-function deeperThan(levels: number, body: unknown): boolean {
+function checkShape(body: unknown): void {
   let level = [body];
-  for (let depth = 0; depth <= levels; depth++) {
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) {
+      throw new ProblemError('too-deep', `the body is nested more than ${MAX_DEPTH} levels deep`);
+    }
+    values += level.length;
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-    if (level.length === 0) return false;
   }
-  return true;
+  if (values > MAX_VALUES) {
+    throw new ProblemError('cap-values', `the body holds ${values} values; at most ${MAX_VALUES}`);
+  }
 }
 
 /** Whether a value has a canonical form at a glance: bodies may hold very many of these. */

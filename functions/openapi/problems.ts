@@ -31,6 +31,7 @@ const ofEveryWrite: readonly Rule[] = [
   'media-type',
   'invalid-body',
   'too-deep',
+  'cap-values',
   'key-reused',
   'throttled',
   'internal',

@@ -264,6 +264,8 @@ describe('a request', () => {
     ['with two JSON values', { raw: '{}{}' }, 400, 'malformed-json'],
     ['with bytes that are no UTF-8', { raw: Uint8Array.of(0x22, 0xff, 0xfe, 0x22) }, 400, 'malformed-json'],
     ['with more than 256 KiB', { raw: `"${'x'.repeat(256 * 1024)}"` }, 413, 'too-large'],
+    ['of very many values', { raw: `{"names":[${Array(50_000).fill(0)}]}` }, 422, 'cap-values'],
+    ['of as many values as there may be', { raw: `{"names":[${Array(49_998).fill(0)}]}` }, 422, 'invalid-body'],
     ['nested far too deeply', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'too-deep'],
   ])('%s is refused', async (_, how, status, slug) => {
     const answer = await api.post(path, undefined, { raw, ...how });
