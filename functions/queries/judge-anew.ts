@@ -1,7 +1,7 @@
 import { aggregateByName, isAggregate } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
-import type { ReadEvent } from '../../domain/kernel/event.ts';
+import type { ReadEvent, SpeaksAs } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { commandOf } from '../../domain/record/correction.ts';
@@ -49,9 +49,13 @@ export async function refusalsOf(
   if (!decision.ok) return decision.refusals;
   const [draft] = decision.value.events;
   const now = (draft?.data as ReadEvent['data'] | undefined)?.speaksAs;
-  if (speaksAs === 'other' || speaksAs === now) return [];
+  if (rankOf(now) >= rankOf(speaksAs)) return [];
   return [{ rule: 'right-lacking', pointer: '', detail: `${client} had no right any more to speak as ${speaksAs}` }];
 }
+
+/** Capacities from the least on. What the registry records itself is said in none. */
+const capacities: readonly SpeaksAs[] = ['other', 'party', 'host'];
+const rankOf = (capacity: SpeaksAs = 'other'): number => capacities.indexOf(capacity);
 
 /** Reads for one decision that nobody lands. */
 function readWork({ subject, time }: ReadEvent, before: FoldedRecord | undefined, eventsIn: EventsOf): ReadWork {
