@@ -1,6 +1,6 @@
 import { aggregateByName, isAggregate } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
-import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
+import { type CommandDefinition, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { ReadEvent, SpeaksAs } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
@@ -21,21 +21,33 @@ interface Recorded {
   readonly before: FoldedRecord | undefined;
 }
 
+type Around = [eventsIn: EventsOf, by: { readonly registrars: readonly string[]; readonly work: Work }];
+
 /**
  * What an event would be refused by, were it decided on these streams. It is decided as the command that recorded it was,
  * so that no rule is written twice.
  */
-export async function refusalsOf(
-  { event, before }: Recorded,
-  eventsIn: EventsOf,
-  { registrars, work }: { readonly registrars: readonly string[]; readonly work: Work },
-): Promise<readonly Refusal[]> {
-  const { subject: id, actor: client, time, data: said } = event;
-  const aggregate = aggregateByName(aggregateOf(id) ?? '');
+export async function refusalsOf(recorded: Recorded, ...around: Around): Promise<readonly Refusal[]> {
+  const { event, before } = recorded;
+  const aggregate = aggregateByName(aggregateOf(event.subject) ?? '');
   const opens = before === undefined || before.isRetracted;
   const definition = commandOf(aggregate, event, opens);
   // A merge is guarded, and what it reads of the read model is gone.
   if (!definition || definition.readsMemberships) return [];
+  const refusals = await refusalsAs(definition, recorded, ...around);
+  // Somebody without a right on a record that is there has recorded it by an opening.
+  const opener = opens ? undefined : commandOf(aggregate, event, true);
+  const isOpening = opener?.act === undefined && refusals.some(({ rule }) => rule === 'right-lacking');
+  return opener && isOpening ? refusalsAs(opener, recorded, ...around) : refusals;
+}
+
+async function refusalsAs(
+  definition: CommandDefinition,
+  { event, before }: Recorded,
+  ...[eventsIn, { registrars, work }]: Around
+): Promise<readonly Refusal[]> {
+  const { subject: id, actor: client, time, data: said } = event;
+  const aggregate = aggregateByName(aggregateOf(id) ?? '');
   const { speaksAs, ...data } = said;
   const unit = readWork(event, before, eventsIn);
   const item = { aggregate, definition, id, opens: definition.act === undefined, data, pointer: '' };
