@@ -1,9 +1,11 @@
 import { OVERTAKEN_BYTES, OVERTAKEN_RECORDS } from '../../domain/bounds.ts';
+import type { ReadEvent } from '../../domain/kernel/event.ts';
 import { isRecordStream } from '../../domain/projections/projection.ts';
 import type { Summary } from '../../domain/projections/records.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
-import type { Commit, CommitKey } from '../stores/commits.ts';
+import type { CommitKey } from '../stores/commits.ts';
+import { eventsOf } from '../stores/event-store.ts';
 import { lastPositionOf } from '../stores/log-items.ts';
 import type { ReplayDeps, ReplayedCommit } from './replay.ts';
 
@@ -14,12 +16,23 @@ export interface AroundDeps extends ReplayDeps {
 }
 
 /** A sealed commit of another stream. */
-export interface OtherCommit extends Commit {
+export interface OtherCommit extends CommitKey {
+  readonly events: readonly ReadEvent[];
   /** Of its last event. */
   readonly position: number;
   /** UTF-8 bytes of its events. */
   readonly bytes: number;
+  /** See `requestOf`. */
+  readonly request: string;
+  readonly recordedAt: string;
 }
+
+/**
+ * The request that a commit is of. A client may use one key on several records, and two clients may send the same; a
+ * commit's own `commandId` differs between the streams that one request writes to, but not that in its events.
+ */
+export const requestOf = ({ events, requestHash }: Pick<ReplayedCommit, 'events' | 'requestHash'>): string =>
+  `${events[0]?.commandid} ${requestHash}`;
 
 const READ_AT_ONCE = 10;
 
@@ -85,7 +98,18 @@ function readerBefore(end: number, { commits, log }: ReplayDeps) {
       const bytes = commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
       left -= bytes;
       if (left < 0) throw new TooMuch();
-      sealed.push({ ...commit, position: positions.get(commit.version) as number, bytes });
+      const events = eventsOf(commit);
+      const { version, requestHash, recordedAt } = commit;
+      const position = positions.get(version) as number;
+      sealed.push({
+        stream,
+        version,
+        events,
+        position,
+        bytes,
+        request: requestOf({ events, requestHash }),
+        recordedAt,
+      });
     }
     return sealed;
   }

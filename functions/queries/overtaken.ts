@@ -7,8 +7,7 @@ import type { Work } from '../../domain/kernel/work.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { fold } from '../../domain/record/record.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
-import { eventsOf } from '../stores/event-store.ts';
-import { type AroundDeps, type OtherCommit, readAround, TooMuch } from './around.ts';
+import { type AroundDeps, type OtherCommit, readAround, requestOf, TooMuch } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
 import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
@@ -114,12 +113,12 @@ function suspectsAmong(some: readonly OtherCommit[]): Others['suspectsOf'] {
   let latest = '';
   const latestUpTo = others.map(({ recordedAt }) => (latest = recordedAt > latest ? recordedAt : latest));
   return (commit) => {
-    const since = closeTo(commit);
+    const [since, request] = [closeTo(commit), requestOf(commit)];
     const suspects: OtherCommit[] = [];
     let at = countFirst(others.length, (place) => (others[place] as OtherCommit).position < commit.position) - 1;
     for (; at >= 0 && (latestUpTo[at] as string) >= since && suspects.length < MAX_SUSPECTS; at -= 1) {
       const other = others[at] as OtherCommit;
-      if (other.recordedAt >= since && other.requestHash !== commit.requestHash) suspects.push(other);
+      if (other.recordedAt >= since && other.request !== request) suspects.push(other);
     }
     return suspects;
   };
@@ -137,27 +136,27 @@ async function overtakersOf(
   suspects: readonly OtherCommit[],
   { read, registrars, effort }: Others,
 ): Promise<(Refusal & { record: string })[]> {
-  const since = closeTo(commit);
+  const [since, own] = [closeTo(commit), requestOf(commit)];
   /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const refusedWithout = (...requests: readonly string[]) => {
-    const isAfter = ({ position, recordedAt, requestHash }: OtherCommit) =>
-      position >= commit.position || (recordedAt >= since && requests.includes(requestHash));
+    const isAfter = ({ position, recordedAt, request }: OtherCommit) =>
+      position >= commit.position || (recordedAt >= since && requests.includes(request));
     const eventsBefore = async (stream: string) => {
       const all = await read(stream);
       const end = all.findIndex(isAfter);
       const some = end < 0 ? all : all.slice(0, end);
       effort.bytes -= some.reduce((sum, { bytes }) => sum + bytes, 0);
       if (effort.bytes < 0) throw new TooMuch();
-      return some.flatMap(eventsOf);
+      return some.flatMap(({ events }) => events);
     };
     return refusalsOf({ event, before }, eventsBefore, { registrars, work: effort.work });
   };
-  const refused = await refusedWithout(commit.requestHash);
+  const refused = await refusedWithout(own);
   const found: (Refusal & { record: string })[] = [];
-  for (const { stream, requestHash } of suspects) {
+  for (const { stream, request } of suspects) {
     const left = refused.filter((refusal) => !found.some((one) => same(one, refusal)));
     if (left.length === 0) break;
-    const without = await refusedWithout(commit.requestHash, requestHash);
+    const without = await refusedWithout(own, request);
     const vanished = left.filter((refusal) => !without.some((one) => same(one, refusal)));
     found.push(...vanished.map((refusal) => ({ ...refusal, record: stream })));
   }

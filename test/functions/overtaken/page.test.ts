@@ -180,6 +180,8 @@ describe('what it takes to tell that nothing was overtaken', () => {
     const [id, other] = [`agreement-${'a'.repeat(26)}`, `organization-${'b'.repeat(26)}`];
     const facts = [['agreement.registered', { kind: 'supply', parties: [{ organization: other }] }]] as const;
     const own = [{ events: eventsOf(id, facts) as ReadEvent[], position: 9_999, requestHash: 'own' }];
+    const added = [['organization.evidence-added', { evidence: 'x'.repeat(100_000) }]] as const;
+    const long = JSON.stringify(eventsOf(other, added)[0]);
     let read = 0;
     const commits = {
       async *readForwards(stream: string) {
@@ -189,7 +191,7 @@ describe('what it takes to tell that nothing was overtaken', () => {
             stream,
             version,
             previous: version - 1,
-            events: ['x'.repeat(100_000)],
+            events: [long],
             commandId: '',
             requestHash: '',
             recordedAt: '',
