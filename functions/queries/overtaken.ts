@@ -6,8 +6,8 @@ import type { Refusal } from '../../domain/kernel/refusal.ts';
 import type { Work } from '../../domain/kernel/work.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { fold } from '../../domain/record/record.ts';
-import { referencesIn } from '../../domain/values/ids.ts';
-import { type AroundDeps, type OtherCommit, readAround, requestOf, TooMuch } from './around.ts';
+import { wholesOf } from '../../domain/record/rights.ts';
+import { type AroundDeps, namedBy, type OtherCommit, readAround, requestOf, restsOnOthers, TooMuch } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
 import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
@@ -45,9 +45,7 @@ const MAX_SUSPECTS = 10;
  */
 export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly registrars: readonly string[] }) {
   return async function overtakenIn(record: FoldedRecord, own: readonly ReplayedCommit[]): Promise<Answer> {
-    const around = await readAround(record.id, own, deps);
-    if (around === undefined) return { unjudged: own.reduce((sum, { events }) => sum + events.length, 0) };
-    const { added, leftOut, read } = around;
+    const { added, leftOut, read } = await readAround(record.id, own, deps);
     const { overtaken, unjudged } = await judge(record, own, {
       suspectsOf: suspectsAmong(added),
       leftOut,
@@ -74,8 +72,8 @@ interface Others {
 }
 
 /** Judges the events that something came close to, and counts those that are not. */
-async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
-  const { leftOut } = around;
+async function judge(record: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
+  const isCut = cutBy(around.leftOut, record, own);
   const overtaken: Overtaken[] = [];
   let [judged, unjudged] = [0, 0];
   let before: FoldedRecord | undefined;
@@ -83,24 +81,34 @@ async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[]
   for (const commit of own) {
     const suspects = around.suspectsOf(commit);
     for (const [index, event] of commit.events.entries()) {
-      const isCut = leftOut.size > 0 && referencesIn(event.data).some(({ id }) => leftOut.has(id));
-      const isOver = suspects.length > 0 && (judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN);
-      if (isCut || isOver) unjudged += 1;
-      if (suspects.length > 0 && !isOver) {
+      const isAsked = suspects.length > 0 && restsOnOthers(event);
+      const isOver = judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN;
+      let isOpen = isCut(event) || (isAsked && isOver);
+      if (isAsked && !isOver) {
         judged += 1;
-        before = fold(aggregate, unfolded, before);
+        before = fold(record.aggregate, unfolded, before);
         unfolded = [];
         const asked = { event, before, commit };
         const found = await attempted(() => overtakersOf(asked, suspects, around));
-        if (!found && !isCut) unjudged += 1;
+        isOpen ||= found === undefined;
         const at = `${event.type} at position ${commit.position + index}`;
-        for (const { rule, record, detail } of found ?? [])
-          overtaken.push({ rule, record, detail: `${at}: ${detail}` });
+        for (const { rule, record: id, detail } of found ?? [])
+          overtaken.push({ rule, record: id, detail: `${at}: ${detail}` });
       }
+      if (isOpen) unjudged += 1;
       unfolded.push(event);
     }
   }
   return { overtaken, unjudged };
+}
+
+/** Which events rest on a record that was left out: those that name it; all, where it tells who hosts the record or none names it. */
+function cutBy(leftOut: ReadonlySet<string>, record: FoldedRecord, own: readonly ReplayedCommit[]) {
+  if (leftOut.size === 0) return () => false;
+  const wholes = wholesOf(record);
+  const named = new Set(own.flatMap(({ events }) => events.flatMap(namedBy)));
+  const isForAll = [...leftOut].some((id) => wholes.includes(id) || !named.has(id));
+  return (event: ReadEvent) => restsOnOthers(event) && (isForAll || namedBy(event).some((id) => leftOut.has(id)));
 }
 
 /** What is recorded from then on may have overtaken the commit. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { OVERTAKEN_BYTES, OVERTAKEN_EVENTS } from '../../../domain/bounds.ts';
 import { idOf } from '../../support/decider.ts';
 import { pageOf, type Recorded } from './streams.ts';
 
@@ -41,5 +42,47 @@ describe('a request', () => {
   it('is one where it writes to several records', async () => {
     const same = { commandId: 'same', requestHash: 'same' };
     expect(await overtakenWhere(same, same)).toBeUndefined();
+  });
+});
+
+describe('a stranger', () => {
+  const letters = [...'abcdefg'];
+  const [one = '', ...others] = letters.map((letter) => idOf('organization', letter));
+  const closed: Recorded = { stream: one, facts: [['organization.closed', { on: '2020' }]] };
+  const signed: Recorded = {
+    stream: agreement,
+    facts: [['agreement.signed', { party: one, mode: 'definitive', on: '2023-02-23' }]],
+  };
+  const late = [{ rule: 'after-closing', record: one, detail: expect.stringMatching('^agreement.signed') }];
+  const evidence = (stream: string, title: string): Recorded => ({
+    stream,
+    client: 'stranger',
+    facts: [[`${stream.split('-')[0]}.evidence-added`, { evidence: [{ source: { title }, basis: 'stated' }] }]],
+  });
+
+  it('does not keep the events of a record from being judged by adding evidence to it', async () => {
+    const { answer } = pageOf(agreement, [
+      ...[one, two].map(organization),
+      registered(one, two),
+      closed,
+      ...Array.from({ length: OVERTAKEN_EVENTS + 1 }, () => evidence(agreement, 'A newspaper')),
+      signed,
+    ]);
+    expect(await answer()).toEqual({ overtaken: late });
+  });
+
+  it('leaves only the records unread that it has filled', async () => {
+    const filled = others
+      .slice(0, 4)
+      .flatMap((stream) => Array.from({ length: 20 }, () => evidence(stream, 'x'.repeat(99_000))));
+    const { answer, read } = pageOf(agreement, [
+      ...[one, ...others].map(organization),
+      registered(one, ...others.slice(0, 4)),
+      ...filled,
+      closed,
+      signed,
+    ]);
+    expect(await answer()).toEqual({ overtaken: late, unjudged: 1 });
+    expect(read()).toBeLessThan(OVERTAKEN_BYTES + 200_000);
   });
 });

@@ -14,7 +14,7 @@ export interface Recorded {
   readonly requestHash?: string;
 }
 
-/** What the page of a record says is overtaken, where these commits have been sealed in this order, a second after each other. */
+/** What the page of a record says is overtaken, where these commits have been sealed in this order, a tenth of a second after each other. */
 export function pageOf(id: string, recorded: readonly Recorded[]) {
   const versions = new Map<string, number>();
   let next = 0;
@@ -24,7 +24,7 @@ export function pageOf(id: string, recorded: readonly Recorded[]) {
     versions.set(stream, before + facts.length);
     next += facts.length;
     const { commandId = `command-${index}`, requestHash = `request-${index}` } = request;
-    const recordedAt = new Date(Date.UTC(2023, 1, 27, 12, 0, index)).toISOString();
+    const recordedAt = new Date(Date.UTC(2023, 1, 27, 12) + 100 * index).toISOString();
     const events = eventsOf(stream, facts, { client }).map((event, place): RegistryEvent => {
       const streamversion = version + place;
       return { ...event, id: `${stream}/${streamversion}`, streamversion, time: recordedAt, commandid: commandId };
