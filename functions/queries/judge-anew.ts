@@ -1,19 +1,19 @@
-import { aggregateByName, isAggregate } from '../../domain/catalog.ts';
+import { aggregateByName } from '../../domain/catalog.ts';
 import { decide } from '../../domain/decide.ts';
 import { type CommandDefinition, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { ReadEvent, SpeaksAs } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { commandOf } from '../../domain/record/correction.ts';
-import { fold } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { membershipsBeside } from '../commands/merges.ts';
 import { readActor, readRecords } from '../commands/read-records.ts';
 import type { ReadWork } from '../stores/unit-of-work.ts';
 import { TooMuch } from './around.ts';
+import type { Stream } from './standing.ts';
 
-/** The events of a stream as they stood at some moment. */
-export type EventsOf = (stream: string) => Promise<readonly ReadEvent[]>;
+/** Streams as they stood at some moment. */
+type StandingOf = (stream: string) => Promise<Stream>;
 
 interface Recorded {
   readonly event: ReadEvent;
@@ -21,7 +21,7 @@ interface Recorded {
   readonly before: FoldedRecord | undefined;
 }
 
-type Around = [eventsIn: EventsOf, by: { readonly registrars: readonly string[]; readonly work: Work }];
+type Around = [standing: StandingOf, by: { readonly registrars: readonly string[]; readonly work: Work }];
 
 /**
  * What an event would be refused by, were it decided on these streams. It is decided as the command that recorded it was,
@@ -44,12 +44,12 @@ export async function refusalsOf(recorded: Recorded, ...around: Around): Promise
 async function refusalsAs(
   definition: CommandDefinition,
   { event, before }: Recorded,
-  ...[eventsIn, { registrars, work }]: Around
+  ...[standing, { registrars, work }]: Around
 ): Promise<readonly Refusal[]> {
   const { subject: id, actor: client, time, data: said } = event;
   const aggregate = aggregateByName(aggregateOf(id) ?? '');
   const { speaksAs, ...data } = said;
-  const unit = readWork(event, before, eventsIn);
+  const unit = readWork(event, before, standing);
   const item = { aggregate, definition, id, opens: definition.act === undefined, data, pointer: '' };
   if (await readRecords([item], client, unit)) return [];
   const actor = { ...(await readActor(client, unit)), isRegistrar: registrars.includes(client) };
@@ -70,23 +70,14 @@ const capacities: readonly SpeaksAs[] = ['other', 'party', 'host'];
 const rankOf = (capacity: SpeaksAs = 'other'): number => capacities.indexOf(capacity);
 
 /** Reads for one decision that nobody lands. */
-function readWork({ subject, time }: ReadEvent, before: FoldedRecord | undefined, eventsIn: EventsOf): ReadWork {
-  interface Stream {
-    readonly record: FoldedRecord | undefined;
-    readonly lastEvent: ReadEvent | undefined;
-  }
+function readWork({ subject, time }: ReadEvent, before: FoldedRecord | undefined, standing: StandingOf): ReadWork {
   const streams = new Map<string, Stream>([[subject, { record: before, lastEvent: undefined }]]);
-  const folded = (id: string, events: readonly ReadEvent[]): Stream => {
-    const aggregate = aggregateOf(id) ?? '';
-    const record = isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
-    return { record, lastEvent: events.at(-1) };
-  };
   return {
     today: time.slice(0, 10),
     async read(ids) {
       const missing = [...new Set(ids)].filter((id) => !streams.has(id));
-      const read = await Promise.all(missing.map(async (id) => [id, await eventsIn(id)] as const));
-      for (const [id, events] of read) streams.set(id, folded(id, events));
+      const read = await Promise.all(missing.map(async (id) => [id, await standing(id)] as const));
+      for (const [id, stream] of read) streams.set(id, stream);
     },
     record: lookupIn((id) => streams.get(id)),
     records: () => [...streams.values()].flatMap(({ record }) => record ?? []),

@@ -3,14 +3,14 @@ import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { countFirst } from '../../domain/kernel/bisect.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
-import type { Work } from '../../domain/kernel/work.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { fold } from '../../domain/record/record.ts';
 import { wholesOf } from '../../domain/record/rights.ts';
-import { type AroundDeps, namedBy, type OtherCommit, readAround, requestOf, restsOnOthers, TooMuch } from './around.ts';
+import { type AroundDeps, namedBy, type OtherCommit, readAround, requestOf, restsOnOthers } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
 import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
+import { charge, type Effort, type ReadStanding, remakes, roundsOf, standingBefore } from './standing.ts';
 
 /** An event of a record that another record's act has overtaken. */
 interface Overtaken {
@@ -46,12 +46,13 @@ const MAX_SUSPECTS = 10;
 export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly registrars: readonly string[] }) {
   return async function overtakenIn(record: FoldedRecord, own: readonly ReplayedCommit[]): Promise<Answer> {
     const { added, leftOut, read } = await readAround(record.id, own, deps);
+    const effort = { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } };
     const { overtaken, unjudged } = await judge(record, own, {
       suspectsOf: suspectsAmong(added),
       leftOut,
-      read,
+      standing: standingBefore(read, effort),
       registrars,
-      effort: { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } },
+      effort,
     });
     return {
       ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
@@ -65,31 +66,34 @@ interface Others {
   readonly suspectsOf: (commit: ReplayedCommit) => readonly OtherCommit[];
   /** Records that were not looked at. */
   readonly leftOut: ReadonlySet<string>;
-  readonly read: (stream: string) => Promise<readonly OtherCommit[]>;
+  readonly standing: ReadStanding;
   readonly registrars: readonly string[];
-  /** What is left to the judging of all events: bytes of events that are folded, and comparisons. */
-  readonly effort: { bytes: number; readonly work: Work };
+  readonly effort: Effort;
 }
 
 /** Judges the events that something came close to, and counts those that are not. */
 async function judge(record: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
   const isCut = cutBy(around.leftOut, record, own);
   const overtaken: Overtaken[] = [];
-  let [judged, unjudged] = [0, 0];
+  let [judged, unjudged, size] = [0, 0, 0];
   let before: FoldedRecord | undefined;
   let unfolded: ReadEvent[] = [];
   for (const commit of own) {
     const suspects = around.suspectsOf(commit);
+    size += commit.bytes;
     for (const [index, event] of commit.events.entries()) {
       const isAsked = suspects.length > 0 && restsOnOthers(event);
       const isOver = judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN;
       let isOpen = isCut(event) || (isAsked && isOver);
       if (isAsked && !isOver) {
         judged += 1;
-        before = fold(record.aggregate, unfolded, before);
-        unfolded = [];
-        const asked = { event, before, commit };
-        const found = await attempted(() => overtakersOf(asked, suspects, around));
+        const found = await attempted(async () => {
+          charge(around.effort, unfolded.some(remakes) ? size * roundsOf(unfolded) : 0);
+          before = fold(record.aggregate, unfolded, before);
+          unfolded = [];
+          const asked = { event, before, size, commit };
+          return overtakersOf(asked, suspects, around);
+        });
         isOpen ||= found === undefined;
         const at = `${event.type} at position ${commit.position + index}`;
         for (const { rule, record: id, detail } of found ?? [])
@@ -135,29 +139,25 @@ function suspectsAmong(some: readonly OtherCommit[]): Others['suspectsOf'] {
 interface Asked {
   readonly event: ReadEvent;
   readonly before: FoldedRecord | undefined;
+  /** UTF-8 bytes of what it is folded from. */
+  readonly size: number;
   readonly commit: ReplayedCommit;
 }
 
 /** By which acts an event was overtaken: without them it is not refused. */
 async function overtakersOf(
-  { event, before, commit }: Asked,
+  { event, before, size, commit }: Asked,
   suspects: readonly OtherCommit[],
-  { read, registrars, effort }: Others,
+  { standing, registrars, effort }: Others,
 ): Promise<(Refusal & { record: string })[]> {
   const [since, own] = [closeTo(commit), requestOf(commit)];
+  const isRemade = remakes(event) ? size : 0;
   /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const refusedWithout = (...requests: readonly string[]) => {
-    const isAfter = ({ position, recordedAt, request }: OtherCommit) =>
-      position >= commit.position || (recordedAt >= since && requests.includes(request));
-    const eventsBefore = async (stream: string) => {
-      const all = await read(stream);
-      const end = all.findIndex(isAfter);
-      const some = end < 0 ? all : all.slice(0, end);
-      effort.bytes -= some.reduce((sum, { bytes }) => sum + bytes, 0);
-      if (effort.bytes < 0) throw new TooMuch();
-      return some.flatMap(({ events }) => events);
-    };
-    return refusalsOf({ event, before }, eventsBefore, { registrars, work: effort.work });
+    charge(effort, isRemade);
+    const isBefore = ({ position, recordedAt, request }: OtherCommit) =>
+      position < commit.position && !(recordedAt >= since && requests.includes(request));
+    return refusalsOf({ event, before }, (stream) => standing(stream, isBefore), { registrars, work: effort.work });
   };
   const refused = await refusedWithout(own);
   const found: (Refusal & { record: string })[] = [];

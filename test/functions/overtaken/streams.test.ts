@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { OVERTAKEN_BYTES, OVERTAKEN_EVENTS } from '../../../domain/bounds.ts';
-import { idOf } from '../../support/decider.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { OVERTAKEN_BYTES, OVERTAKEN_EVENTS, RETRACTED_PERIODS } from '../../../domain/bounds.ts';
+import { aggregateByName } from '../../../domain/catalog.ts';
+import { cpuOfAsync } from '../../support/cpu.ts';
+import { type Fact, idOf } from '../../support/decider.ts';
 import { pageOf, type Recorded } from './streams.ts';
 
 const [agreement, one, two] = [idOf('agreement'), idOf('organization', 'a'), idOf('organization', 'b')];
@@ -74,7 +76,7 @@ describe('a stranger', () => {
   it('leaves only the records unread that it has filled', async () => {
     const filled = others
       .slice(0, 4)
-      .flatMap((stream) => Array.from({ length: 20 }, () => evidence(stream, 'x'.repeat(99_000))));
+      .flatMap((stream) => Array.from({ length: 21 }, () => evidence(stream, 'x'.repeat(99_000))));
     const { answer, read } = pageOf(agreement, [
       ...[one, ...others].map(organization),
       registered(one, ...others.slice(0, 4)),
@@ -85,4 +87,51 @@ describe('a stranger', () => {
     expect(await answer()).toEqual({ overtaken: late, unjudged: 1 });
     expect(read()).toBeLessThan(OVERTAKEN_BYTES + 200_000);
   });
+});
+
+describe('the cost of a page', () => {
+  it.each([{ periods: 20 }, { periods: RETRACTED_PERIODS }])(
+    'does not grow with how often a membership is looked at of which $periods periods are retracted',
+    async ({ periods }) => {
+      const [membership, cohort, body, ceremony] = ['membership', 'cohort', 'organization', 'ceremony'].map((name) =>
+        idOf(name),
+      ) as [string, string, string, string];
+      const stays = Array.from({ length: 300 }, (_, index): Fact[] => [
+        ['membership.admitted', { body, organization: two, on: `${1000 + 2 * index}` }],
+        ['membership.resigned', { on: `${1001 + 2 * index}` }],
+      ]);
+      const retractions = Array.from(
+        { length: periods },
+        (_, index): Fact => ['membership.retracted', { reason: 'In error', period: 2 * index + 1 }],
+      );
+      const identified: Fact = ['cohort.identified', { record: membership }];
+      const evolve = vi.spyOn(aggregateByName('membership'), 'evolve');
+      const { answer } = pageOf(cohort, [
+        ...[body, two].map(organization),
+        { stream: ceremony, facts: [['ceremony.announced', { kind: 'signing', on: '2023' }]] },
+        { stream: membership, facts: stays.flat() },
+        {
+          stream: cohort,
+          facts: [['cohort.recorded', { subject: 'members', body, ceremony, count: { min: 3 } }], identified],
+        },
+        { stream: membership, facts: retractions },
+        { stream: membership, facts: [['membership.evidence-added', {}]] },
+        {
+          stream: cohort,
+          facts: Array.from(
+            { length: 98 },
+            (_, index): Fact => [
+              'cohort.corrected',
+              { corrects: 1, set: { count: { min: 4 + index } }, reason: 'Counted again' },
+            ],
+          ),
+        },
+      ]);
+      evolve.mockClear();
+      const spent = await cpuOfAsync(answer);
+      console.log(`${evolve.mock.calls.length} facts were folded, in ${Math.ceil(spent)} ms of CPU`);
+      expect(evolve.mock.calls.length).toBeLessThan(2 * (20 + 1) * 600);
+      evolve.mockRestore();
+    },
+  );
 });

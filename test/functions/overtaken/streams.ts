@@ -29,7 +29,8 @@ export function pageOf(id: string, recorded: readonly Recorded[]) {
       const streamversion = version + place;
       return { ...event, id: `${stream}/${streamversion}`, streamversion, time: recordedAt, commandid: commandId };
     });
-    return { stream, version, position, events, commandId, requestHash, recordedAt };
+    const bytes = JSON.stringify(events).length;
+    return { stream, version, position, events, commandId, requestHash, recordedAt, bytes };
   });
   const of = (stream: string) => all.filter((commit) => commit.stream === stream);
   let read = 0;
