@@ -3,15 +3,14 @@ import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { countFirst } from '../../domain/kernel/bisect.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
-import type { Work } from '../../domain/kernel/work.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { fold } from '../../domain/record/record.ts';
-import { referencesIn } from '../../domain/values/ids.ts';
-import { eventsOf } from '../stores/event-store.ts';
-import { type AroundDeps, type OtherCommit, readAround, TooMuch } from './around.ts';
+import { wholesOf } from '../../domain/record/rights.ts';
+import { type AroundDeps, namedBy, type OtherCommit, readAround, requestOf, restsOnOthers } from './around.ts';
 import { refusalsOf } from './judge-anew.ts';
 import type { ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
+import { charge, type Effort, type ReadStanding, remakes, roundsOf, standingBefore } from './standing.ts';
 
 /** An event of a record that another record's act has overtaken. */
 interface Overtaken {
@@ -46,15 +45,14 @@ const MAX_SUSPECTS = 10;
  */
 export function createOvertaken({ registrars, ...deps }: AroundDeps & { readonly registrars: readonly string[] }) {
   return async function overtakenIn(record: FoldedRecord, own: readonly ReplayedCommit[]): Promise<Answer> {
-    const around = await readAround(record.id, own, deps);
-    if (around === undefined) return { unjudged: own.reduce((sum, { events }) => sum + events.length, 0) };
-    const { added, leftOut, read } = around;
+    const { added, leftOut, read } = await readAround(record.id, own, deps);
+    const effort = { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } };
     const { overtaken, unjudged } = await judge(record, own, {
       suspectsOf: suspectsAmong(added),
       leftOut,
-      read,
+      standing: standingBefore(read, effort),
       registrars,
-      effort: { bytes: OVERTAKEN_FOLDED, work: { left: COMPARISONS } },
+      effort,
     });
     return {
       ...(overtaken.length > 0 && { overtaken: overtaken.slice(0, SHOWN) }),
@@ -68,40 +66,53 @@ interface Others {
   readonly suspectsOf: (commit: ReplayedCommit) => readonly OtherCommit[];
   /** Records that were not looked at. */
   readonly leftOut: ReadonlySet<string>;
-  readonly read: (stream: string) => Promise<readonly OtherCommit[]>;
+  readonly standing: ReadStanding;
   readonly registrars: readonly string[];
-  /** What is left to the judging of all events: bytes of events that are folded, and comparisons. */
-  readonly effort: { bytes: number; readonly work: Work };
+  readonly effort: Effort;
 }
 
 /** Judges the events that something came close to, and counts those that are not. */
-async function judge({ aggregate }: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
-  const { leftOut } = around;
+async function judge(record: FoldedRecord, own: readonly ReplayedCommit[], around: Others) {
+  const isCut = cutBy(around.leftOut, record, own);
   const overtaken: Overtaken[] = [];
-  let [judged, unjudged] = [0, 0];
+  let [judged, unjudged, size] = [0, 0, 0];
   let before: FoldedRecord | undefined;
   let unfolded: ReadEvent[] = [];
   for (const commit of own) {
     const suspects = around.suspectsOf(commit);
+    size += commit.bytes;
     for (const [index, event] of commit.events.entries()) {
-      const isCut = leftOut.size > 0 && referencesIn(event.data).some(({ id }) => leftOut.has(id));
-      const isOver = suspects.length > 0 && (judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN);
-      if (isCut || isOver) unjudged += 1;
-      if (suspects.length > 0 && !isOver) {
+      const isAsked = suspects.length > 0 && restsOnOthers(event);
+      const isOver = judged === OVERTAKEN_EVENTS || overtaken.length >= SHOWN;
+      let isOpen = isCut(event) || (isAsked && isOver);
+      if (isAsked && !isOver) {
         judged += 1;
-        before = fold(aggregate, unfolded, before);
-        unfolded = [];
-        const asked = { event, before, commit };
-        const found = await attempted(() => overtakersOf(asked, suspects, around));
-        if (!found && !isCut) unjudged += 1;
+        const found = await attempted(async () => {
+          charge(around.effort, unfolded.some(remakes) ? size * roundsOf(unfolded) : 0);
+          before = fold(record.aggregate, unfolded, before);
+          unfolded = [];
+          const asked = { event, before, size, commit };
+          return overtakersOf(asked, suspects, around);
+        });
+        isOpen ||= found === undefined;
         const at = `${event.type} at position ${commit.position + index}`;
-        for (const { rule, record, detail } of found ?? [])
-          overtaken.push({ rule, record, detail: `${at}: ${detail}` });
+        for (const { rule, record: id, detail } of found ?? [])
+          overtaken.push({ rule, record: id, detail: `${at}: ${detail}` });
       }
+      if (isOpen) unjudged += 1;
       unfolded.push(event);
     }
   }
   return { overtaken, unjudged };
+}
+
+/** Which events rest on a record that was left out: those that name it; all, where it tells who hosts the record or none names it. */
+function cutBy(leftOut: ReadonlySet<string>, record: FoldedRecord, own: readonly ReplayedCommit[]) {
+  if (leftOut.size === 0) return () => false;
+  const wholes = wholesOf(record);
+  const named = new Set(own.flatMap(({ events }) => events.flatMap(namedBy)));
+  const isForAll = [...leftOut].some((id) => wholes.includes(id) || !named.has(id));
+  return (event: ReadEvent) => restsOnOthers(event) && (isForAll || namedBy(event).some((id) => leftOut.has(id)));
 }
 
 /** What is recorded from then on may have overtaken the commit. */
@@ -114,12 +125,12 @@ function suspectsAmong(some: readonly OtherCommit[]): Others['suspectsOf'] {
   let latest = '';
   const latestUpTo = others.map(({ recordedAt }) => (latest = recordedAt > latest ? recordedAt : latest));
   return (commit) => {
-    const since = closeTo(commit);
+    const [since, request] = [closeTo(commit), requestOf(commit)];
     const suspects: OtherCommit[] = [];
     let at = countFirst(others.length, (place) => (others[place] as OtherCommit).position < commit.position) - 1;
     for (; at >= 0 && (latestUpTo[at] as string) >= since && suspects.length < MAX_SUSPECTS; at -= 1) {
       const other = others[at] as OtherCommit;
-      if (other.recordedAt >= since && other.requestHash !== commit.requestHash) suspects.push(other);
+      if (other.recordedAt >= since && other.request !== request) suspects.push(other);
     }
     return suspects;
   };
@@ -128,36 +139,32 @@ function suspectsAmong(some: readonly OtherCommit[]): Others['suspectsOf'] {
 interface Asked {
   readonly event: ReadEvent;
   readonly before: FoldedRecord | undefined;
+  /** UTF-8 bytes of what it is folded from. */
+  readonly size: number;
   readonly commit: ReplayedCommit;
 }
 
 /** By which acts an event was overtaken: without them it is not refused. */
 async function overtakersOf(
-  { event, before, commit }: Asked,
+  { event, before, size, commit }: Asked,
   suspects: readonly OtherCommit[],
-  { read, registrars, effort }: Others,
+  { standing, registrars, effort }: Others,
 ): Promise<(Refusal & { record: string })[]> {
-  const since = closeTo(commit);
+  const [since, own] = [closeTo(commit), requestOf(commit)];
+  const isRemade = remakes(event) ? size : 0;
   /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const refusedWithout = (...requests: readonly string[]) => {
-    const isAfter = ({ position, recordedAt, requestHash }: OtherCommit) =>
-      position >= commit.position || (recordedAt >= since && requests.includes(requestHash));
-    const eventsBefore = async (stream: string) => {
-      const all = await read(stream);
-      const end = all.findIndex(isAfter);
-      const some = end < 0 ? all : all.slice(0, end);
-      effort.bytes -= some.reduce((sum, { bytes }) => sum + bytes, 0);
-      if (effort.bytes < 0) throw new TooMuch();
-      return some.flatMap(eventsOf);
-    };
-    return refusalsOf({ event, before }, eventsBefore, { registrars, work: effort.work });
+    charge(effort, isRemade);
+    const isBefore = ({ position, recordedAt, request }: OtherCommit) =>
+      position < commit.position && !(recordedAt >= since && requests.includes(request));
+    return refusalsOf({ event, before }, (stream) => standing(stream, isBefore), { registrars, work: effort.work });
   };
-  const refused = await refusedWithout(commit.requestHash);
+  const refused = await refusedWithout(own);
   const found: (Refusal & { record: string })[] = [];
-  for (const { stream, requestHash } of suspects) {
+  for (const { stream, request } of suspects) {
     const left = refused.filter((refusal) => !found.some((one) => same(one, refusal)));
     if (left.length === 0) break;
-    const without = await refusedWithout(commit.requestHash, requestHash);
+    const without = await refusedWithout(own, request);
     const vanished = left.filter((refusal) => !without.some((one) => same(one, refusal)));
     found.push(...vanished.map((refusal) => ({ ...refusal, record: stream })));
   }

@@ -21,6 +21,8 @@ export interface ReplayDeps {
 export interface ReplayedCommit extends SealedEvents {
   readonly events: readonly ReadEvent[];
   readonly requestHash: string;
+  /** UTF-8 bytes of its events. */
+  readonly bytes: number;
 }
 
 /** The part of a record's row that a replay needs. */
@@ -44,7 +46,8 @@ export function createReplay({ commits, log }: ReplayDeps) {
   async function events(id: string, markers: readonly Marker[]): Promise<ReplayedCommit[]> {
     const sealed: ReplayedCommit[] = [];
     for await (const { commit, position } of replay(id, markers)) {
-      sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash });
+      const bytes = commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+      sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash, bytes });
     }
     return sealed;
   }

@@ -4,7 +4,7 @@ import type { ReadEvent } from '../../../domain/kernel/event.ts';
 import { createOvertaken } from '../../../functions/queries/overtaken.ts';
 import { createRegister } from '../../../functions/queries/register.ts';
 import { commitReader } from '../../../functions/stores/commits.ts';
-import { testApi } from '../../support/api.ts';
+import { REGISTRAR, testApi } from '../../support/api.ts';
 import { eventsOf, recordOf } from '../../support/decider.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { listening, type Tap, tapped } from '../../support/faults.ts';
@@ -33,21 +33,28 @@ async function show() {
   expect(await registry.projector().deliver()).toEqual([]);
 }
 
+/** A registry in which something lands, and is sealed, between what the first command reads and its append. */
+function parallel(happens: () => Promise<unknown>) {
+  let isFirst = true;
+  const interrupted: Tap = async ({ name }, next) => {
+    if (name === 'PutCommand' && isFirst) {
+      isFirst = false;
+      await happens();
+      await registry.seal();
+    }
+    return next();
+  };
+  return testApi(engine, { tables: registry.tables, taps: [interrupted], clock: () => new Date() });
+}
+
 /** Registers an agreement of two organizations, one of which is retracted before it lands. */
 async function overtakenAgreement({ before = 0 } = {}) {
   behind = before;
   const { one = '', two = '' } = await opened(registry, organization('one'), organization('two'));
-  let isFirst = true;
-  const retracting: Tap = async ({ name }, next) => {
-    if (name === 'PutCommand' && isFirst) {
-      isFirst = false;
-      await post(`/v1/organizations/${one}/retract`, { reason: 'In error' });
-      await registry.seal();
-      behind = 0;
-    }
-    return next();
-  };
-  const slow = testApi(engine, { tables: registry.tables, taps: [retracting], clock: () => new Date() });
+  const slow = parallel(async () => {
+    await post(`/v1/organizations/${one}/retract`, { reason: 'In error' });
+    behind = 0;
+  });
   const parties = [{ organization: one }, { organization: two }];
   const answer = await send(slow.post, { path: '/v1/agreements', body: { kind: 'supply', parties } });
   expect(answer.status, answer.text).toBe(201);
@@ -74,6 +81,32 @@ describe('the page of a record that was overtaken', () => {
     expect((await bodyOf(registry.get(`/v1/agreements/${id}?knownAt=${position}`))).overtaken).toEqual(page.overtaken);
     const [row] = (await bodyOf(registry.get(`/v1/agreements?organization=${one}`))).items;
     expect(row).not.toHaveProperty('overtaken');
+  });
+
+  it('says nothing of who speaks in a higher capacity by it', async () => {
+    const {
+      one = '',
+      two = '',
+      ceremony = '',
+    } = await opened(registry, organization('one', 'exchange'), organization('two'), [
+      'announce-ceremony',
+      'ceremony',
+      { kind: 'signing', on: '2023-02-23' },
+    ]);
+    const client = 'a-party';
+    const appointed = { path: `/v1/organizations/${one}/appoint-client`, body: { client }, client: REGISTRAR };
+    expect((await send(registry.post, appointed)).status).toBe(200);
+    const parties = [{ organization: one }, { organization: two }];
+    const { id } = await post('/v1/agreements', { kind: 'supply', ceremony, parties });
+    const slow = parallel(() => post(`/v1/ceremonies/${ceremony}/assign-role`, { organization: one, role: 'host' }));
+    const answer = await send(slow.post, { path: `/v1/agreements/${id}/corroborate`, body: {}, client });
+    expect(answer.status, answer.text).toBe(200);
+    await show();
+    const { commits } = await registry.store.load(String(id));
+    expect(commits.at(-1)?.events).toEqual([expect.stringContaining('"speaksAs":"party"')]);
+    const page = await bodyOf(registry.get(`/v1/agreements/${id}`));
+    expect(page).not.toHaveProperty('overtaken');
+    expect(page).not.toHaveProperty('unjudged');
   });
 
   it('says nothing of what one submission has recorded together', async () => {
@@ -146,7 +179,9 @@ describe('what it takes to tell that nothing was overtaken', () => {
   it('is bounded: of records that are larger together than an answer reads it says that they were not judged', async () => {
     const [id, other] = [`agreement-${'a'.repeat(26)}`, `organization-${'b'.repeat(26)}`];
     const facts = [['agreement.registered', { kind: 'supply', parties: [{ organization: other }] }]] as const;
-    const own = [{ events: eventsOf(id, facts) as ReadEvent[], position: 9_999, requestHash: 'own' }];
+    const own = [{ events: eventsOf(id, facts) as ReadEvent[], position: 9_999, requestHash: 'own', bytes: 0 }];
+    const added = [['organization.evidence-added', { evidence: 'x'.repeat(100_000) }]] as const;
+    const long = JSON.stringify(eventsOf(other, added)[0]);
     let read = 0;
     const commits = {
       async *readForwards(stream: string) {
@@ -156,7 +191,7 @@ describe('what it takes to tell that nothing was overtaken', () => {
             stream,
             version,
             previous: version - 1,
-            events: ['x'.repeat(100_000)],
+            events: [long],
             commandId: '',
             requestHash: '',
             recordedAt: '',

@@ -200,6 +200,21 @@ export const shownPairs: readonly Pair[] = [
     },
   },
   {
+    name: 'a body is closed, somebody records that a former member of it joins again later',
+    rules: ['after-closing'],
+    async scene(registry) {
+      const { one = '', two = '' } = await opened(registry, organization('one'), organization('two', 'exchange'));
+      const admission = { body: two, organization: one, on: '2018' };
+      const membership = await done(registry, '/v1/memberships', admission, 'who-submitted-it');
+      await done(registry, `/v1/memberships/${membership}/resign`, { on: '2019' }, 'who-submitted-it');
+      return {
+        other: two,
+        ending: { path: `/v1/organizations/${two}/close`, body: { on: '2020' } },
+        dependent: { path: '/v1/memberships', body: { body: two, organization: one, on: '2023' } },
+      };
+    },
+  },
+  {
     name: 'a client is dismissed, it corroborates as a party',
     rules: ['right-lacking'],
     async scene(registry) {
