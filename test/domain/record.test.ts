@@ -152,8 +152,12 @@ describe('in what capacity a submitter speaks', () => {
 
 describe('who may act on a record', () => {
   const submitter: Actor = { client: 'gzde', organization: gov };
+  it('is not the client that opened it for its submitter, and acts for that no longer', () => {
+    expect(mayAct(agreementBy(submitter), { client: 'gzde' }, world())).toBe(false);
+    expect(mayAct(agreementBy({ client: 'gzde' }), { client: 'gzde' }, world())).toBe(true);
+  });
   it.each([
-    ['its submitter', { client: 'gzde' }, true],
+    ['its submitter', { client: 'gzde', organization: gov }, true],
     ['another client of the organization that submitted it', { client: 'gzde-2', organization: gov }, true],
     ['its host', acting(exchange), true],
     ['a party to it', acting(supplier), true],
