@@ -91,7 +91,7 @@ export const problems = {
   'unknown-command': rule('There is no such command here', 'The detail lists those that there are.'),
 
   // caps
-  'cap-values': rule('The body holds too many values', 'A body holds at most 50,000 JSON values.'),
+  'cap-values': rule('The body holds too many values', 'A body holds at most 25,000 JSON values, and a list 1,000.'),
   'cap-text-bytes': rule('A text is too long', 'The detail names the cap.'),
   'cap-event-bytes': rule('An event is too large', 'An event that a command makes has at most 15 KiB.'),
   'cap-record-events': rule(

@@ -1,12 +1,15 @@
 import type { Context } from 'hono';
+import { isContainer } from '../../domain/values/container.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import type { Bindings } from '../http/app.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_DEPTH = 32;
-/** Values of a body, those that hold others among them. What means something takes eight bytes and more for each. */
-const MAX_VALUES = 50_000;
+/** Values of a body, those that hold others among them. What means something takes ten bytes and more for each. */
+const MAX_VALUES = 25_000;
+/** Values of one list. Commands have a cap of their own. */
+const MAX_ITEMS = 1_000;
 
 /**
  * A header as it was sent. Hono's adapter for Lambda percent-encodes a value outside ASCII and drops an empty one; the
@@ -55,6 +58,7 @@ function parse(bytes: ArrayBuffer): unknown {
 
 /** Descends level by level, not by recursion: the depth of an untrusted body must not exhaust the stack. */
 function checkShape(body: unknown): void {
+  const commands = isContainer(body) ? body.commands : undefined;
   let level = [body];
   let values = 0;
   for (let depth = 0; level.length > 0; depth++) {
@@ -62,6 +66,10 @@ function checkShape(body: unknown): void {
       throw new ProblemError('too-deep', `the body is nested more than ${MAX_DEPTH} levels deep`);
     }
     values += level.length;
+    const long = level.find((value) => Array.isArray(value) && value.length > MAX_ITEMS && value !== commands);
+    if (long) {
+      throw new ProblemError('cap-values', `a list of the body has more than ${MAX_ITEMS} items`);
+    }
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
   }
   if (values > MAX_VALUES) {

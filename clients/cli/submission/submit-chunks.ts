@@ -17,6 +17,7 @@ const CAPS = [
   'cap-read-bytes',
   'cap-comparisons',
   'cap-commands',
+  'cap-values',
   'too-large',
 ];
 

@@ -68,6 +68,12 @@ const wire = (value: unknown) =>
     (JSON.parse(text) as string).slice(VERBATIM.length),
   );
 
+/** Lists in a list, of so many values each. */
+const valuesIn = (lists: number, each: number) => [
+  ...Array.from({ length: lists }, () => Array(each).fill(0)),
+  ...Array(48).fill(0),
+];
+
 const nested = (depth: number) => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: [inner] }), 1);
 
 const nasty: fc.Arbitrary<unknown> = fc.oneof(
@@ -264,8 +270,15 @@ describe('a request', () => {
     ['with two JSON values', { raw: '{}{}' }, 400, 'malformed-json'],
     ['with bytes that are no UTF-8', { raw: Uint8Array.of(0x22, 0xff, 0xfe, 0x22) }, 400, 'malformed-json'],
     ['with more than 256 KiB', { raw: `"${'x'.repeat(256 * 1024)}"` }, 413, 'too-large'],
-    ['of very many values', { raw: `{"names":[${Array(50_000).fill(0)}]}` }, 422, 'cap-values'],
-    ['of as many values as there may be', { raw: `{"names":[${Array(49_998).fill(0)}]}` }, 422, 'invalid-body'],
+    ['with a list of too many values', { raw: JSON.stringify({ names: Array(1_001).fill(0) }) }, 422, 'cap-values'],
+    [
+      'with a list of as many as there may be',
+      { raw: JSON.stringify({ names: Array(1_000).fill(0) }) },
+      422,
+      'invalid-body',
+    ],
+    ['of too many values', { raw: JSON.stringify({ names: valuesIn(25, 998) }) }, 422, 'cap-values'],
+    ['of as many values as there may be', { raw: JSON.stringify({ names: valuesIn(25, 997) }) }, 422, 'invalid-body'],
     ['nested far too deeply', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'too-deep'],
   ])('%s is refused', async (_, how, status, slug) => {
     const answer = await api.post(path, undefined, { raw, ...how });

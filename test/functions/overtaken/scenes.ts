@@ -366,7 +366,7 @@ export const guardedPairs: readonly Pair[] = [
       const { one, two } = await twoIds(registry);
       return {
         other: one,
-        ending: { path: `/v1/organizations/${one}/retract`, body: { reason: 'In error' } },
+        ending: { path: `/v1/organizations/${one}/retract`, body: { reason: 'In error' }, client: REGISTRAR },
         dependent: { path: `/v1/organizations/${two}/merge`, body: { into: one, reason: 'Twice' }, client: REGISTRAR },
       };
     },
