@@ -17,9 +17,11 @@ const SYSTEM: Readonly<Record<string, Cause>> = {
   EDQUOT: 'full',
 };
 
+const FULL = /database or disk is full|No space left/i;
+
 /** What the engine says, which hands on the texts of SQLite. */
 const SAID: readonly (readonly [RegExp, Cause])[] = [
-  [/database or disk is full|No space left/i, 'full'],
+  [FULL, 'full'],
   [/readonly database|Read-only file system/i, 'read-only'],
   [/unable to open database file|Permission denied/i, 'forbidden'],
 ];
@@ -45,6 +47,9 @@ export function reportOf(error: unknown, directory: string): { readonly text: st
   const text = LINES[cause === 'read-only' && isWritable(directory) ? 'forbidden' : cause](directory);
   return { text, code: cause === 'full' ? 1 : 2 };
 }
+
+/** Whether a text tells that the data directory cannot keep anything more. */
+export const saysDiskFull = (text: string): boolean => FULL.test(text);
 
 /** Whether the data directory cannot keep anything more. */
 export const isDiskFull = (error: unknown): boolean => causeOf(error, '') === 'full';

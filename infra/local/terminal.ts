@@ -1,4 +1,5 @@
 import { createWriteStream, renameSync, statSync } from 'node:fs';
+import { saysDiskFull } from './start-errors.ts';
 
 const terminal = {
   out: process.stdout.write.bind(process.stdout),
@@ -58,9 +59,13 @@ function showErrors(text: string, other: (line: string) => void): void {
   for (const line of text.split('\n').filter(Boolean)) {
     const entry = parseLogEntry(line);
     if (!entry) other(line);
-    else if (entry.level === 'ERROR' || entry.level === 'CRITICAL') printError(`error: ${summary(entry)}`);
+    else if (isShown(entry)) printError(`error: ${summary(entry)}`);
   }
 }
+
+/** A full disk ends the registry, which says so in one line. */
+const isShown = (entry: LogEntry): boolean =>
+  (entry.level === 'ERROR' || entry.level === 'CRITICAL') && !saysDiskFull(summary(entry));
 
 interface LogEntry {
   readonly level: string;

@@ -10,6 +10,8 @@ let registry: TestRegistry;
 beforeAll(async () => {
   engine = await startEngine();
   registry = await testRegistry(engine);
+  // A merge waits until the read model is whole.
+  expect(await registry.projector().deliver()).toEqual([]);
 });
 afterAll(() => engine?.stop());
 
