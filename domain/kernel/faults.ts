@@ -6,6 +6,24 @@ import type { Refusal } from './refusal.ts';
 const pointerOf = (path: readonly PropertyKey[]) =>
   path.reduce<string>((to, token) => `${to}/${typeof token === 'number' ? token : escapePointer(String(token))}`, '');
 
+type Parsed<Schema extends z.ZodType> =
+  | { success: true; data: z.output<Schema> }
+  | { success: false; error: Pick<z.ZodError, 'issues'> };
+
+/**
+ * What a schema makes of JSON. Zod compares the `length` of whatever has one, also where it expects a text, and throws where
+ * that has no primitive value: such JSON does not fit either.
+ */
+export function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown): Parsed<Schema> {
+  try {
+    return schema.safeParse(value, { reportInput: true });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = 'a member called "length" is of no use here';
+    return { success: false, error: { issues: [{ code: 'custom', path: [], message, input: value }] } };
+  }
+}
+
 /** All faults that a schema found, each with the JSON pointer of its place and the rule that it breaks. */
 export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Refusal[] {
   return issues.flatMap((issue): Refusal[] => {

@@ -7,7 +7,7 @@ import {
   lookupIn,
 } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
-import { faultsOf } from '../kernel/faults.ts';
+import { faultsOf, parsedBy } from '../kernel/faults.ts';
 import { growing } from '../kernel/growing.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { spend } from '../kernel/work.ts';
@@ -63,8 +63,8 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
   if (sameJson(is.data, was.data)) {
     return [{ rule: 'no-change', pointer: '/set', detail: 'the event says so already' }];
   }
-  const parsed = definition.schema.safeParse(is.data, { reportInput: true });
-  if (parsed.error) {
+  const parsed = parsedBy(definition.schema, is.data);
+  if (!parsed.success) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
   }
   const dangling = unknownEvidence({ set: is.data }, is.data as Evidenced);

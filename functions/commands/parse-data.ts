@@ -1,5 +1,5 @@
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
-import { faultsOf } from '../../domain/kernel/faults.ts';
+import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { type Container, isContainer } from '../../domain/values/container.ts';
 import type { Fault } from '../http/problem.ts';
 
@@ -9,7 +9,7 @@ export function parseData(
   data: unknown,
   pointer: string,
 ): { data?: object; faults: Fault[] } {
-  const parsed = schema.safeParse(data, { reportInput: true });
+  const parsed = parsedBy(schema, data);
   return parsed.success
     ? { data: parsed.data as object, faults: [] }
     : { faults: faultsOf(parsed.error.issues, pointer) };

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { faultsOf } from '../../domain/kernel/faults.ts';
+import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { withoutPersons } from '../../domain/person/pointers.ts';
 import { type CommittedPerson, namedPerson } from '../../domain/values/person.ts';
 import type { Fault } from '../http/problem.ts';
@@ -25,7 +25,7 @@ export function withNamesAside(submission: Submission, salt: Salt): Submission {
 
   const commit = (given: unknown, pointer: string, record: string): CommittedPerson | undefined => {
     // Schemas have validated it except in the patch of a correction, which may be any JSON.
-    const parsed = namedPerson.safeParse(given, { reportInput: true });
+    const parsed = parsedBy(namedPerson, given);
     if (!parsed.success) {
       faults.push(...faultsOf(parsed.error.issues, pointer));
       return undefined;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { commandMeant, commandsByName } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
-import { faultsOf } from '../../domain/kernel/faults.ts';
+import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
@@ -117,7 +117,7 @@ type CommandEntry = z.infer<typeof envelope>['commands'][number];
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
   checkCount(request.body);
-  const parsed = envelope.safeParse(request.body, { reportInput: true });
+  const parsed = parsedBy(envelope, request.body);
   if (!parsed.success) throw unfitBody(faultsOf(parsed.error.issues, ''));
   const { commands } = parsed.data;
   const commandId = commandIdOf(request.client, request.key);
