@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { failureOf, type Http, jsonOf } from '../http.ts';
+import { failureOf, type Http } from '../http.ts';
+import { listPages } from '../list-pages.ts';
 
 const entry = z.object({ client: z.string(), organization: z.string(), since: z.string() });
 const page = z.object({ items: z.array(entry), next: z.string().optional() });
@@ -10,15 +11,12 @@ export type ActingFor = z.infer<typeof entry>;
 
 /** For which organization a client acts; undefined when for none. @throws Failure */
 export async function appointmentOf(http: Http, client: string, token: string): Promise<ActingFor | undefined> {
-  for (let cursor: string | undefined; ; ) {
-    const path = `/v1/clients?${new URLSearchParams({ limit: '100', ...(cursor !== undefined && { cursor }) })}`;
-    const answer = await http.send(path, { headers: { Authorization: `Bearer ${token}` } });
-    if (answer.status !== 200) throw failureOf(answer, `${http.url}${path}`);
-    const { items, next } = jsonOf(page, answer, `${http.url}${path}`);
+  const headers = { Authorization: `Bearer ${token}` };
+  for await (const { items } of listPages(http, '/v1/clients', page, { limit: 100, headers })) {
     const found = items.find((one) => one.client === client);
-    if (found || next === undefined) return found;
-    cursor = next;
+    if (found) return found;
   }
+  return undefined;
 }
 
 /** Ends the appointment. Trying again sends the same key. @throws Failure */

@@ -7,7 +7,8 @@ import { isRecordStream } from '../../../domain/projections/projection.ts';
 import { fold, indexFieldsOf, periodsOf } from '../../../domain/record/record.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import { feedLines, parseLine } from '../feed.ts';
-import { failureOf, type Http, jsonOf } from '../http.ts';
+import type { Http } from '../http.ts';
+import { listPages } from '../list-pages.ts';
 import { Failure } from '../usage.ts';
 
 type FeedEvent = RegistryEvent & { readonly position: number };
@@ -67,15 +68,11 @@ const activity = z.object({ items: z.array(z.object({ id: z.string() })), next: 
 /** The first record in which an organization takes part and that is none of these. */
 async function firstOn(http: Http, id: string, these: ReadonlyMap<string, unknown>): Promise<string | undefined> {
   if (aggregateOf(id) !== 'organization') return undefined;
-  for (let cursor: string | undefined; ; ) {
-    const path = `/v1/organizations/${id}/activity?${new URLSearchParams({ limit: '100', ...(cursor !== undefined && { cursor }) })}`;
-    const answer = await http.send(path);
-    if (answer.status !== 200) throw failureOf(answer, `${http.url}${path}`);
-    const { items, next } = jsonOf(activity, answer, `${http.url}${path}`);
+  for await (const { items } of listPages(http, `/v1/organizations/${id}/activity`, activity, { limit: 100 })) {
     const found = items.find((item) => !these.has(item.id));
-    if (found || next === undefined) return found?.id;
-    cursor = next;
+    if (found) return found.id;
   }
+  return undefined;
 }
 
 const leftToPeople = (reason: string): Pick<Recorded, 'retractions' | 'byHand'> => ({

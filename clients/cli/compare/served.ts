@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Http, jsonOf } from '../http.ts';
+import { listPages } from '../list-pages.ts';
 import { Failure } from '../usage.ts';
 
 const projectionBody = z.object({
@@ -53,17 +54,10 @@ export class PositionMoved extends Failure {}
 /** The rows of a read model at a position, in no particular order. @throws PositionMoved when it has left the position */
 export async function* servedRows(http: Http, name: string, at: number): AsyncGenerator<[string, string, unknown]> {
   const path = `${addressOf(name)}/rows`;
-  let cursor: string | undefined;
-  do {
-    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
-    const page = jsonOf(rowsBody, await http.get(`${path}${query}`), `${http.url}${path}`);
-    if ((page.position ?? -1) !== at) {
+  for await (const { position = -1, items } of listPages(http, path, rowsBody)) {
+    if (position !== at) {
       throw new PositionMoved(`The read model "${name}" moved on from position ${at} while its rows were read.`);
     }
-    yield* page.items;
-    if (page.next !== undefined && page.next === cursor) {
-      throw new Failure(`${http.url}${path} gives the same cursor again: its rows never end.`);
-    }
-    cursor = page.next;
-  } while (cursor !== undefined);
+    yield* items;
+  }
 }

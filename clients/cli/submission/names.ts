@@ -1,5 +1,5 @@
 import { commandMeant } from '../../../domain/catalog.ts';
-import { faultsOf } from '../../../domain/kernel/faults.ts';
+import { faultsOf, parsedBy } from '../../../domain/kernel/faults.ts';
 import { type Container, isContainer } from '../../../domain/values/container.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
 import { withoutFreeText } from '../../../domain/values/without-free-text.ts';
@@ -80,8 +80,8 @@ interface Place {
 function placesIn(name: string, target: string | undefined, data: object): Place[] {
   const definition = commandMeant(name, target)?.definition;
   if (!definition) return everywhere(data);
-  const issues = definition.schema.safeParse(data, { reportInput: true }).error?.issues ?? [];
-  return faultsOf(issues, '').flatMap(({ pointer }): Place[] => {
+  const parsed = parsedBy(definition.schema, data);
+  return faultsOf(parsed.success ? [] : parsed.error.issues, '').flatMap(({ pointer }): Place[] => {
     const tokens = pointer.split('/').slice(1).map(tokenOf);
     const value = tokens.reduce<unknown>((at, token) => (isContainer(at) ? at[token] : undefined), data);
     return typeof value === 'string' && value.startsWith('#') ? [{ name: value.slice(1), tokens }] : [];
