@@ -5,7 +5,7 @@ import type { Summary } from '../../domain/projections/records.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
 import type { CommitKey } from '../stores/commits.ts';
-import { eventsOf } from '../stores/event-store.ts';
+import { bytesOfEvents, eventsOf, MAX_EVENT_BYTES } from '../stores/event-store.ts';
 import { lastPositionOf } from '../stores/log-items.ts';
 import type { ReplayDeps, ReplayedCommit } from './replay.ts';
 import { attempted } from './set-aside.ts';
@@ -105,28 +105,20 @@ const isAddition = ({ version }: CommitKey): boolean => version > 1;
 /** The part of the bytes that is kept for what decisions read besides: appointments, and records as they were opened. */
 const KEPT = OVERTAKEN_BYTES / 4;
 
-/** The most that the store takes of an event. */
-const EVENT_BYTES = 16 * 1024;
-
 /** Reads streams up to a position, each once. Reading throws TooMuch. */
 function readerBefore(end: number, { commits, log }: ReplayDeps) {
   const left = { around: OVERTAKEN_BYTES - KEPT, besides: KEPT };
-  const markersBefore = once(async (stream) =>
+  const markersBefore = once(async (stream: string) =>
     (await log.streamMarkers(stream, Number.MAX_SAFE_INTEGER)).filter((marker) => lastPositionOf(marker) < end),
   );
-  const readings = new Map<string, Promise<readonly OtherCommit[]>>();
-  const readAs = (part: keyof typeof left) => (stream: string) => {
-    const reading = readings.get(stream) ?? load(stream, part);
-    readings.set(stream, reading);
-    return reading;
-  };
+  const read = once(load);
   async function load(stream: string, part: keyof typeof left): Promise<readonly OtherCommit[]> {
     const before = await markersBefore(stream);
     const positions = new Map(before.map((marker) => [marker.version, lastPositionOf(marker)]));
     const sealed: OtherCommit[] = [];
     if (left[part] < 0) throw new TooMuch();
     for await (const commit of commits.readForwards(stream, 0, before.at(-1)?.version ?? 0)) {
-      const bytes = commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+      const bytes = bytesOfEvents(commit.events);
       left[part] -= bytes;
       if (left[part] < 0) throw new TooMuch();
       const events = eventsOf(commit);
@@ -150,10 +142,15 @@ function readerBefore(end: number, { commits, log }: ReplayDeps) {
   }
   /** How many of these, but at least one, can be read at once: which ones are left out is no matter of which comes first. */
   const certainToFit = (sizes: readonly Size[]): number => {
-    const most = Math.max(...sizes.map(({ events }) => events)) * EVENT_BYTES;
+    const most = Math.max(...sizes.map(({ events }) => events)) * MAX_EVENT_BYTES;
     return Math.max(1, Math.min(sizes.length, Math.floor(left.around / most)));
   };
-  return { read: readAs('besides'), readOf: readAs('around'), sizeOf, certainToFit };
+  return {
+    read: (stream: string) => read(stream, 'besides'),
+    readOf: (stream: string) => read(stream, 'around'),
+    sizeOf,
+    certainToFit,
+  };
 }
 
 interface Size {
@@ -162,11 +159,11 @@ interface Size {
   readonly events: number;
 }
 
-/** Reads each stream once. */
-function once<Read>(readOne: (stream: string) => Promise<Read>): (stream: string) => Promise<Read> {
+/** Reads each stream once, however it is asked for. */
+function once<How extends unknown[], Read>(readOne: (stream: string, ...how: How) => Promise<Read>) {
   const readings = new Map<string, Promise<Read>>();
-  return (stream) => {
-    const reading = readings.get(stream) ?? readOne(stream);
+  return (stream: string, ...how: How): Promise<Read> => {
+    const reading = readings.get(stream) ?? readOne(stream, ...how);
     readings.set(stream, reading);
     return reading;
   };

@@ -8,7 +8,7 @@ import {
 import type { Summary } from '../../domain/projections/records.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
-import { eventsOf } from '../stores/event-store.ts';
+import { bytesOfEvents, eventsOf } from '../stores/event-store.ts';
 import { lastPositionOf, type Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 
@@ -46,7 +46,7 @@ export function createReplay({ commits, log }: ReplayDeps) {
   async function events(id: string, markers: readonly Marker[]): Promise<ReplayedCommit[]> {
     const sealed: ReplayedCommit[] = [];
     for await (const { commit, position } of replay(id, markers)) {
-      const bytes = commit.events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+      const bytes = bytesOfEvents(commit.events);
       sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash, bytes });
     }
     return sealed;

@@ -76,12 +76,15 @@ export type AppendResult =
   /** The table is throttled; nothing was written. */
   | { readonly outcome: 'throttled' };
 
-const MAX_EVENT_BYTES = 16 * 1024;
+/** UTF-8 bytes of an event. */
+export const MAX_EVENT_BYTES = 16 * 1024;
 const MAX_COMMIT_BYTES = 300_000;
 const MAX_ACTIONS = 100;
 const MAX_SUBMISSION_BYTES = 3_500_000;
 
-const bytesOf = (events: readonly string[]) => events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
+/** UTF-8 bytes of events as they are stored. */
+export const bytesOfEvents = (events: readonly string[]): number =>
+  events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
 
 /** The events of a commit, parsed and upcast, for folding and deciding. */
 export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
@@ -110,7 +113,7 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
       version: last ? last.version + last.events.length - 1 : 0,
       lastCommit: last?.version ?? 0,
       recordedAt: last?.recordedAt ?? '',
-      bytes: commits.reduce((sum, { events }) => sum + bytesOf(events), 0),
+      bytes: commits.reduce((sum, { events }) => sum + bytesOfEvents(events), 0),
     } as StreamHead;
     return { head, commits };
   }
@@ -249,14 +252,14 @@ function capOf(
         detail: `an event of ${largest} bytes for ${stream}; at most ${MAX_EVENT_BYTES}`,
       };
     }
-    if (bytesOf(events) > MAX_COMMIT_BYTES) {
+    if (bytesOfEvents(events) > MAX_COMMIT_BYTES) {
       return {
         rule: 'cap-commit-bytes',
-        detail: `${bytesOf(events)} bytes for ${stream}; at most ${MAX_COMMIT_BYTES}`,
+        detail: `${bytesOfEvents(events)} bytes for ${stream}; at most ${MAX_COMMIT_BYTES}`,
       };
     }
   }
-  const total = commits.reduce((sum, { events }) => sum + bytesOf(events), 0);
+  const total = commits.reduce((sum, { events }) => sum + bytesOfEvents(events), 0);
   return total > MAX_SUBMISSION_BYTES
     ? { rule: 'cap-submission-bytes', detail: `${total} bytes; at most ${MAX_SUBMISSION_BYTES}` }
     : undefined;
