@@ -1,9 +1,7 @@
-import { aggregateByName, isAggregate } from '../../domain/catalog.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import type { Work } from '../../domain/kernel/work.ts';
-import { fold } from '../../domain/record/record.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
+import { foldStream } from '../stores/unit-of-work.ts';
 import { type OtherCommit, TooMuch } from './around.ts';
 
 /** What is left to the judging of all events of an answer: bytes of events that are folded, and comparisons. */
@@ -49,9 +47,7 @@ export function standingBefore(
     if (found) return found;
     const events = some.flatMap((commit) => commit.events);
     charge(effort, roundsOf(events) * some.reduce((sum, { bytes }) => sum + bytes, 0));
-    const aggregate = aggregateOf(stream) ?? '';
-    const record = isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
-    const made = { record, lastEvent: events.at(-1) };
+    const made = { record: foldStream(stream, events), lastEvent: events.at(-1) };
     known.set(key, made);
     return made;
   };

@@ -1,6 +1,6 @@
 import { aggregateByName, isAggregate, schemaVersionOf } from '../../domain/catalog.ts';
 import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
-import type { EventDraft, RegistryEvent } from '../../domain/kernel/event.ts';
+import type { EventDraft, ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
 import { stamp } from '../../domain/kernel/event.ts';
 import { apply, fold } from '../../domain/record/record.ts';
 import type { StreamSize } from '../../domain/record/room.ts';
@@ -41,6 +41,12 @@ interface Stream extends LoadedStream {
   isTarget: boolean;
 }
 
+/** The record of which a stream has these events; `undefined` where the stream is no record's. */
+export function foldStream(stream: string, events: readonly ReadEvent[]): FoldedRecord | undefined {
+  const aggregate = aggregateOf(stream) ?? '';
+  return isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
+}
+
 export function createUnitOfWork(
   store: EventStore,
   by: { source: string; commandId: string; requestHash: string; now: Date },
@@ -65,13 +71,10 @@ export function createUnitOfWork(
 
   function add({ head, commits }: LoadedStream): void {
     const events = commits.flatMap(eventsOf);
-    const aggregate = aggregateOf(head.stream);
-    const record =
-      aggregate !== undefined && isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
     streams.set(head.stream, {
       head,
       commits,
-      record,
+      record: foldStream(head.stream, events),
       lastEvent: events.at(-1),
       pending: [],
       pendingBytes: 0,
