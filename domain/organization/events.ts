@@ -16,9 +16,17 @@ const organizationKind = z.enum([
   'company-group',
   'branch',
   'government',
+  'state',
+  'intergovernmental-organization',
   'institute',
   'laboratory',
   'centre',
+  'university',
+  'foundation',
+  'chamber',
+  'free-zone',
+  'professional-body',
+  'fund',
 ]);
 
 export const relation = z.strictObject({

@@ -36,6 +36,20 @@ describe('register-organization', () => {
       .when('register-organization', { kind: 'exchange', names: [english, { ...english, lang: 'de' }] })
       .thenAccepted();
   });
+  it.each([
+    'state',
+    'intergovernmental-organization',
+    'university',
+    'foundation',
+    'chamber',
+    'free-zone',
+    'professional-body',
+    'fund',
+  ])('enters a %s', (kind) => {
+    given([])
+      .when('register-organization', { ...exchange, kind })
+      .thenAccepted();
+  });
   it('refuses a kind that it does not know', () => {
     given([])
       .when('register-organization', { ...exchange, kind: 'guild' })
