@@ -4,6 +4,7 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
+import { subtagsRepeated } from './record/language-tags.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
 import { apply, indexFieldsOf, periodsOf } from './record/record.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './record/rights.ts';
@@ -62,6 +63,7 @@ export function decide(
     ...unknownReferences(given, context),
     ...retractedReferences(given, context),
     ...userInfoInAddresses(given, record),
+    ...subtagsRepeated(given, record),
     ...(definition.judgesHistory ? [] : unknownEvidence(given, given)),
   ];
   if (broken.length > 0) return refused(...broken);

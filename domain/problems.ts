@@ -75,6 +75,10 @@ export const problems = {
     'An address holds a user name or a password',
     'Leave out what stands before the @: addresses are recorded for ever.',
   ),
+  'subtag-repeated': rule(
+    'A language tag names one thing twice',
+    'Name each variant and each extension once (RFC 5646, sections 2.2.5 and 2.2.6).',
+  ),
   'evidence-id-repeated': rule('Two pieces of evidence have one id', 'Give each its own.'),
   'unknown-evidence': rule(
     'A part points to evidence that is not there',

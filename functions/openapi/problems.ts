@@ -38,6 +38,7 @@ const ofEveryWrite: readonly Rule[] = [
   'unavailable',
   'unknown-reference',
   'user-info-in-address',
+  'subtag-repeated',
   'cap-event-bytes',
   'cap-read-bytes',
   'cap-comparisons',

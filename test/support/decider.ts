@@ -82,6 +82,7 @@ const common: readonly Rule[] = [
   'ceremony-cancelled',
   'after-closing',
   'user-info-in-address',
+  'subtag-repeated',
   'record-retracted',
   'target-merged',
 ];
