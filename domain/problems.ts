@@ -86,7 +86,18 @@ export const problems = {
   ),
   'count-empty': rule('A count states no number', 'State min, max or exact, or leave the count out.'),
   'count-contradictory': rule('A count contradicts itself', 'exact stands alone; min does not exceed max.'),
-  'identifier-check-failed': rule('An identifier has wrong check digits', 'Compare it with its register.'),
+  'identifier-malformed': rule(
+    'An identifier is not made as its standard says',
+    'The detail tells which part is wrong: compare it with its register.',
+  ),
+  'identifier-check-failed': rule(
+    'An identifier has wrong check digits',
+    'Compare it with its register. For the last character of a unified social credit code this is only a warning.',
+  ),
+  'identity-card-number': rule(
+    'An identifier is the number of an identity card',
+    'Leave it out: it belongs to a person.',
+  ),
   'name-in-free-text': rule(
     'A text holds the name of a person',
     'Leave the name out of titles, notes and all other texts: they are recorded for ever.',

@@ -1,12 +1,13 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { inTheFuture } from '../kernel/dating.ts';
+import { unless } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
 import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';
-import { identifierKey } from './identifiers.ts';
+import { identifierFaults, identifierKey, identifierWarnings } from './identifiers.ts';
 import { linkCommands, toItself } from './links.ts';
 import { mergeOrganization } from './merge.ts';
 import { type OrganizationState, relationKey } from './state.ts';
@@ -28,7 +29,14 @@ const registerOrganization = command({
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an organization in the register',
-  rules: ['relation-to-itself', 'relation-repeated', 'identifier-repeated', 'identifier-taken'],
+  rules: [
+    'relation-to-itself',
+    'relation-repeated',
+    'identifier-malformed',
+    'identity-card-number',
+    'identifier-repeated',
+    'identifier-taken',
+  ],
   schema: submitted(registered),
   example: {
     kind: 'exchange',
@@ -44,9 +52,11 @@ const registerOrganization = command({
     const faults: Refusal[] = [
       ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
       ...repeated('relation-repeated', '/relations', relations, relationKey),
+      ...identifiers.flatMap((one, index) => identifierFaults(one, `/identifiers/${index}`)),
       ...repeated('identifier-repeated', '/identifiers', identifiers, identifierKey),
     ];
-    return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: 'organization.registered', data }] });
+    const warnings = identifiers.flatMap((one) => identifierWarnings(one, context.id));
+    return unless({ refusals: faults, warnings }, { type: 'organization.registered', data });
   },
 });
 

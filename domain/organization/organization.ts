@@ -3,7 +3,7 @@ import { daysOfChange } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
-import type { Identifier } from './identifiers.ts';
+import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import {
   evolve,
@@ -20,9 +20,9 @@ const identifierHeld = (identifier: Identifier): Held =>
     ? { kind: 'identifier', key: [identifier.issuer, identifier.value] }
     : { kind: identifier.scheme, key: identifier.value };
 
-/** A live identifier belongs to one organization; a client acts for one organization. */
+/** A live identifier belongs to one organization, unless it is a placeholder; a client acts for one organization. */
 const holds = ({ identifiers = [], clients }: OrganizationState): Held[] => [
-  ...identifiers.map(identifierHeld),
+  ...identifiers.filter((one) => !isPlaceholder(one)).map(identifierHeld),
   ...clients.map((client): Held => ({ kind: 'client', key: client })),
 ];
 
