@@ -79,6 +79,10 @@ export const problems = {
     'A language tag names one thing twice',
     'Name each variant and each extension once (RFC 5646, sections 2.2.5 and 2.2.6).',
   ),
+  'name-malformed': rule(
+    'A name holds what no name does',
+    'Remove tabs, line breaks, white space at its ends, bidirectional overrides and what it leaves open, and noncharacters.',
+  ),
   'evidence-id-repeated': rule('Two pieces of evidence have one id', 'Give each its own.'),
   'unknown-evidence': rule(
     'A part points to evidence that is not there',
@@ -132,6 +136,7 @@ export const problems = {
   ),
   'cap-retracted-periods': rule('Too many periods were retracted', 'At most 100 periods of a record are retracted.'),
   'cap-names': rule('Too many names', 'A record has at most 20 names at a time.'),
+  'cap-name-characters': rule('A name is too long', 'A name has at most 500 characters of whatever script.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
   'cap-parties': rule(

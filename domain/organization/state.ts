@@ -83,6 +83,12 @@ function ending<Item extends Times>(items: readonly Item[], hasEnded: (item: Ite
   };
 }
 
+/** The names that are ended: the one of the very words, or else those that differ from it in what names are not compared by. */
+function borneAs(names: readonly Name[], ended: Pick<Name, 'value' | 'lang'>): readonly Name[] {
+  const exact = names.filter(({ value, lang }) => value === ended.value && lang === ended.lang);
+  return exact.length > 0 ? exact : names.filter((name) => sameName(name, ended));
+}
+
 export function evolve(state: OrganizationState | undefined, event: OrganizationEvent): OrganizationState {
   if (event.type === 'organization.registered') {
     const { speaksAs: _, evidence: __, ...said } = event.data;
@@ -93,11 +99,11 @@ export function evolve(state: OrganizationState | undefined, event: Organization
     case 'organization.name-added':
       return { ...state, names: appended(state.names, event.data.name) };
     case 'organization.name-ended': {
-      const ended = event.data.name;
+      const ended = borneAs(state.names, event.data.name);
       return {
         ...state,
-        names: state.names.filter((name) => !sameName(name, ended)),
-        formerNames: appended(state.formerNames ?? [], ...state.names.filter((name) => sameName(name, ended))),
+        names: state.names.filter((name) => !ended.includes(name)),
+        formerNames: appended(state.formerNames ?? [], ...ended),
       };
     }
     case 'organization.related': {

@@ -83,6 +83,9 @@ const common: readonly Rule[] = [
   'after-closing',
   'user-info-in-address',
   'subtag-repeated',
+  'name-malformed',
+  'cap-name-characters',
+  'name-repeated',
   'record-retracted',
   'target-merged',
 ];

@@ -61,13 +61,16 @@ describe('names', () => {
   it('says of each its language', () => {
     expect(faults(names, [{ value: 'WFDB' }])).toEqual(['value-missing /0/lang']);
   });
-  it('takes no name of more than 600 bytes', () => {
-    expect(faults(names, [{ ...english, value: 'x'.repeat(601) }])).toEqual(['cap-text-bytes /0/value']);
+  it('takes no name of more than 2,000 bytes', () => {
+    expect(faults(names, [{ ...english, value: 'x'.repeat(2_000) }])).toEqual([]);
+    expect(faults(names, [{ ...english, value: 'x'.repeat(2_001) }])).toEqual(['cap-text-bytes /0/value']);
   });
   it('are the same when words and language are', () => {
     expect(sameName({ value: 'a', lang: 'en' }, { value: 'a', lang: 'en' })).toBe(true);
     expect(sameName({ value: 'a', lang: 'en' }, { value: 'a', lang: 'ru' })).toBe(false);
     expect(sameName({ value: 'a', lang: 'en' }, { value: 'b', lang: 'en' })).toBe(false);
+    expect(sameName({ value: 'é', lang: 'FR' }, { value: 'e\u0301', lang: 'fr' })).toBe(true);
+    expect(sameName({ value: 'e', lang: 'fr' }, { value: 'é', lang: 'fr' })).toBe(false);
   });
 });
 
