@@ -253,7 +253,10 @@ export const problems = {
   ),
   'identifier-repeated': rule('The identifier is there already', 'An identifier is linked once.'),
   'identifier-unknown': rule('The organization does not have this identifier', 'Take one that it has.'),
-  'already-closed': rule('It is closed already', 'It is closed once; its record tells when.'),
+  'already-closed': rule(
+    'It is closed already',
+    'Its record tells when. An organization that was restored meanwhile is closed again.',
+  ),
   'client-taken': rule('The client acts for an organization already', 'Dismiss it there first.'),
   'client-unknown': rule('The client does not act for this organization', 'Appoint it first.'),
 

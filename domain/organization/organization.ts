@@ -1,19 +1,12 @@
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
+import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
-import {
-  evolve,
-  indexFields,
-  lifecycle,
-  type OrganizationEvent,
-  type OrganizationState,
-  states,
-  statusOn,
-} from './state.ts';
+import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
 const identifierHeld = (identifier: Identifier): Held =>
   identifier.scheme === 'other'
@@ -34,7 +27,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   events,
   evolve,
   states,
-  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(facts), diagrams: { organization: lifecycle } },
+  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(standing(facts)), diagrams: { organization: lifecycle } },
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
