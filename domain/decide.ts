@@ -4,7 +4,9 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
+import { subtagsRepeated } from './record/language-tags.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
+import { nameFaults } from './record/names.ts';
 import { apply, indexFieldsOf, periodsOf } from './record/record.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './record/rights.ts';
 import { unknownEvidence } from './record/unknown-evidence.ts';
@@ -62,6 +64,8 @@ export function decide(
     ...unknownReferences(given, context),
     ...retractedReferences(given, context),
     ...userInfoInAddresses(given, record),
+    ...subtagsRepeated(given, record),
+    ...nameFaults(given, record),
     ...(definition.judgesHistory ? [] : unknownEvidence(given, given)),
   ];
   if (broken.length > 0) return refused(...broken);

@@ -75,6 +75,14 @@ export const problems = {
     'An address holds a user name or a password',
     'Leave out what stands before the @: addresses are recorded for ever.',
   ),
+  'subtag-repeated': rule(
+    'A language tag names one thing twice',
+    'Name each variant and each extension once (RFC 5646, sections 2.2.5 and 2.2.6).',
+  ),
+  'name-malformed': rule(
+    'A name holds what no name does',
+    'Remove tabs, line breaks, white space at its ends, bidirectional overrides and what it leaves open, and noncharacters.',
+  ),
   'evidence-id-repeated': rule('Two pieces of evidence have one id', 'Give each its own.'),
   'unknown-evidence': rule(
     'A part points to evidence that is not there',
@@ -82,7 +90,18 @@ export const problems = {
   ),
   'count-empty': rule('A count states no number', 'State min, max or exact, or leave the count out.'),
   'count-contradictory': rule('A count contradicts itself', 'exact stands alone; min does not exceed max.'),
-  'identifier-check-failed': rule('An identifier has wrong check digits', 'Compare it with its register.'),
+  'identifier-malformed': rule(
+    'An identifier is not made as its standard says',
+    'The detail tells which part is wrong: compare it with its register.',
+  ),
+  'identifier-check-failed': rule(
+    'An identifier has wrong check digits',
+    'Compare it with its register. For the last character of a unified social credit code this is only a warning.',
+  ),
+  'identity-card-number': rule(
+    'An identifier is the number of an identity card',
+    'Leave it out: it belongs to a person.',
+  ),
   'name-in-free-text': rule(
     'A text holds the name of a person',
     'Leave the name out of titles, notes and all other texts: they are recorded for ever.',
@@ -118,6 +137,7 @@ export const problems = {
   ),
   'cap-retracted-periods': rule('Too many periods were retracted', 'At most 100 periods of a record are retracted.'),
   'cap-names': rule('Too many names', 'A record has at most 20 names at a time.'),
+  'cap-name-characters': rule('A name is too long', 'A name has at most 500 characters of whatever script.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
   'cap-parties': rule(
@@ -234,7 +254,10 @@ export const problems = {
   ),
   'identifier-repeated': rule('The identifier is there already', 'An identifier is linked once.'),
   'identifier-unknown': rule('The organization does not have this identifier', 'Take one that it has.'),
-  'already-closed': rule('It is closed already', 'It is closed once; its record tells when.'),
+  'already-closed': rule(
+    'It is closed already',
+    'Its record tells when. An organization that was restored meanwhile is closed again.',
+  ),
   'client-taken': rule('The client acts for an organization already', 'Dismiss it there first.'),
   'client-unknown': rule('The client does not act for this organization', 'Appoint it first.'),
 

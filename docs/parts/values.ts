@@ -38,7 +38,10 @@ export const values: Readonly<Record<string, Value>> = {
   document: { schema: document, says: 'A document that exists elsewhere: the registry keeps digests, not files.' },
   remark: { schema: localizedText, says: 'A text in a language.' },
   notes: { schema: notes, says: 'Remarks for what fits nowhere else. They hold no personal data.' },
-  'language tag': { schema: languageTag, says: 'BCP 47, such as `en` or `zh-Hans`.' },
+  'language tag': {
+    schema: languageTag,
+    says: 'BCP 47, such as `en` or `zh-Hans`: well-formed by RFC 5646, recorded in the case in which it was given.',
+  },
   country: { schema: country, says: 'ISO 3166-1 alpha-2, such as `CN`.' },
   digest: { schema: sha256Hex, says: 'SHA-256, 64 hexadecimal digits in lower case.' },
 };

@@ -22,7 +22,20 @@ const ceremonyKind = z.enum([
   'contest',
 ]);
 
-const roleName = z.enum(['host', 'co-host', 'guidance', 'supporter', 'guest', 'witness']);
+const roleName = z.enum([
+  'host',
+  'co-host',
+  'organizer',
+  'guidance',
+  'supporter',
+  'sponsor',
+  'partner',
+  'participant',
+  'guest',
+  'observer',
+  'witness',
+  'depositary',
+]);
 
 export const roleHolder = z.strictObject({
   organization: ref('organization'),

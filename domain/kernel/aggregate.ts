@@ -159,6 +159,8 @@ export interface IndexFields {
   readonly participants: readonly string[];
   /** The day of its closing: no fact that refers to it is dated after it. */
   readonly closedOn?: PartialDate;
+  /** The days of its earlier closings, and of the restorations after them: no such fact is dated in between. */
+  readonly closedBetween?: readonly (readonly [closing: PartialDate, restoration: PartialDate])[];
   /** Of an organization that was merged: the one that it is now. */
   readonly mergedInto?: string;
   /** The organizations that were merged into it. */

@@ -1,3 +1,4 @@
+import { withCanonicalTags } from '../values/language.ts';
 import { mergePatch } from '../values/merge-patch.ts';
 import type { EventDefinition } from './aggregate.ts';
 import { type ReadEvent, type RegistryEvent, schemaAddress } from './event.ts';
@@ -14,18 +15,24 @@ export const schemaOf = ({ version, schema, older = [] }: EventDefinition, asked
 const upcastData = ({ older = [] }: EventDefinition, data: object, from: number, to: number): object =>
   older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one), data);
 
-/** An event as it is read. @throws when it is of a version that only a later release knows. */
+/**
+ * An event as it is read: in the current version, with language tags in canonical case.
+ * @throws when it is of a version that only a later release knows.
+ */
 export function upcastEvent(definition: EventDefinition, event: RegistryEvent): ReadEvent {
   const { id, source, type, dataschema } = event;
   const { version } = definition;
   const recordedIn = Number(dataschema.slice(dataschema.lastIndexOf('/') + 1));
-  if (recordedIn === version) return event;
+  if (recordedIn === version) {
+    const data = withCanonicalTags(event.data);
+    return data === event.data ? event : { ...event, data };
+  }
   if (!schemaOf(definition, recordedIn)) throw new Error(`${id}: this release does not know ${dataschema}`);
   const data = event.data as object;
   return {
     ...event,
     dataschema: schemaAddress(source, type, version),
-    data: upcastData(definition, data, recordedIn, version),
+    data: withCanonicalTags(upcastData(definition, data, recordedIn, version)),
     older: { recordedIn, version: recordedIn, data },
   };
 }
@@ -42,11 +49,11 @@ export function patchEvent(definition: EventDefinition, event: ReadEvent, set: o
   if (patched < stands || patched > version) {
     throw new Error(`${event.id}: a patch of version ${patched} does not fit data of version ${stands} to ${version}`);
   }
-  if (!older) return { ...event, data: mergePatch(event.data, set) as object };
+  if (!older) return { ...event, data: withCanonicalTags(mergePatch(event.data, set) as object) };
   const data = mergePatch(upcastData(definition, older.data, stands, patched), set) as object;
   return {
     ...event,
-    data: upcastData(definition, data, patched, version),
+    data: withCanonicalTags(upcastData(definition, data, patched, version)),
     older: { ...older, version: patched, data },
   };
 }

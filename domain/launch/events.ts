@@ -7,7 +7,19 @@ import { partialDate } from '../values/partial-date.ts';
 import { organizations, place } from '../values/party.ts';
 import { notes, text } from '../values/text.ts';
 
-const launchKind = z.enum(['zone', 'platform', 'association', 'conference', 'exhibition', 'product']);
+const launchKind = z.enum([
+  'zone',
+  'platform',
+  'association',
+  'conference',
+  'exhibition',
+  'product',
+  'standard',
+  'mark',
+  'office',
+  'fund',
+  'programme',
+]);
 
 /** When, where, by whom and in what words it was made public. */
 export const publication = {

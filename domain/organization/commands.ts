@@ -1,12 +1,14 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { inTheFuture } from '../kernel/dating.ts';
+import { decideStep, unless } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
-import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered } from './events.ts';
-import { identifierKey } from './identifiers.ts';
+import { lifecycle } from './closing.ts';
+import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered, restored } from './events.ts';
+import { identifierFaults, identifierKey, identifierWarnings } from './identifiers.ts';
 import { linkCommands, toItself } from './links.ts';
 import { mergeOrganization } from './merge.ts';
 import { type OrganizationState, relationKey } from './state.ts';
@@ -28,7 +30,14 @@ const registerOrganization = command({
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an organization in the register',
-  rules: ['relation-to-itself', 'relation-repeated', 'identifier-repeated', 'identifier-taken'],
+  rules: [
+    'relation-to-itself',
+    'relation-repeated',
+    'identifier-malformed',
+    'identity-card-number',
+    'identifier-repeated',
+    'identifier-taken',
+  ],
   schema: submitted(registered),
   example: {
     kind: 'exchange',
@@ -44,9 +53,11 @@ const registerOrganization = command({
     const faults: Refusal[] = [
       ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
       ...repeated('relation-repeated', '/relations', relations, relationKey),
+      ...identifiers.flatMap((one, index) => identifierFaults(one, `/identifiers/${index}`)),
       ...repeated('identifier-repeated', '/identifiers', identifiers, identifierKey),
     ];
-    return faults.length > 0 ? refused(...faults) : accepted({ events: [{ type: 'organization.registered', data }] });
+    const warnings = identifiers.flatMap((one) => identifierWarnings(one, context.id));
+    return unless({ refusals: faults, warnings }, { type: 'organization.registered', data });
   },
 });
 
@@ -101,16 +112,32 @@ const closeOrganization = command({
   registrarToo: 'beyond-the-submitters',
   by: 'owner',
   summary: 'Record that the organization ceased to exist',
-  rules: ['already-closed', 'relation-to-itself'],
+  rules: ['already-closed', 'relation-to-itself', 'contradicts-history', 'order-open'],
   schema: submitted(closed),
   example: { on: '2024-12-31', successor: '#exchange', reason: 'Dissolved by its founders', evidence },
   decide(data, state: OrganizationState, context): Result<Decision> {
-    if (state.facts.length > 0) {
+    if (state.facts.length > 0 && !state.facts.some(({ type }) => type === 'organization.restored')) {
       return refused({ rule: 'already-closed', pointer: '', detail: 'the closing of the organization is recorded' });
     }
     const itself = data.successor === undefined ? [] : toItself(data.successor, context, '/successor');
-    if (itself.length > 0) return refused(...itself);
-    return accepted({ events: [{ type: 'organization.closed', data }] });
+    return decideStep(lifecycle, state.facts, { type: 'organization.closed', data }, context, itself);
+  },
+});
+
+const restoreOrganization = command({
+  name: 'restore-organization',
+  records: 'organization.restored',
+  act: 'restore',
+  scope: 'registry/submit',
+  registrarToo: 'on-any',
+  by: 'owner',
+  summary: 'Record that the organization, which was closed, exists again',
+  rules: ['wrong-state', 'step-missing', 'contradicts-history', 'order-open', 'in-the-future'],
+  schema: submitted(restored),
+  example: { on: '2025-06-30', asIfNeverClosed: true, reason: 'Restored to the register by a court', evidence },
+  decide(data, { facts }: OrganizationState, context: Context): Result<Decision> {
+    const early = inTheFuture(data.on, context);
+    return decideStep(lifecycle, facts, { type: 'organization.restored', data }, context, early);
   },
 });
 
@@ -168,6 +195,7 @@ export const commands = [
   endName,
   ...linkCommands,
   closeOrganization,
+  restoreOrganization,
   appointClient,
   dismissClient,
   mergeOrganization,

@@ -16,9 +16,17 @@ const organizationKind = z.enum([
   'company-group',
   'branch',
   'government',
+  'state',
+  'intergovernmental-organization',
   'institute',
   'laboratory',
   'centre',
+  'university',
+  'foundation',
+  'chamber',
+  'free-zone',
+  'professional-body',
+  'fund',
 ]);
 
 export const relation = z.strictObject({
@@ -88,6 +96,16 @@ export const identifierUnlinked = identifierLinked;
 export const closed = z.strictObject({
   on: partialDate.optional(),
   successor: ref('organization').optional().meta({ description: 'The organization that takes its place' }),
+  reason: text(4000).optional(),
+  notes: notes.optional(),
+  ...recorded,
+});
+export const restored = z.strictObject({
+  on: partialDate.optional(),
+  asIfNeverClosed: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the register treats it as if it had not been closed in between' }),
   reason: text(4000).optional(),
   notes: notes.optional(),
   ...recorded,
@@ -171,7 +189,13 @@ export const events = [
     type: 'organization.closed',
     version: 1,
     schema: closed,
-    meaning: 'The organization ceased to exist; nothing is recorded of it that is dated later.',
+    meaning: 'The organization ceased to exist; nothing is recorded of it that is dated later, unless it is restored.',
+  },
+  {
+    type: 'organization.restored',
+    version: 1,
+    schema: restored,
+    meaning: 'The organization that was closed exists again, or is deemed never to have been closed.',
   },
   {
     type: 'organization.client-appointed',

@@ -1,35 +1,27 @@
 import * as z from 'zod';
+import type { Refusal, Warning } from '../kernel/refusal.ts';
 import { designation } from '../values/text.ts';
+import { faultOfLei, faultOfUscc, isIdentityCardNumber, isUscc, isUsccForm, usccCheck } from './standards.ts';
 
-/** ISO 17442-1 with the check digits of ISO/IEC 7064 MOD 97-10: letters count as 10 … 35, the whole is 1 modulo 97; check digits lie in 02 … 98. */
-export function isLei(value: string): boolean {
-  if (!/^[0-9A-Z]{18}(?:0[2-9]|[1-8][0-9]|9[0-8])$/.test(value)) return false;
-  return [...value].reduce((rest, sign) => Number(`${rest}${Number.parseInt(sign, 36)}`) % 97, 0) === 1;
-}
+const lei = z
+  .string()
+  .refine((value) => faultOfLei(value) !== 'structure', {
+    error: 'must have 18 capitals or digits, and 2 check digits (ISO 17442)',
+    params: { rule: 'identifier-malformed' },
+  })
+  .refine((value) => faultOfLei(value) !== 'check', {
+    error: 'must have right check digits (ISO 17442)',
+    params: { rule: 'identifier-check-failed' },
+  });
 
-const usccSigns = '0123456789ABCDEFGHJKLMNPQRTUWXY';
-
-/** GB 32100-2015: 17 signs weighted by 3^i modulo 31, the 18th brings the sum to 0 modulo 31. */
-export function isUscc(value: string): boolean {
-  if (value.length !== 18 || [...value].some((sign) => !usccSigns.includes(sign))) return false;
-  let weight = 1;
-  let sum = 0;
-  for (const sign of value.slice(0, 17)) {
-    sum += usccSigns.indexOf(sign) * weight;
-    weight = (weight * 3) % 31;
-  }
-  return (31 - (sum % 31)) % 31 === usccSigns.indexOf(value.slice(17));
-}
-
-const checked = (test: (value: string) => boolean, what: string) =>
-  z.string().refine(test, { error: `must be ${what}`, params: { rule: 'identifier-check-failed' } });
+const uscc = z.string().refine(isUsccForm, {
+  error: 'must have 18 digits or capitals other than I, O, S, V and Z (GB 32100)',
+  params: { rule: 'identifier-malformed' },
+});
 
 export const identifier = z.discriminatedUnion('scheme', [
-  z.strictObject({ scheme: z.literal('lei'), value: checked(isLei, 'an LEI with right check digits (ISO 17442)') }),
-  z.strictObject({
-    scheme: z.literal('uscc'),
-    value: checked(isUscc, 'a unified social credit code with a right check character (GB 32100)'),
-  }),
+  z.strictObject({ scheme: z.literal('lei'), value: lei }),
+  z.strictObject({ scheme: z.literal('uscc'), value: uscc }),
   z.strictObject({ scheme: z.literal('other'), issuer: designation(200), value: designation(200) }),
 ]);
 export type Identifier = z.infer<typeof identifier>;
@@ -40,3 +32,36 @@ const issuerOf = (identifier: Identifier) => (identifier.scheme === 'other' ? id
 export const sameIdentifier = (a: Identifier, b: Identifier): boolean => identifierKey(a) === identifierKey(b);
 
 export const identifierKey = (one: Identifier): string => JSON.stringify([one.scheme, issuerOf(one), one.value]);
+
+/** The signs of a value that stand for something, whatever their width and case; the value as it is when there are none. */
+const signsOf = (value: string): string =>
+  value
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '') || value.trim();
+
+/** One sign again and again: it stands where a form wanted a number. Any number of organizations may have it. */
+export const isPlaceholder = ({ value }: Pick<Identifier, 'value'>): boolean => /^(.)\1+$/su.test(signsOf(value));
+
+/** What speaks against linking an identifier. Identifiers that were recorded before stay. */
+export function identifierFaults(one: Identifier, pointer: string): Refusal[] {
+  const at = `${pointer}/value`;
+  if (isIdentityCardNumber(signsOf(one.value))) {
+    const detail = 'the number is that of an identity card (GB 11643): it is personal, and would be recorded for ever';
+    return [{ rule: 'identity-card-number', pointer: at, detail }];
+  }
+  const fault = one.scheme === 'uscc' ? faultOfUscc(one.value) : undefined;
+  return fault === undefined ? [] : [{ rule: 'identifier-malformed', pointer: at, detail: `${fault} (GB 32100)` }];
+}
+
+/** Codes are in force whose last character is not the one that GB 32100 gives. */
+export const identifierWarnings = (one: Identifier, record: string): Warning[] =>
+  one.scheme !== 'uscc' || isUscc(one.value)
+    ? []
+    : [
+        {
+          rule: 'identifier-check-failed',
+          record,
+          detail: `the last character of ${one.value} would be ${usccCheck(one.value)} (GB 32100)`,
+        },
+      ];

@@ -5,7 +5,7 @@ import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import type { PartialDate } from '../values/partial-date.ts';
 import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';
-import { sameIdentifier } from './identifiers.ts';
+import { identifierFaults, identifierWarnings, sameIdentifier } from './identifiers.ts';
 import { type OrganizationState, sameRelation } from './state.ts';
 
 /** What links an organization to others, and to its entries in other registers. */
@@ -73,18 +73,21 @@ const linkIdentifier = command({
   act: 'link-identifier',
   scope: 'registry/submit',
   summary: 'Link an identifier by which another register knows the organization',
-  rules: ['identifier-repeated', 'cap-identifiers', 'identifier-taken'],
+  rules: ['identifier-malformed', 'identity-card-number', 'identifier-repeated', 'cap-identifiers', 'identifier-taken'],
   schema: submitted(identifierLinked),
   example: { identifier: { scheme: 'lei', value: '506700GE1G29325QX363' }, evidence },
-  decide(data, { identifiers = [] }: OrganizationState): Result<Decision> {
+  decide(data, { identifiers = [] }: OrganizationState, { id }: Context): Result<Decision> {
     const pointer = '/identifier';
+    const faults = identifierFaults(data.identifier, pointer);
+    if (faults.length > 0) return refused(...faults);
     if (identifiers.some((identifier) => sameIdentifier(identifier, data.identifier))) {
       return refused({ rule: 'identifier-repeated', pointer, detail: 'the organization already has this identifier' });
     }
     if (identifiers.length >= 20) {
       return refused({ rule: 'cap-identifiers', pointer, detail: 'an organization has at most 20 identifiers' });
     }
-    return accepted({ events: [{ type: 'organization.identifier-linked', data }] });
+    const warnings = identifierWarnings(data.identifier, id);
+    return accepted({ events: [{ type: 'organization.identifier-linked', data }], warnings });
   },
 });
 

@@ -1,5 +1,6 @@
 import type { RegistryEvent } from '../kernel/event.ts';
-import type { Identifier } from './identifiers.ts';
+import { type Identifier, isPlaceholder } from './identifiers.ts';
+import { likenessOf } from './likeness.ts';
 
 /** What makes two organizations look like one: the same name in whatever language, or the same identifier. */
 
@@ -18,20 +19,25 @@ function remembering(answer: (text: string) => string): (text: string) => string
   };
 }
 
-/**
- * The letters and digits of a text, whatever their case, width (NFKC, Unicode UAX #15), accents that are marks of their
- * own, spacing and punctuation; the text as it is when nothing else is in it.
- */
-export const normalised = remembering((text) => {
-  const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC');
-  return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '') || folded.trim();
-});
+export const normalised = remembering(likenessOf);
+
+/** The signs of an identifier, of which none looks like another: whatever their case, width, spacing and punctuation. */
+const signsOf = remembering(
+  (value) =>
+    value
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}]+/gu, '') || value.trim(),
+);
 
 const ofName = ({ value }: { readonly value: string }) => `name:${normalised(value)}`;
 
-const ofIdentifier = (identifier: Identifier) => {
-  const issuer = identifier.scheme === 'other' ? normalised(identifier.issuer) : identifier.scheme;
-  return `identifier:${issuer}:${normalised(identifier.value)}`;
+/** A placeholder is like every other. The last character of a social credit code follows from those before, and may be wrong. */
+const ofIdentifier = (identifier: Identifier): string[] => {
+  if (isPlaceholder(identifier)) return [];
+  const { scheme, value } = identifier;
+  if (scheme === 'other') return [`identifier:${normalised(identifier.issuer)}:${signsOf(value)}`];
+  return [`identifier:${scheme}:${signsOf(scheme === 'uscc' ? value.slice(0, 17) : value)}`];
 };
 
 interface Identified {
@@ -42,7 +48,7 @@ interface Identified {
 
 /** Each thing that a second record of the organization would share, once. */
 export const matchKeysOf = ({ names = [], formerNames = [], identifiers = [] }: Identified): string[] => [
-  ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.map(ofIdentifier)]),
+  ...new Set([...names.map(ofName), ...formerNames.map(ofName), ...identifiers.flatMap(ofIdentifier)]),
 ];
 
 /** What an event says that another organization may share; what is linked later is left to the registrar's list. */

@@ -1,28 +1,21 @@
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
+import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
-import type { Identifier } from './identifiers.ts';
+import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
-import {
-  evolve,
-  indexFields,
-  lifecycle,
-  type OrganizationEvent,
-  type OrganizationState,
-  states,
-  statusOn,
-} from './state.ts';
+import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
 const identifierHeld = (identifier: Identifier): Held =>
   identifier.scheme === 'other'
     ? { kind: 'identifier', key: [identifier.issuer, identifier.value] }
     : { kind: identifier.scheme, key: identifier.value };
 
-/** A live identifier belongs to one organization; a client acts for one organization. */
+/** A live identifier belongs to one organization, unless it is a placeholder; a client acts for one organization. */
 const holds = ({ identifiers = [], clients }: OrganizationState): Held[] => [
-  ...identifiers.map(identifierHeld),
+  ...identifiers.filter((one) => !isPlaceholder(one)).map(identifierHeld),
   ...clients.map((client): Held => ({ kind: 'client', key: client })),
 ];
 
@@ -34,7 +27,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   events,
   evolve,
   states,
-  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(facts), diagrams: { organization: lifecycle } },
+  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(standing(facts)), diagrams: { organization: lifecycle } },
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },

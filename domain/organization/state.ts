@@ -2,10 +2,11 @@ import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
-import { type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
-import { type FactOf, factOf } from '../kernel/recorded.ts';
+import { type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { factOf } from '../kernel/recorded.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
+import { closuresOf, lifecycle, type OrganizationFact, standing } from './closing.ts';
 import type {
   absorbed,
   clientAppointed,
@@ -20,6 +21,7 @@ import type {
   related,
   relation,
   relationEnded,
+  restored,
 } from './events.ts';
 import { type Identifier, sameIdentifier } from './identifiers.ts';
 
@@ -32,13 +34,13 @@ export type OrganizationEvent =
   | RegistryEvent<'organization.identifier-linked', z.infer<typeof identifierLinked>>
   | RegistryEvent<'organization.identifier-unlinked', z.infer<typeof identifierUnlinked>>
   | RegistryEvent<'organization.closed', z.infer<typeof closed>>
+  | RegistryEvent<'organization.restored', z.infer<typeof restored>>
   | RegistryEvent<'organization.client-appointed', z.infer<typeof clientAppointed>>
   | RegistryEvent<'organization.client-dismissed', z.infer<typeof clientDismissed>>
   | RegistryEvent<'organization.merged', z.infer<typeof merged>>
   | RegistryEvent<'organization.absorbed', z.infer<typeof absorbed>>;
 
 type Registered = z.infer<typeof registered>;
-type Closing = FactOf<'organization.closed', z.infer<typeof closed>>;
 
 /** When it began, and of a former one when it ended, where an event of its own says so. */
 interface Times {
@@ -65,7 +67,7 @@ export interface OrganizationState {
   readonly mergedInto?: string;
   /** Every organization that was merged into this one, also by way of another. */
   readonly absorbed?: readonly string[];
-  readonly facts: readonly Closing[];
+  readonly facts: readonly OrganizationFact[];
 }
 
 export const sameRelation = (a: Pick<Relation, 'type' | 'to'>, b: Pick<Relation, 'type' | 'to'>): boolean =>
@@ -83,6 +85,12 @@ function ending<Item extends Times>(items: readonly Item[], hasEnded: (item: Ite
   };
 }
 
+/** The names that are ended: the one of the very words, or else those that differ from it in what names are not compared by. */
+function borneAs(names: readonly Name[], ended: Pick<Name, 'value' | 'lang'>): readonly Name[] {
+  const exact = names.filter(({ value, lang }) => value === ended.value && lang === ended.lang);
+  return exact.length > 0 ? exact : names.filter((name) => sameName(name, ended));
+}
+
 export function evolve(state: OrganizationState | undefined, event: OrganizationEvent): OrganizationState {
   if (event.type === 'organization.registered') {
     const { speaksAs: _, evidence: __, ...said } = event.data;
@@ -93,11 +101,11 @@ export function evolve(state: OrganizationState | undefined, event: Organization
     case 'organization.name-added':
       return { ...state, names: appended(state.names, event.data.name) };
     case 'organization.name-ended': {
-      const ended = event.data.name;
+      const ended = borneAs(state.names, event.data.name);
       return {
         ...state,
-        names: state.names.filter((name) => !sameName(name, ended)),
-        formerNames: appended(state.formerNames ?? [], ...state.names.filter((name) => sameName(name, ended))),
+        names: state.names.filter((name) => !ended.includes(name)),
+        formerNames: appended(state.formerNames ?? [], ...ended),
       };
     }
     case 'organization.related': {
@@ -120,6 +128,7 @@ export function evolve(state: OrganizationState | undefined, event: Organization
       return { ...state, identifiers: lasting, formerIdentifiers };
     }
     case 'organization.closed':
+    case 'organization.restored':
       return { ...state, facts: appended(state.facts, factOf(event)) };
     case 'organization.client-appointed':
       return { ...state, clients: appended(state.clients, event.data.client) };
@@ -144,25 +153,20 @@ export function evolve(state: OrganizationState | undefined, event: Organization
 export const states = ['registered', 'closed', 'merged'] as const;
 export type OrganizationStatus = (typeof states)[number];
 
-export const lifecycle: Lifecycle<OrganizationStatus, Closing['type']> = {
-  start: 'registered',
-  steps: { 'organization.closed': { after: ['registered'], to: 'closed', rule: 'already-closed' } },
-};
-
 export const statusOn = (state: OrganizationState, day: Day, reading?: Reading): OrganizationStatus =>
-  state.mergedInto === undefined ? statusBy(lifecycle, state.facts, day, reading) : 'merged';
+  state.mergedInto === undefined ? statusBy(lifecycle, standing(state.facts), day, reading) : 'merged';
 
 export function indexFields(state: OrganizationState): IndexFields {
   const { relations = [], facts, mergedInto, absorbed } = state;
-  const closedOn = facts.at(-1)?.on;
+  const successors = facts.flatMap((fact) => (fact.type === 'organization.closed' ? (fact.successor ?? []) : []));
   return {
     kind: state.kind,
     names: state.names,
     hosts: [],
     parties: [],
     // Former relations may be any number; the record tells them.
-    participants: [...relations.map(({ to }) => to), ...facts.flatMap(({ successor }) => successor ?? [])],
-    ...(closedOn === undefined ? {} : { closedOn }),
+    participants: [...relations.map(({ to }) => to), ...successors],
+    ...closuresOf(facts),
     ...(mergedInto === undefined ? {} : { mergedInto }),
     ...(absorbed === undefined ? {} : { absorbed }),
   };

@@ -9,6 +9,7 @@ import {
 import { recorded, submitted } from '../kernel/recorded.ts';
 import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { userInfoInAddresses } from '../record/addresses.ts';
+import { subtagsRepeated } from '../record/language-tags.ts';
 import { unknownReferences } from '../record/unknown-references.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { personId } from '../values/person.ts';
@@ -49,7 +50,12 @@ export const erasePerson: CommandDefinition<PersonState> = command({
     if (name === undefined) {
       return refused({ rule: 'already-erased', pointer: '', detail: 'the vault has no name of this person any more' });
     }
-    const broken = [...unknownReferences(data, context), ...userInfoInAddresses(data), ...findNames([name])(data)];
+    const broken = [
+      ...unknownReferences(data, context),
+      ...userInfoInAddresses(data),
+      ...subtagsRepeated(data),
+      ...findNames([name])(data),
+    ];
     if (broken.length > 0) return refused(...broken);
     const event = { type: 'person.erased', data: { person: context.id, ...data, speaksAs: 'other' } };
     return accepted({ events: [event] });

@@ -245,4 +245,4 @@ function dueRows(record: FoldedRecord): Row[] {
 }
 
 /** Every collection's records and lists, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 6, rows, ofCommit };
+export const records: Projection = { name: 'records', revision: 8, rows, ofCommit };

@@ -1,6 +1,6 @@
 import type { CeremonyState } from '../ceremony/state.ts';
 import { isCancelled } from '../ceremony/whole.ts';
-import type { Context, FoldedRecord } from '../kernel/aggregate.ts';
+import type { Context, FoldedRecord, IndexFields } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
@@ -34,7 +34,17 @@ interface Submitted {
   readonly concerned: string | undefined;
 }
 
-/** No fact is dated after the closing of what it is about or refers to. */
+/** What opens again what was closed is dated after its closing. */
+const reopens = ({ type }: EventDraft): boolean => type === 'organization.restored';
+
+/** When something was certainly closed on a day. */
+function closedAt({ closedOn, closedBetween = [] }: IndexFields, on: PartialDate): string | undefined {
+  if (closedOn !== undefined && certainlyBefore(closedOn, on)) return `on ${closedOn}`;
+  const between = closedBetween.find(([from, to]) => certainlyBefore(from, on) && certainlyBefore(on, to));
+  return between && `from ${between[0]} until ${between[1]}`;
+}
+
+/** No fact is dated after the closing of what it is about or refers to, unless that was restored by then. */
 export function afterClosing(
   { data, record, concerned }: Submitted,
   drafts: readonly EventDraft[],
@@ -49,15 +59,16 @@ export function afterClosing(
   }));
   const named = subjectsOf(data).map((subject) => ({ ...subject, everywhere: false }));
   const refusals = [...named, ...about].flatMap(({ pointer, id, everywhere }): (Refusal & { id: string })[] => {
-    const closed = lookup(finalOf(id, lookup));
-    const closedOn = closed && indexFieldsOf(closed).closedOn;
-    if (closedOn === undefined) return [];
-    const late = drafts.some(({ data: fact }) => {
-      const { on, effectiveOn = on } = fact as { on?: PartialDate; effectiveOn?: PartialDate };
-      const isAbout = everywhere || subjectsOf(fact).some((subject) => areSame(id, subject.id, lookup));
-      return effectiveOn !== undefined && isAbout && certainlyBefore(closedOn, effectiveOn);
+    const record = lookup(finalOf(id, lookup));
+    const fields = record && indexFieldsOf(record);
+    if (!fields) return [];
+    const [closed] = drafts.flatMap((draft) => {
+      const { on, effectiveOn = on } = draft.data as { on?: PartialDate; effectiveOn?: PartialDate };
+      if (effectiveOn === undefined || reopens(draft)) return [];
+      const isAbout = everywhere || subjectsOf(draft.data).some((subject) => areSame(id, subject.id, lookup));
+      return isAbout ? (closedAt(fields, effectiveOn) ?? []) : [];
     });
-    return late ? [{ rule: 'after-closing', pointer, detail: `${id} was closed on ${closedOn}`, id }] : [];
+    return closed === undefined ? [] : [{ rule: 'after-closing', pointer, detail: `${id} was closed ${closed}`, id }];
   });
   return [...new Map(refusals.reverse().map(({ id, ...refusal }) => [id, refusal])).values()].reverse();
 }

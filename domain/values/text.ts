@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLanguageTag } from './language.ts';
 
 /**
  * Words that somebody chose are free text, among which anything may stand, also the name of a person; or a designation, by
@@ -49,12 +50,19 @@ const words = (kind: Words, maxBytes: number) =>
 export const text = (maxBytes: number) => words('free text', maxBytes);
 export const designation = (maxBytes: number) => words('designation', maxBytes);
 
-/** A language tag (BCP 47, RFC 5646 `langtag` without grandfathered forms), e.g. `ru`, `zh-Hans`. */
+/** A language tag, recorded in the case in which it is given. */
 export const languageTag = z
   .string()
-  .max(35)
-  .regex(/^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?(-[a-zA-Z0-9]{5,8})*$/)
-  .meta({ description: 'Language tag (BCP 47)', examples: ['en', 'zh-Hans'] });
+  .max(100)
+  .refine(isLanguageTag, {
+    error: 'must be a well-formed language tag (RFC 5646), such as en, zh-Hans or sl-rozaj-biske',
+    params: { rule: 'value-invalid' },
+  })
+  .meta({
+    description: 'Language tag (BCP 47): well-formed by RFC 5646, in any case',
+    pattern: '^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*$',
+    examples: ['en', 'zh-Hans'],
+  });
 
 /** ISO 3166-1 alpha-2 country code. */
 export const country = z

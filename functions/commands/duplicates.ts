@@ -18,22 +18,28 @@ const matchKeysIn = (event: RegistryEvent): readonly string[] =>
   aggregateByName(aggregateOf(event.subject) ?? '').matching?.keysIn(event) ?? [];
 
 /**
- * Organizations that are registered already and are probably the same, for each command's events: as far as the read model
- * has them, so a warning may be missing, and never refuses.
+ * Organizations that are registered already and are probably the same, for each command's events: those of earlier commands
+ * of the request, and others as far as the read model has them. So a warning may be missing, and never refuses.
  */
 export async function duplicatesOf(
   events: readonly (readonly RegistryEvent[])[],
   views: ViewsReader,
 ): Promise<Warning[][]> {
   let room = MAX_LOOKUPS;
+  const said = new Map<string, string>();
   return Promise.all(
     events.map(async (caused) => {
       const all = [...new Set(caused.flatMap(matchKeysIn))];
       const looked = all.slice(0, room);
       room -= looked.length;
       const own = caused[0]?.subject ?? '';
+      const here = all.flatMap((matchKey) => {
+        const before = said.get(matchKey);
+        said.set(matchKey, before ?? own);
+        return before === undefined || before === own ? [] : [warningOf(matchKey, before)];
+      });
       const warnings = await Promise.all(looked.map((matchKey) => othersAlike(matchKey, own, views)));
-      return [...new Map(warnings.flat().map((warning) => [warning.record, warning])).values()];
+      return [...new Map([...here, ...warnings.flat()].map((warning) => [warning.record, warning])).values()];
     }),
   );
 }
@@ -43,10 +49,12 @@ async function othersAlike(matchKey: string, own: string, views: ViewsReader): P
   const { rows } = await views.newest<MatchKey>(records, MATCH_KEYS, `${hash}/~`, MAX_OTHERS + 1);
   const alike = rows.filter(({ sort, value }) => sort.startsWith(`${hash}/`) && value.likeness === matchKey);
   const others = await Promise.all(alike.map(({ value }) => finalIn(value.id, views)));
+  return [...new Set(others)].filter((id) => id !== own).map((id) => warningOf(matchKey, id));
+}
+
+function warningOf(matchKey: string, id: string): Warning {
   const detail = matchKey.startsWith('name:') ? 'bears the same name' : 'has the same identifier';
-  return [...new Set(others)]
-    .filter((id) => id !== own)
-    .map((id) => ({ rule: 'probable-duplicate', record: id, detail: `${id} ${detail}` }));
+  return { rule: 'probable-duplicate', record: id, detail: `${id} ${detail}` };
 }
 
 /** The organization that an id stands for in the read model. */

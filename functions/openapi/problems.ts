@@ -39,6 +39,7 @@ const ofEveryWrite: readonly Rule[] = [
   'unavailable',
   'unknown-reference',
   'user-info-in-address',
+  'subtag-repeated',
   'cap-event-bytes',
   'cap-read-bytes',
   'cap-comparisons',
@@ -116,6 +117,10 @@ function ofItsData({ act, onRetracted, schema, judgesHistory, readsMemberships }
   const isDated = parts.some(({ field }) => field === 'on');
   const found: [Rule, boolean][] = [
     ['unknown-evidence', parts.some(({ field, schema: part }) => field === 'evidence' && part.type === 'string')],
+    ...(['name-malformed', 'cap-name-characters', 'name-repeated'] as const).map((rule): [Rule, boolean] => [
+      rule,
+      judgesHistory === true || parts.some(takesNames),
+    ]),
     ['ceremony-cancelled', referred.has('ceremony')],
     ['record-retracted', (act !== undefined && !onRetracted) || referred.size > 0],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
@@ -127,6 +132,8 @@ function ofItsData({ act, onRetracted, schema, judgesHistory, readsMemberships }
   ];
   return found.flatMap(([rule, applies]) => (applies ? [rule] : []));
 }
+
+const takesNames = ({ schema: { properties = {} } }: Part): boolean => 'value' in properties && 'lang' in properties;
 
 /** The fields in which a command names a person. */
 const personFields = ['signatory', 'person'];

@@ -72,6 +72,21 @@ describe('record-ceremony and announce-ceremony', () => {
     const roles = ['host', 'guest'].map((role) => ({ organization: exchange, role }));
     given([]).when('record-ceremony', { kind: 'award', roles }).thenAccepted();
   });
+  it.each(['participant', 'organizer', 'partner', 'sponsor', 'observer', 'depositary'])('knows a %s', (role) => {
+    const data = { kind: 'signing', roles: [{ organization: exchange, role }], unnamed: [{ role }] };
+    given([]).when('record-ceremony', data).thenAccepted();
+    given([recorded]).when('assign-role', { organization: federation, role }).thenAccepted();
+  });
+  it('makes no host of an organizer', () => {
+    const roles = [{ organization: exchange, role: 'organizer' }];
+    const record = recordOf(idOf('ceremony'), [['ceremony.recorded', { kind: 'signing', roles }]]);
+    expect(record && indexFieldsOf(record)).toMatchObject({ hosts: [], participants: [exchange] });
+  });
+  it('refuses a role that it does not know', () => {
+    given([recorded])
+      .when('assign-role', { organization: federation, role: 'owner' })
+      .thenRefused('value-invalid', '/role');
+  });
   it('refuses one role twice for one organization', () => {
     const roles = ['host', 'guest', 'host'].map((role) => ({ organization: exchange, role }));
     given([]).when('record-ceremony', { kind: 'award', roles }).thenRefused('role-repeated', '/roles/2');

@@ -46,6 +46,16 @@ describe.each([
     given([]).when(command, platform).then([type, platform]);
   });
 
+  it.each(['standard', 'mark', 'office', 'fund', 'programme'])('takes a %s', (kind) => {
+    given([])
+      .when(command, { ...platform, kind })
+      .thenAccepted();
+  });
+  it('refuses a kind that it does not know', () => {
+    given([])
+      .when(command, { ...platform, kind: 'idea' })
+      .thenRefused('value-invalid', '/kind');
+  });
   it('refuses what has no name and establishes nothing', () => {
     given([]).when(command, { kind: 'zone', performersNotStated: true }).thenRefused('launch-unnamed', '/names');
   });

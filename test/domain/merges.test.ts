@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { hashOfMatchKey, normalised } from '../../domain/organization/match-keys.ts';
+import type { Identifier } from '../../domain/organization/identifiers.ts';
+import { hashOfMatchKey, matchKeysOf, normalised } from '../../domain/organization/match-keys.ts';
 import { allRows, applyCommit } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { eventsOf, type Fact, given, idOf, recordOf } from '../support/decider.ts';
@@ -237,8 +238,20 @@ describe('rows', () => {
     expect(rows.map(({ partition }) => partition)).toEqual([`record/${self}`, 'likenesses', 'timeline']);
     expect(rows[0]?.value).toMatchObject({ mergedInto: target, state: 'merged' });
   });
-  it('bring together names that differ in case, width, spacing and punctuation only', () => {
+  it('bring together names that differ in case, accents, width, ligatures, forms and punctuation only', () => {
     const same = [
+      ['Straße & Co.', 'STRASSE Co', 'Strasse Company', 'ＳＴＲＡẞＥ CO'],
+      ['Société Générale S.A.', 'SOCIETE GENERALE SA', 'Socie\u0301te\u0301 générale (SA)'],
+      ['株式会社ダイヤモンド', '㈱ダイヤモンド', '（株）ダイヤモンド', '㍿ダイヤモンド', '(株) ﾀﾞｲﾔﾓﾝﾄﾞ'],
+      ['有限会社 寶石', '㈲寶石'],
+      ['㈜보석', '주식회사 보석', '(주)보석'],
+      ['Office Finance Ltd', 'Oﬃce Finance Limited', 'Oﬃce ﬁnance LTD.'],
+      ['Łódź Ægir Øre GmbH', 'Lodz Aegir Ore Gesellschaft mit beschränkter Haftung'],
+      ['ООО «Алмаз»', 'Общество с ограниченной ответственностью "Алмаз"'],
+      ['ΟΔΟΣ', 'οδος', 'Οδός'],
+      ['İstanbul Elmas', 'Istanbul Elmas', 'ıstanbul elmas'],
+      // The second has Cyrillic letters in place of a, c, e and o; the third a Greek one.
+      ['Peace Bank', 'Реасе Ваnk', 'Peαce Bank'],
       ['Guangzhou Diamond Exchange', 'GUANGZHOU  diamond-exchange', 'Ｇｕａｎｇｚｈｏｕ Diamond Exchange.'],
       ['广州钻石交易中心', '广州 钻石交易中心', '「广州钻石交易中心」'],
       ['Биржа', 'биржа', '«БИРЖА»'],
@@ -246,7 +259,24 @@ describe('rows', () => {
     for (const spellings of same) expect(new Set(spellings.map(normalised)).size).toBe(1);
     expect(new Set(same.map(([first]) => normalised(String(first)))).size).toBe(same.length);
     expect(normalised('***')).toBe('***');
-    expect(normalised('Биржа')).not.toBe(normalised('Баржа'));
+    const others = [
+      ['Биржа', 'Баржа'],
+      ['Diamond Ltd', 'Diamond Inc'],
+      ['株式会社ダイヤ', '有限会社ダイヤ'],
+      ['हीरा', 'हारी'],
+      ['Limited Edition', 'Edition'],
+      ['カン', 'ガン'],
+    ];
+    for (const [one = '', other = ''] of others) expect(normalised(one)).not.toBe(normalised(other));
+  });
+  it('bring together codes that differ in their last character, and no placeholders', () => {
+    const keys = (...identifiers: Identifier[]) => matchKeysOf({ identifiers });
+    const uscc = (value: string): Identifier => ({ scheme: 'uscc', value });
+    expect(keys(uscc('91350203M0001QKT19'))).toEqual(keys(uscc('91350203M0001QKT1F')));
+    expect(keys({ scheme: 'other', issuer: 'WFDB', value: '0000' })).toEqual([]);
+    expect(keys({ scheme: 'other', issuer: 'WFDB', value: 'СО-1' })).not.toEqual(
+      keys({ scheme: 'other', issuer: 'WFDB', value: 'CO-1' }),
+    );
   });
   it('have keys by FNV-1a: its published test vectors', () => {
     expect(['', 'a', 'foobar'].map(hashOfMatchKey)).toEqual([

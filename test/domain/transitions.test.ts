@@ -9,6 +9,7 @@ import type { Step } from '../../domain/kernel/lifecycle.ts';
 const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   organization: {
     closed: 'registered -> closed',
+    restored: 'closed (registered) -> registered',
   },
   ceremony: {
     postponed: 'announced postponed -> postponed',

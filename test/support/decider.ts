@@ -82,6 +82,10 @@ const common: readonly Rule[] = [
   'ceremony-cancelled',
   'after-closing',
   'user-info-in-address',
+  'subtag-repeated',
+  'name-malformed',
+  'cap-name-characters',
+  'name-repeated',
   'record-retracted',
   'target-merged',
 ];

@@ -20,6 +20,10 @@ export const histories: Histories = {
       'close-organization',
       someOrganization.map((successor) => ({ successor })),
     ),
+    datedCommand(
+      'restore-organization',
+      fc.boolean().map((asIfNeverClosed) => ({ asIfNeverClosed })),
+    ),
     commandOf(
       'merge-organization',
       someOrganization.map((into) => ({ into })),

@@ -329,6 +329,26 @@ describe('probable duplicates', () => {
     });
     expect(own.body.warnings).toBeUndefined();
   });
+  it('are warned of within one submission, once each', async () => {
+    const register = (as: string, value: string, identifiers?: object[]) => ({
+      command: 'register-organization',
+      as,
+      data: { kind: 'company', names: [{ value, lang: 'ja' }], ...(identifiers && { identifiers }), evidence },
+    });
+    const commands = [
+      register('one', '株式会社ルビー'),
+      register('other', '㈱ルビー', [{ scheme: 'other', issuer: 'Ruby Board', value: '0000' }]),
+      register('third', 'サファイア', [{ scheme: 'other', issuer: 'Ruby Board', value: '0000' }]),
+    ];
+    const { status, body } = await registry.post('/v1/submissions', { commands });
+    expect(status).toBe(201);
+    const record = body.ids.one;
+    expect(body.receipts.map(({ warnings }: { warnings?: object[] }) => warnings)).toEqual([
+      undefined,
+      [{ rule: 'probable-duplicate', record, detail: `${record} bears the same name` }],
+      undefined,
+    ]);
+  });
   it('are a list for registrars, page by page', async () => {
     await words.show();
     const all = (await duplicates('?limit=100')).body.items;

@@ -32,6 +32,7 @@ const before: Readonly<Record<string, Before>> = {
   'end-name': { steps: [{ command: 'register-organization' }, { command: 'add-name' }] },
   'end-relation': { steps: [{ command: 'register-organization' }, { command: 'relate' }] },
   'unlink-identifier': { steps: [{ command: 'register-organization' }, { command: 'link-identifier' }] },
+  'restore-organization': { steps: [{ command: 'register-organization' }, { command: 'close-organization' }] },
   'dismiss-client': { steps: [{ command: 'register-organization' }, { command: 'appoint-client' }] },
   'withdraw-role': { steps: [{ command: 'record-ceremony' }, { command: 'assign-role' }] },
   'cancel-ceremony': { steps: [{ command: 'announce-ceremony' }] },

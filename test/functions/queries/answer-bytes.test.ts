@@ -11,7 +11,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz';
 /** The n-th organization, agreement … with summaries as large as they get. */
 const idAt = (aggregate: string, number: number) =>
   `${aggregate}-${letters[Math.floor(number / 26)]}${letters[number % 26]}${'a'.repeat(24)}`;
-const longNames = Array.from({ length: 20 }, () => ({ value: '"'.repeat(600), lang: 'en' }));
+const longNames = Array.from({ length: 20 }, () => ({ value: '𠮷'.repeat(500), lang: 'en' }));
 const summaryAt = (aggregate: string, number: number) => ({
   id: idAt(aggregate, number),
   collection: `${aggregate}s`,
@@ -80,7 +80,7 @@ describe('the names of what an answer refers to', () => {
     const references = await register.referencesOf({ parties }, idOf('agreement'));
     expect(bytesOf(references)).toBeLessThan(500_000);
     expect(Object.keys(references)).toEqual(organizations.slice(0, Object.keys(references).length).map(({ id }) => id));
-    expect(Object.keys(references).length).toBeGreaterThan(15);
+    expect(Object.keys(references).length).toBeGreaterThan(10);
   });
 });
 
@@ -89,7 +89,7 @@ describe('a programme', () => {
     const whole = summaryAt('ceremony', 0);
     const at = (collection: string, ceremony: string) => `list/${collection}/ceremony/${ceremony}`;
     const parts = Array.from({ length: 60 }, (_, number) => summaryAt('ceremony', number + 1));
-    const agreements = Array.from({ length: 60 }, (_, number) => summaryAt('agreement', number));
+    const agreements = Array.from({ length: 40 }, (_, number) => summaryAt('agreement', number));
     const rowsIn = (partition: string): Summaries => {
       if (partition === at('ceremonies', whole.id)) return parts;
       return partition.startsWith('list/agreements/ceremony/') ? agreements : [];
@@ -107,7 +107,7 @@ describe('a programme', () => {
     const programme = await programmeOf(whole.id, { register, views: viewsOf(rowsIn) });
     expect(bytesOf(programme)).toBeGreaterThan(1_500_000);
     expect(bytesOf(programme)).toBeLessThan(2_100_000);
-    expect(programme.recorded.agreements).toHaveLength(60);
+    expect(programme.recorded.agreements).toHaveLength(40);
     expect(programme.parts.length).toBeLessThan(60);
     expect(programme.more).toContain(`/v1/ceremonies?ceremony=${whole.id}`);
   });

@@ -1,0 +1,94 @@
+/** What is left of a name when all is put aside by which spellings of one name differ. */
+
+/** Marks that are accents or vowel points; in other scripts, such as Devanagari, marks are letters of their own. */
+const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0591-\u05c7\u064b-\u065f\u0670]/g;
+
+/** Letters with a stroke, ligatures, and what Unicode's full case folding makes of letters that have no other case. */
+const plainLetters: Readonly<Record<string, string>> = {
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ŧ: 't',
+  þ: 'th',
+  ß: 'ss',
+  ς: 'σ',
+};
+
+/** Small letters of Cyrillic and Greek that look like Latin ones, in small letters or in capitals (Unicode UTS #39). */
+const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ['авеһіјкмнопԛрсѕтухԝ', 'abehijkmhonqpcstyxw'],
+    ['αβεζηικμνορτυχ', 'abezhikmnoptyx'],
+  ].flatMap(([from = '', to = '']) => [...from].map((letter, place) => [letter, to.charAt(place)])),
+);
+
+const replacing = (letters: Readonly<Record<string, string>>) => {
+  const any = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
+  return (text: string) => text.replaceAll(any, (letter) => letters[letter] as string);
+};
+const withPlainLetters = replacing(plainLetters);
+const withoutLookAlikes = replacing(lookAlikes);
+
+/** Full case folding: capitals first, so that ß is SS; then compatibility forms (width, ligatures) and accents. */
+const folded = (text: string): string =>
+  withPlainLetters(
+    text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD').replaceAll(accents, ''),
+  ).normalize('NFC');
+
+/** Company forms in full and abbreviated, as words; the second stands for both. */
+const forms: readonly (readonly [full: string, short: string])[] = [
+  ['public limited company', 'plc'],
+  ['limited liability partnership', 'llp'],
+  ['limited liability company', 'llc'],
+  ['private limited', 'pvt ltd'],
+  ['proprietary limited', 'pty ltd'],
+  ['limited', 'ltd'],
+  ['incorporated', 'inc'],
+  ['corporation', 'corp'],
+  ['company', 'co'],
+  ['gesellschaft mit beschrankter haftung', 'gmbh'],
+  ['aktiengesellschaft', 'ag'],
+  ['kommanditgesellschaft', 'kg'],
+  ['societe anonyme', 'sa'],
+  ['sociedad anonima', 'sa'],
+  ['societe a responsabilite limitee', 'sarl'],
+  ['societa per azioni', 'spa'],
+  ['besloten vennootschap', 'bv'],
+  ['naamloze vennootschap', 'nv'],
+  ['общество с ограниченной ответственностью', 'ооо'],
+  ['публичное акционерное общество', 'пао'],
+  ['закрытое акционерное общество', 'зао'],
+  ['открытое акционерное общество', 'оао'],
+  ['акционерное общество', 'ао'],
+];
+const shortForms = forms.map(([full, short]) => [` ${folded(full)} `, ` ${folded(short)} `] as const);
+
+/** The same of scripts without spaces: the short ones stand in brackets once NFKD has taken ㈱ apart. */
+const bracketed: readonly (readonly [full: string, short: string])[] = [
+  ['株式会社', '(株)'],
+  ['有限会社', '(有)'],
+  ['合資会社', '(資)'],
+  ['合名会社', '(名)'],
+  ['合同会社', '(同)'],
+  ['社団法人', '(社)'],
+  ['財団法人', '(財)'],
+  ['주식회사', '(주)'],
+  ['유한회사', '(유)'],
+];
+const fullForms = bracketed.map(([full, short]) => [folded(short), folded(full)] as const);
+
+/**
+ * The letters and digits of a name, whatever their case, accents, width, ligatures, spacing and punctuation, whether a form
+ * of company is abbreviated, and whichever of letters that look alike are used; the text as it is when nothing is left.
+ */
+export function likenessOf(name: string): string {
+  const text = fullForms.reduce((rest, [short, full]) => rest.replaceAll(short, full), folded(name));
+  const words = text.replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, ' ').trim();
+  const short = shortForms.reduce((rest, [full, form]) => rest.replaceAll(full, form), ` ${words} `);
+  return withoutLookAlikes(short.replaceAll(' ', '')) || folded(name).trim();
+}
