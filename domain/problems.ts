@@ -68,7 +68,11 @@ export const problems = {
   'too-deep': rule('The body is nested too deeply', 'Nest at most 32 levels.'),
   'not-a-date': rule(
     'A date does not exist or has another form',
-    'Write 2023, 2023-02, 2023-02-23, an interval, or with ? or ~.',
+    'The detail says what a date may look like: EDTF level 1, in the years 0001 to 9999.',
+  ),
+  'date-seldom-read': rule(
+    'Common readers refuse a date',
+    'Let an interval end after it begins, where the source does; this is only a warning.',
   ),
   'source-empty': rule('A source says nothing about itself', 'Give its title, publisher, address, digest or language.'),
   'user-info-in-address': rule(
