@@ -10,7 +10,11 @@ const rule = (title: string, mend: string, status = 422): Problem => ({ status, 
 /** One slug per rule. A refusal names the rule that was broken by its slug. */
 export const problems = {
   // the request
-  'malformed-json': rule('The body is not JSON', 'Send one JSON value in UTF-8.', 400),
+  'malformed-json': rule(
+    'The body is not JSON that every reader reads alike',
+    'Send one JSON value in UTF-8, with each key once in its object (RFC 7493).',
+    400,
+  ),
   'key-missing': rule(
     'The Idempotency-Key is missing or unfit',
     'Send 1–255 printable ASCII characters, new for each request.',
