@@ -4,7 +4,7 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
-import { seldomRead } from './record/dates.ts';
+import { inTheFuture, seldomRead } from './record/dates.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
 import { apply, indexFieldsOf, periodsOf } from './record/record.ts';
 import { mayAct, ONLY_WHO_MAY_ACT, rightLacking, speaksAs } from './record/rights.ts';
@@ -84,6 +84,8 @@ export function decide(
   const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
   const decision = definition.decide(data, state, context);
   if (!decision.ok) return decision;
+  const early = inTheFuture(definition, data, context);
+  if (early.length > 0) return refused(...early);
   const { events, others = [], warnings = [] } = decision.value;
   const after = preview(record, events, context);
   const adds = record && definition.act === undefined && joinsPeriod(record, after);

@@ -18,6 +18,10 @@ export interface DayRange {
   readonly exact: boolean;
 }
 
+/** The latest day that it is anywhere: that of the Line Islands, UTC+14. What is later is still to come everywhere. */
+export const dayOf = (instant: string | number | Date): Day =>
+  new Date(new Date(instant).getTime() + 14 * 3_600_000).toISOString().slice(0, 10);
+
 export const FIRST_DAY: Day = '0001-01-01';
 export const LAST_DAY: Day = '9999-12-31';
 
