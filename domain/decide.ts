@@ -4,6 +4,7 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
+import { inTheFuture, seldomRead } from './record/dates.ts';
 import { subtagsRepeated } from './record/language-tags.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
 import { nameFaults } from './record/names.ts';
@@ -87,7 +88,9 @@ export function decide(
   const state = record?.isRetracted && definition.act === undefined ? undefined : record?.state;
   const decision = definition.decide(data, state, context);
   if (!decision.ok) return decision;
-  const { events, others = [] } = decision.value;
+  const early = inTheFuture(definition, data, context);
+  if (early.length > 0) return refused(...early);
+  const { events, others = [], warnings = [] } = decision.value;
   const after = preview(record, events, context);
   const adds = record && definition.act === undefined && joinsPeriod(record, after);
   if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
@@ -106,6 +109,7 @@ export function decide(
   return accepted({
     ...decision.value,
     events: complete(after, events),
+    warnings: [...warnings, ...seldomRead(given, context)],
     speaker: asKnownTo(after, context.actor, context.lookup),
     others: others.map((other) => {
       const before = context.lookup(other.id);

@@ -4,7 +4,7 @@ import { evidenceOf } from './record/evidence.ts';
 import { periodsOf, standingOf, statusOf } from './record/record.ts';
 import { isContainer } from './values/container.ts';
 import { escapePointer } from './values/ids.ts';
-import type { Day } from './values/partial-date.ts';
+import { type Day, dayOf } from './values/partial-date.ts';
 
 /**
  * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
@@ -13,12 +13,12 @@ import type { Day } from './values/partial-date.ts';
 export function presentRecord(sealed: SealedRecord, day?: Day, evidence = evidenceOf(sealed.record)) {
   const { record } = sealed;
   const { aggregate, state } = record;
-  const fields = aggregate.present?.(state, day ?? dayOf(record)) ?? (state as object);
+  const fields = aggregate.present?.(state, day ?? dayOf(record.changedAt)) ?? (state as object);
   return {
     id: record.id,
     version: record.version,
     number: numberOf(sealed),
-    ...(day === undefined ? { state: statusOf(record, dayOf(record)) } : stateOn(record, day)),
+    ...(day === undefined ? { state: statusOf(record, dayOf(record.changedAt)) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
@@ -37,9 +37,6 @@ function saidSince({ corrections, retractions, voices }: FoldedRecord): object {
     ...(voices.disputes.size > 0 && { disputes: [...voices.disputes.values()] }),
   };
 }
-
-/** The day of a record's last event. */
-const dayOf = ({ changedAt }: FoldedRecord): Day => changedAt.slice(0, 10);
 
 /** The state on a day. It is certain where nothing that may have happened by then, and need not have, leads elsewhere. */
 function stateOn(record: FoldedRecord, day: Day) {

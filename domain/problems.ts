@@ -10,7 +10,11 @@ const rule = (title: string, mend: string, status = 422): Problem => ({ status, 
 /** One slug per rule. A refusal names the rule that was broken by its slug. */
 export const problems = {
   // the request
-  'malformed-json': rule('The body is not JSON', 'Send one JSON value in UTF-8.', 400),
+  'malformed-json': rule(
+    'The body is not JSON that every reader reads alike',
+    'Send one JSON value in UTF-8, with each key once in its object (RFC 7493).',
+    400,
+  ),
   'key-missing': rule(
     'The Idempotency-Key is missing or unfit',
     'Send 1–255 printable ASCII characters, new for each request.',
@@ -68,7 +72,11 @@ export const problems = {
   'too-deep': rule('The body is nested too deeply', 'Nest at most 32 levels.'),
   'not-a-date': rule(
     'A date does not exist or has another form',
-    'Write 2023, 2023-02, 2023-02-23, an interval, or with ? or ~.',
+    'The detail says what a date may look like: EDTF level 1, in the years 0001 to 9999.',
+  ),
+  'date-seldom-read': rule(
+    'Common readers refuse a date',
+    'Let an interval end after it begins, where the source does; this is only a warning.',
   ),
   'source-empty': rule('A source says nothing about itself', 'Give its title, publisher, address, digest or language.'),
   'user-info-in-address': rule(

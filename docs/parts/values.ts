@@ -17,7 +17,23 @@ export interface Value {
 export const values: Readonly<Record<string, Value>> = {
   date: {
     schema: partialDate,
-    says: 'A partial date: `2023`, `2023-02` or `2023-02-23`, each with `?` (uncertain) or `~` (approximate), an interval `2023-02-23/2023-02-25`, or one with an open end, `2023-02-23/..` (EDTF levels 0–1, ISO 8601-2). As precise as its source, never more.',
+    says: [
+      'A partial date, what [EDTF](https://www.loc.gov/standards/datetime/) levels 0 and 1 (ISO 8601-2) can say of days in the years 0001 to 9999. As precise as its source, never more.',
+      '',
+      '| date | means | its days |',
+      '| --- | --- | --- |',
+      '| `2023`, `2023-02`, `2023-02-23` | a year, a month, a day | those of the year or the month, the day |',
+      '| `2023-21`, `2023-23` | spring, autumn | those of the year: a season may be that of either hemisphere |',
+      '| `2023-22`, `2023-24` | summer, winter | 2022-12-01 to 2024-02-29, for the same reason |',
+      '| `201X`, `20XX` | a year of the 2010s, of the years 2000 to 2099 | those of these years |',
+      '| `2023-XX`, `2023-XX-XX`, `2023-02-XX` | a month or a day of the year, a day of the month | those of the year or the month |',
+      '| `2023-02?`, `2023-02~`, `2023-02%` | uncertain, approximate, both; after any of these | the same, none of them certain |',
+      '| `2023-02-23/2023-02-25` | from one date to another, without `X` | from the first of the one to the last of the other |',
+      '| `2023-02-23/..`, `../2023-02-23` | with an open end, an open start | to 9999-12-31, from 0001-01-01 |',
+      '| `2023-02-23/`, `/2023-02-23` | with an unknown end, an unknown start | to 9999-12-31, from 0001-01-01 |',
+      '',
+      'A date that common readers of EDTF refuse is recorded with the warning `date-seldom-read`: an interval whose end does not begin after its start (`2023-02-23/2023-02`, `2023/2023`), one of seasons, a season or an `X` with `?`, `~` or `%`.',
+    ].join('\n'),
   },
   day: { schema: day, says: 'A calendar day, `2023-02-23`.' },
   'piece of evidence': {

@@ -1,5 +1,4 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
-import { inTheFuture } from '../kernel/dating.ts';
 import { decideStep } from '../kernel/decide-step.ts';
 import { judgingRules } from '../kernel/judging.ts';
 import { submitted } from '../kernel/recorded.ts';
@@ -68,7 +67,7 @@ function becomes(
   data: { on?: PartialDate | undefined },
   state: AwardState,
   context: Context,
-  own: readonly Refusal[],
+  own: readonly Refusal[] = [],
 ): Result<Decision> {
   const { on } = data;
   // Also what a missing step would excuse: nothing becomes of an award before there is one.
@@ -84,11 +83,11 @@ const declineAward = command({
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that the recipient did not accept the award',
-  rules: [...judgingRules, 'not-conferred', 'in-the-future'],
+  rules: [...judgingRules, 'not-conferred'],
   schema: submitted(declined),
   example: { on: '2023-03', reason: 'The company does not take part in contests', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.declined', data, state, context, inTheFuture(data.on, context)),
+    becomes('award.declined', data, state, context),
 });
 
 const revokeAward = command({
@@ -97,14 +96,11 @@ const revokeAward = command({
   act: 'revoke',
   scope: 'registry/submit',
   summary: 'Record that the award was taken back',
-  rules: [...judgingRules, 'not-conferred', 'body-decides', 'in-the-future'],
+  rules: [...judgingRules, 'not-conferred', 'body-decides'],
   schema: submitted(revoked),
   example: { on: '2024-01', reason: 'The design was not its own', authority: 'Jury of the contest', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.revoked', data, state, context, [
-      ...decidedByRecipient(state, context),
-      ...inTheFuture(data.on, context),
-    ]),
+    becomes('award.revoked', data, state, context, decidedByRecipient(state, context)),
 });
 
 const reinstateAward = command({

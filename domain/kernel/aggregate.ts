@@ -109,9 +109,9 @@ export function lookupIn(stream: (id: string) => { readonly record: FoldedRecord
 export interface Context {
   /** The stream of the record that the command opens or acts on. */
   readonly id: string;
-  /** The UTC day of the decision. */
+  /** The day of the decision: see `dayOf`. */
   readonly today: Day;
-  /** The UTC day on which the record was opened; today for one that is being opened. */
+  /** The day on which the record was opened; today for one that is being opened. */
   readonly opened: Day;
   readonly actor: Actor;
   readonly lookup: Lookup;

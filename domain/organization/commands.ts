@@ -1,5 +1,4 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
-import { inTheFuture } from '../kernel/dating.ts';
 import { decideStep, unless } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
@@ -89,18 +88,17 @@ const endName = command({
   registrarToo: 'beyond-the-submitters',
   by: 'owner',
   summary: 'End a name that the organization no longer bears',
-  rules: ['name-unknown', 'last-name', 'in-the-future'],
+  rules: ['name-unknown', 'last-name'],
   schema: submitted(nameEnded),
   example: { name: { value: 'GZDE', lang: 'en' }, on: '2024', evidence },
-  decide(data, state: OrganizationState, context: Context): Result<Decision> {
+  decide(data, state: OrganizationState): Result<Decision> {
     if (!state.names.some((name) => sameName(name, data.name))) {
       return refused({ rule: 'name-unknown', pointer: '/name', detail: 'the organization does not bear this name' });
     }
     if (state.names.length === 1) {
       return refused({ rule: 'last-name', pointer: '/name', detail: 'one name always remains: add the new one first' });
     }
-    const early = inTheFuture(data.on, context);
-    return early.length > 0 ? refused(...early) : accepted({ events: [{ type: 'organization.name-ended', data }] });
+    return accepted({ events: [{ type: 'organization.name-ended', data }] });
   },
 });
 
@@ -132,12 +130,11 @@ const restoreOrganization = command({
   registrarToo: 'on-any',
   by: 'owner',
   summary: 'Record that the organization, which was closed, exists again',
-  rules: ['wrong-state', 'step-missing', 'contradicts-history', 'order-open', 'in-the-future'],
+  rules: ['wrong-state', 'step-missing', 'contradicts-history', 'order-open'],
   schema: submitted(restored),
   example: { on: '2025-06-30', asIfNeverClosed: true, reason: 'Restored to the register by a court', evidence },
   decide(data, { facts }: OrganizationState, context: Context): Result<Decision> {
-    const early = inTheFuture(data.on, context);
-    return decideStep(lifecycle, facts, { type: 'organization.restored', data }, context, early);
+    return decideStep(lifecycle, facts, { type: 'organization.restored', data }, context);
   },
 });
 
@@ -147,10 +144,10 @@ const appointClient = command({
   act: 'appoint-client',
   scope: 'registry/registrar',
   summary: 'Appoint a client to submit on behalf of the organization',
-  rules: ['client-taken', 'in-the-future'],
+  rules: ['client-taken'],
   schema: submitted(clientAppointed),
   example: { client: 'ndc', evidence },
-  decide(data, state: OrganizationState, context: Context): Result<Decision> {
+  decide(data, state: OrganizationState): Result<Decision> {
     if (state.clients.includes(data.client)) {
       return refused({
         rule: 'client-taken',
@@ -158,10 +155,7 @@ const appointClient = command({
         detail: 'the client already acts for this organization',
       });
     }
-    const early = inTheFuture(data.on, context);
-    return early.length > 0
-      ? refused(...early)
-      : accepted({ events: [{ type: 'organization.client-appointed', data }] });
+    return accepted({ events: [{ type: 'organization.client-appointed', data }] });
   },
 });
 
@@ -171,10 +165,10 @@ const dismissClient = command({
   act: 'dismiss-client',
   scope: 'registry/registrar',
   summary: 'End the appointment of a client',
-  rules: ['client-unknown', 'in-the-future'],
+  rules: ['client-unknown'],
   schema: submitted(clientDismissed),
   example: { client: 'ndc', evidence },
-  decide(data, state: OrganizationState, context: Context): Result<Decision> {
+  decide(data, state: OrganizationState): Result<Decision> {
     if (!state.clients.includes(data.client)) {
       return refused({
         rule: 'client-unknown',
@@ -182,10 +176,7 @@ const dismissClient = command({
         detail: 'the client does not act for this organization',
       });
     }
-    const early = inTheFuture(data.on, context);
-    return early.length > 0
-      ? refused(...early)
-      : accepted({ events: [{ type: 'organization.client-dismissed', data }] });
+    return accepted({ events: [{ type: 'organization.client-dismissed', data }] });
   },
 });
 

@@ -1,9 +1,8 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
-import { endsBeforeItBegins, inTheFuture } from '../kernel/dating.ts';
+import { endsBeforeItBegins } from '../kernel/dating.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import type { PartialDate } from '../values/partial-date.ts';
 import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';
 import { identifierFaults, identifierWarnings, sameIdentifier } from './identifiers.ts';
 import { type OrganizationState, sameRelation } from './state.ts';
@@ -14,14 +13,6 @@ export const toItself = (to: string, { id }: Pick<Context, 'id'>, pointer: strin
   to === id
     ? [{ rule: 'relation-to-itself', pointer, detail: 'what an organization is related to is another organization' }]
     : [];
-
-type Dated = { readonly on?: PartialDate | undefined };
-
-/** What ends, ends at once: neither is its end still to come, nor did it come before the beginning. */
-const endFaults = ({ on }: Dated, began: Dated, context: Context): Refusal[] => [
-  ...endsBeforeItBegins(on, began.on),
-  ...inTheFuture(on, context),
-];
 
 const relate = command({
   name: 'relate',
@@ -53,15 +44,15 @@ const endRelation = command({
   registrarToo: 'beyond-the-submitters',
   by: 'owner',
   summary: 'End a relation in which the organization no longer stands',
-  rules: ['relation-unknown', 'ends-before-it-begins', 'in-the-future'],
+  rules: ['relation-unknown', 'ends-before-it-begins'],
   schema: submitted(relationEnded),
   example: { type: 'subsidiary-of', to: '#group', on: '2024-03', evidence },
-  decide(data, { relations = [] }: OrganizationState, context: Context): Result<Decision> {
+  decide(data, { relations = [] }: OrganizationState): Result<Decision> {
     const ended = relations.find((relation) => sameRelation(relation, data));
     if (!ended) {
       return refused({ rule: 'relation-unknown', pointer: '/to', detail: `it is not ${data.type} this one` });
     }
-    const faults = endFaults(data, ended, context);
+    const faults = endsBeforeItBegins(data.on, ended.on);
     if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.relation-ended', data }] });
   },
@@ -99,10 +90,10 @@ const unlinkIdentifier = command({
   registrarToo: 'beyond-the-submitters',
   by: 'owner',
   summary: 'Unlink an identifier that is not that of the organization any more, or never was',
-  rules: ['identifier-unknown', 'ends-before-it-begins', 'in-the-future'],
+  rules: ['identifier-unknown', 'ends-before-it-begins'],
   schema: submitted(identifierUnlinked),
   example: { identifier: { scheme: 'lei', value: '506700GE1G29325QX363' }, on: '2024', evidence },
-  decide(data, { identifiers = [] }: OrganizationState, context: Context): Result<Decision> {
+  decide(data, { identifiers = [] }: OrganizationState): Result<Decision> {
     const ended = identifiers.find((identifier) => sameIdentifier(identifier, data.identifier));
     if (!ended) {
       return refused({
@@ -111,7 +102,7 @@ const unlinkIdentifier = command({
         detail: 'the organization does not have this identifier',
       });
     }
-    const faults = endFaults(data, ended, context);
+    const faults = endsBeforeItBegins(data.on, ended.on);
     if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.identifier-unlinked', data }] });
   },

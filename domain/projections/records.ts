@@ -4,7 +4,7 @@ import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
 import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
-import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import {
   type AppliedCommit,
   numberAt,
@@ -141,7 +141,7 @@ export function summaryOf(sealed: SealedRecord): Summary {
     participants: participants.slice(0, SUMMARY_PARTICIPANTS),
     participantCount: participants.length,
     // Time passes without events: a row tells the state of the day on which its record last changed.
-    state: statusOf(record, record.changedAt.slice(0, 10)),
+    state: statusOf(record, dayOf(record.changedAt)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(fields.mergedInto === undefined ? {} : { mergedInto: fields.mergedInto }),

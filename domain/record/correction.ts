@@ -12,7 +12,9 @@ import { growing } from '../kernel/growing.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { spend } from '../kernel/work.ts';
 import type { Rule } from '../problems.ts';
+import { dayOf } from '../values/partial-date.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
+import { inTheFuture } from './dates.ts';
 import type { corrected } from './events.ts';
 import { actorOf, ownDefinition, patched, refold } from './record.ts';
 import { isAuthor, ONLY_ITS_AUTHOR } from './rights.ts';
@@ -130,8 +132,9 @@ function refusedIn(
   const judgedAt = (index: number, event: RegistryEvent, state: unknown): Judged => {
     const definition = commandOf(aggregate, event, index === 0);
     const { speaksAs: _, ...data } = event.data;
-    const before = index === 0 ? undefined : state;
-    const own: Context = { ...context, actor: actorOf(event), today: event.time.slice(0, 10), lookup };
+    // A part of a history may begin with an act on the record.
+    const before = index === 0 && definition?.act === undefined ? undefined : state;
+    const own: Context = { ...context, actor: actorOf(event), today: dayOf(event.time), lookup };
     // A fold of its own: rules may look at the state with one more fact in it.
     const rules = definition ? growing(() => judged(definition, { data, before, record }, own)) : [];
     return { index, event, rules };
@@ -154,11 +157,14 @@ function judged(
   { data, before, record }: { data: object; before: unknown; record: FoldedRecord },
   context: Context,
 ): readonly Refusal[] {
+  // Also of what breaks other rules: so a fact that was recorded before this rule is not found to break it anew.
+  const early = inTheFuture(definition, data, context);
   const decision = definition.decide(data, before, context);
-  if (!decision.ok) return decision.refusals;
+  if (!decision.ok) return [...decision.refusals, ...early];
   const concerned = before === undefined ? undefined : definition.concerns?.(data, before);
   const folded = before === undefined ? undefined : { aggregate: record.aggregate, state: before };
   return [
+    ...early,
     ...atCancelledCeremonies(data, context),
     ...afterClosing({ data, record: folded, concerned }, decision.value.events, context),
   ];

@@ -1,14 +1,12 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
-import type { Day } from '../values/partial-date.ts';
+import { type Day, dayOf } from '../values/partial-date.ts';
 import { dayReachedIn } from './events.ts';
 
 /**
  * Time passes without events: a term ends, a notice takes effect. For the rows of a read model to follow, such a day is
  * recorded when it has come: as the fact that it brings about, else as the day itself.
  */
-
-const dayOf = (instant: string): Day => instant.slice(0, 10);
 
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
 export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {

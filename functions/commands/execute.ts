@@ -6,6 +6,7 @@ import type { Warning } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { findNames } from '../../domain/person/free-text.ts';
 import { finalOf } from '../../domain/record/merges.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import type { Backoff } from '../runtime/backoff.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
@@ -183,7 +184,7 @@ async function decideItem(
     const detail = `the same Idempotency-Key has opened ${item.id} by another request`;
     return { rejected: 'request', rule: 'key-reused', detail };
   }
-  const opened = record?.recordedAt.slice(0, 10) ?? unit.today;
+  const opened = record ? dayOf(record.recordedAt) : unit.today;
   const memberships = await membershipsFor(item, unit, deps);
   const context = { id: item.id, today: unit.today, opened, actor, lookup: unit.record, memberships };
   const decision = withinWork(work, () => decide(item.definition, item.data, record, context));

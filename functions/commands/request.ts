@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { isContainer } from '../../domain/values/container.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
+import { repeatedKey, sayRepeated } from '../../domain/values/repeated-key.ts';
 import type { Bindings } from '../http/app.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 
@@ -20,7 +21,7 @@ function headerOf(context: Context, name: string): string | undefined {
   return event?.headers ? (event.headers as Record<string, string | undefined>)[name] : context.req.header(name);
 }
 
-/** The JSON body of a request, or the problem with it: media type, coding, size, syntax, depth, number of values. */
+/** The JSON body of a request, or the problem with it: media type, coding, size, syntax, repeated keys, depth, number of values. */
 export async function readBody(context: Context): Promise<unknown> {
   checkMediaType(headerOf(context, 'content-type') ?? '');
   const coding = headerOf(context, 'content-encoding') || 'identity';
@@ -47,13 +48,26 @@ function checkMediaType(header: string): void {
 }
 
 function parse(bytes: ArrayBuffer): unknown {
+  let text: string;
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    body = JSON.parse(text);
   } catch (cause) {
     // The engine's message may quote the body, and with it a person's name; only the position is passed on.
     const [position = ''] = /at position \d+ \(line \d+ column \d+\)/.exec((cause as Error).message) ?? [];
     throw new ProblemError('malformed-json', `the body is not one JSON value in UTF-8 ${position}`.trim());
   }
+  const repeated = repeatedKey(text);
+  if (repeated)
+    throw new ProblemError('malformed-json', `${sayRepeated(repeated)}, again ${placeOf(repeated.offset, text)}`);
+  return body;
+}
+
+/** A place in a text, as the engine's messages tell it. */
+function placeOf(offset: number, text: string): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `at position ${offset} (line ${lines.length} column ${(lines.at(-1) ?? '').length + 1})`;
 }
 
 /** Descends level by level, not by recursion: the depth of an untrusted body must not exhaust the stack. */

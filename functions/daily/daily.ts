@@ -5,6 +5,7 @@ import type { EventDraft } from '../../domain/kernel/event.ts';
 import { DUE, type Due, endOfDay, records } from '../../domain/projections/records.ts';
 import { dueFact, nextDue } from '../../domain/record/due.ts';
 import { overfull, wholeRoom } from '../../domain/record/room.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
 import type { CapExceeded, EventStore } from '../stores/event-store.ts';
@@ -108,8 +109,6 @@ export function createDaily(deps: DailyDeps) {
     return false;
   }
 }
-
-const dayOf = (now: Date): string => now.toISOString().slice(0, 10);
 
 const complete = ({ type, data }: EventDraft): EventDraft => ({
   type,

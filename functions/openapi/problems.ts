@@ -3,6 +3,7 @@ import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
+import { tellsOfThePast } from '../../domain/record/dates.ts';
 import { MAX_REFERENCES } from '../http/limits.ts';
 
 /** The problems that each operation can answer, derived from the catalog and the schemas as far as they determine them. */
@@ -104,11 +105,12 @@ const causesSeveral = (parts: readonly Part[]) =>
 /** What the document needs of a command. */
 type Described = Pick<
   CommandDefinition,
-  'act' | 'onRetracted' | 'schema' | 'judgesHistory' | 'readsMemberships' | 'rules'
+  'act' | 'onRetracted' | 'records' | 'schema' | 'judgesHistory' | 'readsMemberships' | 'rules'
 >;
 
 /** The problems of a command that follow from what its data can hold. */
-function ofItsData({ act, onRetracted, schema, judgesHistory, readsMemberships }: Described): Rule[] {
+function ofItsData(definition: Described): Rule[] {
+  const { act, onRetracted, schema, judgesHistory, readsMemberships } = definition;
   const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;
   // Evidence may refer to any record, even to a closed or cancelled one.
   const { evidence: _, ...facts } = whole.properties ?? {};
@@ -123,6 +125,7 @@ function ofItsData({ act, onRetracted, schema, judgesHistory, readsMemberships }
     ]),
     ['ceremony-cancelled', referred.has('ceremony')],
     ['record-retracted', (act !== undefined && !onRetracted) || referred.size > 0],
+    ['in-the-future', isDated && tellsOfThePast(definition)],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
     // A correction can say anything that an event can.
     ['name-in-free-text', judgesHistory === true || parts.some(({ field }) => personFields.includes(field))],

@@ -163,7 +163,7 @@ const spanning = (): [string, Operation][] => [
         'One item for each stay of an organization in the body, with its register number, its state on that day, and whether its dates make membership on that day certain or only possible. Intents are not memberships.',
       parameters: [
         parameterRef('organizationId'),
-        ...queryParameters(rosterParameters, { on: 'The day; by default today', ...pageDescriptions }),
+        ...queryParameters(rosterParameters, { on: 'The day; by default today at UTC+14', ...pageDescriptions }),
       ],
       schema: schemaRef('Members'),
       answers: whereMerged({ name: 'organization' }),

@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
 import { commandOf } from '../../domain/record/correction.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { membershipsBeside } from '../commands/merges.ts';
 import { readActor, readRecords } from '../commands/read-records.ts';
 import type { ReadWork } from '../stores/unit-of-work.ts';
@@ -54,7 +55,7 @@ async function refusalsAs(
   if (await readRecords([item], client, unit)) return [];
   const actor = { ...(await readActor(client, unit)), isRegistrar: registrars.includes(client) };
   const memberships = await membershipsBeside(item, unit);
-  const opened = (before?.recordedAt ?? time).slice(0, 10);
+  const opened = dayOf(before?.recordedAt ?? time);
   const context = { id, today: unit.today, opened, actor, lookup: unit.record, memberships };
   const decision = withinWork(work, () => decide(definition, data, before, context));
   if (!decision) throw new TooMuch();
@@ -73,7 +74,7 @@ const rankOf = (capacity: SpeaksAs = 'other'): number => capacities.indexOf(capa
 function readWork({ subject, time }: ReadEvent, before: FoldedRecord | undefined, standing: StandingOf): ReadWork {
   const streams = new Map<string, Stream>([[subject, { record: before, lastEvent: undefined }]]);
   return {
-    today: time.slice(0, 10),
+    today: dayOf(time),
     async read(ids) {
       const missing = [...new Set(ids)].filter((id) => !streams.has(id));
       const read = await Promise.all(missing.map(async (id) => [id, await standing(id)] as const));

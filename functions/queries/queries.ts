@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records } from '../../domain/projections/records.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
@@ -68,7 +69,7 @@ export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
   const documents = createDocuments(deps.origin);
-  const today = () => new Date(deps.clock()).toISOString().slice(0, 10);
+  const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
   app.use(conditional);
 

@@ -5,6 +5,7 @@ import { stamp } from '../../domain/kernel/event.ts';
 import { apply, fold } from '../../domain/record/record.ts';
 import type { StreamSize } from '../../domain/record/room.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Commit } from './commits.ts';
 import {
@@ -146,7 +147,7 @@ export function createUnitOfWork(
     [...guarded].flatMap((id) => (stream(id).pending.length === 0 ? [stream(id).head] : []));
 
   return {
-    today: by.now.toISOString().slice(0, 10),
+    today: dayOf(by.now),
     read,
     commits,
     record,

@@ -378,6 +378,21 @@ describe('registry submit', () => {
   });
 
   it.each([
+    ['twice.ndjson', (one: string, twice: string) => `${one}\n${twice}\n`, 2],
+    ['twice.json', (one: string, twice: string) => `{"commands": [\n${one},\n${twice}\n]}`, 3],
+  ])('sends nothing of %s, in which a key stands twice, and tells its line', async (name, written, line) => {
+    const { landed, route } = registry();
+    await using server = await serve(route);
+    await using directory = await temporary();
+    const [one, other] = [organization('a'), organization('b')].map((command) => JSON.stringify(command));
+    const file = directory.file(name);
+    await writeFile(file, written(String(one), String(other).replace('"data":', '"as":"c","data":')));
+    const { code, err } = await submit(server.url, file);
+    expect(err).toContain(`${file}:${line}: the key "as" stands twice in one object`);
+    expect({ code, landed }).toEqual({ code: 1, landed: [] });
+  });
+
+  it.each([
     ['half a surrogate pair', '"\\ud800"', 'surrogate'],
     ['a number beyond all', '1e999', 'Infinity'],
     ['a nesting without end', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'nested too deeply'],

@@ -363,7 +363,7 @@ describe('withdrawing from the agreement', () => {
     expect(agreement.lifecycle.due?.(stateOf(inAYear), '2023-01-01')).toBeUndefined();
     expect(agreement.lifecycle.due?.(stateOf(inAYear), '2023-12-31')?.type).toBe('agreement.party-withdrew');
     const open = [...inForce, notice({ takesEffectOn: '2023-08-01/..' })];
-    given(open).when('revoke-notice', { party: bank, on: '2050-01-01' }).thenAccepted();
+    given(open, { today: '2050-01-01' }).when('revoke-notice', { party: bank, on: '2050-01-01' }).thenAccepted();
     expect(statusOn('9999-12-31', ...open)).toBe('in-force');
     expect(agreement.lifecycle.days?.(stateOf(open)).filter((day) => day > '2023-01-15')).toEqual([]);
   });
@@ -508,7 +508,7 @@ describe('the term', () => {
   });
   it('is not said to be over while it runs', () => {
     given(termed).when('expire-agreement', { on: '2023-06-29' }).thenRefused('term-runs', '/on');
-    given(termed).when('expire-agreement', {}).thenRefused('term-runs', '/on');
+    given(termed, { today: '2023-06-29' }).when('expire-agreement', {}).thenRefused('term-runs', '/on');
     given(termed).when('expire-agreement', { on: '2023-06-30' }).thenAccepted();
   });
 });

@@ -125,8 +125,8 @@ describe('entry into force', () => {
     { party: exchange, on: '2023-02-23' },
     { party: bank, on: '2023-03-15' },
   ];
-  const register = (entryIntoForce: object, signatures: readonly object[] = both) =>
-    given([]).when('register-agreement', { ...cooperation, signatures, entryIntoForce });
+  const register = (entryIntoForce: object, signatures: readonly object[] = both, today = '2023-03-15') =>
+    given([], { today }).when('register-agreement', { ...cooperation, signatures, entryIntoForce });
 
   it('is accepted on the day of the last signature', () => {
     register({ on: '2023-03-15' }).thenAccepted();
@@ -142,7 +142,7 @@ describe('entry into force', () => {
     register({ on: '2023-03-14', provisional: true }).thenAccepted();
   });
   it('is refused from today on while a party has not signed', () => {
-    register({ on: '2023-03-01' }, [{ party: exchange }]).thenRefused('signature-missing', '/entryIntoForce');
+    register({ on: '2023-03-15' }, [{ party: exchange }]).thenRefused('signature-missing', '/entryIntoForce');
   });
   it('is only warned of when it lies before the record: facts arrive in any order', () => {
     register({ on: '2023-02-28' }, [{ party: exchange }]).thenWarned('signature-missing');

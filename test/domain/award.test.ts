@@ -97,7 +97,7 @@ describe('confer-award', () => {
   });
 
   it('refuses an award of a programme that was closed by then', () => {
-    given([], { beside: closedBeside })
+    given([], { beside: closedBeside, today: '2024-01-01' })
       .when('confer-award', { programme, recipient, on: '2024' })
       .thenRefused('after-closing', '/programme');
     given([], { beside: closedBeside }).when('confer-award', { programme, recipient, on: '2023' }).thenAccepted();
@@ -145,12 +145,12 @@ describe('decline-award and revoke-award', () => {
     ['decline-award', {}],
     ['revoke-award', { reason: 'So', authority: 'Jury' }],
   ])('%s refuses what is still to come, since the award could be conferred again at once', (command, data) => {
-    for (const on of ['2040', '2040?', '2027-01-03', '2027-02/..']) {
+    for (const on of ['2040', '2040?', '2027-01-02', '2027-02/..']) {
       given([conferred], around)
         .when(command, { ...data, on })
         .thenRefused('in-the-future', '/on');
     }
-    for (const on of ['2027-01-01', '2027-01-02', '2027', '2027-01?']) {
+    for (const on of ['2027-01-01', '2026-12-31', '2027', '2027-01?']) {
       given([conferred], around)
         .when(command, { ...data, on })
         .thenAccepted();

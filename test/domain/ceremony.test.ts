@@ -319,7 +319,11 @@ describe('open-ceremony and conclude-ceremony', () => {
     ['on its last day', '2024-06-14', [opened('2024-06-12'), concluded('2024-06-14')], 'accepted'],
     ['after its end', '2024-06-15', [opened('2024-06-12'), concluded('2024-06-14')], 'refused'],
   ])('judges a part %s by the days that its whole lasted', (_, on, facts, outcome) => {
-    const then = given([], beside(announced, ...facts)).when('record-ceremony', { kind: 'forum', on, partOf: whole });
+    const then = given([], { ...beside(announced, ...facts), today: '2024-06-15' }).when('record-ceremony', {
+      kind: 'forum',
+      on,
+      partOf: whole,
+    });
     if (outcome === 'accepted') then.thenAccepted();
     else then.thenRefused('outside-its-whole', '/on');
   });

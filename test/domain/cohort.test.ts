@@ -180,7 +180,9 @@ describe('identify-in-cohort', () => {
     ['the body among its members', members, { organization: body }, '/organization'],
     ['the body among those who wish to join it', recorded, { organization: body }, '/organization'],
   ])('refuses %s', (_, opening, data, pointer) => {
-    given([opening], { beside }).when('identify-in-cohort', data).thenRefused('not-of-this-cohort', pointer);
+    given([opening], { beside, today: '2023-03-01' })
+      .when('identify-in-cohort', data)
+      .thenRefused('not-of-this-cohort', pointer);
   });
   it('takes both what was intended and what it became', () => {
     const became = { beside: { ...beside, [membership]: [intent(first, body), admitted('2023-02')] } };

@@ -270,7 +270,7 @@ describe('a correction of what others said', () => {
     ];
     const around = { beside: { [bank]: closed } };
     given(history.slice(0, 3), around)
-      .when('correct-agreement', correct(3, { on: '2023-03-01' }, 'date'))
+      .when('correct-agreement', correct(3, { on: '2023-02-20' }, 'date'))
       .thenRefused('contradicts-history', '/set');
     given(history.slice(0, 3), around)
       .when('correct-agreement', correct(3, { on: '2023-01-31' }, 'date'))

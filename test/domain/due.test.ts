@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { nextDue } from '../../domain/record/due.ts';
-import type { Day } from '../../domain/values/partial-date.ts';
+import { type Day, dayOf } from '../../domain/values/partial-date.ts';
 import { days } from './histories/history.ts';
 import { allHistories, rawFacts, rawRecord } from './raw-histories.ts';
 
 /** The next day that changes a record although nothing is recorded: every day is asked, one after the other. */
 function nextDueByDay({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
-  const last = changedAt.slice(0, 10);
+  const last = dayOf(changedAt);
   const status = aggregate.lifecycle.statusOn(state, last);
   const changes = (day: Day) =>
     aggregate.lifecycle.due?.(state, day) !== undefined ||

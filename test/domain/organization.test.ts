@@ -124,10 +124,13 @@ describe('relate and end-relation', () => {
   });
   it.each([
     ['ends-before-it-begins', '2018-12', ['2019-01', '2018-12?', undefined]],
-    ['in-the-future', '2023-03-03', ['2023-03-01', '2023']],
+    ['in-the-future', '2023-03-02', ['2023-03-01', '2023']],
   ] as const)('refuses an end that cannot be: %s', (rule, on, others) => {
     const ends = (day?: string) =>
-      given([registered, related]).when('end-relation', { ...relation, ...(day && { on: day }) });
+      given([registered, related], { today: '2023-03-01' }).when('end-relation', {
+        ...relation,
+        ...(day && { on: day }),
+      });
     ends(on).thenRefused(rule, '/on');
     for (const other of others) ends(other).thenAccepted();
   });
@@ -365,8 +368,9 @@ describe('add-name and end-name', () => {
       .then(['organization.name-ended', { name: english, on: '2022' }]);
   });
   it('refuses to end a name that it is still to bear', () => {
-    given([registered]).when('end-name', { name: english, on: '2024' }).thenRefused('in-the-future', '/on');
-    given([registered]).when('end-name', { name: english, on: '2023-03-01' }).thenAccepted();
+    const ends = (on: string) => given([registered], { today: '2023-03-01' }).when('end-name', { name: english, on });
+    ends('2023-03-02').thenRefused('in-the-future', '/on');
+    ends('2023-03-01').thenAccepted();
   });
   it('refuses to end the last name', () => {
     given([registered, ['organization.name-ended', { name: english }]])
@@ -404,8 +408,8 @@ describe('appoint-client and dismiss-client', () => {
     ['appoint-client', []],
     ['dismiss-client', [appointed]],
   ] as [string, Fact[]][])('refuses to %s on a day to come, since it takes effect at once', (command, facts) => {
-    const acts = given([registered, ...facts], registrar);
-    acts.when(command, { client: 'gdgje', on: '2023-03-03' }).thenRefused('in-the-future', '/on');
+    const acts = given([registered, ...facts], { ...registrar, today: '2023-03-01' });
+    acts.when(command, { client: 'gdgje', on: '2023-03-02' }).thenRefused('in-the-future', '/on');
     acts.when(command, { client: 'gdgje', on: '2023-03-01' }).thenAccepted();
   });
   it('refuses a client id of another form', () => {

@@ -6,6 +6,7 @@ import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { apply, heldOf } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { submission } from '../../functions/commands/submission.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
 import { reservationStream } from '../../functions/runtime/ids.ts';
@@ -81,7 +82,7 @@ export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
     const streams = new Set([`submission-${commandId}`]);
     for (const { definition, id, data } of items) {
       const record = records.get(id);
-      const today = now.toISOString().slice(0, 10);
+      const today = dayOf(now);
       const context = { id, today, opened: today, actor, lookup: lookupIn((key) => ({ record: records.get(key) })) };
       const decision = decide(definition, data, record, context);
       if (!decision.ok) throw new Error(`${file}: ${JSON.stringify(decision.refusals)}`);

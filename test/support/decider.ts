@@ -15,12 +15,15 @@ import { withoutPersons } from '../../domain/person/pointers.ts';
 import type { Rule } from '../../domain/problems.ts';
 import { apply, fold } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
+import { dayOf } from '../../domain/values/partial-date.ts';
 import { brokenElsewhere } from './elsewhere.ts';
 
 /** The id that every test gives to the n-th record of an aggregate, from `a` to `z`. */
 export const idOf = (aggregate: string, letter = 'a') => `${aggregate}-${letter.repeat(26)}`;
 
-const TODAY = '2023-03-01';
+/** The day on which records are opened, and that of the acts on them, unless a test says another one. */
+const OPENING = '2023-03-01';
+const TODAY = '2026-01-01';
 export const evidence = [{ source: { title: 'Press release', publishedOn: '2023-02-27' }, basis: 'stated' }];
 
 /** The client that submitted whatever a test says was there before. */
@@ -81,6 +84,7 @@ const common: readonly Rule[] = [
   'right-lacking',
   'ceremony-cancelled',
   'after-closing',
+  'in-the-future',
   'user-info-in-address',
   'subtag-repeated',
   'name-malformed',
@@ -107,8 +111,8 @@ function outcomeOf(
     if (facts) return { record: recordOf(other, facts) };
     return asked.has(other) ? { record: undefined } : undefined;
   });
-  const { actor = SUBMITTER, today = TODAY } = around;
-  const opened = record?.recordedAt.slice(0, 10) ?? today;
+  const { actor = SUBMITTER, today = record ? TODAY : OPENING } = around;
+  const opened = record ? dayOf(record.recordedAt) : today;
   const memberships = Object.entries(around.memberships ?? {}).flatMap(
     ([other, facts]) => recordOf(other, facts) ?? [],
   );

@@ -20,7 +20,7 @@ export function linesOfCommands(text: string): number[] {
 }
 
 /** Gives the lines of offsets that never decrease. */
-function lineCounter(text: string): (offset: number) => number {
+export function lineCounter(text: string): (offset: number) => number {
   let line = 1;
   let end = text.indexOf('\n');
   return (offset) => {

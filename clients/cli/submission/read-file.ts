@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import { repeatedKey, sayRepeated } from '../../../domain/values/repeated-key.ts';
 import { canonical } from '../canonical.ts';
 import { isMissing } from '../files.ts';
 import { Failure, UsageError } from '../usage.ts';
-import { linesOfCommands } from './lines.ts';
+import { lineCounter, linesOfCommands } from './lines.ts';
 
 const command = z.object({
   command: z.string(),
@@ -107,9 +108,14 @@ function readLines(path: string, text: string): Items {
 }
 
 function parse(path: string, line: number, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Failure(`${path}:${line}: ${(error as Error).message}`);
   }
+  const repeated = repeatedKey(text);
+  if (!repeated) return value;
+  const again = line - 1 + lineCounter(text)(repeated.offset);
+  throw new Failure(`${path}:${again}: ${sayRepeated(repeated)}. Nothing was submitted.`);
 }

@@ -2,6 +2,8 @@ import { type CommandDefinition, type Context, type FoldedRecord, lookupIn } fro
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import type { Refusal } from '../../../domain/kernel/refusal.ts';
 import { afterClosing, atCancelledCeremonies } from '../../../domain/record/common-rules.ts';
+import { inTheFuture } from '../../../domain/record/dates.ts';
+import { dayOf } from '../../../domain/values/partial-date.ts';
 
 /** What a correction breaks, word for word as it is defined: both histories are decided again from the beginning. */
 
@@ -18,7 +20,7 @@ function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], cont
   return events.map((event, index) => {
     const definition = commandOf(record, event, index === 0);
     const { speaksAs: _, ...data } = event.data;
-    const before = index === 0 ? undefined : state;
+    const before = index === 0 && definition?.act === undefined ? undefined : state;
     const actor =
       event.onbehalfof === undefined
         ? { client: event.actor }
@@ -26,7 +28,7 @@ function refusalsIn(record: FoldedRecord, events: readonly RegistryEvent[], cont
     const own: Context = {
       ...context,
       actor,
-      today: event.time.slice(0, 10),
+      today: dayOf(event.time),
       // Of what a long history refers to only a part is read: the rest is unknown.
       lookup: lookupIn((id) => ({ record: id === record.id ? undefined : context.lookup.ifRead(id) })),
     };
@@ -42,11 +44,13 @@ function judged(
   { data, before, record }: { data: object; before: unknown; record: FoldedRecord },
   context: Context,
 ): readonly Refusal[] {
+  const early = inTheFuture(definition, data, context);
   const decision = definition.decide(data, before, context);
-  if (!decision.ok) return decision.refusals;
+  if (!decision.ok) return [...decision.refusals, ...early];
   const concerned = before === undefined ? undefined : definition.concerns?.(data, before);
   const folded = before === undefined ? undefined : { aggregate: record.aggregate, state: before };
   return [
+    ...early,
     ...atCancelledCeremonies(data, context),
     ...afterClosing({ data, record: folded, concerned }, decision.value.events, context),
   ];

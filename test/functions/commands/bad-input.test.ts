@@ -268,6 +268,7 @@ describe('a request', () => {
     ['without a body', { raw: '' }, 400, 'malformed-json'],
     ['with malformed JSON', { raw: '{"kind":' }, 400, 'malformed-json'],
     ['with two JSON values', { raw: '{}{}' }, 400, 'malformed-json'],
+    ['with a key twice in one object', { raw: '{"kind":"bank","kind":"company"}' }, 400, 'malformed-json'],
     ['with bytes that are no UTF-8', { raw: Uint8Array.of(0x22, 0xff, 0xfe, 0x22) }, 400, 'malformed-json'],
     ['with more than 256 KiB', { raw: `"${'x'.repeat(256 * 1024)}"` }, 413, 'too-large'],
     ['with a list of too many values', { raw: JSON.stringify({ names: Array(1_001).fill(0) }) }, 422, 'cap-values'],
@@ -284,6 +285,12 @@ describe('a request', () => {
     const answer = await api.post(path, undefined, { raw, ...how });
     expect([answer.status, answer.body.type]).toEqual([status, `/problems/${slug}`]);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  it('with a key twice is told which, however it is written, and where it stands again', async () => {
+    const twice = `{"names":[{"value":"A","lang":"en",\n"v\\u0061lue":"B"}]}`;
+    const { body } = await api.post(path, undefined, { raw: twice });
+    expect(body.detail).toBe('the key "value" stands twice in one object, again at position 36 (line 2 column 1)');
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDaily, type DailyDeps } from '../../../functions/daily/daily.ts';
 import { eventsOf } from '../../../functions/stores/event-store.ts';
+import { createUnitOfWork } from '../../../functions/stores/unit-of-work.ts';
 import { evidence, organization } from '../../support/api.ts';
 import { ORIGIN } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
@@ -57,9 +58,10 @@ describe('the day on which a term is over', () => {
     const { id } = (await agreement({ until: '2026-02' })).body;
     await settled();
     expect((await read(`/v1/agreements/${id}`)).state).toBe('signed');
-    now = '2026-02-28T23:59:00.000Z';
+    now = '2026-02-28T09:59:59.999Z';
     expect(await daily()()).toEqual({ recorded: 0 });
-    now = '2026-03-01T00:10:00.000Z';
+    // It is the first of March at UTC+14.
+    now = '2026-02-28T10:00:00.000Z';
     expect(await daily()()).toEqual({ recorded: 1 });
     expect(await daily()()).toEqual({ recorded: 0 });
     await settled();
@@ -78,7 +80,7 @@ describe('the day on which a term is over', () => {
     await opened();
     const { id } = (await agreement({ until: '2026-02' })).body;
     await settled();
-    const renewed = { until: '2027', on: '2026-02-10', evidence };
+    const renewed = { until: '2027', on: '2026-02-03', evidence };
     expect((await registry.post(`/v1/agreements/${id}/renew`, renewed)).status).toBe(200);
     now = '2026-03-01T00:10:00.000Z';
     // The read model does not know of the renewal yet: the record itself decides.
@@ -128,9 +130,14 @@ describe('several facts of one day', () => {
 describe('a day that was reached', () => {
   it('is recorded as such where the state changes on it and no fact of its own tells', async () => {
     await opened();
-    const { id } = (
-      await registry.post('/v1/memberships', { body: first, organization: second, on: '2026-04', evidence })
-    ).body;
+    // No command dates a fact in the future, but older events may be dated so.
+    const id = `membership-${'m'.repeat(26)}`;
+    const by = { source: ORIGIN, commandId: 'm'.repeat(26), requestHash: '0'.repeat(64), now: new Date(now) };
+    const work = createUnitOfWork(registry.store, by);
+    await work.read([id]);
+    const data = { body: first, organization: second, on: '2026-04', evidence, speaksAs: 'other' };
+    work.decideOn(id, [{ type: 'membership.admitted', data }], { client: 'gzde' });
+    expect(await registry.store.append(work.appends())).toMatchObject({ outcome: 'appended' });
     await settled();
     expect((await read(`/v1/memberships/${id}`)).state).toBe('none');
     now = '2026-04-01T00:10:00.000Z';
