@@ -140,7 +140,7 @@ export function numberedVersions({ record }: SealedRecord): number[] {
  * releases gave a period the number of whichever of its facts was recorded first.
  */
 export function hasHadNumber(sealed: SealedRecord, version: number): boolean {
-  const { aggregate, events, retracted, state } = sealed.record;
+  const { aggregate, retracted, state } = sealed.record;
   const { periods } = aggregate;
   if (version === 1 || !periods) return version === 1;
   if (retracted.some(({ period }) => period === version)) return true;

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { aggregates } from '../../domain/catalog.ts';
 import type { DatedFact } from '../../domain/kernel/history.ts';
 import { inOrder, isStatusOpenOn, lastBy, lastByDay, statusBy, statusesByDay } from '../../domain/kernel/lifecycle.ts';
-import { daysOf } from '../../domain/values/partial-date.ts';
+import { parsePartialDate } from '../../domain/values/partial-date.ts';
 import { type AnyLifecycle, happenedBy, moves, target } from './slow/lifecycle.ts';
 import { ordered } from './slow/order.ts';
 
@@ -89,13 +89,7 @@ function historiesOf(lifecycle: AnyLifecycle, random: () => number) {
   };
 }
 
-const isDate = (on: string): boolean => {
-  try {
-    return daysOf(on) !== undefined;
-  } catch {
-    return false;
-  }
-};
+const isDate = (on: string): boolean => parsePartialDate(on) !== undefined;
 
 /** The same facts as they arrive in another order. */
 function arriving(facts: readonly DatedFact[], random: () => number): DatedFact[] {
