@@ -1,5 +1,4 @@
 import type { Placed } from './history.ts';
-import type { Lifecycle } from './lifecycle.ts';
 
 /** The facts of a history, cut wherever everything before certainly precedes everything behind, and what they lead to. */
 
@@ -31,8 +30,13 @@ export interface Cluster {
   readonly size: number;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
-export type AnyLifecycle = Lifecycle<any, any>;
+/** What of a lifecycle (`lifecycle.ts`) decides on orders. */
+export interface AnyLifecycle {
+  readonly start: string;
+  readonly steps: Readonly<
+    Record<string, Kind['step'] & { readonly to?: string | undefined; readonly afterwards?: string | undefined }>
+  >;
+}
 
 export interface Stands {
   readonly start: Stand;
