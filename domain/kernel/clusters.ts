@@ -34,7 +34,7 @@ export interface Cluster {
 export interface AnyLifecycle {
   readonly start: string;
   readonly steps: Readonly<
-    Record<string, Kind['step'] & { readonly to?: string | undefined; readonly afterwards?: string | undefined }>
+    Record<string, Kind['step'] & { readonly to?: string; readonly afterwards?: string }>
   >;
 }
 
