@@ -3,7 +3,16 @@ import { madeBeside } from '../kernel/beside.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import type { DatedFact } from '../kernel/history.ts';
-import { daysOfChange, happenedBy, inOrder, lastBy, lastByDay, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import {
+  daysOfChange,
+  happenedBy,
+  inOrder,
+  lastBy,
+  lastByDay,
+  type Reading,
+  statusBy,
+  statusesByDay,
+} from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
@@ -11,6 +20,7 @@ import type { MembershipEvent, MembershipFact } from './events.ts';
 import {
   beginnings,
   endings,
+  isOfMember,
   type MembershipStatus,
   type MembershipStep,
   membershipLifecycle,
@@ -54,8 +64,24 @@ const timedFacts = madeBeside((fact: MembershipFact): TimedFact => {
 
 export const timed = ({ facts }: Pick<MembershipState, 'facts'>): readonly TimedFact[] => timedFacts(facts);
 
+/** Whether the facts begin with one of a member: nobody tells since when it was one. */
+export const isBeginningUntold = (facts: readonly TimedFact[]): boolean => {
+  const [first] = inOrder(facts, ranks);
+  return first !== undefined && isOfMember(first.type);
+};
+
+/** Before a source tells of a member for the first time, it may have been one already. */
+const whereUntold = (status: MembershipStatus, facts: readonly TimedFact[], reading?: Reading): MembershipStatus =>
+  status === 'none' && reading !== 'certain' && isBeginningUntold(facts) ? 'member' : status;
+
+export const statusBetween = (facts: readonly TimedFact[], day: Day, reading?: Reading): MembershipStatus =>
+  whereUntold(statusBy(membershipLifecycle, facts, day, reading), facts, reading);
+
 export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus =>
-  statusBy(membershipLifecycle, timed(state), day, reading);
+  statusBetween(timed(state), day, reading);
+
+export const statusesIn = (state: MembershipState, some: readonly Day[]): MembershipStatus[] =>
+  statusesByDay(membershipLifecycle, timed(state), some).map((status) => whereUntold(status, timed(state)));
 
 export const days = (state: MembershipState): Day[] => daysOfChange(timed(state));
 
@@ -81,14 +107,20 @@ type Said = { readonly on?: PartialDate; readonly class?: string; readonly cerem
 const lastSaid = <Key extends keyof Said>(facts: readonly MembershipFact[], key: Key): Said[Key] | undefined =>
   (inOrder(facts as readonly DatedFact[], ranks) as readonly Said[]).findLast((fact) => fact[key] !== undefined)?.[key];
 
-/** A membership is dated by its last admission; before that, by the application or the intent. */
+/** A membership is dated by its last admission; before that, by the application or the intent, else by what is told first. */
 function dateOf({ facts }: MembershipState): PartialDate | undefined {
   const dated = (type: MembershipStep) =>
     lastSaid(
       facts.filter((fact) => fact.type === type),
       'on',
     );
-  return dated('membership.admitted') ?? dated('membership.applied') ?? dated('membership.intent-declared');
+  const told = inOrder(facts as readonly DatedFact<MembershipStep>[], ranks).filter(({ type }) => isOfMember(type));
+  return (
+    dated('membership.admitted') ??
+    dated('membership.applied') ??
+    dated('membership.intent-declared') ??
+    told.find(({ on }) => on !== undefined)?.on
+  );
 }
 
 export const indexFields = (state: MembershipState): IndexFields => {
