@@ -6,7 +6,8 @@ import { identifiedInCohort } from '../record/events.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { cohortRecorded, identified, reconciled } from './events.ts';
+import { rangeOf, shownCount } from './counts.ts';
+import { cohortRecorded, countStated, identified, reconciled } from './events.ts';
 import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
 import { identificationsIn, knownAs } from './identifications.ts';
 import { type CohortState, lifecycle, reconciliationOf } from './state.ts';
@@ -52,9 +53,9 @@ function overfull(
   { lookup }: Context,
 ): Refusal[] {
   const { count } = identificationsIn(state.facts);
-  const most = state.count.exact ?? state.count.max;
+  const { most } = rangeOf(shownCount(state.counts).count);
   const replaces = knownAs(state.facts, organization, lookup).length > 0;
-  return most !== undefined && !replaces && count >= most
+  return !replaces && count >= most
     ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]
     : [];
 }
@@ -124,6 +125,29 @@ const identify = command({
   },
 });
 
+/** Those who are identified are certain: no number below theirs is right. */
+function belowIdentified(state: CohortState, most: number, pointer: string): Refusal[] {
+  const known = identificationsIn(state.facts).count;
+  return most < known ? [{ rule: 'below-identified', pointer, detail: `${known} are identified already` }] : [];
+}
+
+const stateCount = command({
+  name: 'state-cohort-count',
+  records: 'cohort.count-stated',
+  act: 'state-count',
+  scope: 'registry/submit',
+  by: 'anyone',
+  summary: 'Record how many another source counts',
+  rules: ['cohort-reconciled', 'below-identified'],
+  schema: submitted(countStated),
+  example: { count: { exact: 35 }, on: '2023-02-23?', evidence },
+  decide(data, state: CohortState, context: Context): Result<Decision> {
+    const faults = [...closed(state), ...belowIdentified(state, rangeOf(data.count).most, '/count')];
+    if (faults.length > 0) return refused(...faults);
+    return decideStep(lifecycle, state.facts, { type: 'cohort.count-stated', data }, context);
+  },
+});
+
 const reconcile = command({
   name: 'reconcile-cohort',
   records: 'cohort.reconciled',
@@ -136,13 +160,9 @@ const reconcile = command({
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const faults = closed(state);
     if (faults.length > 0) return refused(...faults);
-    const known = identificationsIn(state.facts).count;
-    const below: Refusal[] =
-      data.exact < known
-        ? [{ rule: 'below-identified', pointer: '/exact', detail: `${known} are identified already` }]
-        : [];
+    const below = belowIdentified(state, data.exact, '/exact');
     return decideStep(lifecycle, state.facts, { type: 'cohort.reconciled', data }, context, below);
   },
 });
 
-export const commands = [recordCohort, identify, reconcile];
+export const commands = [recordCohort, stateCount, identify, reconcile];

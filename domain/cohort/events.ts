@@ -21,6 +21,9 @@ export const cohortRecorded = z.strictObject({
   ...recorded,
 });
 
+/** What another source says of how many there are. */
+export const countStated = z.strictObject({ count, on: partialDate.optional(), notes: notes.optional(), ...recorded });
+
 /** A record that may be one of those that are counted. */
 const countedRecord = z.union([ref('membership'), ref('award'), ref('agreement')]);
 
@@ -43,6 +46,12 @@ export const events = [
     version: 1,
     schema: cohortRecorded,
     meaning: 'A source counts some whom it does not name.',
+  },
+  {
+    type: 'cohort.count-stated',
+    version: 1,
+    schema: countStated,
+    meaning: 'A further source counts them; what it says stands beside the other counts.',
   },
   {
     type: 'cohort.identified',

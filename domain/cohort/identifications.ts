@@ -4,12 +4,13 @@ import { keptBeside } from '../kernel/beside.ts';
 import { memoized } from '../kernel/memoized.ts';
 import type { FactOf } from '../kernel/recorded.ts';
 import { idsOf } from '../record/merges.ts';
-import type { cohortRecorded, identified, reconciled } from './events.ts';
+import type { cohortRecorded, countStated, identified, reconciled } from './events.ts';
 
 export type Identified = FactOf<'cohort.identified', z.infer<typeof identified>>;
 export type Reconciled = FactOf<'cohort.reconciled', z.infer<typeof reconciled>>;
 export type CohortFact =
   | FactOf<'cohort.recorded', Pick<z.infer<typeof cohortRecorded>, 'on'>>
+  | FactOf<'cohort.count-stated', z.infer<typeof countStated>>
   | Identified
   | Reconciled;
 

@@ -155,6 +155,8 @@ export interface IndexFields {
   readonly parties: readonly string[];
   /** Whether a party is described without being named: it cannot have spoken. */
   readonly unnamedParty?: boolean;
+  /** Whether its own facts contradict each other, as the counts of two sources may. */
+  readonly isDisputed?: boolean;
   /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
   readonly participants: readonly string[];
   /** The day of its closing: no fact that refers to it is dated after it. */

@@ -17,6 +17,7 @@ export const histories: Histories = {
   act: fc.oneof(
     datedCommand('identify-in-cohort', fc.record({ organization: someOrganization })),
     datedCommand('identify-in-cohort', fc.record({ record: fc.constantFrom(...awards) })),
+    datedCommand('state-cohort-count', fc.record({ count })),
     datedCommand('reconcile-cohort', fc.record({ exact: fc.integer({ min: 0, max: 5 }) })),
   ),
   beside: {
