@@ -2,6 +2,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
+import { organizationsOf } from './recipients.ts';
 import {
   type AwardEvent,
   type AwardState,
@@ -10,7 +11,6 @@ import {
   holds,
   indexFields,
   lifecycle,
-  organizationsOf,
   states,
   statusOn,
 } from './state.ts';

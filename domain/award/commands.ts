@@ -8,8 +8,9 @@ import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { byName } from '../values/person.ts';
-import { conferred, declined, namedRecipient, reinstated, revoked } from './events.ts';
-import { type AwardFact, type AwardState, lifecycle, recipientOrganization } from './state.ts';
+import { conferred, declined, reinstated, revoked } from './events.ts';
+import { type ConferredOn, namedRecipients, organizationsOf, pointerTo, recipientFaults } from './recipients.ts';
+import { type AwardFact, type AwardState, lifecycle } from './state.ts';
 
 /** The organizations that confer the awards of a programme. */
 const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
@@ -17,12 +18,13 @@ const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => 
   return record ? indexFieldsOf(record).hosts : [];
 };
 
-/** The body decides about an award, and not its recipient, unless the two are one. */
-function decidedByRecipient(award: Pick<AwardState, 'programme' | 'recipient'>, context: Context): Refusal[] {
+/** The body decides about an award, and not its recipients, unless one of them is the body. */
+function decidedByRecipient(award: ConferredOn & Pick<AwardState, 'programme'>, context: Context): Refusal[] {
   const { organization } = context.actor;
   const { lookup } = context;
   const isBody = bodiesOf(award.programme, context).some((body) => areSame(organization, body, lookup));
-  return areSame(organization, recipientOrganization(award), lookup) && !isBody
+  const isRecipient = organizationsOf(award).some((one) => areSame(organization, one, lookup));
+  return isRecipient && !isBody
     ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
     : [];
 }
@@ -32,9 +34,19 @@ const conferAward = command({
   records: 'award.conferred',
   default: true,
   scope: 'registry/submit',
-  summary: 'Record that an award of a programme was conferred on an organization or a person',
-  rules: ['self-conferred', 'not-self-conferred', 'body-decides', 'conferred-already'],
-  schema: byName(submitted(conferred), namedRecipient),
+  summary:
+    'Record that an award of a programme was conferred on an organization or a person, or on several who share it',
+  rules: [
+    'recipient-unclear',
+    'recipient-repeated',
+    'shares-exceed-whole',
+    'cap-recipients',
+    'self-conferred',
+    'not-self-conferred',
+    'body-decides',
+    'conferred-already',
+  ],
+  schema: byName(submitted(conferred), namedRecipients),
   example: {
     programme: '#programme',
     category: 'Design',
@@ -45,16 +57,15 @@ const conferAward = command({
     evidence,
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
-    const decided = decidedByRecipient(data, context);
-    if (decided.length > 0) return refused(...decided);
-    const onItself = bodiesOf(data.programme, context).some((body) =>
-      areSame(recipientOrganization(data), body, context.lookup),
-    );
-    if (onItself && !data.selfConferred) {
+    const faults = [...recipientFaults(data, context.lookup), ...decidedByRecipient(data, context)];
+    if (faults.length > 0) return refused(...faults);
+    const bodies = bodiesOf(data.programme, context);
+    const itself = organizationsOf(data).find((one) => bodies.some((body) => areSame(one, body, context.lookup)));
+    if (itself !== undefined && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
-      return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });
+      return refused({ rule: 'self-conferred', pointer: pointerTo(data, itself), detail });
     }
-    if (!onItself && data.selfConferred) {
+    if (itself === undefined && data.selfConferred) {
       const detail = 'the recipient is none of the bodies that confer the award';
       return refused({ rule: 'not-self-conferred', pointer: '/selfConferred', detail });
     }

@@ -3,28 +3,21 @@ import type { EventDefinition } from '../kernel/aggregate.ts';
 import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { committedPerson, namedPerson } from '../values/person.ts';
 import { designation, localizedText, notes, text } from '../values/text.ts';
-
-const organization = z.strictObject({ organization: ref('organization') });
-
-/** An organization, or a person. */
-const recipient = z.union([organization, committedPerson]);
-/** In place of the recipient, where a command states one. */
-export const namedRecipient = { recipient: z.union([organization, z.strictObject({ person: namedPerson })]) };
+import { conferredOn } from './recipients.ts';
 
 export const conferred = z.strictObject({
   programme: ref('award-programme'),
   category: designation(200).optional(),
   rank: z.int().min(1).max(1000).optional().meta({ description: 'Place in the category: 1 is the first prize' }),
-  recipient,
+  ...conferredOn,
   on: partialDate.optional(),
   ceremony: ref('ceremony').optional(),
   citation: z.array(localizedText).min(1).max(20).optional().meta({ description: 'What it was conferred for' }),
   selfConferred: z
     .literal(true)
     .optional()
-    .meta({ description: 'The recipient is one of the bodies that confer the award' }),
+    .meta({ description: 'A recipient is one of the bodies that confer the award' }),
   notes: notes.optional(),
   ...recorded,
 });
@@ -42,7 +35,7 @@ export const events = [
     type: 'award.conferred',
     version: 1,
     schema: conferred,
-    meaning: 'The award was conferred on its recipient.',
+    meaning: 'The award was conferred on its recipient, or on several who share it.',
   },
   {
     type: 'award.declined',

@@ -5,7 +5,9 @@ import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
 import { type Day, LAST_DAY } from '../values/partial-date.ts';
+import { categoryKey } from './category.ts';
 import type { conferred, declined, reinstated, revoked } from './events.ts';
+import { hasOtherRecipients, namedOnes, organizationsOf } from './recipients.ts';
 
 type Conferred = z.infer<typeof conferred>;
 
@@ -24,14 +26,6 @@ export type AwardFact =
 export interface AwardState extends Omit<Conferred, 'speaksAs' | 'evidence'> {
   readonly facts: readonly AwardFact[];
 }
-
-/** The organization that the award was conferred on; none where it was a person. */
-export const recipientOrganization = ({ recipient }: Pick<Conferred, 'recipient'>): string | undefined =>
-  'organization' in recipient ? recipient.organization : undefined;
-export const organizationsOf = (award: Pick<Conferred, 'recipient'>): string[] => {
-  const organization = recipientOrganization(award);
-  return organization === undefined ? [] : [organization];
-};
 
 export const states = ['none', 'conferred', 'declined', 'revoked'] as const;
 
@@ -68,14 +62,18 @@ export const days = ({ facts }: AwardState): Day[] => daysOfChange(facts);
 
 /**
  * An award is conferred once in a programme and category on a recipient, until it is declined or revoked in the end. Such
- * an end is never still to come when it is recorded, so what is free to be conferred again does not stand any more.
+ * an end is never still to come when it is recorded, so what is free to be conferred again does not stand any more. Those
+ * who share an award hold it each. Earlier releases held it under the category as it was spelt.
  */
 export function holds(state: AwardState): Held[] {
   if (statusOn(state, LAST_DAY) !== 'conferred') return [];
-  const { programme, category = '', recipient } = state;
-  // Nobody can tell whether two persons are one: each has an id of its own.
-  const whom = 'organization' in recipient ? recipient.organization : recipient.person;
-  return [{ kind: 'conferral', key: [programme, category, whom] }];
+  const { programme, category = '' } = state;
+  const compared = categoryKey(category);
+  return namedOnes(state).map((whom) => ({
+    kind: 'conferral',
+    key: [programme, compared, whom],
+    ...(compared === category ? {} : { formerly: [programme, category, whom] }),
+  }));
 }
 
 export const indexFields = (state: AwardState): IndexFields => ({
@@ -85,5 +83,6 @@ export const indexFields = (state: AwardState): IndexFields => ({
   within: { programme: state.programme },
   hosts: [],
   parties: organizationsOf(state),
+  unnamedParty: hasOtherRecipients(state),
   participants: organizationsOf(state),
 });

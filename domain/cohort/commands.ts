@@ -3,13 +3,14 @@ import { decideStep } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { identifiedInCohort } from '../record/events.ts';
+import { areSame } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { rangeOf, shownCount } from './counts.ts';
 import { cohortRecorded, countStated, identified, reconciled } from './events.ts';
-import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
-import { identificationsIn, knownAs } from './identifications.ts';
+import { ownersOf, strangeOrganization, strangeRecord } from './fit.ts';
+import { identificationsIn, knownAs, recordKey } from './identifications.ts';
 import { type CohortState, lifecycle, reconciliationOf } from './state.ts';
 
 const recordCohort = command({
@@ -40,7 +41,7 @@ function identifiedTwice(
   const pointer = record === undefined ? '/organization' : '/record';
   const { records } = identificationsIn(state.facts);
   const twice =
-    (record !== undefined && records.has(record)) ||
+    (record !== undefined && records.has(recordKey(record, organization))) ||
     knownAs(state.facts, organization, lookup).some(({ hasRecord }) => record === undefined || hasRecord);
   return twice ? [{ rule: 'identified-already', pointer, detail: 'the cohort has identified it already' }] : [];
 }
@@ -73,6 +74,22 @@ function recordFaults(state: CohortState, record: FoldedRecord, context: Context
   return strangeRecord(state, record, context);
 }
 
+/** Either an organization is named or a record; of a record that several share, also whose part of it is meant. */
+function whomUnclear(
+  organization: string | undefined,
+  record: FoldedRecord | undefined,
+  { lookup }: Context,
+): Refusal[] {
+  const owners = record ? ownersOf(record) : [];
+  if (owners.length > 1) {
+    const isNamed = owners.some((owner) => areSame(organization, owner, lookup));
+    const detail = `several share the record: name one of them too, ${owners.join(' or ')}`;
+    return isNamed ? [] : [{ rule: 'identify-one', pointer: '/organization', detail }];
+  }
+  const detail = 'name either an organization or a record';
+  return (organization === undefined) === (record === undefined) ? [{ rule: 'identify-one', pointer: '', detail }] : [];
+}
+
 /** A cohort that was reconciled is closed, whatever the days of the facts: its number has been settled. */
 const closed = (state: CohortState): Refusal[] =>
   reconciliationOf(state)
@@ -98,15 +115,16 @@ const identify = command({
   // Whose record it is, and what it belongs to: the cohort may know these organizations under other ids.
   reads(data, { body }: CohortState, lookup) {
     const record = data.record === undefined ? undefined : lookup(data.record);
-    return [body, record && ownerOf(record), record && indexFieldsOf(record).within?.body].flatMap((id) => id ?? []);
+    return [body, ...(record ? [...ownersOf(record), indexFieldsOf(record).within?.body] : [])].flatMap(
+      (id) => id ?? [],
+    );
   },
   example: { organization: '#company', evidence },
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const record = data.record === undefined ? undefined : context.lookup(data.record);
-    if ((data.organization === undefined) === (record === undefined)) {
-      return refused({ rule: 'identify-one', pointer: '', detail: 'name either an organization or a record' });
-    }
-    const organization = record ? ownerOf(record) : data.organization;
+    const unclear = whomUnclear(data.organization, record, context);
+    if (unclear.length > 0) return refused(...closed(state), ...unclear);
+    const organization = data.organization ?? (record && ownersOf(record)[0]);
     const strange = record ? recordFaults(state, record, context) : strangeOrganization(state, organization, context);
     const faults = [...closed(state), ...strange];
     if (faults.length > 0) return refused(...faults);

@@ -7,7 +7,7 @@ import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { notes } from '../values/text.ts';
 
-const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
+const cohortSubject = z.enum(['intents', 'members', 'recipients', 'shortlists', 'honourees', 'agreements', 'guests']);
 
 export const cohortRecorded = z.strictObject({
   subject: cohortSubject.meta({ description: 'What is counted' }),
@@ -27,7 +27,10 @@ export const countStated = z.strictObject({ count, on: partialDate.optional(), n
 /** A record that may be one of those that are counted. */
 const countedRecord = z.union([ref('membership'), ref('award'), ref('agreement')]);
 
-/** One that was among the unnamed: an organization, or its record, which then tells the organization too. */
+/**
+ * One that was among the unnamed: an organization, or its record, which then tells the organization too. Of a record that
+ * several share the submitter says whose part of it is meant.
+ */
 export const identified = z.strictObject({
   organization: ref('organization').optional(),
   record: countedRecord.optional(),

@@ -174,6 +174,8 @@ export interface Held {
   readonly kind: ReservationKind;
   /** The value; several parts are hashed into one key. */
   readonly key: string | readonly string[];
+  /** The key under which earlier releases reserved it: a record of theirs may hold it there. */
+  readonly formerly?: readonly string[];
 }
 export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 

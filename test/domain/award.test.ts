@@ -9,7 +9,8 @@ import { reservationStream } from '../../functions/runtime/ids.ts';
 import { committed, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const programme = idOf('award-programme', 'p');
-const [body, otherBody, company] = ['b', 'c', 'd'].map((letter) => idOf('organization', letter)) as [
+const [body, otherBody, company, otherCompany] = ['b', 'c', 'd', 'e'].map((letter) => idOf('organization', letter)) as [
+  string,
   string,
   string,
   string,
@@ -107,6 +108,154 @@ describe('confer-award', () => {
     given([], { beside: { ...beside, [other]: [conferred] } })
       .when('confer-award', { programme: other, recipient })
       .thenRefused('value-invalid', '/programme');
+  });
+});
+
+describe('an award that several share', () => {
+  const recipients = [
+    { organization: company, share: '1/2' },
+    { person: { name: 'Ana Example' }, share: '1/4' },
+    { unidentified: 'A workshop of the province', lang: 'en', share: '1/4', basis: 'inferred' },
+  ];
+  const [first, , third] = recipients as [object, object, object];
+  const shared = [first, { person: committed(), share: '1/4' }, third];
+  const conferredOnAll: Fact = ['award.conferred', { programme, category: 'Design', recipients: shared }];
+
+  it('is conferred on all of them together, with their shares', () => {
+    given([], around).when('confer-award', { programme, category: 'Design', recipients }).then(conferredOnAll);
+    given([], around)
+      .when('confer-award', { programme, recipients: [{ organization: company }, { organization: otherCompany }] })
+      .thenAccepted();
+  });
+  it('is conferred on somebody whom the source describes, also alone', () => {
+    const described = { unidentified: 'A workshop of the province', lang: 'en' };
+    given([], around)
+      .when('confer-award', { programme, recipient: described })
+      .then(['award.conferred', { programme, recipient: described }]);
+    expect(award.holds?.(stateOf(['award.conferred', { programme, recipient: described }]))).toEqual([]);
+  });
+  it('has either a recipient or several', () => {
+    given([], around).when('confer-award', { programme }).thenRefused('recipient-unclear', '');
+    given([], around)
+      .when('confer-award', { programme, recipient, recipients: [{ organization: otherCompany }] })
+      .thenRefused('recipient-unclear', '');
+    given([], around)
+      .when('confer-award', { programme, recipients: [recipient] })
+      .thenAccepted();
+  });
+  it('has each recipient once', () => {
+    given([], around)
+      .when('confer-award', { programme, recipients: [recipient, { organization: otherCompany }, recipient] })
+      .thenRefused('recipient-repeated', '/recipients/2/organization');
+  });
+  it('is shared as far as there is something to share', () => {
+    const thirds = (...shares: string[]) => ({
+      programme,
+      recipients: shares.map((share, place) => ({ organization: idOf('organization', 'defg'[place]), share })),
+    });
+    for (const shares of [['1/3', '1/3', '1/3'], ['1/3', '1/3'], ['1/1'], ['999999/999999']]) {
+      given([], around)
+        .when('confer-award', thirds(...shares))
+        .thenAccepted();
+    }
+    for (const shares of [['1/3', '1/3', '33334/99999'], ['3/2'], ['1/2', '1/2', '1/999999']]) {
+      given([], around)
+        .when('confer-award', thirds(...shares))
+        .thenRefused('shares-exceed-whole', '/recipients');
+    }
+    for (const share of ['0/2', '1/0', '1', '50%', '-1/2']) {
+      given([], around).when('confer-award', thirds(share)).thenRefused('value-invalid', '/recipients/0/share');
+    }
+  });
+  it('has at most 30 recipients', () => {
+    const some = (count: number) =>
+      Array.from({ length: count }, (_, place) => ({ unidentified: `Workshop ${place}`, lang: 'en' }));
+    given([], around)
+      .when('confer-award', { programme, recipients: some(30) })
+      .thenAccepted();
+    given([], around)
+      .when('confer-award', { programme, recipients: some(31) })
+      .thenRefused('cap-recipients', '/recipients');
+  });
+  it('is conferred by its body, on itself among others only if it says so', () => {
+    const withBody = { programme, recipients: [recipient, { organization: body }] };
+    given([], around).when('confer-award', withBody).thenRefused('self-conferred', '/recipients/1/organization');
+    given([], around)
+      .when('confer-award', { ...withBody, selfConferred: true })
+      .thenAccepted();
+    given([], as(company))
+      .when('confer-award', { programme, recipients: [{ organization: otherCompany }, recipient] })
+      .thenRefused('body-decides', '');
+  });
+  it('is held by each of them in its own right', () => {
+    const held = [company, committed().person].map((whom) => ({
+      kind: 'conferral',
+      key: [programme, 'design', whom],
+      formerly: [programme, 'Design', whom],
+    }));
+    expect(award.holds?.(stateOf(conferredOnAll))).toEqual(held);
+    expect(award.holds?.(stateOf(conferredOnAll, revoked))).toEqual([]);
+  });
+  it('has all organizations among them as parties, and is confirmed by nobody while one cannot speak', () => {
+    expect(indexFieldsOf(recordWith(conferredOnAll))).toMatchObject({
+      parties: [company],
+      participants: [company],
+      unnamedParty: true,
+    });
+    const spoken = (one: object, ...facts: Fact[]) =>
+      standingOf(
+        recordOf(
+          idOf('award'),
+          [
+            ['award.conferred', { programme, recipients: [recipient, one], speaksAs: 'host' }],
+            ['award.corroborated', { speaksAs: 'party' }],
+            ...facts,
+          ],
+          { client: 'x', organization: company },
+        ),
+      );
+    expect(spoken({ organization: company })).toBe('confirmed');
+    expect(spoken({ organization: otherCompany })).toBe('hosted');
+    expect(spoken({ unidentified: 'A workshop', lang: 'en' })).toBe('hosted');
+    expect(spoken({ person: committed() })).toBe('hosted');
+  });
+  it('is corrected in its shares, and not in its recipients', () => {
+    const both: Fact = [
+      'award.conferred',
+      { programme, recipients: [recipient, { organization: otherCompany, share: '1/3' }] },
+    ];
+    const correct = (recipients: object[]) =>
+      given([both], around).when('correct-award', { corrects: 1, set: { recipients }, reason: 'clerical' });
+    correct([recipient, { organization: otherCompany, share: '2/3' }]).thenAccepted();
+    correct([recipient]).thenRefused('not-correctable', '/set');
+    correct([recipient, { organization: otherCompany, share: '4/3' }]).thenRefused('contradicts-history', '/set');
+    given([both], around)
+      .when('correct-award', { corrects: 1, set: { recipients: null }, reason: 'clerical' })
+      .thenRefused('not-correctable', '/set');
+  });
+});
+
+describe('the category of an award', () => {
+  const keyOf = (category: string) =>
+    award.holds?.(stateOf(['award.conferred', { ...design, category }]))[0]?.key as string[];
+  it.each([
+    ['Design', 'DESIGN'],
+    ['Caf\u00e9', 'Cafe\u0301'],
+    ['Grossartige Straße', 'GROSSARTIGE STRASSE'],
+    ['Design of  the year', ' design of the\u00a0year'],
+    ['ΚΟΣΜΟΣ', 'κοσμος'],
+  ])('is the same as %s and as %s', (one, other) => {
+    expect(keyOf(one)).toEqual(keyOf(other));
+  });
+  it.each([
+    ['Design', 'Designs'],
+    ['Cafe', 'Café'],
+    ['Design', 'Design (women)'],
+  ])('is another as %s than as %s', (one, other) => {
+    expect(keyOf(one)).not.toEqual(keyOf(other));
+  });
+  it('is recorded as it is given', () => {
+    expect(stateOf(['award.conferred', { ...design, category: 'DESIGN' }]).category).toBe('DESIGN');
   });
 });
 
@@ -233,7 +382,7 @@ describe('the state of an award', () => {
   });
 
   it('holds the award of its programme, category and recipient while it stands in the end', () => {
-    const held = [{ kind: 'conferral', key: [programme, 'Design', company] }];
+    const held = [{ kind: 'conferral', key: [programme, 'design', company], formerly: [programme, 'Design', company] }];
     expect(award.holds?.(stateOf(conferred))).toEqual(held);
     expect(award.holds?.(stateOf(conferred, revoked))).toEqual([]);
     expect(award.holds?.(stateOf(conferred, declined('2023-03')))).toEqual([]);

@@ -259,6 +259,54 @@ describe('identify-in-cohort', () => {
   });
 });
 
+describe('identify-in-cohort, of an award that several share', () => {
+  const shared: Fact = [
+    'award.conferred',
+    { programme, recipients: [first, second].map((organization) => ({ organization })) },
+  ];
+  const around = { beside: { ...beside, [award]: [shared] } };
+  const of = (organization: string) => ({ record: award, organization });
+
+  it('names whose part it is, and tells it on both', () => {
+    const act = given([recipients({ min: 1 })], around).when('identify-in-cohort', of(second));
+    act.then(identified(second, award));
+    act.thenBeside(award, ['award.identified-in-cohort', { cohort: self }]);
+  });
+  it('is refused where nobody says whose, or where it is nobody’s of them', () => {
+    for (const data of [{ record: award }, of(third)]) {
+      given([recipients({ min: 1 })], around)
+        .when('identify-in-cohort', data)
+        .thenRefused('identify-one', '/organization');
+    }
+  });
+  it('counts each of them, once', () => {
+    const before = [recipients({ min: 1 }), identified(first, award)];
+    given(before, around).when('identify-in-cohort', of(second)).thenAccepted();
+    given(before, around).when('identify-in-cohort', of(first)).thenRefused('identified-already', '/record');
+    expect(presented(...before, identified(second, award))).toMatchObject({ counted: { min: 2 } });
+  });
+});
+
+describe('shortlists and honourees', () => {
+  const of = (subject: string): Fact => ['cohort.recorded', { subject, programme, count: { exact: 5 } }];
+  it.each(['shortlists', 'honourees'])('are counted: %s', (subject) => {
+    given([], { beside })
+      .when('record-cohort', { subject, programme, count: { exact: 5 } })
+      .then(of(subject));
+    given([of(subject)], { beside })
+      .when('identify-in-cohort', { organization: first })
+      .thenAccepted();
+  });
+  it('have awards where they were honoured, and no record while they stand on a list', () => {
+    given([of('honourees')], { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenAccepted();
+    given([of('shortlists')], { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenRefused('not-of-this-cohort', '/record');
+  });
+});
+
 describe('state-cohort-count', () => {
   const stated = (count: object, more: object = {}): Fact => ['cohort.count-stated', { count, ...more }];
   const standingAfter = (...facts: Fact[]) =>
