@@ -219,6 +219,11 @@ export const problems = {
     'The shares come to more than the award',
     'Check the shares; together they are 1 at most.',
   ),
+  'not-a-recipient': rule(
+    'The award has no such recipient',
+    'Name an organization among its recipients, or the place of another one, from 1 on.',
+  ),
+  'not-its-part': rule('A recipient declines for others', 'Name its own part of the award as recipient.', 403),
   'not-conferred': rule('The award is not conferred then', 'Only what stands as conferred is declined or revoked.'),
   'self-conferred': rule('A body confers an award on itself', 'Check the recipient; if it is so, state selfConferred.'),
   'not-self-conferred': rule('The award is not self-conferred', 'Leave selfConferred out, or check the recipient.'),

@@ -60,6 +60,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   },
   'not-of-this-cohort': { overtaken: 'shown', looksAt: 'the record that is identified, and its ceremony', why: either },
   'body-decides': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
+  'not-its-part': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'self-conferred': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'not-self-conferred': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'both-members': {

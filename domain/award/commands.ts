@@ -8,9 +8,18 @@ import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { byName } from '../values/person.ts';
-import { conferred, declined, reinstated, revoked } from './events.ts';
-import { type ConferredOn, namedRecipients, organizationsOf, pointerTo, recipientFaults } from './recipients.ts';
-import { type AwardFact, type AwardState, lifecycle } from './state.ts';
+import { type AwardFact, conferred, declined, reinstated, revoked } from './events.ts';
+import { factsByPart, factsOf, lifecycle } from './parts.ts';
+import {
+  type ConferredOn,
+  namedRecipients,
+  organizationsOf,
+  type Part,
+  partsIn,
+  pointerTo,
+  recipientFaults,
+} from './recipients.ts';
+import type { AwardState } from './state.ts';
 
 /** The organizations that confer the awards of a programme. */
 const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
@@ -75,17 +84,35 @@ const conferAward = command({
 
 function becomes(
   type: Exclude<AwardFact['type'], 'award.conferred'>,
-  data: { on?: PartialDate | undefined },
+  data: { on?: PartialDate | undefined; recipient?: Part | undefined },
   state: AwardState,
   context: Context,
   own: readonly Refusal[] = [],
 ): Result<Decision> {
-  const { on } = data;
+  const { on, recipient } = data;
+  if (recipient !== undefined && !partsIn(state).includes(recipient)) {
+    const detail = `its recipients are: ${partsIn(state).join(', ')}`;
+    return refused({ rule: 'not-a-recipient', pointer: '/recipient', detail });
+  }
   // Also what a missing step would excuse: nothing becomes of an award before there is one.
   if (on !== undefined && state.on !== undefined && certainlyBefore(on, state.on)) {
     return refused({ rule: 'not-conferred', pointer: '/on', detail: `it was conferred on ${state.on}` });
   }
-  return decideStep(lifecycle, state.facts, { type, data }, context, own);
+  // What is about all of the award is about every part that it can be about.
+  const parts = recipient === undefined ? factsByPart(state) : [factsOf(state, recipient)];
+  const judged = parts.map((facts) => decideStep(lifecycle, facts, { type, data }, context, own));
+  return judged.find(({ ok }) => ok) ?? (judged[0] as Result<Decision>);
+}
+
+/** Of several recipients each declines its own part. */
+function declinedForOthers(data: { recipient?: Part | undefined }, state: AwardState, context: Context): Refusal[] {
+  const isShared = partsIn(state).length > 1;
+  const { recipient } = data;
+  const isAnothers = typeof recipient !== 'string' || !areSame(context.actor.organization, recipient, context.lookup);
+  const detail = 'several share the award: a recipient declines its own part, which recipient names';
+  return isShared && isAnothers && decidedByRecipient(state, context).length > 0
+    ? [{ rule: 'not-its-part', pointer: '/recipient', detail }]
+    : [];
 }
 
 const declineAward = command({
@@ -94,11 +121,11 @@ const declineAward = command({
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that the recipient did not accept the award',
-  rules: [...judgingRules, 'not-conferred'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'not-its-part'],
   schema: submitted(declined),
   example: { on: '2023-03', reason: 'The company does not take part in contests', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.declined', data, state, context),
+    becomes('award.declined', data, state, context, declinedForOthers(data, state, context)),
 });
 
 const revokeAward = command({
@@ -107,7 +134,7 @@ const revokeAward = command({
   act: 'revoke',
   scope: 'registry/submit',
   summary: 'Record that the award was taken back',
-  rules: [...judgingRules, 'not-conferred', 'body-decides'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'body-decides'],
   schema: submitted(revoked),
   example: { on: '2024-01', reason: 'The design was not its own', authority: 'Jury of the contest', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
@@ -120,7 +147,7 @@ const reinstateAward = command({
   act: 'reinstate',
   scope: 'registry/submit',
   summary: 'Record that the award stands again after it was declined or revoked',
-  rules: [...judgingRules, 'not-conferred', 'body-decides', 'conferred-already'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'body-decides', 'conferred-already'],
   schema: submitted(reinstated),
   example: { on: '2024-06', reason: 'The appeal was granted', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { EventDefinition } from '../kernel/aggregate.ts';
-import { recorded } from '../kernel/recorded.ts';
+import type { RegistryEvent } from '../kernel/event.ts';
+import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { designation, localizedText, notes, text } from '../values/text.ts';
-import { conferredOn } from './recipients.ts';
+import { conferredOn, part } from './recipients.ts';
 
 export const conferred = z.strictObject({
   programme: ref('award-programme'),
@@ -21,14 +22,17 @@ export const conferred = z.strictObject({
   notes: notes.optional(),
   ...recorded,
 });
-export const declined = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });
+
+/** What becomes of an award, or of a part of it. */
+const become = { recipient: part.optional(), on: partialDate.optional() };
+export const declined = z.strictObject({ ...become, reason: text(4000).optional(), ...recorded });
 export const revoked = z.strictObject({
-  on: partialDate.optional(),
+  ...become,
   reason: text(4000),
   authority: text(600).meta({ description: 'By whose decision, or under which rule' }),
   ...recorded,
 });
-export const reinstated = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });
+export const reinstated = z.strictObject({ ...become, reason: text(4000).optional(), ...recorded });
 
 export const events = [
   {
@@ -52,3 +56,17 @@ export const events = [
     meaning: 'The award stands again after it was declined or revoked.',
   },
 ] as const satisfies readonly EventDefinition[];
+
+type Conferred = z.infer<typeof conferred>;
+
+export type AwardEvent =
+  | RegistryEvent<'award.conferred', Conferred>
+  | RegistryEvent<'award.declined', z.infer<typeof declined>>
+  | RegistryEvent<'award.revoked', z.infer<typeof revoked>>
+  | RegistryEvent<'award.reinstated', z.infer<typeof reinstated>>;
+
+export type AwardFact =
+  | FactOf<'award.conferred', Pick<Conferred, 'on'>>
+  | FactOf<'award.declined', z.infer<typeof declined>>
+  | FactOf<'award.revoked', z.infer<typeof revoked>>
+  | FactOf<'award.reinstated', z.infer<typeof reinstated>>;

@@ -61,15 +61,31 @@ const recipientsOf = ({ recipient, recipients = [] }: ConferredOn) =>
 export const hasOtherRecipients = (award: ConferredOn): boolean =>
   recipientsOf(award).some((one) => !('organization' in one));
 
+/** A part of an award: by the organization that has it, or by its place among the recipients. */
+export type Part = string | number;
+export const part = z.union([ref('organization'), z.int().min(1).max(MAX_RECIPIENTS)]).meta({
+  description:
+    'Of an award that several share: whose part it is about, an organization, or the place of another recipient. Without it, it is about all of the award',
+});
+
+/** The parts of an award, in the order of its recipients. */
+export const partsIn = (award: ConferredOn): Part[] =>
+  recipientsOf(award).map((one, place) => ('organization' in one ? one.organization : place + 1));
+
 export const organizationsOf = (award: ConferredOn): string[] =>
   recipientsOf(award).flatMap((one) => ('organization' in one ? [one.organization] : []));
 
-/** What tells the recipients apart. Nobody can tell whether two persons are one: each has an id of its own. */
-export const namedOnes = (award: ConferredOn): string[] =>
-  recipientsOf(award).flatMap((one) => {
-    if ('organization' in one) return [one.organization];
+interface NamedOne {
+  readonly part: Part;
+  readonly whom: string;
+}
+
+/** The recipients that can be told apart. Nobody can tell whether two persons are one: each has an id of its own. */
+export const namedOnes = (award: ConferredOn): NamedOne[] =>
+  recipientsOf(award).flatMap((one, place): NamedOne[] => {
+    if ('organization' in one) return [{ part: one.organization, whom: one.organization }];
     if ('unidentified' in one) return [];
-    return [typeof one.person === 'string' ? one.person : one.person.person];
+    return [{ part: place + 1, whom: typeof one.person === 'string' ? one.person : one.person.person }];
   });
 
 /** Where an organization stands among the recipients. */

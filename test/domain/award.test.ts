@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { award } from '../../domain/award/award.ts';
-import type { AwardState } from '../../domain/award/state.ts';
+import { type AwardState, present } from '../../domain/award/state.ts';
 import { commandMeant } from '../../domain/catalog.ts';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
@@ -232,6 +232,104 @@ describe('an award that several share', () => {
     given([both], around)
       .when('correct-award', { corrects: 1, set: { recipients: null }, reason: 'clerical' })
       .thenRefused('not-correctable', '/set');
+  });
+});
+
+describe('a part of an award that several share', () => {
+  const recipients = [recipient, { organization: otherCompany }, { unidentified: 'A workshop', lang: 'en' }];
+  const shared: Fact = ['award.conferred', { programme, recipients, on: '2023' }];
+  const acts = [
+    ['decline-award', {}],
+    ['revoke-award', { reason: 'So', authority: 'Jury' }],
+  ] as const;
+  const declinedBy = (part: string | number, on?: string): Fact => [
+    'award.declined',
+    { recipient: part, ...(on && { on }) },
+  ];
+  const statesOf = (...facts: Fact[]) =>
+    (present(stateOf(...facts), '2026-01-01') as AwardState).recipients?.map(
+      (one) => (one as { state?: string }).state,
+    );
+  const heldBy = (...facts: Fact[]) => award.holds?.(stateOf(...facts)).map(({ key }) => key.at(-1));
+
+  it.each(acts)('is the only one that it happens to: %s', (command, data) => {
+    for (const part of [company, 3]) {
+      given([shared], around)
+        .when(command, { ...data, recipient: part })
+        .thenAccepted();
+    }
+    const type = command === 'decline-award' ? 'award.declined' : 'award.revoked';
+    const facts: Fact[] = [shared, [type, { ...data, recipient: company }]];
+    given(facts, around)
+      .when(command, { ...data, recipient: company })
+      .thenRefused('not-conferred', '/on');
+    given(facts, around)
+      .when(command, { ...data, recipient: otherCompany })
+      .thenAccepted();
+    expect(heldBy(...facts)).toEqual([otherCompany]);
+    expect(award.lifecycle.statusOn(stateOf(...facts), '2026-01-01')).toBe('conferred');
+  });
+  it('is that of a recipient', () => {
+    for (const part of [1, 4, idOf('organization', 'f')]) {
+      given([shared], around).when('decline-award', { recipient: part }).thenRefused('not-a-recipient', '/recipient');
+    }
+    given([conferred], around).when('decline-award', { recipient: company, on: '2023-03' }).thenAccepted();
+  });
+  it('stands or not by itself, and with it the award', () => {
+    const two = [shared, declinedBy(company), declinedBy(3)];
+    expect(statesOf(...two)).toEqual(['declined', 'conferred', 'declined']);
+    expect(award.lifecycle.statusOn(stateOf(...two), '2026-01-01')).toBe('conferred');
+    const all = [...two, ['award.revoked', { recipient: otherCompany, reason: 'So', authority: 'Jury' }] as Fact];
+    expect(statesOf(...all)).toEqual(['declined', 'revoked', 'declined']);
+    expect(award.lifecycle.statusOn(stateOf(...all), '2026-01-01')).toBe('revoked');
+    const dated = [shared, declinedBy(company, '2024'), declinedBy(3, '2024'), declinedBy(otherCompany, '2025')];
+    const days = ['2022-12-31', '2023-01-01', '2024-01-01', '2025-01-01'];
+    expect(award.lifecycle.statusesOn?.(stateOf(...dated), days)).toEqual([
+      'none',
+      'conferred',
+      'conferred',
+      'declined',
+    ]);
+    given(dated, around)
+      .when('revoke-award', { ...revocation, on: '2026' })
+      .thenRefused('not-conferred', '/on');
+    expect(days.map((day) => award.lifecycle.statusOn(stateOf(...dated), day))).toEqual(
+      award.lifecycle.statusesOn?.(stateOf(...dated), days),
+    );
+    given(two, around).when('revoke-award', revocation).thenAccepted();
+    expect(statesOf(shared)).toEqual([undefined, undefined, undefined]);
+  });
+  it('is reinstated by itself, or with all others', () => {
+    const facts = [shared, declinedBy(company, '2024'), declinedBy(otherCompany, '2024')];
+    expect(heldBy(...facts, ['award.reinstated', { recipient: company, on: '2025' }])).toEqual([company]);
+    expect(heldBy(...facts, reinstated('2025'))).toEqual([company, otherCompany]);
+    expect(statesOf(...facts, reinstated('2025'))).toEqual(['conferred', 'conferred', 'conferred']);
+  });
+  it('leaves the state of the award open only where that depends on its date', () => {
+    const isOpen = (...facts: Fact[]) => award.lifecycle.isOpenOn?.(stateOf(...facts), '2024-06-01');
+    expect(isOpen(shared, declinedBy(company, '2024'))).toBe(false);
+    const certainly = [shared, declinedBy(otherCompany, '2023'), declinedBy(3, '2023')];
+    expect(isOpen(...certainly, declinedBy(company, '2024'))).toBe(true);
+  });
+  it('is declined by whose it is, and by no other recipient', () => {
+    const decline = (organization: string, data: object) =>
+      given([shared], as(organization)).when('decline-award', data);
+    decline(company, { recipient: company }).thenAccepted();
+    for (const data of [{}, { recipient: otherCompany }, { recipient: 3 }]) {
+      decline(company, data).thenRefused('not-its-part', '/recipient');
+    }
+    decline(body, {}).thenAccepted();
+    given([conferred], as(company)).when('decline-award', { on: '2023-03' }).thenAccepted();
+  });
+  it('is kept apart whatever the order in which facts arrive', () => {
+    const facts = [declinedBy(company, '2024'), reinstated('2025'), declinedBy(otherCompany, '2026')];
+    const orders = [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2],
+      [2, 0, 1],
+    ].map((order) => order.map((at) => facts[at] as Fact));
+    for (const order of orders) expect(statesOf(shared, ...order)).toEqual(['conferred', 'declined', 'conferred']);
   });
 });
 

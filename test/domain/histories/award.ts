@@ -11,14 +11,19 @@ const shared = [
 ];
 const whom = fc.constantFrom({ recipient: { organization } }, { recipients: shared });
 const reason = 'The jury found so';
+const part = fc.constantFrom({}, { recipient: organization }, { recipient: other }, { recipient: 3 });
 
 export const histories: Histories = {
   opening: commandOf('confer-award', dated(whom.map((some) => ({ programme, ...some })))),
   act: fc.oneof(
-    datedCommand('decline-award'),
-    datedCommand('revoke-award', fc.constant({ reason, authority: 'Jury' })),
-    datedCommand('reinstate-award'),
+    datedCommand('decline-award', part),
+    datedCommand(
+      'revoke-award',
+      part.map((some) => ({ ...some, reason, authority: 'Jury' })),
+    ),
+    datedCommand('reinstate-award', part),
   ),
+  about: (data) => String((data as { recipient?: unknown }).recipient),
   beside: {
     [programme]: [
       ['award-programme.opened', { names: [{ value: 'Honorary partners', lang: 'en' }], conferredBy: [body] }],
