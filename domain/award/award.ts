@@ -1,7 +1,7 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { type AwardEvent, events } from './events.ts';
-import { isOpenOn, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
+import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
 import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
 
@@ -16,7 +16,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   lifecycle: {
     statusOn,
     statusesOn: statusesEachDay,
-    isOpenOn,
+    isOpenOn: isOpenInParts,
     days,
     diagrams: { award: lifecycle },
   },

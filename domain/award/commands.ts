@@ -9,7 +9,7 @@ import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { byName } from '../values/person.ts';
 import { type AwardFact, conferred, declined, reinstated, revoked } from './events.ts';
-import { factsByPart, factsOf, lifecycle } from './parts.ts';
+import { factsByPart, factsOfPart, lifecycle } from './parts.ts';
 import {
   type ConferredOn,
   namedRecipients,
@@ -99,7 +99,7 @@ function becomes(
     return refused({ rule: 'not-conferred', pointer: '/on', detail: `it was conferred on ${state.on}` });
   }
   // What is about all of the award is about every part that it can be about.
-  const parts = recipient === undefined ? factsByPart(state) : [factsOf(state, recipient)];
+  const parts = recipient === undefined ? factsByPart(state) : [factsOfPart(state, recipient)];
   const judged = parts.map((facts) => decideStep(lifecycle, facts, { type, data }, context, own));
   return judged.find(({ ok }) => ok) ?? (judged[0] as Result<Decision>);
 }

@@ -46,14 +46,14 @@ export interface AwardFacts extends ConferredOn {
 }
 
 /** The facts about one part. */
-export function factsOf({ facts }: Pick<AwardFacts, 'facts'>, part: Part): readonly AwardFact[] {
+export function factsOfPart({ facts }: Pick<AwardFacts, 'facts'>, part: Part): readonly AwardFact[] {
   const { whole, own } = sharedOut(facts);
   return own.size === 0 ? facts : (own.get(part) ?? whole);
 }
 
 /** The facts about each of the parts; once, where all have the same. */
 export function factsByPart(award: AwardFacts): readonly (readonly AwardFact[])[] {
-  const all = new Set(partsIn(award).map((part) => factsOf(award, part)));
+  const all = new Set(partsIn(award).map((part) => factsOfPart(award, part)));
   return all.size === 0 ? [award.facts] : [...all];
 }
 
@@ -70,7 +70,7 @@ export function statusesEachDay(award: AwardFacts, days: readonly Day[]): AwardS
   return days.map((_, at) => ofAll(parts.map((statuses) => statuses[at] as AwardStatus)));
 }
 
-export function isOpenOn(award: AwardFacts, day: Day): boolean {
+export function isOpenInParts(award: AwardFacts, day: Day): boolean {
   const parts = factsByPart(award);
   const open = parts.filter((facts) => isStatusOpenOn(lifecycle, facts, day));
   const stands = parts.some(
@@ -82,8 +82,8 @@ export function isOpenOn(award: AwardFacts, day: Day): boolean {
 /** The state of each part, where they have facts of their own. */
 export function statesOfParts(award: AwardFacts, day: Day): readonly AwardStatus[] | undefined {
   if (sharedOut(award.facts).own.size === 0) return undefined;
-  return partsIn(award).map((part) => statusBy(lifecycle, factsOf(award, part), day));
+  return partsIn(award).map((part) => statusBy(lifecycle, factsOfPart(award, part), day));
 }
 
 export const partStatus = (award: AwardFacts, part: Part, day: Day): AwardStatus =>
-  statusBy(lifecycle, factsOf(award, part), day);
+  statusBy(lifecycle, factsOfPart(award, part), day);
