@@ -4,7 +4,7 @@ import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
-import { designation, localizedText, notes, text } from '../values/text.ts';
+import { designation, localizedText, text } from '../values/text.ts';
 
 const organization = z.strictObject({ organization: ref('organization') });
 
@@ -25,7 +25,6 @@ export const conferred = z.strictObject({
     .literal(true)
     .optional()
     .meta({ description: 'The recipient is one of the bodies that confer the award' }),
-  notes: notes.optional(),
   ...recorded,
 });
 export const declined = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });

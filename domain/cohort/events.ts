@@ -5,7 +5,6 @@ import { count } from '../values/count.ts';
 import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { notes } from '../values/text.ts';
 
 const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
 
@@ -17,7 +16,6 @@ export const cohortRecorded = z.strictObject({
   count,
   names: names.optional(),
   on: partialDate.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 
