@@ -89,4 +89,8 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'joint-needs-two': comparing,
   'already-signed': comparing,
   'already-bound': comparing,
+  'already-succeeded': comparing,
+  'succeeds-itself': comparing,
+  'own-statement': comparing,
+  'not-its-own': comparing,
 };

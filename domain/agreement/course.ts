@@ -30,9 +30,9 @@ interface Tally {
 function emptyTally(state: AgreementState): Tally {
   const { parties, openForSignature } = state;
   const lines = parties.map((_, place) => lineOf(state, place));
-  /** Whose coverage rests on the place of each party: its own, and that of its successors. */
+  /** The successors for whom it is in force where it is for the party at a place. */
   const heirs = Map.groupBy(
-    lines.flatMap((line, heir) => line.map((place) => ({ place, heir }))),
+    lines.flatMap(([heir, ...places]) => places.map((place) => ({ place, heir }))),
     ({ place }) => place,
   );
   const statuses = parties.map((): PartyStatus | undefined => undefined);
@@ -60,8 +60,8 @@ function emptyTally(state: AgreementState): Tally {
 
   function enter(entry: EntryFact): void {
     const place = placeOf(parties, entry);
-    const itsOwn = (heirs.get(place ?? -1) ?? []).map(({ heir }) => heir);
-    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : itsOwn;
+    const itsOwn = (one: number) => [one, ...(heirs.get(one) ?? []).map(({ heir = -1 }) => heir)];
+    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : itsOwn(place);
     for (const one of concerned) weigh(one, -1);
     entered.add(place);
     for (const one of concerned) weigh(one, 1);

@@ -157,6 +157,7 @@ export function lineOf(
   seen: ReadonlySet<number> = new Set(),
 ): readonly number[] {
   if (seen.has(place)) return [];
+  if (!state.parties[place]?.succeeds) return [place];
   const known = new Set([...seen, place]);
   return [...new Set([place, ...inheritancesOf(state, place).flatMap((one) => lineOf(state, one.place, known))])];
 }

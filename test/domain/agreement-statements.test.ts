@@ -139,6 +139,19 @@ describe('an objection', () => {
   });
 });
 
+describe('a correction', () => {
+  const objected = [...agreed, reservation, objection];
+  const correct = (corrects: number, set: object) =>
+    given(objected).when('correct-agreement', { corrects, set, reason: 'clerical' });
+  it('sets right what was stated, as long as what refers to it still does', () => {
+    correct(4, { words: [{ text: 'Article 6 does not apply.', lang: 'en' }] }).thenAccepted();
+    correct(5, { document }).thenAccepted();
+    correct(4, { on: '2020-06-02' }).thenRefused('contradicts-history', '/set');
+    correct(4, { party: exchange }).thenRefused('contradicts-history', '/set');
+    correct(5, { statement: 3 }).thenRefused('contradicts-history', '/set');
+  });
+});
+
 describe('the page of an agreement', () => {
   const withdrawn = fact('reservation-withdrawn', { party: bank, reservation: 4, on: '2021' });
   const state = recordOf(idOf('agreement'), [...agreed, reservation, objection, withdrawn])?.state as AgreementState;

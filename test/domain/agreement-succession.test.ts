@@ -237,3 +237,34 @@ describe('a successor', () => {
     expect(statusOn('2022-06-01', ...left)).toBe('terminated');
   });
 });
+
+describe('a correction of a succession', () => {
+  const notice = fact('withdrawal-notified', { party: heir, on: '2022-06-01', takesEffectOn: '2023' });
+  const correct = (set: object) =>
+    given([...taken, notice]).when('correct-agreement', { corrects: 5, set, reason: 'clerical' });
+  it('moves its day as far as what the successor did allows', () => {
+    correct({ on: '2022-06-01' }).thenAccepted();
+    correct({ on: '2022-06-02' }).thenRefused('contradicts-history', '/set');
+  });
+  it('takes the place from whoever was no successor', () => {
+    correct({ successor: other }).thenRefused('contradicts-history', '/set');
+    given(taken)
+      .when('correct-agreement', { corrects: 5, set: { successor: other }, reason: 'identity' })
+      .thenAccepted();
+  });
+});
+
+describe('a successor that was merged', () => {
+  const beside = {
+    [heir]: [anOrganization, ['organization.merged', { into: other }]] as Fact[],
+    [other]: [anOrganization, ['organization.absorbed', { organization: heir }]] as Fact[],
+  };
+  it('acts under either id, and stands under the one that the record knew first', () => {
+    given(taken, { beside })
+      .when('record-withdrawal', { party: other, on: '2022-02-01' })
+      .then(fact('party-withdrew', { party: heir, on: '2022-02-01' }));
+    given(taken, { beside })
+      .when('succeed-party', { party: bank, successor: other, on: '2022-01-01' })
+      .thenRefused('already-succeeded', '/successor');
+  });
+});
