@@ -29,6 +29,7 @@ interface Tally {
 
 function emptyTally(state: AgreementState): Tally {
   const { parties, openForSignature } = state;
+  /** The place of each party, and the places of all whom it stands for. */
   const lines = parties.map((_, place) => lineOf(state, place));
   /** The successors for whom it is in force where it is for the party at a place. */
   const heirs = Map.groupBy(
