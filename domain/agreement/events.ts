@@ -12,8 +12,9 @@ import { party, place } from '../values/party.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
 import { basis, designation, localizedText, notes, text } from '../values/text.ts';
 
-/** Parties of one agreement, at most. */
-export const MAX_PARTIES = 50;
+/** Parties of one agreement, at most, and those that one act adds. */
+export const MAX_PARTIES = 1_000;
+export const MAX_ADDED = 50;
 
 const agreementKind = z.enum([
   'cooperation',
@@ -42,8 +43,17 @@ export const registered = z.strictObject({
   ...recorded,
 });
 
-/** A party of the agreement: its organization, or, for one that is not identified, its place among the parties (1, 2 …). */
-const partyReference = z.union([ref('organization'), z.int().min(1).max(50)]);
+/**
+ * A party of the agreement: its organization, or, for one that is not identified, its number among those that it was
+ * registered with or that were added (1, 2 …).
+ */
+const partyReference = z.union([ref('organization'), z.int().min(1).max(MAX_PARTIES)]);
+
+export const partyAdded = z.strictObject({
+  parties: atMost(z.array(party).min(1), MAX_ADDED, 'cap-parties'),
+  notes: notes.optional(),
+  ...recorded,
+});
 
 export const signature = z.strictObject({
   party: partyReference,
@@ -112,6 +122,12 @@ export const events = [
     version: 1,
     schema: registered,
     meaning: 'An agreement between at least two parties was entered in the register.',
+  },
+  {
+    type: 'agreement.party-added',
+    version: 1,
+    schema: partyAdded,
+    meaning: 'The agreement has further parties, as if it had been registered with them.',
   },
   {
     type: 'agreement.signed',
@@ -221,6 +237,7 @@ export const events = [
 
 type Data = {
   'agreement.registered': z.infer<typeof registered>;
+  'agreement.party-added': z.infer<typeof partyAdded>;
   'agreement.signed': z.infer<typeof signed>;
   'agreement.signature-declined': z.infer<typeof declined>;
   'agreement.signature-withdrawn': z.infer<typeof signatureWithdrawn>;
@@ -241,7 +258,9 @@ type Data = {
 };
 
 export type AgreementEvent = { [Type in keyof Data]: RegistryEvent<Type, Data[Type]> }[keyof Data];
-/** What a state keeps of everything but the registration. */
+/** What tells who the parties are: a state keeps them, and no fact. */
+type NamingType = 'agreement.registered' | 'agreement.party-added';
+/** What a state keeps of everything else. */
 export type AgreementFact = {
-  [Type in Exclude<keyof Data, 'agreement.registered'>]: FactOf<Type, Data[Type]>;
-}[Exclude<keyof Data, 'agreement.registered'>];
+  [Type in Exclude<keyof Data, NamingType>]: FactOf<Type, Data[Type]>;
+}[Exclude<keyof Data, NamingType>];

@@ -9,6 +9,7 @@ import { type AgreementState, factsOf } from '../state.ts';
 import { termOf } from '../term.ts';
 import { afterDesertion, afterEnd, wasEnded } from './end.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
+import { isParty } from './repeated.ts';
 
 /** How a fact about one party fits to what is recorded of that party, and to the end of the agreement. */
 export function judgeParty(
@@ -40,7 +41,12 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
     if (!state.openForSignature || typeof signing.party !== 'string') {
       return refusal('not-a-party', pointer, 'only a party signs, unless the agreement is open for signature');
     }
-    return together(joins(state, pointer), afterEnd(state, signing.on, `${base}/on`));
+    const { party: organization, on } = signing;
+    return together(
+      joins(state, pointer),
+      isParty(state.parties, { organization, on }, context, pointer),
+      afterEnd(state, on, `${base}/on`),
+    );
   }
   const fact = { type: 'agreement.signed' as const, on: signing.on, leadsTo: signedTo(signing) };
   return together(
@@ -49,9 +55,9 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
   );
 }
 
-/** An organization that joins becomes a further party. */
-export const joins = ({ parties }: AgreementState, pointer: string): Findings =>
-  parties.length >= MAX_PARTIES
+/** Who joins becomes a further party. */
+export const joins = ({ parties }: AgreementState, pointer: string, count = 1): Findings =>
+  parties.length + count > MAX_PARTIES
     ? refusal('cap-parties', pointer, `an agreement has at most ${MAX_PARTIES} parties`)
     : nothing;
 
