@@ -50,7 +50,7 @@ export function partyIndex(parties: readonly AgreementParty[], reference: string
 }
 
 /** The number of the party at a place; `undefined` for one that joined later. */
-export const numberAt = (parties: readonly AgreementParty[], place: number): number | undefined =>
+export const partyNumber = (parties: readonly AgreementParty[], place: number): number | undefined =>
   placesIn(parties).numbers.get(place);
 
 export type PartyFact = DatedFact<PartyStep>;
@@ -99,7 +99,7 @@ const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
 function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[] {
   const [told, party] = [toldOf(facts), parties[place]];
   if (!party) return [];
-  const number = numberAt(parties, place);
+  const number = partyNumber(parties, place);
   const found = number === undefined ? [] : [told.get(number)];
   if ('organization' in party) {
     const { organization, onBehalfOf } = party;

@@ -5,7 +5,7 @@ import { appended } from '../kernel/growing.ts';
 import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
 import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
-import { areApart, begun, ended } from '../values/times.ts';
+import { areApart, withSince, withUntil } from '../values/times.ts';
 import type {
   announced,
   cancelled,
@@ -63,7 +63,7 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
   switch (event.type) {
     case 'ceremony.role-assigned': {
       const { speaksAs: _, evidence: __, on, ...holder } = event.data;
-      return { ...state, roles: appended(state.roles, begun(holder, on)) };
+      return { ...state, roles: appended(state.roles, withSince(holder, on)) };
     }
     case 'ceremony.role-withdrawn': {
       const { roles, formerRoles = [] } = state;
@@ -71,7 +71,7 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
       return {
         ...state,
         roles: roles.filter((holder) => !withdrawn.includes(holder)),
-        formerRoles: appended(formerRoles, ...withdrawn.map((holder) => ended(holder, event.data.on))),
+        formerRoles: appended(formerRoles, ...withdrawn.map((holder) => withUntil(holder, event.data.on))),
       };
     }
     case 'ceremony.rescheduled':

@@ -10,7 +10,7 @@ import { memoized } from '../kernel/memoized.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
 import { type Name, nameKey } from '../values/names.ts';
 import type { Day } from '../values/partial-date.ts';
-import { begun, ended } from '../values/times.ts';
+import { withSince, withUntil } from '../values/times.ts';
 import {
   type announced,
   type becameOperational,
@@ -139,12 +139,12 @@ const borne = memoized(({ facts }: LaunchState): Borne => {
     const [before, after] = [new Map(names.map((name) => [nameKey(name), name])), new Set(fact.names.map(nameKey))];
     for (const name of names) {
       if (after.has(nameKey(name))) continue;
-      const over = ended(name, fact.on);
+      const over = withUntil(name, fact.on);
       former.set(`${over.since} ${over.until} ${nameKey(over)}`, over);
     }
     names = fact.names.map((name) => {
       const known = before.get(nameKey(name));
-      return known ? begun(name, known.since) : begun(name, fact.on);
+      return known ? withSince(name, known.since) : withSince(name, fact.on);
     });
   }
   const borneNow = new Set(names.map(nameKey));

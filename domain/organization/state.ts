@@ -6,7 +6,7 @@ import { type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
-import { areApart, begun, ended } from '../values/times.ts';
+import { areApart, withSince, withUntil } from '../values/times.ts';
 import { closuresOf, lifecycle, type OrganizationFact, standing } from './closing.ts';
 import type {
   absorbed,
@@ -94,18 +94,18 @@ export function evolve(state: OrganizationState | undefined, event: Organization
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an organization`);
   switch (event.type) {
     case 'organization.name-added':
-      return { ...state, names: appended(state.names, begun(event.data.name, event.data.on)) };
+      return { ...state, names: appended(state.names, withSince(event.data.name, event.data.on)) };
     case 'organization.name-ended': {
       const over = borneAs(state.names, event.data.name);
       return {
         ...state,
         names: state.names.filter((name) => !over.includes(name)),
-        formerNames: appended(state.formerNames ?? [], ...over.map((name) => ended(name, event.data.on))),
+        formerNames: appended(state.formerNames ?? [], ...over.map((name) => withUntil(name, event.data.on))),
       };
     }
     case 'organization.related': {
       const { speaksAs: _, evidence: __, on, ...said } = event.data;
-      return { ...state, relations: appended(state.relations ?? [], begun(said, on)) };
+      return { ...state, relations: appended(state.relations ?? [], withSince(said, on)) };
     }
     case 'organization.relation-ended': {
       const { relations = [], formerRelations = [] } = state;
@@ -113,7 +113,7 @@ export function evolve(state: OrganizationState | undefined, event: Organization
       return {
         ...state,
         relations: relations.filter((one) => !over.includes(one)),
-        formerRelations: appended(formerRelations, ...over.map((one) => ended(one, event.data.on))),
+        formerRelations: appended(formerRelations, ...over.map((one) => withUntil(one, event.data.on))),
       };
     }
     case 'organization.identifier-linked': {

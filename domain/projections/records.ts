@@ -2,7 +2,7 @@ import { STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
 import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
-import { hasOtherNames, presentNames } from '../record/held.ts';
+import { hasOtherNames, listedNames } from '../record/held.ts';
 import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
@@ -137,7 +137,7 @@ export function summaryOf(sealed: SealedRecord): Summary {
     number: numberOf(sealed),
     version: record.version,
     ...(fields.kind === undefined ? {} : { kind: fields.kind }),
-    names: presentNames(record).slice(0, SUMMARY_NAMES).map(shortName),
+    names: listedNames(record).slice(0, SUMMARY_NAMES).map(shortName),
     ...(hasOtherNames(record) && { otherNames: true as const }),
     ...(fields.on === undefined ? {} : { on: fields.on }),
     ...(fields.ceremony === undefined ? {} : { ceremony: fields.ceremony }),

@@ -34,10 +34,10 @@ export function namesOn(record: FoldedRecord, day: Day): readonly Name[] {
   return partedOn(names, formerNames, day).held;
 }
 
-/** The names that it bears on the day of its last event; one that is over rather than none. */
-export function presentNames(record: FoldedRecord): readonly Name[] {
+/** The names under which lists show a record on a day: one that is over rather than none. */
+export function listedNames(record: FoldedRecord, day = dayOf(record.changedAt)): readonly Name[] {
   const { names } = indexFieldsOf(record);
-  const held = names.filter((name) => mayHoldOn(name, dayOf(record.changedAt)));
+  const held = names.filter((name) => mayHoldOn(name, day));
   return held.length > 0 ? held : names;
 }
 
@@ -49,12 +49,14 @@ export function hasOtherNames(record: FoldedRecord): boolean {
   return names.some(isDated) || formerNames.some(isDated);
 }
 
-/** The days to come on which it bears other names. */
+/** The days to come on which it is listed under other names. */
 export function daysOfNames(record: FoldedRecord): Day[] {
   const last = dayOf(record.changedAt);
   const days = indexFieldsOf(record).names.flatMap(({ since, until }) => [
     ...(since === undefined ? [] : [daysOf(since).earliest]),
     ...(until === undefined ? [] : [dayAfter(until) ?? last]),
   ]);
-  return days.filter((day) => day > last);
+  const now = listedNames(record);
+  const isOther = (names: readonly Name[]) => names.length !== now.length || names.some((name, at) => name !== now[at]);
+  return days.filter((day) => day > last && isOther(listedNames(record, day)));
 }

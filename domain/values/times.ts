@@ -40,11 +40,11 @@ export const meet = (one: Times, other: Times): boolean =>
   ].every(([a, b]) => a?.until === undefined || b?.since === undefined || certainlyBefore(b.since, a.until));
 
 /** What holds since a day, unless it says itself since when. */
-export const begun = <Item extends Times>(item: Item, on: PartialDate | undefined): Item =>
+export const withSince = <Item extends Times>(item: Item, on: PartialDate | undefined): Item =>
   on === undefined || item.since !== undefined ? item : { ...item, since: on };
 
 /** What held until a day. Where nobody says until when, what it says itself stands. */
-export const ended = <Item extends Times>(item: Item, on: PartialDate | undefined): Item =>
+export const withUntil = <Item extends Times>(item: Item, on: PartialDate | undefined): Item =>
   on === undefined ? item : { ...item, until: on };
 
 /** Items that hold on a day, and items that were over by then. */

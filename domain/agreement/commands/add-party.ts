@@ -6,7 +6,7 @@ import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { partyAdded } from '../events.ts';
 import { together } from '../rules/findings.ts';
 import { joins } from '../rules/party.ts';
-import { branchesFollowed, organizationsOf, repeatedParties } from '../rules/repeated.ts';
+import { branchesFollowed, organizationsActing, repeatedParties } from '../rules/repeated.ts';
 import { type AgreementState, indexFields } from '../state.ts';
 
 export const addParty = command({
@@ -16,7 +16,7 @@ export const addParty = command({
   scope: 'registry/submit',
   summary: 'Add parties between which the agreement was made, and that its registration does not name',
   rules: ['party-repeated', 'cap-parties', 'cap-chain'],
-  follows: ({ parties }, _, lookup) => branchesFollowed(organizationsOf(parties), lookup),
+  follows: ({ parties }, _, lookup) => branchesFollowed(organizationsActing(parties), lookup),
   schema: submitted(partyAdded),
   example: { parties: [{ organization: '#company' }, { unidentified: 'two more traders', lang: 'en' }], evidence },
   decide(data, state: AgreementState, context: Context): Result<Decision> {

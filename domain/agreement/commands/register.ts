@@ -11,7 +11,7 @@ import { entryIntoForce, MAX_PARTIES, namedSignatory, registered, signature } fr
 import { judgeEntry } from '../rules/entry.ts';
 import { nothing, together } from '../rules/findings.ts';
 import { judgeSigning } from '../rules/party.ts';
-import { branchesFollowed, organizationsOf, repeatedParties } from '../rules/repeated.ts';
+import { branchesFollowed, organizationsActing, repeatedParties } from '../rules/repeated.ts';
 import { type AgreementState, withFact } from '../state.ts';
 import { factAt, partyRules } from './decision.ts';
 
@@ -40,7 +40,7 @@ export const registerAgreement = command({
   ],
   follows: ({ parties, signatures = [] }, _, lookup) => {
     const signers = signatures.flatMap(({ party }) => (typeof party === 'string' ? [party] : []));
-    return branchesFollowed([...organizationsOf(parties), ...signers], lookup);
+    return branchesFollowed([...organizationsActing(parties), ...signers], lookup);
   },
   schema: registerSchema,
   example: {

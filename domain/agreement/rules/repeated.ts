@@ -22,7 +22,7 @@ export const branchesFollowed = (organizations: readonly string[], lookup: Looku
 ];
 
 /** The organizations that parties are or sign for. */
-export const organizationsOf = (parties: readonly Party[]): string[] =>
+export const organizationsActing = (parties: readonly Party[]): string[] =>
   parties.flatMap((party) =>
     'organization' in party ? [party.organization, ...(party.onBehalfOf === undefined ? [] : [party.onBehalfOf])] : [],
   );
