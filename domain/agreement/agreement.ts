@@ -1,10 +1,17 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
+import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, termLifecycle } from './lifecycle.ts';
+import { branchesFollowed } from './rules/repeated.ts';
 import { type AgreementState, evolve, indexFields, present } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
+
+const organizationsIn = (data: object): string[] =>
+  referencesIn({ ...data, evidence: undefined })
+    .map(({ id }) => id)
+    .filter((id) => aggregateOf(id) === 'organization');
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -24,6 +31,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     diagrams: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
   },
   indexFields,
+  follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,
 };

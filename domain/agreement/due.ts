@@ -5,7 +5,7 @@ import type { Day } from '../values/partial-date.ts';
 import { turnBy, turnsOf } from './course.ts';
 import type { AgreementFact } from './events.ts';
 import { isEnd, partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementParty, factsOfParty, joinedOn, partyNumber, type PartyFact, standingOn } from './parties.ts';
+import { type AgreementParty, factsOfParty, joinedOn, type PartyFact, partyNumber, standingOn } from './parties.ts';
 import type { AgreementState } from './state.ts';
 import { wasDesertedBefore } from './status.ts';
 import { type TermFact, termFacts } from './term.ts';

@@ -293,6 +293,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly identifiable?: true;
   readonly periods?: Periods<State>;
   readonly matching?: Matching<State>;
+  /** See `CommandDefinition.follows`: of commands that any record takes. */
+  readonly follows?: (data: object, state: unknown, lookup: Lookup) => readonly string[];
   readonly result?: Judged;
   /** The clients that act for the record. */
   readonly appointments?: (record: FoldedRecord<State>) => readonly Appointment[];
@@ -301,8 +303,6 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
 /** What speaks against a record as a command leaves it, whichever command it is. */
 interface Judged {
   readonly rules: readonly Rule[];
-  /** See `CommandDefinition.follows`: of commands that any record takes. */
-  readonly follows: (data: object, state: unknown, lookup: Lookup) => readonly string[];
   readonly judge: (
     before: FoldedRecord | undefined,
     after: FoldedRecord,

@@ -44,7 +44,7 @@ export function chainFrom(
     for (const id of own) ids.add(id);
     if (own.some((id) => end?.has(id))) break;
     // What a relation leads to exists: where it was not read, that would have been too much.
-    isTooLong ||= ids.size > most || own.some((id) => !lookup.ifRead(id));
+    isTooLong ||= ids.size > most || (!starts.includes(next) && own.some((id) => !lookup.ifRead(id)));
     if (ids.size > most) break;
     coming.push(
       ...own.flatMap((id) =>

@@ -32,9 +32,9 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
+  follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
   result: {
     rules: ['relation-ring', 'cap-chain'],
-    follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
     judge: ringsClosed,
   },
   appointments: appointmentsOf,

@@ -37,7 +37,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     judgesHistory: true,
     summary: 'Set right what an earlier event of the record says',
     rules: [...correctionRules, ...(aggregate.result?.rules ?? [])],
-    ...(aggregate.result && { follows: aggregate.result.follows }),
+    ...(aggregate.follows && { follows: aggregate.follows }),
     schema: submitted(corrected).omit({ schemaVersion: true }),
     example: {
       corrects: 1,
@@ -77,7 +77,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     onRetracted: true,
     summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
     rules: [...withdrawalRules(aggregate), ...(aggregate.result?.rules ?? [])],
-    ...(aggregate.result && { follows: aggregate.result.follows }),
+    ...(aggregate.follows && { follows: aggregate.follows }),
     schema: submitted(retractionWithdrawn),
     example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {

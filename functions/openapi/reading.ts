@@ -76,13 +76,13 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open; names, titles, relations and roles are those that held on that day, and the records that it refers to have the names that they had then. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
     parameters: [
       parameterRef(`${name}Id`),
       ...queryParameters(recordParameters, {
         knownAt,
         validOn: {
-          description: 'Answer with the state on this day, and with how certain the dates make it',
+          description: 'Answer with the state on this day, with how certain the dates make it, and with what held then',
           example: '2023-03-01',
         },
       }),

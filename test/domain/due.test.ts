@@ -18,10 +18,12 @@ function nextDueByDay(record: FoldedRecord): Day | undefined {
     (day > last &&
       (aggregate.lifecycle.statusOn(state, day) !== status || JSON.stringify(listedNames(record, day)) !== names));
   if (isRetracted) return undefined;
-  const ofNames = aggregate.indexFields(state).names.flatMap(({ since, until }) => [
-    ...(since === undefined ? [] : [daysOf(since).earliest]),
-    ...(until === undefined ? [] : [dayAfter(until) ?? last]),
-  ]);
+  const ofNames = aggregate
+    .indexFields(state)
+    .names.flatMap(({ since, until }) => [
+      ...(since === undefined ? [] : [daysOf(since).earliest]),
+      ...(until === undefined ? [] : [dayAfter(until) ?? last]),
+    ]);
   return [...new Set([...(aggregate.lifecycle.days?.(state) ?? []), ...ofNames])].sort().find(changes);
 }
 

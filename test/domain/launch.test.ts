@@ -264,12 +264,18 @@ describe('renaming', () => {
 
   it('replaces the names, and keeps the former ones in sight', () => {
     given([opened]).when('rename-launch', { names: bonded, reason: 'Now bonded' }).thenAccepted();
-    expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({ names: [{ ...bonded[0], since: '2023-06' }], formerNames: [{ ...show[0], until: '2023-06' }] });
+    expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({
+      names: [{ ...bonded[0], since: '2023-06' }],
+      formerNames: [{ ...show[0], until: '2023-06' }],
+    });
     expect(indexFieldsOf(recordOf(self, [opened, renamed(bonded)])).names).toEqual(bonded);
   });
   it('goes by the days of renamings, not by their arrival', () => {
     const fields = presented(opened, renamed(bonded, '2024'), renamed(third, '2023-06'));
-    const formerNames = [{ ...show[0], until: '2023-06' }, { ...third[0], since: '2023-06', until: '2024' }];
+    const formerNames = [
+      { ...show[0], until: '2023-06' },
+      { ...third[0], since: '2023-06', until: '2024' },
+    ];
     expect(fields).toMatchObject({ names: bonded, formerNames });
   });
   it('refuses the names that it bears at that time', () => {

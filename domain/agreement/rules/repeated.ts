@@ -47,16 +47,17 @@ export function repeatedParties(
   before: readonly AgreementParty[],
   { lookup, today }: Pick<Context, 'lookup' | 'today'>,
 ): Findings {
-  const seen = new Set<string>();
+  const [organizations, entities] = [new Set<string>(), new Set<string>()];
   const day = dayOfParties(dates, today);
   const refusals = parties.flatMap((party, index): Refusal[] => {
     if (!('organization' in party)) return [];
     const pointer = `/parties/${index}`;
     const { organization, onBehalfOf: entity = organization } = party;
     const { ids, isTooLong } = entitiesOf([entity], day, lookup);
-    const own = [...new Set([organization, ...ids])];
-    const isRepeated = own.some((one) => seen.has(one) || partyIndex(before, one) >= 0);
-    for (const one of own) seen.add(one);
+    const isThere = [organization, ...ids].some((one) => partyIndex(before, one) >= 0);
+    const isRepeated = isThere || organizations.has(organization) || [...ids].some((one) => entities.has(one));
+    organizations.add(organization);
+    for (const one of ids) entities.add(one);
     if (isRepeated) return [{ rule: 'party-repeated', pointer, detail: 'the organization stands here twice' }];
     return isTooLong ? [tooLong(pointer)] : [];
   });

@@ -50,13 +50,19 @@ describe('validOn a day', () => {
     expect(await get(name, `?validOn=${day}`)).toMatchObject({ state, certainty });
   });
 
-  it('changes nothing else of the record but the class that held, which without it has no certainty', async () => {
+  it('changes nothing else but the class and the names that held, which without it have no certainty', async () => {
     for (const name of Object.keys(ids)) {
       const record = await get(name);
       expect(record).not.toHaveProperty('certainty');
       const { certainty, ...then } = await get(name, '?validOn=2023-02-10');
       expect(['certain', 'possible']).toContain(certainty);
-      expect({ ...then, state: record.state, class: record.class }).toEqual({ ...record, class: record.class });
+      const { state, class: ofToday, names, formerNames } = record;
+      expect({ ...then, state, class: ofToday, names, formerNames }).toEqual({
+        ...record,
+        class: ofToday,
+        names,
+        formerNames,
+      });
     }
   });
 
