@@ -57,6 +57,9 @@ export function chainFrom(
   return { ids, isTooLong };
 }
 
+/** What a decision rests on was read. */
+const isPartlyUnread = (ids: ReadonlySet<string>, { ifRead }: Lookup): boolean => [...ids].some((id) => !ifRead(id));
+
 export const tooLong = (pointer: string): Refusal => ({
   rule: 'cap-chain',
   pointer,
@@ -102,7 +105,7 @@ export function ringsClosed(
     if (SELDOM_RINGS.includes(type)) {
       if (isRing) warnings.push({ rule: 'relation-ring', record: after.id, detail });
     } else if (isRing) refusals.push({ rule: 'relation-ring', pointer, detail });
-    else if (isTooLong) refusals.push(tooLong(pointer));
+    else if (isTooLong || isPartlyUnread(ids, lookup)) refusals.push(tooLong(pointer));
     else for (const id of ids) restsOn.add(id);
   }
   return { refusals, warnings, restsOn: [...restsOn] };
@@ -128,7 +131,7 @@ export function ringByMerging(one: readonly string[], other: readonly string[], 
         const detail = `the one is ${type} the other, by one step or several: end that relation first`;
         return { refusals: [{ rule: 'relation-ring', pointer: '/into', detail }] };
       }
-      if (isTooLong) return { refusals: [tooLong('/into')] };
+      if (isTooLong || isPartlyUnread(ids, lookup)) return { refusals: [tooLong('/into')] };
       for (const id of ids) restsOn.add(id);
     }
   }
