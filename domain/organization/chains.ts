@@ -4,7 +4,7 @@ import type { Refusal } from '../kernel/refusal.ts';
 import { idsOf } from '../record/merges.ts';
 import { referencesIn } from '../values/ids.ts';
 import { meet } from '../values/times.ts';
-import type { OrganizationState, Relation } from './state.ts';
+import { type OrganizationState, type Relation, sameRelation } from './state.ts';
 
 /** Chains of relations: whose branch the branch of a branch is, and whether a chain comes back to where it began. */
 
@@ -66,18 +66,24 @@ export const tooLong = (pointer: string): Refusal => ({
   detail: `relations lead from it to more organizations than are followed: ${CHAIN} for one chain, ${FOLLOWED} for one request`,
 });
 
-const isRingless: Follows = ({ type }) => RINGLESS.includes(type) || SELDOM_RINGS.includes(type);
+const makesChains: Follows = ({ type }) => RINGLESS.includes(type) || SELDOM_RINGS.includes(type);
 
 /** What has to be read to find rings that commands on an organization may close: wherever relations lead from these. */
 export const leadingFrom = (starts: readonly string[], lookup: Lookup): readonly string[] => [
-  ...chainFrom(starts, isRingless, lookup, { most: Number.POSITIVE_INFINITY }).ids,
+  ...chainFrom(starts, makesChains, lookup, { most: Number.POSITIVE_INFINITY }).ids,
 ];
 
 /** What data and state of an organization relate it to. */
 export const relatedIn = (data: object, { relations = [], formerRelations = [] }: Partial<OrganizationState> = {}) => [
   ...referencesIn({ ...data, evidence: undefined }).map(({ id }) => id),
-  ...[...relations, ...formerRelations].filter(isRingless).map(({ to }) => to),
+  ...[...relations, ...formerRelations].filter(makesChains).map(({ to }) => to),
 ];
+
+/** Whether one that was known holds whenever another does: what has ended closes no ring. */
+const includes = (one: Relation, other: Relation): boolean =>
+  sameRelation(one, other) &&
+  (one.since === undefined || one.since === other.since) &&
+  (one.until === undefined || one.until === other.until);
 
 type Found = Pick<Decision, 'warnings' | 'restsOn'> & { readonly refusals: readonly Refusal[] };
 
@@ -87,15 +93,15 @@ export function ringsClosed(
   after: FoldedRecord,
   { data, lookup }: { readonly data: object; readonly lookup: Lookup },
 ): Found {
-  const known = new Set(relationsOf(before).map((relation) => JSON.stringify(relation)));
-  const fresh = relationsOf(after).filter((relation) => !known.has(JSON.stringify(relation)));
+  const known = relationsOf(before);
+  const fresh = relationsOf(after).filter((relation) => !known.some((one) => includes(one, relation)));
   if (fresh.length === 0) return { refusals: [] };
   const places = referencesIn({ ...data, evidence: undefined });
   const end = new Set(idsOf(after.id, lookup));
   const refusals: Refusal[] = [];
   const warnings: NonNullable<Found['warnings']>[number][] = [];
   const restsOn = new Set<string>();
-  for (const relation of fresh.filter(isRingless)) {
+  for (const relation of fresh.filter(makesChains)) {
     const { type, to } = relation;
     const pointer = places.find(({ id }) => id === to)?.pointer ?? '';
     const follows: Follows = (other) => other.type === type && (type === 'successor-of' || meet(other, relation));

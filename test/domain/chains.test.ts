@@ -77,6 +77,11 @@ describe('a chain of relations', () => {
     if (isTaken) when.thenAccepted();
     else when.thenRefused('relation-ring', '/to');
   });
+  it('that was recorded before can be ended', () => {
+    given([registered(to('part-of', b))], { beside: { [b]: [registered(to('part-of', self))] } })
+      .when('end-relation', { ...to('part-of', b), on: '2018' })
+      .thenAccepted();
+  });
   it('follows merges: what was merged is what it was merged into', () => {
     const beside: Record<string, Fact[]> = {
       [b]: [registered(), ['organization.merged', { into: c }]],
