@@ -12,7 +12,7 @@ export interface Times {
 }
 
 /** Whether something was certainly over on a date. */
-export const isOver = ({ until }: Times, by: PartialDate): boolean => until !== undefined && certainlyBefore(until, by);
+const isOver = ({ until }: Times, by: PartialDate): boolean => until !== undefined && certainlyBefore(until, by);
 
 /** Whether something may have held on a date. Without dates it did. */
 export const mayHoldOn = (lasting: Times, on: PartialDate): boolean =>
