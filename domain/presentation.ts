@@ -23,6 +23,7 @@ export function presentRecord(sealed: SealedRecord, day?: Day, evidence = eviden
     ...(day === undefined ? { state: statusOf(record, last) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
+    submittedBy: record.submitter,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...heldIn(fields, day ?? last, day !== undefined),
     evidence,
