@@ -39,7 +39,11 @@ function countIn(
 }
 
 /** The stands in a cluster that fits, where so many of its facts must have happened, and so many may have. */
-function standsIn({ cluster, tried }: Stretch, { may, must }: Asked, [least, most]: readonly [number, number]): Stand[] {
+function standsIn(
+  { cluster, tried }: Stretch,
+  { may, must }: Asked,
+  [least, most]: readonly [number, number],
+): Stand[] {
   if (!tried) return [];
   const { layers, fewest } = tried;
   const [mayBefore, mustBefore] = [sums(cluster, may), sums(cluster, must)];
@@ -57,7 +61,11 @@ function standsIn({ cluster, tried }: Stretch, { may, must }: Asked, [least, mos
 }
 
 /** Around a cluster that fits no order, and in it: where each of its facts leads that may have happened, and need not have. */
-function standsAround({ cluster, from, after }: Stretch, { may, must }: Asked, [least, most]: readonly [number, number]) {
+function standsAround(
+  { cluster, from, after }: Stretch,
+  { may, must }: Asked,
+  [least, most]: readonly [number, number],
+) {
   const open = cluster.kinds.flatMap(({ first, leadsTo }) => (leadsTo && may(first) && !must(first) ? [leadsTo] : []));
   return [...(least <= 0 ? [from] : []), ...open, ...(most >= cluster.size ? [after] : [])];
 }
