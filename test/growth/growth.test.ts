@@ -15,10 +15,10 @@ const BUSY = 3;
 const [SMALL, LARGE] = [1_000, 2_000];
 
 /** Milliseconds that a record is worked on at a time: what is shorter is repeated. */
-const AT_LEAST = 20;
-const MEASUREMENTS = 5;
+const AT_LEAST = 15;
+const [MEASUREMENTS, MOST_MEASUREMENTS] = [3, 40];
 /** Milliseconds after which what is too much is not measured again, and what would fail is not. */
-const [ENOUGH, ENOUGH_TO_FAIL] = [2_000, 10_000];
+const [ENOUGH, ENOUGH_TO_FAIL] = [1_500, 10_000];
 
 type Operation = (record: GrownRecord) => unknown;
 
@@ -38,7 +38,7 @@ async function measured(operation: Operation, small: GrownRecord, large: GrownRe
   for (const record of [small, large, small]) await operation(record);
   const once = await cpuOfTimes(1, operation, large);
   const times = Math.ceil(AT_LEAST / Math.max(once, 0.1));
-  const takenIn = (milliseconds: number) => Math.min(8 * MEASUREMENTS, milliseconds / (2 * once * times));
+  const takenIn = (milliseconds: number) => Math.min(MOST_MEASUREMENTS, milliseconds / (2 * once * times));
   let [least, leastOfSmall] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const isOpen = (taken: number) =>
     (least > MOST * leastOfSmall && taken < takenIn(ENOUGH)) ||

@@ -55,12 +55,12 @@ beforeAll(async () => {
     await fillRecord(engine, registry.tables.events, id, to);
     dear.set(collection, [...(dear.get(collection) ?? []), id]);
   };
-  await opened('memberships', 'renew', { events: 2_000 });
+  await opened('memberships', 'renew', { events: 1_200 });
   await opened('launches', 'rename', { events: 900 });
   await opened('ceremonies', 'reschedule', { events: 900 });
   await opened('ceremonies', 'reschedule', { events: 2_000, vary: (index) => ({ on: arrangedDay(index, 2_000) }) });
   await opened('agreements', 'add-evidence', { bytes: 6_900_000 });
-  await opened('organizations', 'add-evidence', { events: 2_000 });
+  await opened('organizations', 'add-evidence', { events: 1_200 });
   for (const { aggregate, definition } of commands) {
     const { collection } = aggregate;
     if (definition.default) ordinary.set(collection, (await open(aggregate)).id);
@@ -185,14 +185,17 @@ function reads(means: Means): Request[] {
       const parameters = operation.parameters.flatMap(({ name, in: place }) =>
         place === 'query' && name ? [name] : [],
       );
-      return at.flatMap((url) => [
+      return at.flatMap((url, index) => [
         of(url, 'none'),
         ...(path.endsWith('/history')
           ? ['limit=25&cursor=1500', 'limit=100&cursor=800', 'limit=1&cursor=450'].map((query) =>
               of(`${url}?${query}`, query),
             )
           : []),
-        ...parameters.map((name) => of(`${url}?${name}=${pick(means, HOSTILE_VALUES)}`, `a hostile ${name}`)),
+        // One by one they say the same of every record.
+        ...(index === 0
+          ? parameters.map((name) => of(`${url}?${name}=${pick(means, HOSTILE_VALUES)}`, `a hostile ${name}`))
+          : []),
         of(
           `${url}?${parameters.map((name) => `${name}=${pick(means, HOSTILE_VALUES).slice(0, 900)}`).join('&')}`,
           'all hostile',
@@ -237,15 +240,14 @@ describe('the dearest request', () => {
     const tried: { request: Request; cpu: number }[] = [];
     let spent = 0;
     const attempt = async (request: Request): Promise<number> => {
-      const once = await cpuOf(request);
-      // What the compiler and the collector took the first time is not the request's.
-      const cpu = once > NOISE ? Math.min(once, await cpuOf(request)) : once;
-      spent += once;
+      const cpu = await cpuOf(request);
+      spent += cpu;
       tried.push({ request, cpu });
       return cpu;
     };
     const plain = new Map<string, number>();
     for (const request of meant) plain.set(keyOf(request), await attempt(request));
+    // What the compiler and the collector took meanwhile is not the requests': the dearest are measured again below.
     /** How many times what the same request costs as it is meant. */
     const excess = ({ request, cpu }: { request: Request; cpu: number }) =>
       cpu > NOISE ? cpu / Math.max(NOISE / RATIO, plain.get(keyOf(request)) ?? 0) : 0;
