@@ -88,7 +88,7 @@ async function attempt(
   const decisions: CommandDecision[] = [];
   const work: Work = { left: COMPARISONS };
   for (const given of submission.items) {
-    const item = mentions.without(given);
+    const item = await mentions.aside(given);
     if (isRejection(item)) return reject(await rejectUnlessRight(item, submission, caller, unit));
     const decision = await decideItem(item, actor, unit, { ...deps, work, mentions });
     if (isRejection(decision)) return reject(decision);

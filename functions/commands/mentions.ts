@@ -1,13 +1,15 @@
 import type { EventDraft, RegistryEvent } from '../../domain/kernel/event.ts';
 import { nameFinder } from '../../domain/person/free-text.ts';
 import { withMentions, withoutWords } from '../../domain/person/mentions.ts';
-import { replacePersonIds } from '../../domain/values/ids.ts';
+import { personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
+import { mergePatch } from '../../domain/values/merge-patch.ts';
 import type { Mention } from '../../domain/values/person.ts';
+import { canonical } from '../runtime/canonical.ts';
 import { eventText } from '../stores/event-store.ts';
 import { TooMuchRead, type UnitOfWork } from '../stores/unit-of-work.ts';
 import { isErased, type Person, type Vault, type VaultPut, type Words } from '../stores/vault.ts';
 import { commitmentOf, type Salt } from './persons.ts';
-import { brokenRules, type Rejection } from './rejection.ts';
+import { brokenRules, isRejection, type Rejection } from './rejection.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** Persons of records whose names one request's texts are searched for: more than one record can have. */
@@ -69,10 +71,16 @@ export async function mentionsIn(
     return found.words.length > 0 ? { ...item, data: found.data } : item;
   }
 
+  /** The command without these words, unless it is a correction that changes nothing: this can be told with the words alone. */
+  async function aside(item: CommandItem): Promise<CommandItem | Rejection> {
+    const decided = without(item);
+    return decided !== item && !isRejection(decided) && (await changesNothing(item, unit, vault)) ? NO_CHANGE : decided;
+  }
+
   const of = (person: Person): Words[] => [...words.values()].filter((entry) => entry.of === person.id);
 
   return {
-    without,
+    aside,
     /** The events that a command causes, with the mentions in them. */
     marked: (drafts: readonly EventDraft[]): EventDraft[] =>
       drafts.map((draft) => ({ ...draft, data: withMentions(draft.data, mentions) })),
@@ -91,6 +99,23 @@ export async function mentionsIn(
     /** The places of the texts that mention persons, in the body. */
     leftOut: (): ReadonlySet<string> => leftOut,
   };
+}
+
+const NO_CHANGE = brokenRules([{ rule: 'no-change', pointer: '/set', detail: 'the event says so already' }]);
+
+/** Whether a correction says what the event that it corrects says with the words of the vault. */
+async function changesNothing({ id, data }: CommandItem, unit: UnitOfWork, vault: Vault): Promise<boolean> {
+  const { corrects, set } = data as { readonly corrects?: unknown; readonly set?: unknown };
+  const event = unit.record(id)?.events.find(({ streamversion }) => streamversion === corrects);
+  if (set === undefined || !event) return false;
+  const text = canonical(event.data);
+  const entries = await vault.read(personIdsIn(text));
+  const wordsOf = (one: string): string => {
+    const entry = entries.get(one);
+    return entry?.of === undefined || isErased(entry) ? one : entry.name;
+  };
+  const said = JSON.parse(text, (_, value) => (typeof value === 'string' ? replacePersonIds(value, wordsOf) : value));
+  return canonical(mergePatch(said, set)) === canonical(said);
 }
 
 function unmarked(event: RegistryEvent): RegistryEvent {

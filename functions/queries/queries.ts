@@ -29,6 +29,7 @@ import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
@@ -63,6 +64,11 @@ type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly
 type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 'knownAt'> & {
   readonly knownAt?: number;
 };
+
+async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<object> {
+  const joined = await withWords(page as HistoryPage, vault);
+  return joined === page ? page : withoutSame(joined);
+}
 
 /** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
@@ -102,7 +108,7 @@ export function createQueries(deps: QueriesDeps) {
 
   /** With what the vault has for it; such an answer is not stored. */
   const joinedBy =
-    (join: typeof withNames): Finish =>
+    (join: (body: object, vault: QueriesDeps['vault']) => Promise<object>): Finish =>
     async (context, body) => {
       const named = await join(body, deps.vault);
       if (named !== body) context.header('Cache-Control', NOT_STORED);
@@ -206,7 +212,7 @@ export function createQueries(deps: QueriesDeps) {
     const { collection, id } = context.req.param();
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
-    return at(context, historyParameters, page, joinedBy(withWords));
+    return at(context, historyParameters, page, joinedBy(joinHistory));
   });
 
   return app;

@@ -1,10 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { upcast } from '../../../domain/catalog.ts';
+import type { RegistryEvent } from '../../../domain/kernel/event.ts';
+import { allRows, applyCommits, type SealedRecord } from '../../../domain/projections/projection.ts';
+import { records } from '../../../domain/projections/records.ts';
 import { commandIdOf, mentionIdOf } from '../../../functions/runtime/ids.ts';
 import { isErased } from '../../../functions/stores/vault.ts';
 import { evidence, organization, REGISTRAR, testApi, tokenFor } from '../../support/api.ts';
-import { scanAll } from '../../support/check-log.ts';
+import { linesOf, scanAll } from '../../support/check-log.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import type { Tap } from '../../support/faults.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
@@ -169,6 +173,20 @@ describe('a text that names a person of the record which it is about', () => {
     for (const path of shared) expect(await (await registry.get(path)).text(), path).not.toMatch(/chen\s+example/i);
   });
 
+  it('leaves the rows that anybody makes of the published events', async () => {
+    expect((await add(HEADLINE)).status).toBe(200);
+    await visible();
+    const feed = (await bodyOf(registry.get('/v1/events'))) as (RegistryEvent & { position: number })[];
+    const own = feed.filter(({ subject }) => subject === award);
+    expect(own.map(({ data }) => Object.hasOwn(data as object, 'mentions'))).toEqual([false, true]);
+    const commits = own.map(({ position, ...event }) => ({ position, events: [upcast(event)] }));
+    const rows = allRows(records, applyCommits(undefined, commits) as SealedRecord);
+    const { items } = await bodyOf(registry.get('/v1/projections/records/rows?limit=1000'));
+    const served = items.filter(([, sort]: string[]) => sort?.endsWith(award));
+    expect(linesOf(served)).toEqual(linesOf(rows.map(({ partition, sort, value }) => [partition, sort, value])));
+    expect(linesOf(served).join()).not.toContain('mentions');
+  });
+
   it('is given by another command of the same request', async () => {
     const founded = organization('Third', { notes: [{ text: `Founded by ${CHEN}`, lang: 'en' }] });
     const commands = [
@@ -192,12 +210,16 @@ describe('a text that names a person of the record which it is about', () => {
     expect((await correct({ set })).status).toBe(200);
     const { citation } = await bodyOf(page(`/v1/awards/${award}`));
     expect(citation).toEqual(set.citation);
+    expect((await correct({ set })).body.errors).toMatchObject([{ rule: 'no-change', pointer: '/set' }]);
     const longer = [...citation, { text: '致此灯', lang: 'zh' }];
     expect((await correct({ set: { citation: longer } })).status).toBe(200);
     expect(await bodyOf(page(`/v1/awards/${award}`))).toMatchObject({ citation: longer });
     const [, , { data }] = await eventsOf(award);
     expect(data.set.citation[0].text).toBe(`To ${data.mentions[0].person}, for a lamp`);
     expect(data.mentions).toMatchObject([{ at: '/set/citation/0/text' }]);
+    const { items } = await bodyOf(registry.get(`/v1/awards/${award}/history`));
+    expect(items.at(-1).changes.map(({ pointer }: { pointer: string }) => pointer)).not.toContain('/citation/0/text');
+    expect(items.at(-1).changes).toContainEqual({ pointer: '/citation/1', is: longer[1] });
     const forged = await correct({ set: { mentions: data.mentions } });
     expect(forged.body.errors).toMatchObject([{ rule: 'not-correctable', pointer: '/set/mentions' }]);
   });
