@@ -24,9 +24,15 @@ const personsIn = (id: string, unit: UnitOfWork): string[] =>
     .flatMap(({ events }) => events)
     .flatMap((event) => Array.from(event.matchAll(committed), ([, person = '']) => person));
 
+/** The records that a command writes to: its own, and the one that it identifies in a cohort. */
+const recordsOf = ({ id, data }: CommandItem): string[] => {
+  const { record } = data as { readonly record?: string };
+  return record === undefined ? [id] : [id, record];
+};
+
 /** The persons of the records that a request opens or acts on, as far as the vault has their names. */
 async function personsOfRecords({ items }: Submission, unit: UnitOfWork, vault: Vault): Promise<Person[]> {
-  const ids = new Set([...new Set(items.map(({ id }) => id))].flatMap((id) => personsIn(id, unit)));
+  const ids = new Set([...new Set(items.flatMap(recordsOf))].flatMap((id) => personsIn(id, unit)));
   if (ids.size > MAX_PERSONS) {
     throw new TooMuchRead(`the records that it acts on name ${ids.size} persons; at most ${MAX_PERSONS} at once`);
   }

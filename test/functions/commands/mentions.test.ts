@@ -225,6 +225,33 @@ describe('a text that names a person of the record which it is about', () => {
   });
 });
 
+it('is sought too where the record is identified in a cohort: the evidence stands in both', async () => {
+  const other = (await registry.post('/v1/organizations', organization('Other'))).body.id;
+  const parties = [{ organization: body }, { organization: other }];
+  const signatures = [{ party: 1, signatory: { name: CHEN } }];
+  const { body: answer } = await submit([
+    { command: 'record-ceremony', as: 'ceremony', data: { kind: 'signing', evidence } },
+    {
+      command: 'register-agreement',
+      as: 'agreement',
+      data: { kind: 'other', ceremony: '#ceremony', parties, signatures, evidence },
+    },
+    {
+      command: 'record-cohort',
+      as: 'cohort',
+      data: { subject: 'agreements', ceremony: '#ceremony', count: { min: 2 }, evidence },
+    },
+  ]);
+  const { cohort, agreement } = answer.ids;
+  const identify = { record: agreement, evidence: titled(HEADLINE) };
+  expect((await registry.post(`/v1/cohorts/${cohort}/identify`, identify)).status).toBe(200);
+  for (const stream of [cohort, agreement]) {
+    expect((await eventsOf(stream)).at(-1).data.mentions).toHaveLength(2);
+    expect(await (await page(`/v1/agreements/${agreement}/history`)).text()).toContain('lamp is shown');
+  }
+  expect(await everythingElse()).not.toMatch(/chen\s+example/i);
+});
+
 it('a list that shows a text says that something is left out', async () => {
   const notes = [{ text: `Seated beside ${CHEN}`, lang: 'en' }];
   const ceremony = { kind: 'award', roles: [{ organization: body, role: 'guest', notes }], evidence };
