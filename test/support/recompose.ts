@@ -110,7 +110,7 @@ async function restored(value: unknown, vault: TestRegistry['vault']): Promise<u
     if (!isContainer(inner)) return inner;
     const { data: committed } = committedPerson.safeParse(inner);
     const person = committed && { name: nameOf(committed.person) };
-    if (person) return field === 'signatory' ? person : { person };
+    if (person) return field === 'recipient' ? { person } : person;
     return Object.fromEntries(Object.entries(inner).map(([key, item]) => [key, restore(item, key)]));
   };
   return restore(value);
