@@ -33,9 +33,7 @@ export interface Cluster {
 /** What of a lifecycle (`lifecycle.ts`) decides on orders. */
 export interface AnyLifecycle {
   readonly start: string;
-  readonly steps: Readonly<
-    Record<string, Kind['step'] & { readonly to?: string; readonly afterwards?: string }>
-  >;
+  readonly steps: Readonly<Record<string, Kind['step'] & { readonly to?: string; readonly afterwards?: string }>>;
 }
 
 export interface Stands {
