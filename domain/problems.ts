@@ -152,6 +152,7 @@ export const problems = {
     'Too many parties',
     'An agreement has at most 50 parties; a launch and an award programme have at most as many organizations.',
   ),
+  'cap-recipients': rule('Too many recipients', 'An award has at most 30 recipients; count the others in a cohort.'),
   'cap-roles': rule('Too many roles', 'A ceremony has at most 100 roles at a time.'),
 
   // references
@@ -212,6 +213,17 @@ export const problems = {
     'The award is conferred already',
     'It is conferred once in a programme and category on a recipient; decline or revoke it there first.',
   ),
+  'recipient-unclear': rule('Who receives the award is left open', 'State either recipient or recipients.'),
+  'recipient-repeated': rule('A recipient stands there twice', 'Name each recipient once.'),
+  'shares-exceed-whole': rule(
+    'The shares come to more than the award',
+    'Check the shares; together they are 1 at most.',
+  ),
+  'not-a-recipient': rule(
+    'The award has no such recipient',
+    'Name an organization among its recipients, or the place of another one, from 1 on.',
+  ),
+  'not-its-part': rule('A recipient declines for others', 'Name its own part of the award as recipient.', 403),
   'not-conferred': rule('The award is not conferred then', 'Only what stands as conferred is declined or revoked.'),
   'self-conferred': rule('A body confers an award on itself', 'Check the recipient; if it is so, state selfConferred.'),
   'not-self-conferred': rule('The award is not self-conferred', 'Leave selfConferred out, or check the recipient.'),
@@ -304,11 +316,26 @@ export const problems = {
     'The agreement is not open for accession',
     'Only what was registered as open is acceded to.',
   ),
+  'already-left': rule(
+    'The party has left the agreement',
+    'Who has left states nothing more, and leaves no place to a successor. Check both dates.',
+  ),
+  'already-succeeded': rule('The succession is recorded already', 'One organization succeeds a party once.'),
+  'succeeds-itself': rule(
+    'A party would succeed itself',
+    'Name another organization: who was succeeded does not succeed its successor.',
+  ),
+  'own-statement': rule('A party objects to its own statement', 'Withdraw the statement instead.'),
+  'not-its-own': rule('The statement is that of another party', 'Only who made it, or its successor, withdraws it.'),
+  'not-standing': rule(
+    'The statement does not stand',
+    'It is withdrawn once, and neither withdrawn nor objected to before it was made. Check both dates.',
+  ),
   'effect-before-notice': rule('A notice takes effect before it was given', 'Check both dates.'),
   'no-notice': rule('There is no notice to revoke', 'A notice is revoked after it was given, before it takes effect.'),
   'already-in-force': rule(
     'The agreement is in force already',
-    'It enters into force once for all, or once for a party.',
+    'It enters into force once for those that have consented, and once for each that consents later.',
   ),
   'assent-missing': rule('A party in force has not assented', 'An amendment takes the assent of every party in force.'),
   'not-running': rule('The agreement is suspended or at its end', 'Only an agreement that operates is suspended.'),

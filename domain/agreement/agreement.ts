@@ -2,8 +2,9 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
-import { partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementState, evolve, indexFields, present } from './state.ts';
+import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { present } from './present.ts';
+import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
@@ -21,7 +22,11 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     days,
     due,
     dueDays,
-    diagrams: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
+    diagrams: {
+      'each party': partyLifecycle,
+      'each reservation, declaration and objection': statementLifecycle,
+      'the agreement as a whole': termLifecycle,
+    },
   },
   indexFields,
   present,

@@ -155,6 +155,8 @@ export interface IndexFields {
   readonly parties: readonly string[];
   /** Whether a party is described without being named: it cannot have spoken. */
   readonly unnamedParty?: boolean;
+  /** Whether its own facts contradict each other, as the counts of two sources may. */
+  readonly isDisputed?: boolean;
   /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
   readonly participants: readonly string[];
   /** The day of its closing: no fact that refers to it is dated after it. */
@@ -172,6 +174,8 @@ export interface Held {
   readonly kind: ReservationKind;
   /** The value; several parts are hashed into one key. */
   readonly key: string | readonly string[];
+  /** The key under which earlier releases reserved it: a record of theirs may hold it there. */
+  readonly formerly?: readonly string[];
 }
 export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'conferral';
 

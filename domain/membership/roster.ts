@@ -1,8 +1,8 @@
 import type { Bounds, Period, Seat } from '../kernel/aggregate.ts';
 import { inOrder, isStatusOpenOn, statusOfOrdered } from '../kernel/lifecycle.ts';
 import { certainFrom, type Day, daysOf } from '../values/partial-date.ts';
-import { beginnings, endings, isMember, type MembershipStatus, membershipLifecycle } from './lifecycle.ts';
-import { classOn, type MembershipState, type TimedFact, timed } from './state.ts';
+import { beginnings, endings, isMember, isOfMember, type MembershipStatus, membershipLifecycle } from './lifecycle.ts';
+import { classOn, isBeginningUntold, type MembershipState, type TimedFact, timed, whereUntold } from './state.ts';
 
 /** The stays of an organization in a body: joining again after an end begins a new one. */
 export function periods(state: MembershipState): Period[] {
@@ -26,7 +26,7 @@ function periodOf({ body, organization }: MembershipState, facts: readonly Timed
     body,
     organization,
     version: (facts[0] as TimedFact).version,
-    ...(first && { from: first.on ?? 'unknown' }),
+    ...(first && { from: (isBeginningUntold(facts[0]) ? undefined : first.on) ?? 'unknown' }),
     ...(last && endings.includes(last.type) && { to: last.on ?? 'unknown' }),
     facts,
   };
@@ -41,14 +41,13 @@ function boundsBetween(ending: TimedFact | undefined, beginning: TimedFact | und
 }
 
 /** Whether a fact tells of a membership: intents, applications and refusals do not. */
-const membershipOf = (type: TimedFact['type']) =>
-  type === 'membership.admitted' || !(beginnings.includes(type) || type === 'membership.refused');
+const membershipOf = (type: TimedFact['type']) => type === 'membership.admitted' || isOfMember(type);
 
 /** How a stay with these facts, in their order, stood on a day; `undefined` when it certainly was no membership then. */
 export function seatOn(facts: readonly TimedFact[], day: Day, { notBefore, over }: Bounds = {}): Seat | undefined {
   if ((notBefore !== undefined && day < notBefore) || (over !== undefined && day >= over)) return undefined;
   const [possible, certain] = (['possible', 'certain'] as const).map((reading) => ({
-    state: statusOfOrdered(membershipLifecycle, facts, day, reading),
+    state: whereUntold(statusOfOrdered(membershipLifecycle, facts, day, reading), facts[0], reading),
     class: classOn(facts, day, reading),
   })) as [StateAndClass, StateAndClass];
   if (!isMember(possible.state) && !isMember(certain.state)) return undefined;

@@ -3,13 +3,29 @@ import { madeBeside } from '../kernel/beside.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { type DatedFact, seenAs } from '../kernel/history.ts';
-import { daysOfChange, happenedBy, inOrder, lastBy, lastByDay, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import {
+  daysOfChange,
+  happenedBy,
+  inOrder,
+  lastBy,
+  lastByDay,
+  type Reading,
+  statusBy,
+  statusesByDay,
+} from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
 import { orderingOf } from '../kernel/ordering.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
-import { beginnings, endings, type MembershipStatus, type MembershipStep, membershipLifecycle } from './lifecycle.ts';
+import {
+  beginnings,
+  endings,
+  isOfMember,
+  type MembershipStatus,
+  type MembershipStep,
+  membershipLifecycle,
+} from './lifecycle.ts';
 
 export interface MembershipState {
   readonly body: string;
@@ -49,8 +65,29 @@ const timedFacts = madeBeside((fact: MembershipFact): TimedFact => {
 
 export const timed = ({ facts }: Pick<MembershipState, 'facts'>): readonly TimedFact[] => timedFacts(facts);
 
-export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus =>
-  statusBy(membershipLifecycle, timed(state), day, reading);
+/** Whether facts that begin with this one begin with one of a member: nobody tells since when it was one. */
+export const isBeginningUntold = (first: TimedFact | undefined): boolean =>
+  first !== undefined && isOfMember(first.type);
+
+/** Before a source tells of a member for the first time, it may have been one already. */
+export const whereUntold = (
+  status: MembershipStatus,
+  first: TimedFact | undefined,
+  reading?: Reading,
+): MembershipStatus => (status === 'none' && reading !== 'certain' && isBeginningUntold(first) ? 'member' : status);
+
+const firstOf = (facts: readonly TimedFact[]): TimedFact | undefined =>
+  orderingOf(membershipLifecycle, facts).all[0]?.fact;
+
+export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus => {
+  const facts = timed(state);
+  return whereUntold(statusBy(membershipLifecycle, facts, day, reading), firstOf(facts), reading);
+};
+
+export const statusesIn = (state: MembershipState, some: readonly Day[]): MembershipStatus[] => {
+  const facts = timed(state);
+  return statusesByDay(membershipLifecycle, facts, some).map((status) => whereUntold(status, firstOf(facts)));
+};
 
 export const days = (state: MembershipState): Day[] => daysOfChange(timed(state));
 
@@ -80,10 +117,15 @@ const ordered = (state: MembershipState): MembershipFact[] =>
 const lastSaid = <Key extends keyof Said>(facts: readonly Said[], key: Key): Said[Key] | undefined =>
   facts.findLast((fact) => fact[key] !== undefined)?.[key];
 
-/** A membership is dated by its last admission; before that, by the application or the intent. */
+/** A membership is dated by its last admission; before that, by the application or the intent, else by what is told first. */
 function dateOf(facts: readonly MembershipFact[]): PartialDate | undefined {
   const dated = (type: MembershipStep) => lastSaid(facts.filter((fact) => fact.type === type) as readonly Said[], 'on');
-  return dated('membership.admitted') ?? dated('membership.applied') ?? dated('membership.intent-declared');
+  return (
+    dated('membership.admitted') ??
+    dated('membership.applied') ??
+    dated('membership.intent-declared') ??
+    facts.find(({ type, on }) => isOfMember(type) && on !== undefined)?.on
+  );
 }
 
 export const indexFields = (state: MembershipState): IndexFields => {

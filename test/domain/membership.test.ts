@@ -47,6 +47,98 @@ describe('what opens a membership', () => {
   });
 });
 
+describe('a membership of which a source tells what happened to a member', () => {
+  const openings = [
+    ['suspend', 'suspended', 'suspend-membership'],
+    ['expel', 'expelled', 'expel-member'],
+    ['resign', 'resigned', 'resign-membership'],
+    ['lapse', 'lapsed', 'lapse-membership'],
+  ] as const;
+  const beginsWith = (type: string, on?: string): Fact => [
+    `membership.${type}`,
+    { ...between, ...(on && { on }), reason: 'Dues not paid' },
+  ];
+
+  it.each(openings)('opens with it, and nobody has to invent an admission: %s', (command, type) => {
+    for (const on of ['2015-07', undefined]) {
+      const data = { ...between, ...(on && { on }), reason: 'Dues not paid' };
+      const act = given([]).when(command, data);
+      act.then(beginsWith(type, on));
+      act.thenWarned('step-missing');
+    }
+  });
+  it.each(openings)('opens with it on the day on which it happens: %s', (command) => {
+    given([])
+      .when(command, { ...between, on: '2023-03-01' })
+      .thenWarned('step-missing');
+  });
+  it.each(openings)('takes class, ceremony and notes, which no admission can have told: %s', (command) => {
+    const ceremony = idOf('ceremony', 'c');
+    const more = { class: 'associate', ceremony, notes: [{ text: 'By written procedure', lang: 'en' }] };
+    given([], { beside: { [ceremony]: [['ceremony.recorded', { kind: 'conference' }]] } })
+      .when(command, { ...between, on: '2015', ...more })
+      .thenAccepted();
+  });
+  it.each(openings)(
+    'is one with the membership that is there, where the act keeps its name: %s',
+    (command, type, act) => {
+      for (const name of [command, act]) {
+        const data = name === command ? between : {};
+        given([admitted('2020')])
+          .when(name, { ...data, on: '2022' })
+          .then([`membership.${type}`, { ...data, on: '2022' }]);
+      }
+      expect(stateOf(admitted('2020'), beginsWith(type, '2022')).facts[1]).not.toHaveProperty('body');
+    },
+  );
+  it.each(openings)('is added to by who may act on it: %s', (command) => {
+    const actor = { client: 'stranger', organization: idOf('organization', 's') };
+    given([admitted('2020')], { actor })
+      .when(command, { ...between, on: '2022' })
+      .thenRefused('right-lacking', '');
+    given([], { actor })
+      .when(command, { ...between, on: '2022' })
+      .thenAccepted();
+  });
+  it.each(['suspend', 'expel', 'lapse'])('is the body’s to decide: %s', (command) => {
+    given([], theMember).when(command, between).thenRefused('body-decides', '');
+    given([], theMember).when('resign', between).thenAccepted();
+  });
+  it.each(openings)('is between two: %s', (command) => {
+    given([]).when(command, { body, organization: body }).thenRefused('member-of-itself', '/organization');
+    given([]).when(command, { body }).thenRefused('value-missing', '/organization');
+  });
+  it.each(openings)('takes an admission that comes to light later, where that was before: %s', (_, type) => {
+    given([beginsWith(type, '2015-07')])
+      .when('admit-member', { on: '2010' })
+      .thenAccepted();
+    given([beginsWith('suspended', '2015-07')])
+      .when('admit-member', { on: '2016' })
+      .thenRefused('already-member', '/on');
+  });
+  it('does not say that it began with it: before, the organization may have been a member', () => {
+    const state = stateOf(beginsWith('suspended', '2015-07'));
+    expect(periods(state)).toMatchObject([{ version: 1, from: 'unknown' }]);
+    const { statusOn, statusesOn } = membership.lifecycle;
+    const days = ['2015-06-30', '2015-07-01'];
+    expect(days.map((day) => statusOn(state, day))).toEqual(['member', 'suspended']);
+    expect(days.map((day) => statusOn(state, day, 'certain'))).toEqual(['none', 'none']);
+    expect(statusesOn?.(state, days)).toEqual(['member', 'suspended']);
+    expect(days.map((day) => seatOn(timed(state), day))).toEqual([
+      { state: 'member', certainty: 'possible' },
+      { state: 'suspended', certainty: 'possible' },
+    ]);
+    expect(seatOn(timed(state), '2015-07-31')).toEqual({ state: 'suspended', certainty: 'certain' });
+    expect(indexFieldsOf(recordOf(idOf('membership'), [beginsWith('suspended', '2015-07')])).on).toBe('2015-07');
+  });
+  it('began with its admission where that is told', () => {
+    const state = stateOf(beginsWith('suspended', '2015-07'), admitted('2010'));
+    expect(periods(state)).toMatchObject([{ from: '2010' }]);
+    expect(membership.lifecycle.statusOn(state, '2009-12-31')).toBe('none');
+    expect(membership.periods?.seatOn(periods(state)[0]?.facts ?? [], '2009-12-31')).toBeUndefined();
+  });
+});
+
 describe('admission', () => {
   it('follows an intent or an application, as an act on the record', () => {
     given([intent('2023-02-01')])

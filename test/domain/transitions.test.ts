@@ -21,13 +21,22 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'each party': {
     'signature-declined': 'none signature-withdrawn -> declined',
-    signed: 'none declined signature-withdrawn gone left -> signed | unconfirmed | consenting',
+    signed: 'none declined signature-withdrawn gone left succeeded -> signed | unconfirmed | consenting',
     'signature-confirmed': 'signed unconfirmed (none) -> consenting',
     'signature-withdrawn': 'signed unconfirmed consenting (none) -> signature-withdrawn',
-    acceded: 'none declined signature-withdrawn gone left -> consenting',
+    acceded: 'none declined signature-withdrawn gone left succeeded -> consenting',
     'withdrawal-notified': 'signed unconfirmed consenting (none) -> leaving, then gone',
     'notice-revoked': 'leaving (signed unconfirmed consenting) -> consenting',
     'party-withdrew': 'leaving gone signed unconfirmed consenting (none) -> left',
+    'party-succeeded': 'none declined signature-withdrawn signed unconfirmed consenting leaving succeeded -> succeeded',
+  },
+  'each reservation, declaration and objection': {
+    'reservation-made': 'none -> made',
+    'declaration-made': 'none -> made',
+    objected: 'none -> made',
+    'reservation-withdrawn': 'made -> withdrawn',
+    'declaration-withdrawn': 'made -> withdrawn',
+    'objection-withdrawn': 'made -> withdrawn',
   },
   'the agreement as a whole': {
     suspended: 'running -> suspended, then running',
@@ -74,6 +83,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   cohort: {
     recorded: 'open -> open',
+    'count-stated': 'open -> same',
     identified: 'open -> same',
     reconciled: 'open -> reconciled',
   },

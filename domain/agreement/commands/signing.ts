@@ -8,7 +8,7 @@ import { acceded, declined, namedSignatory, signatureConfirmed, signatureWithdra
 import { partyIndex } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { refusal, together } from '../rules/findings.ts';
-import { bound, joins, judgeParty, judgeSigning } from '../rules/party.ts';
+import { bound, isNewcomer, joins, judgeParty, judgeSigning } from '../rules/party.ts';
 import type { AgreementState } from '../state.ts';
 import { byParty, concerns, partyRules } from './decision.ts';
 
@@ -69,7 +69,7 @@ const confirmSignature = command({
   rules: [...partyRules, 'nothing-to-confirm'],
   schema: submitted(signatureConfirmed),
   concerns,
-  example: { party: '#bank', on: '2023-03-01', evidence },
+  example: { party: '#bank', on: '2023-03-01', by: 'approval', evidence },
   decide: byParty('agreement.signature-confirmed'),
 });
 
@@ -89,8 +89,9 @@ const accede = command({
     if (!state.openForAccession) {
       return unless(refusal('not-open-for-accession', '/organization', 'it was not registered as open'), event);
     }
-    if (partyIndex(state.parties, organization) < 0) {
-      return unless(together(joins(state, '/organization'), afterEnd(state, on, '/on')), event);
+    const place = partyIndex(state.parties, organization);
+    if (place < 0 || isNewcomer(state, place, on)) {
+      return unless(together(joins(state, organization, '/organization'), afterEnd(state, on, '/on')), event);
     }
     const { refusals, warnings } = judgeParty(state, organization, { type: event.type, on }, context);
     const placed = refusals.map((fault) =>
