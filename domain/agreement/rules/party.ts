@@ -4,15 +4,8 @@ import type { PartialDate } from '../../values/partial-date.ts';
 import { type EntryFact, placeOf } from '../entries.ts';
 import { MAX_PARTIES } from '../events.ts';
 import { partyLifecycle } from '../lifecycle.ts';
-import {
-  type AgreementParty,
-  factsOfParty,
-  isOriginal,
-  isYetToSucceed,
-  type PartyFact,
-  partyIndex,
-  signedTo,
-} from '../parties.ts';
+import { type AgreementParty, isOriginal, type PartyFact, partyIndex, signedTo } from '../parties.ts';
+import { factsOfParty, isYetToSucceed } from '../standing.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { termOf } from '../term.ts';
 import { afterDesertion, afterEnd, wasEnded } from './end.ts';
