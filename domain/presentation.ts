@@ -21,6 +21,7 @@ export function presentRecord(sealed: SealedRecord, day?: Day, evidence = eviden
     ...(day === undefined ? { state: statusOf(record, dayOf(record.changedAt)) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
+    submittedBy: record.submitter,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
     ...fields,
     evidence,

@@ -152,6 +152,7 @@ export const problems = {
     'Too many parties',
     'An agreement has at most 50 parties; a launch and an award programme have at most as many organizations.',
   ),
+  'cap-recipients': rule('Too many recipients', 'An award has at most 30 recipients; count the others in a cohort.'),
   'cap-roles': rule('Too many roles', 'A ceremony has at most 100 roles at a time.'),
 
   // references
@@ -212,6 +213,17 @@ export const problems = {
     'The award is conferred already',
     'It is conferred once in a programme and category on a recipient; decline or revoke it there first.',
   ),
+  'recipient-unclear': rule('Who receives the award is left open', 'State either recipient or recipients.'),
+  'recipient-repeated': rule('A recipient stands there twice', 'Name each recipient once.'),
+  'shares-exceed-whole': rule(
+    'The shares come to more than the award',
+    'Check the shares; together they are 1 at most.',
+  ),
+  'not-a-recipient': rule(
+    'The award has no such recipient',
+    'Name an organization among its recipients, or the place of another one, from 1 on.',
+  ),
+  'not-its-part': rule('A recipient declines for others', 'Name its own part of the award as recipient.', 403),
   'not-conferred': rule('The award is not conferred then', 'Only what stands as conferred is declined or revoked.'),
   'self-conferred': rule('A body confers an award on itself', 'Check the recipient; if it is so, state selfConferred.'),
   'not-self-conferred': rule('The award is not self-conferred', 'Leave selfConferred out, or check the recipient.'),

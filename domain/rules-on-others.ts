@@ -44,6 +44,11 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   },
   'cap-record-events': room,
   'cap-record-bytes': room,
+  'identify-one': {
+    overtaken: 'lasting',
+    looksAt: 'how many organizations share the award that is identified',
+    why: 'on whom an award was conferred is never corrected',
+  },
   'record-retracted': { overtaken: 'shown', looksAt: 'whatever a command refers to', why: either },
   'after-closing': { overtaken: 'shown', looksAt: 'the organizations and programmes of a fact', why: either },
   'assent-missing': { overtaken: 'shown', looksAt: 'the parties that have not assented', why: either },
@@ -56,6 +61,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   },
   'not-of-this-cohort': { overtaken: 'shown', looksAt: 'the record that is identified, and its ceremony', why: either },
   'body-decides': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
+  'not-its-part': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'self-conferred': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'not-self-conferred': { overtaken: 'shown', looksAt: 'the bodies of the programme, and merges', why: either },
   'both-members': {
@@ -80,6 +86,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'merge-into-merged': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'cap-absorbed': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'party-repeated': comparing,
+  'recipient-repeated': comparing,
   'role-repeated': comparing,
   'relation-repeated': comparing,
   'relation-to-itself': comparing,

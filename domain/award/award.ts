@@ -1,19 +1,9 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
-import {
-  type AwardEvent,
-  type AwardState,
-  days,
-  evolve,
-  holds,
-  indexFields,
-  lifecycle,
-  organizationsOf,
-  states,
-  statusOn,
-} from './state.ts';
+import { type AwardEvent, events } from './events.ts';
+import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
+import { organizationsOf } from './recipients.ts';
+import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
 
 export const award: Aggregate<AwardState, AwardEvent> = {
   name: 'award',
@@ -25,12 +15,13 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   states,
   lifecycle: {
     statusOn,
-    statusesOn: ({ facts }, some) => statusesByDay(lifecycle, facts, some),
-    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+    statusesOn: statusesEachDay,
+    isOpenOn: isOpenInParts,
     days,
     diagrams: { award: lifecycle },
   },
   indexFields,
+  present,
   holds,
   lists: { programme: 'award-programme' },
   // The programme is what the award belongs to: it is read with every award, and may be closed by then.

@@ -8,8 +8,18 @@ import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { certainlyBefore, type PartialDate } from '../values/partial-date.ts';
 import { byName } from '../values/person.ts';
-import { conferred, declined, namedRecipient, reinstated, revoked } from './events.ts';
-import { type AwardFact, type AwardState, lifecycle, recipientOrganization } from './state.ts';
+import { type AwardFact, conferred, declined, reinstated, revoked } from './events.ts';
+import { factsByPart, factsOfPart, lifecycle } from './parts.ts';
+import {
+  type ConferredOn,
+  namedRecipients,
+  organizationsOf,
+  type Part,
+  partsIn,
+  pointerTo,
+  recipientFaults,
+} from './recipients.ts';
+import type { AwardState } from './state.ts';
 
 /** The organizations that confer the awards of a programme. */
 const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => {
@@ -17,12 +27,13 @@ const bodiesOf = (programme: string, { lookup }: Context): readonly string[] => 
   return record ? indexFieldsOf(record).hosts : [];
 };
 
-/** The body decides about an award, and not its recipient, unless the two are one. */
-function decidedByRecipient(award: Pick<AwardState, 'programme' | 'recipient'>, context: Context): Refusal[] {
+/** The body decides about an award, and not its recipients, unless one of them is the body. */
+function decidedByRecipient(award: ConferredOn & Pick<AwardState, 'programme'>, context: Context): Refusal[] {
   const { organization } = context.actor;
   const { lookup } = context;
   const isBody = bodiesOf(award.programme, context).some((body) => areSame(organization, body, lookup));
-  return areSame(organization, recipientOrganization(award), lookup) && !isBody
+  const isRecipient = organizationsOf(award).some((one) => areSame(organization, one, lookup));
+  return isRecipient && !isBody
     ? [{ rule: 'body-decides', pointer: '', detail: 'the recipient does not decide about its own award' }]
     : [];
 }
@@ -32,9 +43,19 @@ const conferAward = command({
   records: 'award.conferred',
   default: true,
   scope: 'registry/submit',
-  summary: 'Record that an award of a programme was conferred on an organization or a person',
-  rules: ['self-conferred', 'not-self-conferred', 'body-decides', 'conferred-already'],
-  schema: byName(submitted(conferred), namedRecipient),
+  summary:
+    'Record that an award of a programme was conferred on an organization or a person, or on several who share it',
+  rules: [
+    'recipient-unclear',
+    'recipient-repeated',
+    'shares-exceed-whole',
+    'cap-recipients',
+    'self-conferred',
+    'not-self-conferred',
+    'body-decides',
+    'conferred-already',
+  ],
+  schema: byName(submitted(conferred), namedRecipients),
   example: {
     programme: '#programme',
     category: 'Design',
@@ -45,16 +66,15 @@ const conferAward = command({
     evidence,
   },
   decide(data, _none: undefined, context: Context): Result<Decision> {
-    const decided = decidedByRecipient(data, context);
-    if (decided.length > 0) return refused(...decided);
-    const onItself = bodiesOf(data.programme, context).some((body) =>
-      areSame(recipientOrganization(data), body, context.lookup),
-    );
-    if (onItself && !data.selfConferred) {
+    const faults = [...recipientFaults(data, context.lookup), ...decidedByRecipient(data, context)];
+    if (faults.length > 0) return refused(...faults);
+    const bodies = bodiesOf(data.programme, context);
+    const itself = organizationsOf(data).find((one) => bodies.some((body) => areSame(one, body, context.lookup)));
+    if (itself !== undefined && !data.selfConferred) {
       const detail = 'the recipient is one of the bodies that confer the award: if this is so, state selfConferred';
-      return refused({ rule: 'self-conferred', pointer: '/recipient/organization', detail });
+      return refused({ rule: 'self-conferred', pointer: pointerTo(data, itself), detail });
     }
-    if (!onItself && data.selfConferred) {
+    if (itself === undefined && data.selfConferred) {
       const detail = 'the recipient is none of the bodies that confer the award';
       return refused({ rule: 'not-self-conferred', pointer: '/selfConferred', detail });
     }
@@ -64,17 +84,35 @@ const conferAward = command({
 
 function becomes(
   type: Exclude<AwardFact['type'], 'award.conferred'>,
-  data: { on?: PartialDate | undefined },
+  data: { on?: PartialDate | undefined; recipient?: Part | undefined },
   state: AwardState,
   context: Context,
   own: readonly Refusal[] = [],
 ): Result<Decision> {
-  const { on } = data;
+  const { on, recipient } = data;
+  if (recipient !== undefined && !partsIn(state).includes(recipient)) {
+    const detail = `its recipients are: ${partsIn(state).join(', ')}`;
+    return refused({ rule: 'not-a-recipient', pointer: '/recipient', detail });
+  }
   // Also what a missing step would excuse: nothing becomes of an award before there is one.
   if (on !== undefined && state.on !== undefined && certainlyBefore(on, state.on)) {
     return refused({ rule: 'not-conferred', pointer: '/on', detail: `it was conferred on ${state.on}` });
   }
-  return decideStep(lifecycle, state.facts, { type, data }, context, own);
+  // What is about all of the award is about every part that it can be about.
+  const parts = recipient === undefined ? factsByPart(state) : [factsOfPart(state, recipient)];
+  const judged = parts.map((facts) => decideStep(lifecycle, facts, { type, data }, context, own));
+  return judged.find(({ ok }) => ok) ?? (judged[0] as Result<Decision>);
+}
+
+/** Of several recipients each declines its own part. */
+function declinedForOthers(data: { recipient?: Part | undefined }, state: AwardState, context: Context): Refusal[] {
+  const isShared = partsIn(state).length > 1;
+  const { recipient } = data;
+  const isAnothers = typeof recipient !== 'string' || !areSame(context.actor.organization, recipient, context.lookup);
+  const detail = 'several share the award: a recipient declines its own part, which recipient names';
+  return isShared && isAnothers && decidedByRecipient(state, context).length > 0
+    ? [{ rule: 'not-its-part', pointer: '/recipient', detail }]
+    : [];
 }
 
 const declineAward = command({
@@ -83,11 +121,11 @@ const declineAward = command({
   act: 'decline',
   scope: 'registry/submit',
   summary: 'Record that the recipient did not accept the award',
-  rules: [...judgingRules, 'not-conferred'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'not-its-part'],
   schema: submitted(declined),
   example: { on: '2023-03', reason: 'The company does not take part in contests', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
-    becomes('award.declined', data, state, context),
+    becomes('award.declined', data, state, context, declinedForOthers(data, state, context)),
 });
 
 const revokeAward = command({
@@ -96,7 +134,7 @@ const revokeAward = command({
   act: 'revoke',
   scope: 'registry/submit',
   summary: 'Record that the award was taken back',
-  rules: [...judgingRules, 'not-conferred', 'body-decides'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'body-decides'],
   schema: submitted(revoked),
   example: { on: '2024-01', reason: 'The design was not its own', authority: 'Jury of the contest', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>
@@ -109,7 +147,7 @@ const reinstateAward = command({
   act: 'reinstate',
   scope: 'registry/submit',
   summary: 'Record that the award stands again after it was declined or revoked',
-  rules: [...judgingRules, 'not-conferred', 'body-decides', 'conferred-already'],
+  rules: [...judgingRules, 'not-conferred', 'not-a-recipient', 'body-decides', 'conferred-already'],
   schema: submitted(reinstated),
   example: { on: '2024-06', reason: 'The appeal was granted', evidence },
   decide: (data, state: AwardState, context: Context): Result<Decision> =>

@@ -1,50 +1,17 @@
 import type * as z from 'zod';
 import type { Held, IndexFields } from '../kernel/aggregate.ts';
-import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
-import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
-import { type FactOf, factOf, openingOf } from '../kernel/recorded.ts';
+import { daysOfChange } from '../kernel/lifecycle.ts';
+import { factOf, openingOf } from '../kernel/recorded.ts';
 import { type Day, LAST_DAY } from '../values/partial-date.ts';
-import type { conferred, declined, reinstated, revoked } from './events.ts';
+import { categoryKey } from './category.ts';
+import type { AwardEvent, AwardFact, conferred } from './events.ts';
+import { partStatus, statesOfParts } from './parts.ts';
+import { hasOtherRecipients, namedOnes, organizationsOf } from './recipients.ts';
 
-type Conferred = z.infer<typeof conferred>;
-
-export type AwardEvent =
-  | RegistryEvent<'award.conferred', Conferred>
-  | RegistryEvent<'award.declined', z.infer<typeof declined>>
-  | RegistryEvent<'award.revoked', z.infer<typeof revoked>>
-  | RegistryEvent<'award.reinstated', z.infer<typeof reinstated>>;
-
-export type AwardFact =
-  | FactOf<'award.conferred', Pick<Conferred, 'on'>>
-  | FactOf<'award.declined', z.infer<typeof declined>>
-  | FactOf<'award.revoked', z.infer<typeof revoked>>
-  | FactOf<'award.reinstated', z.infer<typeof reinstated>>;
-
-export interface AwardState extends Omit<Conferred, 'speaksAs' | 'evidence'> {
+export interface AwardState extends Omit<z.infer<typeof conferred>, 'speaksAs' | 'evidence'> {
   readonly facts: readonly AwardFact[];
 }
-
-/** The organization that the award was conferred on; none where it was a person. */
-export const recipientOrganization = ({ recipient }: Pick<Conferred, 'recipient'>): string | undefined =>
-  'organization' in recipient ? recipient.organization : undefined;
-export const organizationsOf = (award: Pick<Conferred, 'recipient'>): string[] => {
-  const organization = recipientOrganization(award);
-  return organization === undefined ? [] : [organization];
-};
-
-export const states = ['none', 'conferred', 'declined', 'revoked'] as const;
-
-/** Only what was conferred can be declined or revoked. */
-export const lifecycle: Lifecycle<(typeof states)[number], AwardFact['type']> = {
-  start: 'none',
-  steps: {
-    'award.conferred': { after: ['none'], to: 'conferred' },
-    'award.declined': { after: ['conferred'], to: 'declined', rule: 'not-conferred' },
-    'award.revoked': { after: ['conferred'], to: 'revoked', rule: 'not-conferred' },
-    'award.reinstated': { after: ['declined', 'revoked'], skips: ['conferred'], to: 'conferred' },
-  },
-};
 
 export function evolve(state: AwardState | undefined, event: AwardEvent): AwardState {
   if (event.type === 'award.conferred') {
@@ -62,20 +29,23 @@ export function evolve(state: AwardState | undefined, event: AwardEvent): AwardS
   }
 }
 
-export const statusOn = ({ facts }: AwardState, day: Day, reading?: Reading) =>
-  statusBy(lifecycle, facts, day, reading);
 export const days = ({ facts }: AwardState): Day[] => daysOfChange(facts);
 
 /**
  * An award is conferred once in a programme and category on a recipient, until it is declined or revoked in the end. Such
- * an end is never still to come when it is recorded, so what is free to be conferred again does not stand any more.
+ * an end is never still to come when it is recorded, so what is free to be conferred again does not stand any more. Those
+ * who share an award hold it each. Earlier releases held it under the category as it was spelt.
  */
 export function holds(state: AwardState): Held[] {
-  if (statusOn(state, LAST_DAY) !== 'conferred') return [];
-  const { programme, category = '', recipient } = state;
-  // Nobody can tell whether two persons are one: each has an id of its own.
-  const whom = 'organization' in recipient ? recipient.organization : recipient.person;
-  return [{ kind: 'conferral', key: [programme, category, whom] }];
+  const { programme, category = '' } = state;
+  const compared = categoryKey(category);
+  return namedOnes(state)
+    .filter(({ part }) => partStatus(state, part, LAST_DAY) === 'conferred')
+    .map(({ whom }) => ({
+      kind: 'conferral',
+      key: [programme, compared, whom],
+      ...(compared === category ? {} : { formerly: [programme, category, whom] }),
+    }));
 }
 
 export const indexFields = (state: AwardState): IndexFields => ({
@@ -85,5 +55,13 @@ export const indexFields = (state: AwardState): IndexFields => ({
   within: { programme: state.programme },
   hosts: [],
   parties: organizationsOf(state),
+  unnamedParty: hasOtherRecipients(state),
   participants: organizationsOf(state),
 });
+
+/** The award, and how each part of it stands once they stand differently. */
+export function present(state: AwardState, day: Day): object {
+  const parts = statesOfParts(state, day);
+  if (!parts || !state.recipients) return state;
+  return { ...state, recipients: state.recipients.map((one, place) => ({ ...one, state: parts[place] })) };
+}

@@ -3,12 +3,14 @@ import { decideStep } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { identifiedInCohort } from '../record/events.ts';
+import { areSame } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { cohortRecorded, identified, reconciled } from './events.ts';
-import { ownerOf, strangeOrganization, strangeRecord } from './fit.ts';
-import { identificationsIn, knownAs } from './identifications.ts';
+import { rangeOf, shownCount } from './counts.ts';
+import { cohortRecorded, countStated, identified, reconciled } from './events.ts';
+import { ownersOf, strangeOrganization, strangeRecord } from './fit.ts';
+import { identificationsIn, knownAs, recordKey } from './identifications.ts';
 import { type CohortState, lifecycle, reconciliationOf } from './state.ts';
 
 const recordCohort = command({
@@ -39,7 +41,7 @@ function identifiedTwice(
   const pointer = record === undefined ? '/organization' : '/record';
   const { records } = identificationsIn(state.facts);
   const twice =
-    (record !== undefined && records.has(record)) ||
+    (record !== undefined && records.has(recordKey(record, organization))) ||
     knownAs(state.facts, organization, lookup).some(({ hasRecord }) => record === undefined || hasRecord);
   return twice ? [{ rule: 'identified-already', pointer, detail: 'the cohort has identified it already' }] : [];
 }
@@ -52,9 +54,9 @@ function overfull(
   { lookup }: Context,
 ): Refusal[] {
   const { count } = identificationsIn(state.facts);
-  const most = state.count.exact ?? state.count.max;
+  const { most } = rangeOf(shownCount(state.counts).count);
   const replaces = knownAs(state.facts, organization, lookup).length > 0;
-  return most !== undefined && !replaces && count >= most
+  return !replaces && count >= most
     ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]
     : [];
 }
@@ -70,6 +72,22 @@ function recordFaults(state: CohortState, record: FoldedRecord, context: Context
     return [{ rule: 'identified-elsewhere', pointer, detail: `the record is identified in ${record.cohort}` }];
   }
   return strangeRecord(state, record, context);
+}
+
+/** Either an organization is named or a record; of a record that several share, also whose part of it is meant. */
+function whomUnclear(
+  organization: string | undefined,
+  record: FoldedRecord | undefined,
+  { lookup }: Context,
+): Refusal[] {
+  const owners = record ? ownersOf(record) : [];
+  if (owners.length > 1) {
+    const isNamed = owners.some((owner) => areSame(organization, owner, lookup));
+    const detail = `several share the record: name one of them too, ${owners.join(' or ')}`;
+    return isNamed ? [] : [{ rule: 'identify-one', pointer: '/organization', detail }];
+  }
+  const detail = 'name either an organization or a record';
+  return (organization === undefined) === (record === undefined) ? [{ rule: 'identify-one', pointer: '', detail }] : [];
 }
 
 /** A cohort that was reconciled is closed, whatever the days of the facts: its number has been settled. */
@@ -97,15 +115,16 @@ const identify = command({
   // Whose record it is, and what it belongs to: the cohort may know these organizations under other ids.
   reads(data, { body }: CohortState, lookup) {
     const record = data.record === undefined ? undefined : lookup(data.record);
-    return [body, record && ownerOf(record), record && indexFieldsOf(record).within?.body].flatMap((id) => id ?? []);
+    return [body, ...(record ? [...ownersOf(record), indexFieldsOf(record).within?.body] : [])].flatMap(
+      (id) => id ?? [],
+    );
   },
   example: { organization: '#company', evidence },
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const record = data.record === undefined ? undefined : context.lookup(data.record);
-    if ((data.organization === undefined) === (record === undefined)) {
-      return refused({ rule: 'identify-one', pointer: '', detail: 'name either an organization or a record' });
-    }
-    const organization = record ? ownerOf(record) : data.organization;
+    const unclear = whomUnclear(data.organization, record, context);
+    if (unclear.length > 0) return refused(...closed(state), ...unclear);
+    const organization = data.organization ?? (record && ownersOf(record)[0]);
     const strange = record ? recordFaults(state, record, context) : strangeOrganization(state, organization, context);
     const faults = [...closed(state), ...strange];
     if (faults.length > 0) return refused(...faults);
@@ -124,6 +143,29 @@ const identify = command({
   },
 });
 
+/** Those who are identified are certain: no number below theirs is right. */
+function belowIdentified(state: CohortState, most: number, pointer: string): Refusal[] {
+  const known = identificationsIn(state.facts).count;
+  return most < known ? [{ rule: 'below-identified', pointer, detail: `${known} are identified already` }] : [];
+}
+
+const stateCount = command({
+  name: 'state-cohort-count',
+  records: 'cohort.count-stated',
+  act: 'state-count',
+  scope: 'registry/submit',
+  by: 'anyone',
+  summary: 'Record how many another source counts',
+  rules: ['cohort-reconciled', 'below-identified'],
+  schema: submitted(countStated),
+  example: { count: { exact: 35 }, on: '2023-02-23?', evidence },
+  decide(data, state: CohortState, context: Context): Result<Decision> {
+    const faults = [...closed(state), ...belowIdentified(state, rangeOf(data.count).most, '/count')];
+    if (faults.length > 0) return refused(...faults);
+    return decideStep(lifecycle, state.facts, { type: 'cohort.count-stated', data }, context);
+  },
+});
+
 const reconcile = command({
   name: 'reconcile-cohort',
   records: 'cohort.reconciled',
@@ -136,13 +178,9 @@ const reconcile = command({
   decide(data, state: CohortState, context: Context): Result<Decision> {
     const faults = closed(state);
     if (faults.length > 0) return refused(...faults);
-    const known = identificationsIn(state.facts).count;
-    const below: Refusal[] =
-      data.exact < known
-        ? [{ rule: 'below-identified', pointer: '/exact', detail: `${known} are identified already` }]
-        : [];
+    const below = belowIdentified(state, data.exact, '/exact');
     return decideStep(lifecycle, state.facts, { type: 'cohort.reconciled', data }, context, below);
   },
 });
 
-export const commands = [recordCohort, identify, reconcile];
+export const commands = [recordCohort, stateCount, identify, reconcile];

@@ -6,7 +6,7 @@ import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 
-const cohortSubject = z.enum(['intents', 'members', 'recipients', 'agreements', 'guests']);
+const cohortSubject = z.enum(['intents', 'members', 'recipients', 'shortlists', 'honourees', 'agreements', 'guests']);
 
 export const cohortRecorded = z.strictObject({
   subject: cohortSubject.meta({ description: 'What is counted' }),
@@ -19,10 +19,16 @@ export const cohortRecorded = z.strictObject({
   ...recorded,
 });
 
+/** What another source says of how many there are. */
+export const countStated = z.strictObject({ count, on: partialDate.optional(), ...recorded });
+
 /** A record that may be one of those that are counted. */
 const countedRecord = z.union([ref('membership'), ref('award'), ref('agreement')]);
 
-/** One that was among the unnamed: an organization, or its record, which then tells the organization too. */
+/**
+ * One that was among the unnamed: an organization, or its record, which then tells the organization too. Of a record that
+ * several share the submitter says whose part of it is meant.
+ */
 export const identified = z.strictObject({
   organization: ref('organization').optional(),
   record: countedRecord.optional(),
@@ -41,6 +47,12 @@ export const events = [
     version: 1,
     schema: cohortRecorded,
     meaning: 'A source counts some whom it does not name.',
+  },
+  {
+    type: 'cohort.count-stated',
+    version: 1,
+    schema: countStated,
+    meaning: 'A further source counts them; what it says stands beside the other counts.',
   },
   {
     type: 'cohort.identified',

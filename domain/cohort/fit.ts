@@ -8,21 +8,23 @@ import type { CohortState } from './state.ts';
 
 /** Whom and what a cohort counts, and what therefore does not fit it. */
 
-/** The records of what a cohort counts; guests have none. */
+/** The records of what a cohort counts; guests and who is on a shortlist have none. */
 const aggregateOfSubject = {
   intents: 'membership',
   members: 'membership',
   recipients: 'award',
+  shortlists: undefined,
+  honourees: 'award',
   agreements: 'agreement',
   guests: undefined,
 } as const;
 
 const strange = (pointer: string, detail: string): Refusal => ({ rule: 'not-of-this-cohort', pointer, detail });
 
-/** Whose record it is; agreements are nobody's. */
-export function ownerOf(record: FoldedRecord): string | undefined {
+/** Whose record it is: several organizations may share an award. Agreements are nobody's. */
+export function ownersOf(record: FoldedRecord): string[] {
   const { parties, within = {} } = indexFieldsOf(record);
-  return record.aggregate.name === 'agreement' ? undefined : parties.find((party) => party !== within.body);
+  return record.aggregate.name === 'agreement' ? [] : parties.filter((party) => party !== within.body);
 }
 
 const isAnother = (one: string | undefined, other: string | undefined, lookup: Lookup) =>

@@ -4,12 +4,13 @@ import { keptBeside } from '../kernel/beside.ts';
 import { memoized } from '../kernel/memoized.ts';
 import type { FactOf } from '../kernel/recorded.ts';
 import { idsOf } from '../record/merges.ts';
-import type { cohortRecorded, identified, reconciled } from './events.ts';
+import type { cohortRecorded, countStated, identified, reconciled } from './events.ts';
 
 export type Identified = FactOf<'cohort.identified', z.infer<typeof identified>>;
 export type Reconciled = FactOf<'cohort.reconciled', z.infer<typeof reconciled>>;
 export type CohortFact =
   | FactOf<'cohort.recorded', Pick<z.infer<typeof cohortRecorded>, 'on'>>
+  | FactOf<'cohort.count-stated', z.infer<typeof countStated>>
   | Identified
   | Reconciled;
 
@@ -17,6 +18,7 @@ export type CohortFact =
 interface Identifications {
   /** How many: a name that a record has taken the place of does not count. */
   count: number;
+  /** Each with the organization whose it is, as several may share one: see `recordKey`. */
   readonly records: Set<string>;
   readonly organizations: Map<string, Known>;
   reconciled: Reconciled | undefined;
@@ -28,13 +30,16 @@ interface Known {
   readonly hasRecord: boolean;
 }
 
+export const recordKey = (record: string, organization: string | undefined): string =>
+  `${record} ${organization ?? ''}`;
+
 function learn(known: Identifications, fact: CohortFact): void {
   if (fact.type === 'cohort.reconciled') known.reconciled ??= fact;
   if (fact.type !== 'cohort.identified') return;
   const { organization, record } = fact;
   const { names, hasRecord } = known.organizations.get(organization ?? '') ?? { names: 0, hasRecord: false };
   if (record !== undefined) {
-    known.records.add(record);
+    known.records.add(recordKey(record, organization));
     known.count += hasRecord ? 1 : 1 - names;
   } else if (!hasRecord) known.count += 1;
   if (organization === undefined) return;

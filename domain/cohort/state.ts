@@ -7,17 +7,21 @@ import { memoized } from '../kernel/memoized.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
 import type { Count } from '../values/count.ts';
 import type { Day } from '../values/partial-date.ts';
-import type { cohortRecorded, identified, reconciled } from './events.ts';
+import { type StatedCount, shownCount, statedIn } from './counts.ts';
+import type { cohortRecorded, countStated, identified, reconciled } from './events.ts';
 import { type CohortFact, type Identified, identificationsIn, type Reconciled } from './identifications.ts';
 
 type Recorded = z.infer<typeof cohortRecorded>;
 
 export type CohortEvent =
   | RegistryEvent<'cohort.recorded', Recorded>
+  | RegistryEvent<'cohort.count-stated', z.infer<typeof countStated>>
   | RegistryEvent<'cohort.identified', z.infer<typeof identified>>
   | RegistryEvent<'cohort.reconciled', z.infer<typeof reconciled>>;
 
 export interface CohortState extends Omit<Recorded, 'speaksAs' | 'evidence'> {
+  /** What each source says of how many there are. */
+  readonly counts: readonly StatedCount[];
   readonly facts: readonly CohortFact[];
 }
 
@@ -27,6 +31,7 @@ export const lifecycle: Lifecycle<(typeof states)[number], CohortFact['type']> =
   start: 'open',
   steps: {
     'cohort.recorded': { after: ['open'], to: 'open' },
+    'cohort.count-stated': { after: ['open'], rule: 'cohort-reconciled' },
     'cohort.identified': { after: ['open'], rule: 'cohort-reconciled' },
     'cohort.reconciled': { after: ['open'], to: 'reconciled', rule: 'cohort-reconciled' },
   },
@@ -35,10 +40,16 @@ export const lifecycle: Lifecycle<(typeof states)[number], CohortFact['type']> =
 export function evolve(state: CohortState | undefined, event: CohortEvent): CohortState {
   if (event.type === 'cohort.recorded') {
     const { speaksAs: _, evidence: __, ...said } = event.data;
-    return { ...said, facts: [openingOf(event)] };
+    return { ...said, counts: [statedIn(event)], facts: [openingOf(event)] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a cohort`);
   switch (event.type) {
+    case 'cohort.count-stated':
+      return {
+        ...state,
+        counts: appended(state.counts, statedIn(event)),
+        facts: appended(state.facts, factOf(event) as CohortFact),
+      };
     case 'cohort.identified':
     case 'cohort.reconciled':
       return { ...state, facts: appended(state.facts, factOf(event) as CohortFact) };
@@ -80,10 +91,10 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
   return { min: Math.max(min ?? 0, known), ...(max === undefined ? {} : { max: Math.max(max, known) }) };
 };
 
-/** The count of the source, or the exact number that it was reconciled to. */
+/** The count of the sources, or the exact number that it was reconciled to. */
 function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
-  const count: Count = exact === undefined ? state.count : { exact };
+  const count: Count = exact === undefined ? shownCount(state.counts).count : { exact };
   const known = identificationsIn(state.facts).count;
   return { unnamed: less(count, known), counted: atLeast(count, known) };
 }
@@ -96,6 +107,8 @@ export function indexFields(state: CohortState): IndexFields {
     names: state.names ?? [],
     ...(state.on === undefined ? {} : { on: state.on }),
     ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
+    // A number that was settled is not in dispute any more.
+    ...(shownCount(state.counts).isContradictory && !reconciliationOf(state) && { isDisputed: true }),
     within: { ...(body === undefined ? {} : { body }), ...(programme === undefined ? {} : { programme }) },
     hosts: bodies,
     parties: [],
@@ -107,8 +120,9 @@ export function indexFields(state: CohortState): IndexFields {
 const whoWas = memoized(({ type: _, version: __, ...one }: Identified): object => one);
 
 export function present(state: CohortState): object {
-  const { facts, ...fields } = state;
+  const { counts, facts, ...fields } = state;
+  const { count } = shownCount(counts);
   const identified = identifiedIn(state).map(whoWas);
   const reconciled = reconciliationOf(state);
-  return { ...fields, identified, ...tally(state), ...(reconciled && { reconciled }), facts };
+  return { ...fields, count, counts, identified, ...tally(state), ...(reconciled && { reconciled }), facts };
 }

@@ -7,11 +7,12 @@ import type { Refusal, Result } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { areSame } from '../record/merges.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { certainlyBefore, dayAfter, type PartialDate } from '../values/partial-date.ts';
+import { certainlyBefore, dayAfter, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import {
   admitted,
   applicantRefused,
   applied,
+  between,
   classChanged,
   ended,
   intentDeclared,
@@ -19,7 +20,7 @@ import {
   renewed,
   suspended,
 } from './events.ts';
-import { type MembershipStep, membershipLifecycle } from './lifecycle.ts';
+import { isOfMember, type MembershipStep, membershipLifecycle } from './lifecycle.ts';
 import { isLive } from './live.ts';
 import { type MembershipState, timed } from './state.ts';
 
@@ -30,8 +31,8 @@ interface Said {
 }
 
 /** The body decides on admission, suspension and the rest; the member does not decide that about itself. */
-const ownCase = ({ organization }: Actor, between: Between, { lookup }: Context): Refusal[] =>
-  areSame(organization, between.organization, lookup)
+const ownCase = ({ organization }: Actor, two: Between, { lookup }: Context): Refusal[] =>
+  areSame(organization, two.organization, lookup)
     ? [{ rule: 'body-decides', pointer: '', detail: 'the body decides this, not the organization itself' }]
     : [];
 
@@ -50,11 +51,11 @@ interface Kind {
 function decideFact(
   { type, byBody }: Kind,
   data: Said,
-  between: Between,
+  two: Between,
   state: MembershipState | undefined,
   context: Context,
 ): Result<Decision> {
-  const itself: Refusal[] = areSame(between.body, between.organization, context.lookup)
+  const itself: Refusal[] = areSame(two.body, two.organization, context.lookup)
     ? [{ rule: 'member-of-itself', pointer: '/organization', detail: 'it is the body itself' }]
     : [];
   const livesBeside = revives.includes(type) ? liveBeside(context) : [];
@@ -63,8 +64,11 @@ function decideFact(
     data.on !== undefined && data.until !== undefined && certainlyBefore(data.until, data.on)
       ? [{ rule: 'ends-before-it-begins', pointer: '/until', detail: `it began on ${data.on}` }]
       : [];
-  const own = [...itself, ...endsFirst, ...(byBody ? ownCase(context.actor, between, context) : []), ...livesBeside];
-  return decideStep(membershipLifecycle, state ? timed(state) : [], { type, data, ends }, context, own);
+  const own = [...itself, ...endsFirst, ...(byBody ? ownCase(context.actor, two, context) : []), ...livesBeside];
+  // Who opens a membership with what happened to a member says what the source does: nobody has to invent an admission.
+  const mayMissSteps = state === undefined && isOfMember(type);
+  const judged = mayMissSteps ? { ...context, opened: LAST_DAY } : context;
+  return decideStep(membershipLifecycle, state ? timed(state) : [], { type, data, ends }, judged, own);
 }
 
 /** The steps after which there is a live membership. */
@@ -78,7 +82,7 @@ const rulesOf = ({ type, byBody }: Kind): Rule[] => [
   ...(byBody ? (['body-decides'] as const) : []),
 ];
 
-const between = { body: '#body', organization: '#company' };
+const exampleBetween = { body: '#body', organization: '#company' };
 
 /** A command that opens the membership or begins a further period of it, and the same as an act on an existing one. */
 function begins<Shape extends typeof recorded & z.ZodRawShape>(
@@ -88,6 +92,7 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
   kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object; readonly default?: true },
 ): CommandDefinition<MembershipState>[] {
   const schema = submitted(kind.schema);
+  const opening = schema.extend(between) as unknown as typeof schema;
   const common = {
     scope: 'registry/submit',
     summary,
@@ -98,8 +103,8 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
     name,
     records: kind.type,
     ...(kind.default && { default: true }),
-    schema,
-    example: { ...between, ...kind.example, evidence },
+    schema: opening,
+    example: { ...exampleBetween, ...kind.example, evidence },
     decide: (data, state: MembershipState | undefined, context: Context) =>
       decideFact(kind, data as Said, data as unknown as Between, state, context),
   }) as CommandDefinition<MembershipState>;
@@ -112,7 +117,9 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
     example: { ...kind.example, evidence },
     decide(data: object, state: MembershipState, context: Context) {
       const { body, organization } = state;
-      return decideFact(kind, { ...data, body, organization } as Said, state, state, context);
+      // What tells of a member names the two only where it opens the membership.
+      const said = isOfMember(kind.type) ? data : { ...data, body, organization };
+      return decideFact(kind, said, state, state, context);
     },
   }) as CommandDefinition<MembershipState>;
   return [opener, act];
@@ -164,7 +171,7 @@ export const commands = [
     schema: applicantRefused,
     example: { on: '2023-02-25' },
   }),
-  happens('suspend', 'suspend-membership', 'Record that the body suspended the membership', {
+  ...begins('suspend', 'suspend-membership', 'Record that the body suspended the membership', {
     type: 'membership.suspended',
     byBody: true,
     schema: suspended,
@@ -188,19 +195,19 @@ export const commands = [
     schema: classChanged,
     example: { class: 'associate', on: '2023-07-01' },
   }),
-  happens('lapse', 'lapse-membership', 'Record that the membership lapsed', {
+  ...begins('lapse', 'lapse-membership', 'Record that the membership lapsed', {
     type: 'membership.lapsed',
     byBody: true,
     schema: ended,
     example: { on: '2023-12-31' },
   }),
-  happens('resign', 'resign-membership', 'Record that the member resigned', {
+  ...begins('resign', 'resign-membership', 'Record that the member resigned', {
     type: 'membership.resigned',
     byBody: false,
     schema: ended,
     example: { on: '2023-12-31' },
   }),
-  happens('expel', 'expel-member', 'Record that the body expelled the member', {
+  ...begins('expel', 'expel-member', 'Record that the body expelled the member', {
     type: 'membership.expelled',
     byBody: true,
     schema: ended,

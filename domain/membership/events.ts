@@ -6,7 +6,8 @@ import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { designation, notes, text } from '../values/text.ts';
 
-const between = { body: ref('organization'), organization: ref('organization') };
+/** The two that a membership is between: whatever opens it names them. */
+export const between = { body: ref('organization'), organization: ref('organization') };
 const on = partialDate.optional();
 const reason = text(4000).optional();
 const membershipClass = designation(100).meta({ description: 'Class of membership, as the body calls it' });
@@ -30,8 +31,17 @@ export const applicantRefused = z.strictObject({
   ...recorded,
 });
 
-export const suspended = z.strictObject({
+/** What is told of a member. Where it opens the membership, it names the two that this is between. */
+const told = {
+  body: between.body.optional(),
+  organization: between.organization.optional(),
+  class: membershipClass.optional(),
   on,
+  ceremony: ref('ceremony').optional(),
+  notes: notes.optional(),
+};
+export const suspended = z.strictObject({
+  ...told,
   until: partialDate.optional().meta({ description: 'When it ends by itself' }),
   reason,
   ...recorded,
@@ -40,7 +50,7 @@ const suspensionEnded = z.strictObject({ on, ...recorded });
 export const reinstated = z.strictObject({ on, reason, ...recorded });
 export const renewed = z.strictObject({ on, ...recorded });
 export const classChanged = z.strictObject({ class: membershipClass, on, ...recorded });
-export const ended = z.strictObject({ on, reason, ...recorded });
+export const ended = z.strictObject({ ...told, reason, ...recorded });
 
 const definition = <Type extends string, Schema extends z.ZodType>(type: Type, schema: Schema, meaning: string) => ({
   type,

@@ -53,8 +53,6 @@ export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = 
   },
 };
 
-export const ranks = Object.keys(membershipLifecycle.steps);
-
 /** Whether an organization in this state belongs to the body. */
 export const isMember = (status: MembershipStatus): boolean => inside.includes(status);
 
@@ -71,3 +69,7 @@ export const beginnings: readonly string[] = [
   'membership.applied',
   'membership.admitted',
 ] satisfies MembershipStep[];
+
+/** Whether a fact tells of a member: then there was an admission before it, whether or not a source tells that. */
+export const isOfMember = (type: MembershipStep): boolean =>
+  !(beginnings.includes(type) || type === 'membership.refused');

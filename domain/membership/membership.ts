@@ -1,11 +1,22 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
+import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
 import { isLive } from './live.ts';
 import { periods, seatOn } from './roster.ts';
-import { days, due, dueDays, evolve, indexFields, type MembershipState, present, statusOn, timed } from './state.ts';
+import {
+  days,
+  due,
+  dueDays,
+  evolve,
+  indexFields,
+  type MembershipState,
+  present,
+  statusesIn,
+  statusOn,
+  timed,
+} from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
   name: 'membership',
@@ -17,8 +28,8 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   states,
   lifecycle: {
     statusOn,
-    statusesOn: (state, some) => statusesByDay(membershipLifecycle, timed(state), some),
-    isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day),
+    statusesOn: statusesIn,
+    isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day, statusOn(state, day)),
     days,
     due,
     dueDays,

@@ -9,9 +9,15 @@ export interface PersonPointer {
   readonly pointer: string;
 }
 
+/** Where one of those who share an award is given. */
+const ofRecipient = (recipient: unknown, pointer: string): PersonPointer[] =>
+  isContainer(recipient) && Object.hasOwn(recipient, 'person')
+    ? [{ holder: recipient, field: 'person', given: recipient.person, pointer: `${pointer}/person` }]
+    : personPointers(recipient, pointer);
+
 /**
  * The places of persons in what a command says, also within the patch of a correction: `signatory`, and the `person` of a
- * `recipient`. Their order does not depend on the order of keys, so two counts agree.
+ * `recipient` or of one of its `recipients`. Their order does not depend on the order of keys, so two counts agree.
  */
 export function personPointers(value: unknown, pointer = ''): PersonPointer[] {
   if (!isContainer(value)) return [];
@@ -25,6 +31,9 @@ export function personPointers(value: unknown, pointer = ''): PersonPointer[] {
       const isPerson = isContainer(inner) && (Object.hasOwn(inner, 'person') || Object.hasOwn(inner, 'commitment'));
       if (field === 'recipient' && isPerson) {
         return [{ holder: value, field, given: inner.person, pointer: `${at}/person` }];
+      }
+      if (field === 'recipients' && Array.isArray(inner)) {
+        return inner.flatMap((one, place) => ofRecipient(one, `${at}/${place}`));
       }
       return personPointers(inner, at);
     });

@@ -38,7 +38,7 @@ export function areSame(one: string | undefined, other: string | undefined, look
 function collectOrganizations(value: unknown, found: Set<string>): Set<string> {
   if (typeof value === 'string' && aggregateOf(value) === 'organization') found.add(value);
   if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) collectOrganizations(inner, found);
+    for (const [key, inner] of Object.entries(value)) if (key !== 'evidence') collectOrganizations(inner, found);
   }
   return found;
 }

@@ -130,7 +130,11 @@ function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Cont
 /** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
 function without<State>(given: Unsettled<State>, version: number, period: number | undefined): Unsettled<State> {
   const record = period === undefined ? given : settled(given);
-  const gone = period === undefined ? undefined : periodsIn(record).find((one) => one.version === period);
+  // Earlier releases named a period by whichever of its facts was recorded first.
+  const gone =
+    period === undefined
+      ? undefined
+      : periodsIn(record).find(({ facts }) => facts.some((fact) => fact.version === period));
   const versions = new Set(gone?.facts.map((fact) => fact.version));
   const isGone = ({ streamversion }: ReadEvent) => versions.has(streamversion);
   const events = gone ? record.events.filter((event) => !isGone(event)) : [];
@@ -240,11 +244,14 @@ export const statusOf = ({ aggregate, state, isRetracted }: FoldedRecord, day: D
 export const standings = ['reported', 'hosted', 'confirmed', 'disputed'] as const;
 export type Standing = (typeof standings)[number];
 
-/** The evidence ladder: a public source says so, the host says so, every party has said so; or one of them denies it. */
+/**
+ * The evidence ladder: a public source says so, the host says so, every party has said so; or one of them denies it, or its
+ * sources contradict each other.
+ */
 export function standingOf(record: FoldedRecord): Standing {
-  const { parties, unnamedParty, hosts, within } = indexFieldsOf(record);
+  const { parties, unnamedParty, hosts, within, isDisputed } = indexFieldsOf(record);
   const { voices } = record;
-  if (voices.disputes.size > 0) return 'disputed';
+  if (isDisputed || voices.disputes.size > 0) return 'disputed';
   // Who confers an award stands in its programme: it has to have spoken too.
   const hostIsElsewhere = within !== undefined && hosts.length === 0;
   const haveSpoken = parties.length > 0 && parties.every((party) => voices.parties.has(party));

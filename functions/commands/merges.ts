@@ -161,9 +161,15 @@ async function* memberships(organization: string, views: MergesDeps['views']): A
 }
 
 /** The same value under the other ids of the organizations that it names. */
-export function othersHolding({ kind, key }: Held, work: ReadWork): Held[] {
+export function othersHolding({ kind, key, formerly }: Held, work: ReadWork): Held[] {
   if (typeof key === 'string') return [];
   return combinationsOf(key, work)
     .filter((parts) => parts.some((part, index) => part !== key[index]))
-    .map((parts) => ({ kind, key: parts }));
+    .map((parts) => ({
+      kind,
+      key: parts,
+      ...(formerly && {
+        formerly: formerly.map((part, index) => (part === key[index] ? (parts[index] ?? part) : part)),
+      }),
+    }));
 }

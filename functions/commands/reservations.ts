@@ -17,6 +17,10 @@ export function holderIn(unit: Pick<ReadWork, 'lastEvent'>, stream: string): str
   return last?.type.endsWith('.reserved') ? last.data.holder : undefined;
 }
 
+/** The streams in which an earlier release may have reserved the value. */
+const formerStreams = ({ kind, formerly }: Held): string[] =>
+  formerly === undefined ? [] : [reservationStream({ kind, key: formerly })];
+
 /** The values that records hold: each by its reservation stream, with its holder. */
 export type Holders = ReadonlyMap<string, Held & { readonly holder: string }>;
 
@@ -39,7 +43,9 @@ export async function updateReservations(
   unit: UnitOfWork,
 ): Promise<Rejection | undefined> {
   const taken = [...is].filter(([stream, { holder }]) => was.get(stream)?.holder !== holder);
-  const released = [...was].filter(([stream]) => !is.has(stream));
+  const released = [...was]
+    .filter(([stream]) => !is.has(stream))
+    .flatMap(([stream, held]) => [stream, ...formerStreams(held)].map((one) => [one, held] as const));
   await unit.read([...taken, ...released].map(([stream]) => stream));
   for (const [stream, held] of taken) {
     const { kind, key, holder } = held;
@@ -52,20 +58,30 @@ export async function updateReservations(
     unit.decideOn(stream, [{ type: `${kind}.reserved`, data: { holder } }], actor);
   }
   for (const [stream, { kind, holder }] of released) {
+    // One of the two streams alone: which, depends on the release that reserved it.
+    if (holderIn(unit, stream) !== holder) continue;
     unit.decideOn(stream, [{ type: `${kind}.released`, data: { holder } }], actor);
   }
   return undefined;
 }
 
 /**
- * The record that holds the value under another id of the organization in it: an award is conferred on it once. What is
- * reserved under one id is not written under the others, so these are guarded.
+ * Another record that holds the value under another id of the organization in it, or as an earlier release reserved it: an
+ * award is conferred on it once. What is reserved in one stream is not written in the others, so these are guarded.
  */
-async function holderElsewhere(held: Held, unit: UnitOfWork): Promise<string | undefined> {
-  const streams = othersHolding(held, unit).map(reservationStream);
+async function holderElsewhere(
+  held: Held & { readonly holder: string },
+  unit: UnitOfWork,
+): Promise<string | undefined> {
+  const streams = [held, ...othersHolding(held, unit)].flatMap((one, place) => [
+    ...(place === 0 ? [] : [reservationStream(one)]),
+    ...formerStreams(one),
+  ]);
   await unit.read(streams);
   unit.guard(streams);
-  return streams.map((stream) => holderIn(unit, stream)).find((holder) => holder !== undefined);
+  return streams
+    .map((stream) => holderIn(unit, stream))
+    .find((holder) => holder !== undefined && holder !== held.holder);
 }
 
 /** The pointer of a value in a command's data; that of the data as a whole when they do not hold it. */

@@ -133,6 +133,10 @@ const record = object(
     },
     standing,
     recordedAt: instant,
+    submittedBy: {
+      ...object({ client: text, organization: text }, ['client']),
+      description: 'The client that opened it, and the organization that the client then acted for',
+    },
     more,
     overtaken: {
       ...listOf(
@@ -160,7 +164,7 @@ const record = object(
     },
     references,
   },
-  ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'references'],
+  ['id', 'version', 'number', 'state', 'standing', 'recordedAt', 'submittedBy', 'references'],
 );
 
 const summary = object(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { cohort } from '../../domain/cohort/cohort.ts';
 import type { CohortState } from '../../domain/cohort/state.ts';
-import { indexFieldsOf } from '../../domain/record/record.ts';
-import { type Fact, given, idOf, recordOf } from '../support/decider.ts';
+import { indexFieldsOf, standingOf } from '../../domain/record/record.ts';
+import { evidence, type Fact, given, idOf, recordOf } from '../support/decider.ts';
 
 const self = idOf('cohort');
 const other = idOf('cohort', 'b');
@@ -256,6 +256,131 @@ describe('identify-in-cohort', () => {
     given([opening], as(second)).when('identify-in-cohort', { organization: first }).thenAccepted();
     const own: Fact = ['cohort.recorded', { subject: 'recipients', body, count: { min: 1 } }];
     given([own], as(body)).when('identify-in-cohort', { record: award }).thenAccepted();
+  });
+});
+
+describe('identify-in-cohort, of an award that several share', () => {
+  const shared: Fact = [
+    'award.conferred',
+    { programme, recipients: [first, second].map((organization) => ({ organization })) },
+  ];
+  const around = { beside: { ...beside, [award]: [shared] } };
+  const of = (organization: string) => ({ record: award, organization });
+
+  it('names whose part it is, and tells it on both', () => {
+    const act = given([recipients({ min: 1 })], around).when('identify-in-cohort', of(second));
+    act.then(identified(second, award));
+    act.thenBeside(award, ['award.identified-in-cohort', { cohort: self }]);
+  });
+  it('is refused where nobody says whose, or where it is nobody’s of them', () => {
+    for (const data of [{ record: award }, of(third)]) {
+      given([recipients({ min: 1 })], around)
+        .when('identify-in-cohort', data)
+        .thenRefused('identify-one', '/organization');
+    }
+  });
+  it('counts each of them, once', () => {
+    const before = [recipients({ min: 1 }), identified(first, award)];
+    given(before, around).when('identify-in-cohort', of(second)).thenAccepted();
+    given(before, around).when('identify-in-cohort', of(first)).thenRefused('identified-already', '/record');
+    expect(presented(...before, identified(second, award))).toMatchObject({ counted: { min: 2 } });
+  });
+});
+
+describe('shortlists and honourees', () => {
+  const of = (subject: string): Fact => ['cohort.recorded', { subject, programme, count: { exact: 5 } }];
+  it.each(['shortlists', 'honourees'])('are counted: %s', (subject) => {
+    given([], { beside })
+      .when('record-cohort', { subject, programme, count: { exact: 5 } })
+      .then(of(subject));
+    given([of(subject)], { beside })
+      .when('identify-in-cohort', { organization: first })
+      .thenAccepted();
+  });
+  it('have awards where they were honoured, and no record while they stand on a list', () => {
+    given([of('honourees')], { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenAccepted();
+    given([of('shortlists')], { beside })
+      .when('identify-in-cohort', { record: award })
+      .thenRefused('not-of-this-cohort', '/record');
+  });
+});
+
+describe('state-cohort-count', () => {
+  const stated = (count: object, more: object = {}): Fact => ['cohort.count-stated', { count, ...more }];
+  const standingAfter = (...facts: Fact[]) =>
+    standingOf(recordOf(self, facts as [Fact, ...Fact[]], { client: 'gzde', organization: body }));
+  const host = { speaksAs: 'host' };
+
+  it('records what another source says, whoever submits it', () => {
+    given([recipients({ exact: 30 })], { beside, actor: { client: 'stranger' } })
+      .when('state-cohort-count', { count: { exact: 35 }, on: '2023-02' })
+      .then(stated({ exact: 35 }, { on: '2023-02' }));
+  });
+  it('is refused once the number is settled, and below those who are identified', () => {
+    given([recorded, reconciled(33)], { beside })
+      .when('state-cohort-count', { count: { exact: 35 } })
+      .thenRefused('cohort-reconciled', '');
+    const two = [recorded, identified(first), identified(second)];
+    given(two, { beside })
+      .when('state-cohort-count', { count: { max: 1 } })
+      .thenRefused('below-identified', '/count');
+    given(two, { beside })
+      .when('state-cohort-count', { count: { max: 2 } })
+      .thenAccepted();
+  });
+  it('leaves every count standing, each with its evidence and its own standing', () => {
+    const other = [{ source: { title: 'Another newspaper' }, basis: 'stated' }];
+    const counts = presented(
+      recipients({ exact: 30 }),
+      stated({ min: 31 }, { on: '2023-02', evidence: other, ...host }),
+    );
+    expect(counts.counts).toEqual([
+      { version: 1, count: { exact: 30 }, standing: 'reported', evidence },
+      { version: 2, count: { min: 31 }, on: '2023-02', standing: 'hosted', evidence: other },
+    ]);
+  });
+  it.each<[object[], object, string]>([
+    [[{ min: 31 }], { min: 31 }, 'reported'],
+    [[{ min: 31 }, { exact: 33 }], { exact: 33 }, 'reported'],
+    [[{ min: 31 }, { max: 40 }], { min: 31, max: 40 }, 'reported'],
+    [[{ min: 31 }, { min: 35 }], { min: 35 }, 'reported'],
+    [[{ max: 40 }, { max: 35 }], { max: 35 }, 'reported'],
+    [[{ exact: 30 }, { exact: 35 }], { min: 30, max: 35 }, 'disputed'],
+    [[{ exact: 30 }, { min: 31 }], { min: 30 }, 'disputed'],
+    [[{ exact: 30 }, { min: 10, max: 20 }, { exact: 15 }], { min: 10, max: 30 }, 'disputed'],
+  ])('shows of %j the count %j, and is %s', (counts, shown, standing) => {
+    const [opening, ...others] = counts.map((count, place) => (place === 0 ? recipients(count) : stated(count)));
+    const facts = [opening as Fact, ...others];
+    expect(presented(...facts)).toMatchObject({ count: shown });
+    expect(presented(...facts).count).toEqual(shown);
+    expect(standingAfter(...facts)).toBe(standing);
+    const reversed = counts.toReversed().map((count, place) => (place === 0 ? recipients(count) : stated(count)));
+    expect(presented(...reversed).count).toEqual(shown);
+  });
+  it('puts what the host says before what others do, and no other calls that into question', () => {
+    const facts = [recipients({ exact: 30 }), stated({ exact: 35 }, host)];
+    expect([presented(...facts).count, standingAfter(...facts)]).toEqual([{ exact: 35 }, 'hosted']);
+    const both = [...facts, stated({ exact: 36 }, host)];
+    expect([presented(...both).count, standingAfter(...both)]).toEqual([{ min: 35, max: 36 }, 'disputed']);
+  });
+  it('is in dispute no more once the number is settled', () => {
+    const facts = [recipients({ exact: 30 }), stated({ exact: 35 }), reconciled(35)];
+    expect(standingAfter(...facts)).toBe('reported');
+    expect(presented(...facts)).toMatchObject({ count: { min: 30, max: 35 }, counted: { exact: 35 } });
+  });
+  it('lets as many be identified as the counts leave open', () => {
+    const facts = [recipients({ exact: 1 }), stated({ exact: 2 }), identified(first)];
+    given(facts, { beside }).when('identify-in-cohort', { organization: second }).thenAccepted();
+    given([...facts, identified(second)], { beside })
+      .when('identify-in-cohort', { organization: third })
+      .thenRefused('cohort-full', '/organization');
+  });
+  it('is corrected like every fact', () => {
+    given([recipients({ exact: 30 }), stated({ exact: 35 })], { beside })
+      .when('correct-cohort', { corrects: 2, set: { count: { exact: 30 } }, reason: 'clerical' })
+      .thenAccepted();
   });
 });
 

@@ -47,6 +47,98 @@ describe('what opens a membership', () => {
   });
 });
 
+describe('a membership of which a source tells what happened to a member', () => {
+  const openings = [
+    ['suspend', 'suspended', 'suspend-membership'],
+    ['expel', 'expelled', 'expel-member'],
+    ['resign', 'resigned', 'resign-membership'],
+    ['lapse', 'lapsed', 'lapse-membership'],
+  ] as const;
+  const beginsWith = (type: string, on?: string): Fact => [
+    `membership.${type}`,
+    { ...between, ...(on && { on }), reason: 'Dues not paid' },
+  ];
+
+  it.each(openings)('opens with it, and nobody has to invent an admission: %s', (command, type) => {
+    for (const on of ['2015-07', undefined]) {
+      const data = { ...between, ...(on && { on }), reason: 'Dues not paid' };
+      const act = given([]).when(command, data);
+      act.then(beginsWith(type, on));
+      act.thenWarned('step-missing');
+    }
+  });
+  it.each(openings)('opens with it on the day on which it happens: %s', (command) => {
+    given([])
+      .when(command, { ...between, on: '2023-03-01' })
+      .thenWarned('step-missing');
+  });
+  it.each(openings)('takes class, ceremony and notes, which no admission can have told: %s', (command) => {
+    const ceremony = idOf('ceremony', 'c');
+    const more = { class: 'associate', ceremony, notes: [{ text: 'By written procedure', lang: 'en' }] };
+    given([], { beside: { [ceremony]: [['ceremony.recorded', { kind: 'conference' }]] } })
+      .when(command, { ...between, on: '2015', ...more })
+      .thenAccepted();
+  });
+  it.each(openings)(
+    'is one with the membership that is there, where the act keeps its name: %s',
+    (command, type, act) => {
+      for (const name of [command, act]) {
+        const data = name === command ? between : {};
+        given([admitted('2020')])
+          .when(name, { ...data, on: '2022' })
+          .then([`membership.${type}`, { ...data, on: '2022' }]);
+      }
+      expect(stateOf(admitted('2020'), beginsWith(type, '2022')).facts[1]).not.toHaveProperty('body');
+    },
+  );
+  it.each(openings)('is added to by who may act on it: %s', (command) => {
+    const actor = { client: 'stranger', organization: idOf('organization', 's') };
+    given([admitted('2020')], { actor })
+      .when(command, { ...between, on: '2022' })
+      .thenRefused('right-lacking', '');
+    given([], { actor })
+      .when(command, { ...between, on: '2022' })
+      .thenAccepted();
+  });
+  it.each(['suspend', 'expel', 'lapse'])('is the body’s to decide: %s', (command) => {
+    given([], theMember).when(command, between).thenRefused('body-decides', '');
+    given([], theMember).when('resign', between).thenAccepted();
+  });
+  it.each(openings)('is between two: %s', (command) => {
+    given([]).when(command, { body, organization: body }).thenRefused('member-of-itself', '/organization');
+    given([]).when(command, { body }).thenRefused('value-missing', '/organization');
+  });
+  it.each(openings)('takes an admission that comes to light later, where that was before: %s', (_, type) => {
+    given([beginsWith(type, '2015-07')])
+      .when('admit-member', { on: '2010' })
+      .thenAccepted();
+    given([beginsWith('suspended', '2015-07')])
+      .when('admit-member', { on: '2016' })
+      .thenRefused('already-member', '/on');
+  });
+  it('does not say that it began with it: before, the organization may have been a member', () => {
+    const state = stateOf(beginsWith('suspended', '2015-07'));
+    expect(periods(state)).toMatchObject([{ version: 1, from: 'unknown' }]);
+    const { statusOn, statusesOn } = membership.lifecycle;
+    const days = ['2015-06-30', '2015-07-01'];
+    expect(days.map((day) => statusOn(state, day))).toEqual(['member', 'suspended']);
+    expect(days.map((day) => statusOn(state, day, 'certain'))).toEqual(['none', 'none']);
+    expect(statusesOn?.(state, days)).toEqual(['member', 'suspended']);
+    expect(days.map((day) => seatOn(timed(state), day))).toEqual([
+      { state: 'member', certainty: 'possible' },
+      { state: 'suspended', certainty: 'possible' },
+    ]);
+    expect(seatOn(timed(state), '2015-07-31')).toEqual({ state: 'suspended', certainty: 'certain' });
+    expect(indexFieldsOf(recordOf(idOf('membership'), [beginsWith('suspended', '2015-07')])).on).toBe('2015-07');
+  });
+  it('began with its admission where that is told', () => {
+    const state = stateOf(beginsWith('suspended', '2015-07'), admitted('2010'));
+    expect(periods(state)).toMatchObject([{ from: '2010' }]);
+    expect(membership.lifecycle.statusOn(state, '2009-12-31')).toBe('none');
+    expect(seatOn(periods(state)[0]?.facts ?? [], '2009-12-31')).toBeUndefined();
+  });
+});
+
 describe('admission', () => {
   it('follows an intent or an application, as an act on the record', () => {
     given([intent('2023-02-01')])
@@ -302,6 +394,84 @@ describe('the state of a membership', () => {
       within: { body },
       hosts: [body],
     });
+  });
+});
+
+describe('who left and came back', () => {
+  /** Every order in which the facts may arrive behind the first. */
+  const arrivals = ([first, ...others]: readonly [Fact, ...Fact[]]): Fact[][] =>
+    others.length === 0 ? [[first]] : permutations(others).map((some) => [first, ...some]);
+  const permutations = (some: readonly Fact[]): Fact[][] =>
+    some.length === 0
+      ? [[]]
+      : some.flatMap((one, at) => permutations(some.toSpliced(at, 1)).map((others) => [one, ...others]));
+  const standing = (facts: readonly Fact[], day: string) => {
+    const state = stateOf(...facts);
+    const seats = periods(state).flatMap(({ facts: some, version, ...bounds }) => {
+      const seat = membership.periods?.seatOn(some, day, bounds);
+      return seat ? [{ ...seat, from: bounds.from, version }] : [];
+    });
+    const { statusOn, statusesOn, isOpenOn } = membership.lifecycle;
+    return { state: statusOn(state, day), days: statusesOn?.(state, [day]), isOpen: isOpenOn?.(state, day), seats };
+  };
+
+  it.each<[string, [Fact, ...Fact[]], string, string, string]>([
+    [
+      'on one day',
+      [admitted('2019-01-01'), fact('expelled', '2020-01-01'), admitted('2020-01-01')],
+      '2021-01-01',
+      'member',
+      '2020-01-01',
+    ],
+    [
+      'in a year of which one month is known',
+      [admitted('2019-01-01'), fact('resigned', '2020'), admitted('2020-06')],
+      '2020-07-01',
+      'member',
+      '2020-06',
+    ],
+    [
+      'and was suspended, reinstated and suspended on one day',
+      [
+        admitted('2019-01-01'),
+        fact('suspended', '2020-01-01'),
+        fact('reinstated', '2020-01-01'),
+        fact('suspended', '2020-01-01', { notes: [{ value: 'Again', lang: 'en' }] }),
+      ],
+      '2020-01-01',
+      'suspended',
+      '2019-01-01',
+    ],
+    [
+      'though nobody knows when it left',
+      [admitted('2019'), fact('lapsed'), admitted('2021')],
+      '2022-01-01',
+      'member',
+      '2021',
+    ],
+  ])('%s is there, in whatever order that arrived', (_, facts, day, state, from) => {
+    for (const some of arrivals(facts)) {
+      const version = some.findIndex(
+        ([type, { on }]: readonly [string, { on?: string }]) => on === from && type === 'membership.admitted',
+      );
+      expect(standing(some, day)).toEqual({
+        state,
+        days: [state],
+        isOpen: false,
+        seats: [{ state, certainty: 'certain', from, version: version + 1 }],
+      });
+    }
+  });
+  it('is told apart from who came and left, by the order that lacks fewer steps', () => {
+    expect(standing([admitted('2020'), fact('expelled', '2020')], '2021-01-01')).toMatchObject({
+      state: 'expelled',
+      isOpen: false,
+      seats: [],
+    });
+  });
+  it('may have stood so or so where several orders fit: the state is that of the order of ranks', () => {
+    const facts = [admitted('2019-01-01'), fact('suspended', '2020'), fact('resigned', '2020'), admitted('2020')];
+    expect(standing(facts, '2021-01-01')).toMatchObject({ state: 'member', isOpen: true });
   });
 });
 

@@ -178,6 +178,17 @@ describe('rules', () => {
       .when('confer-award', { programme, recipient: { organization: old } })
       .thenRefused('self-conferred', '/recipient/organization');
   });
+  it('find that two recipients of an award are one', () => {
+    const programme = idOf('award-programme');
+    const opened: Fact = ['award-programme.opened', { names: [{ value: 'Prize', lang: 'en' }], conferredBy: [body] }];
+    const recipients = [{ organization: old }, { organization: target }];
+    given([], { beside: { ...oldIsTarget, [programme]: [opened] } })
+      .when('confer-award', { programme, recipients })
+      .thenRefused('recipient-repeated', '/recipients/1/organization');
+    given([], { beside: { [programme]: [opened] } })
+      .when('confer-award', { programme, recipients })
+      .thenAccepted();
+  });
   it('close an organization with the one that it is', () => {
     const beside = {
       ...oldIsTarget,

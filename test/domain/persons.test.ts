@@ -26,6 +26,18 @@ describe('the places of persons', () => {
       [],
     );
   });
+  it('are those who share an award, each in its own place', () => {
+    const ana = { name: 'Ana Example' };
+    const recipients = [{ organization: exchange }, { person: ana, share: '1/2' }, { unidentified: 'A jeweller' }];
+    expect(personPointers({ recipients }).map(({ pointer, given: said }) => [pointer, said])).toEqual([
+      ['/recipients/1/person', ana],
+    ]);
+    expect(withoutPersons({ recipients }, () => committed()).recipients).toEqual([
+      recipients[0],
+      { person: committed(), share: '1/2' },
+      recipients[2],
+    ]);
+  });
   it('are counted the same in whatever order the keys come', () => {
     const { set, ...first } = data;
     const numbers = (value: object) => withoutPersons(value, (_, number) => number);

@@ -83,6 +83,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   cohort: {
     recorded: 'open -> open',
+    'count-stated': 'open -> same',
     identified: 'open -> same',
     reconciled: 'open -> reconciled',
   },

@@ -24,9 +24,11 @@ function bytesOf({ command }: CommandLine): number {
 
 /** The actions of a command as far as its data show: its record, its reservations and persons. */
 function actionsOf({ command: { data } }: CommandLine): number {
-  const identifiers = Array.isArray(data.identifiers) ? data.identifiers.length : 0;
+  const [identifiers, recipients] = [data.identifiers, data.recipients].map((all) =>
+    Array.isArray(all) ? all.length : 0,
+  ) as [number, number];
   const others = ['identifier', 'client', 'recipient'].filter((field) => Object.hasOwn(data, field)).length;
-  return 1 + identifiers + others + personPointers(data).length;
+  return 1 + identifiers + recipients + others + personPointers(data).length;
 }
 
 /**

@@ -13,6 +13,13 @@ export const histories: Histories = {
     commandOf('apply', beginning),
     commandOf('declare-intent', beginning),
     commandOf('refuse', fc.constant({ ...between, on: '2023-02' })),
+    commandOf(
+      'suspend',
+      fc.tuple(beginning, until).map(([opened, term]) => ({ ...opened, ...term })),
+    ),
+    commandOf('lapse', beginning),
+    commandOf('resign', beginning),
+    commandOf('expel', beginning),
   ),
   act: fc.oneof(
     datedCommand('admit-member', classed),

@@ -217,6 +217,19 @@ describe('what it was merged into', () => {
     expect((await words.merge(one, other)).status).toBe(200);
     expect((await confer(other)).body.type).toBe('/problems/conferred-already');
   });
+  it('holds an award that it shares with itself in the end', async () => {
+    const [one, other] = [await words.company('Sharer'), await words.company('The Sharer')];
+    const names = [{ value: 'Shared Prize', lang: 'en' }];
+    const programme = await words.open('award-programmes', { names, conferredBy: [ids.body] });
+    const recipients = [one, other].map((organization) => ({ organization }));
+    const award = await words.open('awards', { programme, recipients });
+    expect((await words.merge(one, other)).status).toBe(200);
+    const again = () => words.post('/v1/awards', { programme, recipient: { organization: other } });
+    expect((await again()).body.type).toBe('/problems/conferred-already');
+    await words.landed(`/v1/awards/${award}/revoke`, { reason: 'Copied', authority: 'Jury', on: '2023' });
+    await words.landed(`/v1/awards/${award}/reinstate`, { on: '2023' });
+    expect((await again()).body.type).toBe('/problems/conferred-already');
+  });
 });
 
 describe('a membership', () => {
