@@ -324,11 +324,26 @@ export const problems = {
     'The agreement is not open for accession',
     'Only what was registered as open is acceded to.',
   ),
+  'already-left': rule(
+    'The party has left the agreement',
+    'Who has left states nothing more, and leaves no place to a successor. Check both dates.',
+  ),
+  'already-succeeded': rule('The succession is recorded already', 'One organization succeeds a party once.'),
+  'succeeds-itself': rule(
+    'A party would succeed itself',
+    'Name another organization: who was succeeded does not succeed its successor.',
+  ),
+  'own-statement': rule('A party objects to its own statement', 'Withdraw the statement instead.'),
+  'not-its-own': rule('The statement is that of another party', 'Only who made it, or its successor, withdraws it.'),
+  'not-standing': rule(
+    'The statement does not stand',
+    'It is withdrawn once, and neither withdrawn nor objected to before it was made. Check both dates.',
+  ),
   'effect-before-notice': rule('A notice takes effect before it was given', 'Check both dates.'),
   'no-notice': rule('There is no notice to revoke', 'A notice is revoked after it was given, before it takes effect.'),
   'already-in-force': rule(
     'The agreement is in force already',
-    'It enters into force once for all, or once for a party.',
+    'It enters into force once for those that have consented, and once for each that consents later.',
   ),
   'assent-missing': rule('A party in force has not assented', 'An amendment takes the assent of every party in force.'),
   'not-running': rule('The agreement is suspended or at its end', 'Only an agreement that operates is suspended.'),

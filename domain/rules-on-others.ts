@@ -51,6 +51,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   },
   'record-retracted': { overtaken: 'shown', looksAt: 'whatever a command refers to', why: either },
   'after-closing': { overtaken: 'shown', looksAt: 'the organizations and programmes of a fact', why: either },
+  'assent-missing': { overtaken: 'shown', looksAt: 'the parties that have not assented', why: either },
   'ceremony-cancelled': { overtaken: 'shown', looksAt: 'the ceremony, and what that is a part of', why: either },
   'outside-its-whole': { overtaken: 'shown', looksAt: 'the ceremony that this one is a part of', why: either },
   'contradicts-history': {
@@ -109,4 +110,8 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'joint-needs-two': comparing,
   'already-signed': comparing,
   'already-bound': comparing,
+  'already-succeeded': comparing,
+  'succeeds-itself': comparing,
+  'own-statement': comparing,
+  'not-its-own': comparing,
 };

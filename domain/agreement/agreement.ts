@@ -3,9 +3,10 @@ import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
-import { partyLifecycle, termLifecycle } from './lifecycle.ts';
+import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
-import { type AgreementState, evolve, indexFields, present } from './state.ts';
+import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
 
 const organizationsIn = (data: object): string[] =>
@@ -28,7 +29,11 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     days,
     due,
     dueDays,
-    diagrams: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
+    diagrams: {
+      'each party': partyLifecycle,
+      'each reservation, declaration and objection': statementLifecycle,
+      'the agreement as a whole': termLifecycle,
+    },
   },
   indexFields,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),

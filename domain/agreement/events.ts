@@ -4,16 +4,17 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { atMost } from '../values/cap.ts';
 import { count } from '../values/count.ts';
-import { documents } from '../values/evidence.ts';
+import { document, documents } from '../values/evidence.ts';
 import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
 import { basis, designation, localizedText, notes, text } from '../values/text.ts';
+import { MAX_PARTIES, partyReference } from './party-reference.ts';
+import { statementEvents } from './statement-events.ts';
 
-/** Parties of one agreement, at most, and those that one act adds. */
-export const MAX_PARTIES = 1_000;
+/** Parties that one act adds, at most. */
 export const MAX_ADDED = 50;
 
 const agreementKind = z.enum([
@@ -39,19 +40,11 @@ export const registered = z.strictObject({
   openForSignature: z.boolean().optional(),
   openForAccession: z.boolean().optional(),
   until: partialDate.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 
-/**
- * A party of the agreement: its organization, or, for one that is not identified, its number among those that it was
- * registered with or that were added (1, 2 …).
- */
-const partyReference = z.union([ref('organization'), z.int().min(1).max(MAX_PARTIES)]);
-
 export const partyAdded = z.strictObject({
   parties: atMost(z.array(party).min(1), MAX_ADDED, 'cap-parties'),
-  notes: notes.optional(),
   ...recorded,
 });
 
@@ -63,6 +56,7 @@ export const signature = z.strictObject({
   on: partialDate.optional(),
   place: place.optional(),
   basis: basis.optional(),
+  notes: notes.optional(),
 });
 export const signed = z.strictObject({ ...signature.shape, ...recorded });
 /** In place of the signatory of a signature, where a command states one. */
@@ -72,6 +66,7 @@ export const entryIntoForce = z.strictObject({
   on: partialDate.optional(),
   party: ref('organization').optional(),
   provisional: z.boolean().optional(),
+  notes: notes.optional(),
 });
 export const enteredIntoForce = z.strictObject({ ...entryIntoForce.shape, ...recorded });
 
@@ -81,8 +76,30 @@ const ofParty = { party: partyReference, on };
 
 export const declined = z.strictObject({ ...ofParty, reason, ...recorded });
 export const signatureWithdrawn = z.strictObject({ ...ofParty, reason, ...recorded });
-export const signatureConfirmed = z.strictObject({ ...ofParty, ...recorded });
-export const acceded = z.strictObject({ organization: ref('organization'), on, place: place.optional(), ...recorded });
+const instrument = document.optional().meta({ description: 'The instrument that was deposited' });
+export const signatureConfirmed = z.strictObject({
+  ...ofParty,
+  by: z
+    .enum(['ratification', 'acceptance', 'approval', 'confirmation'])
+    .optional()
+    .meta({ description: 'By what act it consented (Vienna Convention on the Law of Treaties, article 14)' }),
+  document: instrument,
+  ...recorded,
+});
+export const acceded = z.strictObject({
+  organization: ref('organization'),
+  on,
+  place: place.optional(),
+  document: instrument,
+  ...recorded,
+});
+export const partySucceeded = z.strictObject({
+  ...ofParty,
+  successor: ref('organization').meta({ description: 'The organization that takes its place from that day' }),
+  document: instrument,
+  reason,
+  ...recorded,
+});
 export const withdrawalNotified = z.strictObject({
   ...ofParty,
   takesEffectOn: partialDate.meta({ description: 'When the party is no longer bound, unless it revokes its notice' }),
@@ -161,10 +178,18 @@ export const events = [
     meaning: 'An organization that had not signed became a party.',
   },
   {
+    type: 'agreement.party-succeeded',
+    version: 1,
+    schema: partySucceeded,
+    meaning: 'Another organization took the place of a party, with all that this had signed, confirmed and notified.',
+  },
+  ...statementEvents,
+  {
     type: 'agreement.entered-into-force',
     version: 1,
     schema: enteredIntoForce,
-    meaning: 'The agreement entered into force, for all its parties or for the one that is named.',
+    meaning:
+      'The agreement entered into force: for the party that is named, or for all that it was made between and all that had consented by then.',
   },
   {
     type: 'agreement.amended',
@@ -235,7 +260,7 @@ export const events = [
   },
 ] as const satisfies readonly EventDefinition[];
 
-type Data = {
+type OwnData = {
   'agreement.registered': z.infer<typeof registered>;
   'agreement.party-added': z.infer<typeof partyAdded>;
   'agreement.signed': z.infer<typeof signed>;
@@ -243,6 +268,7 @@ type Data = {
   'agreement.signature-withdrawn': z.infer<typeof signatureWithdrawn>;
   'agreement.signature-confirmed': z.infer<typeof signatureConfirmed>;
   'agreement.acceded': z.infer<typeof acceded>;
+  'agreement.party-succeeded': z.infer<typeof partySucceeded>;
   'agreement.entered-into-force': z.infer<typeof enteredIntoForce>;
   'agreement.amended': z.infer<typeof amended>;
   'agreement.renewed': z.infer<typeof renewed>;
@@ -256,6 +282,9 @@ type Data = {
   'agreement.expired': z.infer<typeof ended>;
   'agreement.annulled': z.infer<typeof annulled>;
 };
+
+type OfStatement = (typeof statementEvents)[number];
+type Data = OwnData & { [One in OfStatement as One['type']]: z.infer<One['schema']> };
 
 export type AgreementEvent = { [Type in keyof Data]: RegistryEvent<Type, Data[Type]> }[keyof Data];
 /** What tells who the parties are: a state keeps them, and no fact. */

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { evidence } from '../values/evidence.ts';
+import { notes } from '../values/text.ts';
 import type { RegistryEvent } from './event.ts';
 import { memoized } from './memoized.ts';
 
-/** What every recorded fact carries besides its own fields: its evidence, and in what capacity its submitter spoke. */
+/** What every recorded fact carries besides its own fields: its evidence, notes, and in what capacity its submitter spoke. */
 export const recorded = {
   evidence,
+  notes: notes.optional(),
   speaksAs: z.enum(['host', 'party', 'other']),
 };
 

@@ -4,7 +4,7 @@ import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { country, evidenceId, localizedText, notes, text } from '../values/text.ts';
+import { country, evidenceId, localizedText, text } from '../values/text.ts';
 import { times } from '../values/times.ts';
 import { identifier } from './identifiers.ts';
 
@@ -59,7 +59,6 @@ export const registered = z.strictObject({
   identifiers: z.array(identifier).min(1).max(20).optional(),
   relations: z.array(relation).min(1).max(50).optional(),
   operation: operation.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 type Registered = z.infer<typeof registered>;
@@ -105,7 +104,6 @@ export const closed = z.strictObject({
   on: partialDate.optional(),
   successor: ref('organization').optional().meta({ description: 'The organization that takes its place' }),
   reason: text(4000).optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 export const restored = z.strictObject({
@@ -115,7 +113,6 @@ export const restored = z.strictObject({
     .optional()
     .meta({ description: 'Whether the register treats it as if it had not been closed in between' }),
   reason: text(4000).optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 /** A client id of the token issuer. */

@@ -16,6 +16,7 @@ import {
   historyParameters,
   type KnownAt,
   paging,
+  partiesParameters,
   positionParameters,
   recordListParameters,
   recordParameters,
@@ -185,6 +186,13 @@ export function createQueries(deps: QueriesDeps) {
       const record = await register.record(idOf(collection, id), { ...as, position });
       context.header('ETag', `"${record.version}-${position}"`);
       return withVault(context, record);
+    }),
+  );
+
+  app.get('/v1/:collection/:id/parties', (context) =>
+    at(context, partiesParameters, async (page, position) => {
+      const { collection, id } = context.req.param();
+      return withVault(context, await register.listOf(idOf(collection, id), 'parties', { ...page, position }));
     }),
   );
 

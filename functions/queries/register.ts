@@ -51,6 +51,7 @@ export type RecordReferences = Record<
 /** The most references of one answer that come with names. */
 const MAX_NAMED = 100;
 
+type OnDay = { readonly validOn?: Day | undefined };
 type Paging = { limit: number; cursor?: string | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
@@ -155,8 +156,8 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
-  async function record(id: string, { validOn, ...asOf }: AsOf & { readonly validOn?: Day | undefined }) {
-    const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, asOf.knownAt);
+  async function record(id: string, { validOn, ...asOf }: AsOf & OnDay) {
+    const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, { ...asOf, validOn });
     const make = async (markers: readonly Marker[]) => {
       const { sealed, commits } = await unmergedRecord(id, markers);
       return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
@@ -166,10 +167,10 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   /** A list of the record as it was known, in pages. */
-  async function listOf(id: string, list: RecordList, { limit, cursor, ...asOf }: AsOf & Paging) {
+  async function listOf(id: string, list: RecordList, { limit, cursor, validOn, ...asOf }: AsOf & Paging & OnDay) {
     const make = async (markers: readonly Marker[]) => {
       const { sealed, commits } = await unmergedRecord(id, markers);
-      return pageOfList(id, list, listedIn(list, sealed, commits), { limit, cursor });
+      return pageOfList(id, list, listedIn(list, sealed, commits, validOn), { limit, cursor });
     };
     const page = await madeOf(id, asOf, make, made);
     return { ...page, references: await referencesOf(page.items, id, asOf) };

@@ -1,4 +1,5 @@
-import { MAX_ADDED, MAX_PARTIES } from '../../../domain/agreement/events.ts';
+import { MAX_ADDED } from '../../../domain/agreement/events.ts';
+import { MAX_PARTIES } from '../../../domain/agreement/party-reference.ts';
 import { packed } from '../../../domain/values/lists.ts';
 import type { CommandLine } from './read-file.ts';
 

@@ -7,8 +7,8 @@ import { byName } from '../../values/person.ts';
 import { acceded, declined, namedSignatory, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
 import { partyIndex } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
-import { refusal, together } from '../rules/findings.ts';
-import { bound, joins, judgeParty, judgeSigning } from '../rules/party.ts';
+import { nothing, refusal, together } from '../rules/findings.ts';
+import { bound, isNewcomer, joins, judgeParty, judgeSigning } from '../rules/party.ts';
 import { branchesFollowed, isParty } from '../rules/repeated.ts';
 import type { AgreementState } from '../state.ts';
 import { byParty, concerns, partyRules } from './decision.ts';
@@ -75,7 +75,7 @@ const confirmSignature = command({
   rules: [...partyRules, 'nothing-to-confirm'],
   schema: submitted(signatureConfirmed),
   concerns,
-  example: { party: '#bank', on: '2023-03-01', evidence },
+  example: { party: '#bank', on: '2023-03-01', by: 'approval', evidence },
   decide: byParty('agreement.signature-confirmed'),
 });
 
@@ -97,10 +97,11 @@ const accede = command({
     if (!state.openForAccession) {
       return unless(refusal('not-open-for-accession', '/organization', 'it was not registered as open'), event);
     }
-    if (partyIndex(state.parties, organization) < 0) {
+    const place = partyIndex(state.parties, organization);
+    if (place < 0 || isNewcomer(state, place, on)) {
       const findings = together(
-        joins(state, '/organization'),
-        isParty(state.parties, { organization, on }, context, '/organization'),
+        joins(state, organization, '/organization'),
+        place < 0 ? isParty(state.parties, { organization, on }, context, '/organization') : nothing,
         afterEnd(state, on, '/on'),
       );
       return unless(findings, event);
