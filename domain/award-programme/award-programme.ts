@@ -1,4 +1,5 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
+import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import {
@@ -20,6 +21,11 @@ export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent>
   events,
   evolve,
   states,
-  lifecycle: { statusOn, days, diagrams: { 'award-programme': lifecycle } },
+  lifecycle: {
+    statusOn,
+    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
+    days,
+    diagrams: { 'award-programme': lifecycle },
+  },
   indexFields,
 };

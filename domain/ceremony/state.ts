@@ -77,8 +77,6 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
 export const statusOn = (state: CeremonyState, day: Day, reading?: Reading): CeremonyStatus =>
   statusBy(lifecycle, state.facts, day, reading);
 
-const steps = Object.keys(lifecycle.steps);
-
 /** From when to when a ceremony lasts: two dates within which all of its days lie, or the one date of both. */
 interface Span {
   readonly from?: PartialDate | undefined;
@@ -96,7 +94,7 @@ const isDay = (date: PartialDate | undefined): date is Day => date !== undefined
  * its opening and of its end are known, no plan counts.
  */
 export function spanOf({ on, facts }: CeremonyState): Span {
-  const ordered = inOrder(facts, steps);
+  const ordered = inOrder(lifecycle, facts);
   const last = (step: CeremonyStep) => ordered.findLast(({ type }) => type === step);
   const planned = last('ceremony.rescheduled')?.to ?? on;
   const [opening, end] = [last('ceremony.opened')?.on, last('ceremony.concluded')?.on];

@@ -1,5 +1,5 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
-import { statusesByDay } from '../kernel/lifecycle.ts';
+import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
 import {
@@ -25,6 +25,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
   lifecycle: {
     statusOn,
     statusesOn: ({ facts }, some) => statusesByDay(lifecycle, facts, some),
+    isOpenOn: ({ facts }, day) => isStatusOpenOn(lifecycle, facts, day),
     days,
     diagrams: { cohort: lifecycle },
   },

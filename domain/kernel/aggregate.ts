@@ -332,7 +332,7 @@ interface Periods<State> {
   /** Whether the record has a period that lasts on a day for certain. */
   readonly isLive: (record: FoldedRecord, day: Day) => boolean;
   /** What a roster says of a period on a day; `undefined` when it certainly did not last then. */
-  seatOn(facts: readonly DatedFact[], day: Day): Seat | undefined;
+  seatOn(facts: readonly DatedFact[], day: Day, bounds?: Bounds): Seat | undefined;
 }
 
 /** How a period of a record stood on a day. */
@@ -350,8 +350,16 @@ interface Matching<State> {
   readonly keysIn: (event: RegistryEvent) => readonly string[];
 }
 
+/** Between which days a period lasts at most, as the ones beside it tell. */
+export interface Bounds {
+  /** The first day on which the one before it may have ended. */
+  readonly notBefore?: Day;
+  /** The first day on which the next one must have begun. */
+  readonly over?: Day;
+}
+
 /** One stay of an organization in a body: what a roster's row holds. */
-export interface Period {
+export interface Period extends Bounds {
   readonly body: string;
   readonly organization: string;
   /** Version of the event that began it. */
@@ -359,6 +367,6 @@ export interface Period {
   /** When it became a membership, and when it ended, as the sources say; without it, it never did. */
   readonly from?: PartialDate | 'unknown';
   readonly to?: PartialDate | 'unknown';
-  /** The facts of the stay, in the order that their dates give. */
+  /** The facts of the stay, in their order. */
   readonly facts: readonly DatedFact[];
 }

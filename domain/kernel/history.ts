@@ -1,3 +1,4 @@
+import { isContainer } from '../values/container.ts';
 import { type Day, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { keptBeside } from './beside.ts';
 import { countFirst } from './bisect.ts';
@@ -82,14 +83,35 @@ export const endsBefore = (a: Dates, b: Dates): boolean => a.exact && b.exact &&
 export const precedes = (a: Placed, b: Placed): boolean =>
   endsBefore(a, b) || (a.rank === b.rank && a.version < b.version && !endsBefore(b, a));
 
-/** Facts whose order their days leave open: by the rank of their types, then by their dates, then as they arrived. */
+/**
+ * Facts whose order their days leave open: by the rank of their types, then by their dates, then by what they say. Facts
+ * that say the same stand as they arrived, which nobody can tell from their states.
+ */
 export const byRank = (a: Placed, b: Placed): number =>
   a.rank - b.rank ||
   a.earliest - b.earliest ||
   a.latest - b.latest ||
   compare(a.fact.on ?? '', b.fact.on ?? '') ||
+  compare(textOf(a.fact), textOf(b.fact)) ||
   a.version - b.version;
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What was recorded as the facts that lifecycles see in its place. */
+const recordedAs = new WeakMap<DatedFact, object>();
+
+/** A fact as its lifecycle sees it, which stands where what was recorded stands. */
+export const seenAs = <Fact extends DatedFact>(fact: Fact, recorded: object): Fact => {
+  recordedAs.set(fact, recorded);
+  return fact;
+};
+
+/** What a fact says in canonical JSON (RFC 8785), whenever it arrived. */
+const textOf = memoized((fact: DatedFact): string => {
+  const { version: _, ...said } = (recordedAs.get(fact) ?? fact) as DatedFact;
+  return JSON.stringify(said, (_key, value) => (isContainer(value) && !Array.isArray(value) ? byKeys(value) : value));
+});
+const byKeys = (value: object) =>
+  Object.fromEntries(Object.entries(value).sort(([one], [other]) => compare(one, other)));
 
 /** Facts of one type and date that lead to the same state: they differ in when they arrived. */
 export interface Alike<Fact extends DatedFact = DatedFact> extends Dates {

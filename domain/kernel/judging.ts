@@ -4,9 +4,9 @@ import { countFirst } from './bisect.ts';
 import {
   type Alike,
   alikeTo,
+  byRank,
   type DatedFact,
   type Dates,
-  dayNumber,
   type Extent,
   endsBefore,
   type History,
@@ -19,7 +19,7 @@ import {
   precedes,
   withDates,
 } from './history.ts';
-import { type Lifecycle, lastOf, reached, target } from './lifecycle.ts';
+import { isOrderOpen, type Lifecycle, lastBy, reached, target } from './lifecycle.ts';
 import { type Among, isOutOfSight, reachOf } from './reach.ts';
 import type { Refusal, Warning } from './refusal.ts';
 import { spend } from './work.ts';
@@ -185,7 +185,7 @@ export function judge<Status extends string, Type extends string, Fact extends D
   const detail = `${type} follows only: ${after.join(', ')}; by then it was: ${[...statuses].join(' or ')}`;
   const verdict = verdictAmong(lifecycle, type, statuses);
   if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
-  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, among, added, id) };
+  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, facts, among, added, id) };
   if (on !== undefined && daysOf(on).earliest >= opened) {
     return { refusals: [{ rule: missing, pointer, detail }, ...refusals], warnings: [] };
   }
@@ -228,10 +228,17 @@ function suspects<Fact extends DatedFact>({ all, upTo, others, ...among }: Whole
   return found.reverse();
 }
 
-/** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
+/** What it costs to put a fact among others into order, in comparisons. */
+const COMPARISONS_OF_A_PLACE = 10;
+
+/**
+ * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, where that is one of several
+ * that fit and lead elsewhere: say so.
+ */
 function overtaken<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
-  { moving, behind }: Among<Fact>,
+  facts: readonly Fact[],
+  { moving, behind, others: further }: Whole<Fact>,
   added: Placed<Fact>,
   id: string,
 ): Warning[] {
@@ -240,10 +247,24 @@ function overtaken<Status extends string, Type extends string, Fact extends Date
   const isLast = others.latest < added.earliest;
   const isFirst = added.exact && others.allExact && added.latest < others.earliest;
   if (isLast || isFirst) return [];
-  const last = lastOf([...moving, ...[...behind, added].map((one) => alikeTo(one))], dayNumber(LAST_DAY), 'possible');
-  if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
-  const detail = `its date leaves open whether it came before or after ${last.fact.type} at version ${last.version}, which counts as the later one`;
+  if (highest([...moving, ...[...behind, added].map((one) => alikeTo(one))]) === added) return [];
+  const all = [...facts, ...further.map(({ fact }) => fact), added.fact];
+  spend(COMPARISONS_OF_A_PLACE * all.length);
+  const last = lastBy(lifecycle, all, LAST_DAY);
+  if (!last || last === added.fact || last.version > added.version) return [];
+  if (precedes(added, placeIn(lifecycle, last)) || !isOrderOpen(lifecycle, all)) return [];
+  const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];
+}
+
+/** Of the facts that none certainly follows the one of the highest rank. */
+function highest<Fact extends DatedFact>(moving: readonly Alike<Fact>[]): Placed<Fact> | undefined {
+  const start = moving.reduce((latest, { earliest }) => Math.max(latest, earliest), 0);
+  const last = moving.filter(({ latest }) => latest >= start).map(newestOf);
+  return last.reduce<Placed<Fact> | undefined>(
+    (one, other) => (one && byRank(other, one) < 0 ? one : other),
+    undefined,
+  );
 }
 
 /** The rules that `judge` refuses by, besides those of the steps themselves. */

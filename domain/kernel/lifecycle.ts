@@ -1,23 +1,13 @@
 import type { Rule } from '../problems.ts';
-import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
-import { heapOf } from './heap.ts';
-import {
-  type Alike,
-  byRank,
-  type DatedFact,
-  type Dates,
-  dayNumber,
-  historyOf,
-  newestOf,
-  type Placed,
-  placed,
-  ranksIn,
-} from './history.ts';
+import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { type DatedFact, type Dates, dayNumber, moves, type Placed, placeIn } from './history.ts';
+import { orderingOf } from './ordering.ts';
+import { statesOn } from './worlds.ts';
 
 /**
- * States that are derived, not set. A record collects dated facts, which arrive in any order; its state on a day follows
- * from those that have happened by then, put into order: by their days, and where these overlap by the place of their
- * types in the lifecycle. The order of arrival decides only between facts of one type.
+ * States that are derived, not set. A record collects dated facts, which arrive in any order. They are put into the order
+ * of their days and, where these overlap, into one that the lifecycle allows (`ordering.ts`); the state on a day is where
+ * the last of those leads that have happened by then.
  */
 
 /** What a type of fact does. */
@@ -66,33 +56,11 @@ const hasHappened = ({ dated, earliest, latest, exact }: Dates, day: number, rea
   return exact ? latest <= day : latest < day;
 };
 
-/**
- * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
- * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
- */
-export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], types: readonly string[]): Fact[] {
-  const ranks = ranksIn(types);
-  const ranked = facts.map((fact) => placed(fact, ranks)).sort(byRank);
-  const places = ranked.map((_, place) => place);
-  const at = (place: number) => ranked[place] as Placed<Fact>;
-  const ending = places.toSorted((a, b) => at(a).latest - at(b).latest);
-  const beginning = places.toSorted((a, b) => at(a).earliest - at(b).earliest);
-  const taken = new Set<number>();
-  const next = heapOf<number>((one, other) => one < other);
-  const ordered: Fact[] = [];
-  for (let [ended, begun] = [0, 0]; ordered.length < ranked.length; ) {
-    while (taken.has(ending[ended] as number)) ended += 1;
-    // Nothing left over ends before this: what begins later is certainly preceded.
-    const { latest: end } = at(ending[ended] as number);
-    for (; begun < beginning.length && at(beginning[begun] as number).earliest <= end; begun++) {
-      next.put(beginning[begun] as number);
-    }
-    const place = next.takeFirst() as number;
-    taken.add(place);
-    ordered.push(at(place).fact);
-  }
-  return ordered;
-}
+/** The facts in their order. */
+export const inOrder = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly Fact[],
+): Fact[] => orderingOf(lifecycle, facts).all.map(({ fact }) => fact);
 
 /** Where a fact leads, as seen on a day: its effect may have ended by itself. */
 export function target<Status extends string, Type extends string>(
@@ -108,31 +76,20 @@ export function target<Status extends string, Type extends string>(
   return ends <= day ? afterwards : to;
 }
 
-/**
- * Of the facts that move the state and have happened by a day, the last: none certainly follows it, and of several such
- * it has the highest rank.
- */
-export function lastOf<Fact extends DatedFact>(
-  moving: readonly Alike<Fact>[],
+/** Of facts in their order, the last that has happened by a day. */
+const lastOf = <Fact extends DatedFact>(
+  moving: readonly Placed<Fact>[],
   day: number,
   reading: Reading,
-): Placed<Fact> | undefined {
-  let start = 0;
-  for (const one of moving) if (one.earliest > start && hasHappened(one, day, reading)) start = one.earliest;
-  let last: Placed<Fact> | undefined;
-  for (const one of moving) {
-    if (one.latest < start || !hasHappened(one, day, reading)) continue;
-    if (!last || byRank(newestOf(one), last) >= 0) last = newestOf(one);
-  }
-  return last;
-}
+): Placed<Fact> | undefined => moving.findLast((one) => hasHappened(one, day, reading));
 
+/** Of the facts that move the state and have happened by a day, the last in their order. */
 export const lastBy = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   day: Day,
   reading: Reading = 'possible',
-): Fact | undefined => lastOf(historyOf(lifecycle, facts).moving, dayNumber(day), reading)?.fact;
+): Fact | undefined => lastOf(orderingOf(lifecycle, facts).moving, dayNumber(day), reading)?.fact;
 
 /**
  * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
@@ -145,25 +102,33 @@ export function statusBy<Status extends string, Type extends string>(
   reading: Reading = 'possible',
 ): Status {
   const at = dayNumber(day);
-  return target(lifecycle, lastOf(historyOf(lifecycle, facts).moving, at, reading), at);
+  return target(lifecycle, lastOf(orderingOf(lifecycle, facts).moving, at, reading), at);
+}
+
+/** The same of facts that are in their order. */
+export function statusOfOrdered<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+  day: Day,
+  reading: Reading,
+): Status {
+  const last = facts.findLast((fact) => moves(lifecycle, fact) && happenedBy(day, reading)(fact));
+  return target(lifecycle, last && placeIn(lifecycle, last), dayNumber(day));
 }
 
 /** What `lastBy` gives for each of several days, which are in their order: what may have happened by then counts. */
-function* lastOnEach<Fact extends DatedFact>(moving: readonly Alike<Fact>[], days: readonly Day[]) {
-  const beginning = moving.toSorted((a, b) => beginningOf(a) - beginningOf(b));
-  const last = heapOf<Placed<Fact>>((a, b) => byRank(a, b) > 0);
-  let [begun, start] = [0, 0];
+function* lastOnEach<Fact extends DatedFact>(moving: readonly Placed<Fact>[], days: readonly Day[]) {
+  const beginning = moving.map((one, place) => ({ begins: beginningOf(one), place }));
+  beginning.sort((a, b) => a.begins - b.begins);
+  let [begun, last] = [0, -1];
   for (const day of days) {
     const at = dayNumber(day);
     for (; begun < beginning.length; begun++) {
-      const one = beginning[begun] as Alike<Fact>;
-      if (beginningOf(one) > at) break;
-      start = Math.max(start, one.earliest);
-      last.put(newestOf(one));
+      const { begins, place } = beginning[begun] as (typeof beginning)[number];
+      if (begins > at) break;
+      last = Math.max(last, place);
     }
-    // The days only grow, and with them `start`: what certainly is followed by another fact stays so.
-    while ((last.first()?.latest ?? start) < start) last.takeFirst();
-    yield { last: last.first(), at };
+    yield { last: moving[last], at };
   }
 }
 
@@ -175,7 +140,7 @@ export const lastByDay = <Status extends string, Type extends string, Fact exten
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly Fact[],
   days: readonly Day[],
-): (Fact | undefined)[] => [...lastOnEach(historyOf(lifecycle, facts).moving, days)].map(({ last }) => last?.fact);
+): (Fact | undefined)[] => [...lastOnEach(orderingOf(lifecycle, facts).moving, days)].map(({ last }) => last?.fact);
 
 /** What `statusBy` gives for each of several days, which are in their order. */
 export const statusesByDay = <Status extends string, Type extends string>(
@@ -183,23 +148,39 @@ export const statusesByDay = <Status extends string, Type extends string>(
   facts: readonly DatedFact<Type>[],
   days: readonly Day[],
 ): Status[] =>
-  [...lastOnEach(historyOf(lifecycle, facts).moving, days)].map(({ last, at }) => target(lifecycle, last, at));
+  [...lastOnEach(orderingOf(lifecycle, facts).moving, days)].map(({ last, at }) => target(lifecycle, last, at));
 
 /**
- * Whether the dates leave open which state a day finds: from what must have happened by then, what may have happened can
- * lead elsewhere.
+ * Whether it is open which state a day finds: besides the one that is `shown` another order that fits, or what need not
+ * have happened by then, leads elsewhere.
  */
 export function isStatusOpenOn<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   day: Day,
+  shown: Status = statusBy(lifecycle, facts, day),
 ): boolean {
   const at = dayNumber(day);
-  const open = historyOf(lifecycle, facts).moving.filter(
-    (one) => hasHappened(one, at, 'possible') && !hasHappened(one, at, 'certain'),
-  );
-  const settled = new Set([statusBy(lifecycle, facts, day, 'certain')]);
-  return reached(lifecycle, settled, open.map(newestOf), { earliest: at, latest: at }).size > 1;
+  const { parts } = orderingOf(lifecycle, facts);
+  const states = statesOn(parts(), {
+    day: at,
+    may: (one) => hasHappened(one, at, 'possible'),
+    must: (one) => hasHappened(one, at, 'certain'),
+  });
+  return states?.add(shown).size !== 1;
+}
+
+/** Whether facts that all have happened lead to several states in orders that fit. */
+export function isOrderOpen<Status extends string, Type extends string>(
+  lifecycle: Lifecycle<Status, Type>,
+  facts: readonly DatedFact<Type>[],
+): boolean {
+  const states = statesOn(orderingOf(lifecycle, facts).parts(), {
+    day: dayNumber(LAST_DAY),
+    may: () => true,
+    must: () => true,
+  });
+  return states?.size !== 1;
 }
 
 /** The states that facts of open order may have led to from these, as seen on the days on which one more may have happened. */

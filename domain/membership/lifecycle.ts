@@ -53,8 +53,6 @@ export const membershipLifecycle: Lifecycle<MembershipStatus, MembershipStep> = 
   },
 };
 
-export const ranks = Object.keys(membershipLifecycle.steps);
-
 /** Whether an organization in this state belongs to the body. */
 export const isMember = (status: MembershipStatus): boolean => inside.includes(status);
 

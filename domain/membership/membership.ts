@@ -29,7 +29,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   lifecycle: {
     statusOn,
     statusesOn: statusesIn,
-    isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day),
+    isOpenOn: (state, day) => isStatusOpenOn(membershipLifecycle, timed(state), day, statusOn(state, day)),
     days,
     due,
     dueDays,

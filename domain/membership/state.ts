@@ -2,7 +2,7 @@ import type { IndexFields } from '../kernel/aggregate.ts';
 import { madeBeside } from '../kernel/beside.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
-import type { DatedFact } from '../kernel/history.ts';
+import { type DatedFact, seenAs } from '../kernel/history.ts';
 import {
   daysOfChange,
   happenedBy,
@@ -14,6 +14,7 @@ import {
   statusesByDay,
 } from '../kernel/lifecycle.ts';
 import { memoized } from '../kernel/memoized.ts';
+import { orderingOf } from '../kernel/ordering.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Day, dayAfter, type PartialDate } from '../values/partial-date.ts';
 import type { MembershipEvent, MembershipFact } from './events.ts';
@@ -24,7 +25,6 @@ import {
   type MembershipStatus,
   type MembershipStep,
   membershipLifecycle,
-  ranks,
 } from './lifecycle.ts';
 
 export interface MembershipState {
@@ -53,35 +53,41 @@ export interface TimedFact extends DatedFact<MembershipStep> {
 
 const timedFacts = madeBeside((fact: MembershipFact): TimedFact => {
   const ends = fact.type === 'membership.suspended' && fact.until !== undefined ? dayAfter(fact.until) : undefined;
-  return {
+  const seen: TimedFact = {
     type: fact.type,
     version: fact.version,
     ...(fact.on !== undefined && { on: fact.on }),
     ...(ends !== undefined && { ends }),
     ...('class' in fact && fact.class !== undefined && { class: fact.class }),
   };
+  return seenAs(seen, fact);
 });
 
 export const timed = ({ facts }: Pick<MembershipState, 'facts'>): readonly TimedFact[] => timedFacts(facts);
 
-/** Whether the facts begin with one of a member: nobody tells since when it was one. */
-export const isBeginningUntold = (facts: readonly TimedFact[]): boolean => {
-  const [first] = inOrder(facts, ranks);
-  return first !== undefined && isOfMember(first.type);
-};
+/** Whether facts that begin with this one begin with one of a member: nobody tells since when it was one. */
+export const isBeginningUntold = (first: TimedFact | undefined): boolean =>
+  first !== undefined && isOfMember(first.type);
 
 /** Before a source tells of a member for the first time, it may have been one already. */
-const whereUntold = (status: MembershipStatus, facts: readonly TimedFact[], reading?: Reading): MembershipStatus =>
-  status === 'none' && reading !== 'certain' && isBeginningUntold(facts) ? 'member' : status;
+export const whereUntold = (
+  status: MembershipStatus,
+  first: TimedFact | undefined,
+  reading?: Reading,
+): MembershipStatus => (status === 'none' && reading !== 'certain' && isBeginningUntold(first) ? 'member' : status);
 
-export const statusBetween = (facts: readonly TimedFact[], day: Day, reading?: Reading): MembershipStatus =>
-  whereUntold(statusBy(membershipLifecycle, facts, day, reading), facts, reading);
+const firstOf = (facts: readonly TimedFact[]): TimedFact | undefined =>
+  orderingOf(membershipLifecycle, facts).all[0]?.fact;
 
-export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus =>
-  statusBetween(timed(state), day, reading);
+export const statusOn = (state: MembershipState, day: Day, reading?: Reading): MembershipStatus => {
+  const facts = timed(state);
+  return whereUntold(statusBy(membershipLifecycle, facts, day, reading), firstOf(facts), reading);
+};
 
-export const statusesIn = (state: MembershipState, some: readonly Day[]): MembershipStatus[] =>
-  statusesByDay(membershipLifecycle, timed(state), some).map((status) => whereUntold(status, timed(state)));
+export const statusesIn = (state: MembershipState, some: readonly Day[]): MembershipStatus[] => {
+  const facts = timed(state);
+  return statusesByDay(membershipLifecycle, facts, some).map((status) => whereUntold(status, firstOf(facts)));
+};
 
 export const days = (state: MembershipState): Day[] => daysOfChange(timed(state));
 
@@ -103,29 +109,29 @@ export function dueDays(state: MembershipState): Day[] {
 
 type Said = { readonly on?: PartialDate; readonly class?: string; readonly ceremony?: string };
 
-/** What the last fact says that says anything of it, in the order that the dates give. */
-const lastSaid = <Key extends keyof Said>(facts: readonly MembershipFact[], key: Key): Said[Key] | undefined =>
-  (inOrder(facts as readonly DatedFact[], ranks) as readonly Said[]).findLast((fact) => fact[key] !== undefined)?.[key];
+/** Everything that happened, in its order. */
+const ordered = (state: MembershipState): MembershipFact[] =>
+  orderingOf(membershipLifecycle, timed(state)).all.map(({ index }) => state.facts[index] as MembershipFact);
+
+/** What the last fact says that says anything of it. */
+const lastSaid = <Key extends keyof Said>(facts: readonly Said[], key: Key): Said[Key] | undefined =>
+  facts.findLast((fact) => fact[key] !== undefined)?.[key];
 
 /** A membership is dated by its last admission; before that, by the application or the intent, else by what is told first. */
-function dateOf({ facts }: MembershipState): PartialDate | undefined {
-  const dated = (type: MembershipStep) =>
-    lastSaid(
-      facts.filter((fact) => fact.type === type),
-      'on',
-    );
-  const told = inOrder(facts as readonly DatedFact<MembershipStep>[], ranks).filter(({ type }) => isOfMember(type));
+function dateOf(facts: readonly MembershipFact[]): PartialDate | undefined {
+  const dated = (type: MembershipStep) => lastSaid(facts.filter((fact) => fact.type === type) as readonly Said[], 'on');
   return (
     dated('membership.admitted') ??
     dated('membership.applied') ??
     dated('membership.intent-declared') ??
-    told.find(({ on }) => on !== undefined)?.on
+    facts.find(({ type, on }) => isOfMember(type) && on !== undefined)?.on
   );
 }
 
 export const indexFields = (state: MembershipState): IndexFields => {
-  const { body, organization, facts } = state;
-  const [on, ceremony] = [dateOf(state), lastSaid(facts, 'ceremony')];
+  const { body, organization } = state;
+  const facts = ordered(state);
+  const [on, ceremony] = [dateOf(facts), lastSaid(facts as readonly Said[], 'ceremony')];
   return {
     names: [],
     ...(on === undefined ? {} : { on }),
@@ -138,9 +144,9 @@ export const indexFields = (state: MembershipState): IndexFields => {
   };
 };
 
-/** The class on a day, as far as the facts since the last beginning tell it. */
+/** The class on a day, as far as the facts since the last beginning tell it. They are in their order. */
 export function classOn(facts: readonly TimedFact[], day: Day, reading?: Reading): string | undefined {
-  const happened = inOrder(facts, ranks).filter(happenedBy(day, reading));
+  const happened = facts.filter(happenedBy(day, reading));
   const since = happened.findLastIndex(({ type }, index) => {
     const before = happened[index - 1];
     return beginnings.includes(type) && (before === undefined || endings.includes(before.type));
@@ -150,7 +156,8 @@ export function classOn(facts: readonly TimedFact[], day: Day, reading?: Reading
 
 /** The membership with its class on the day, and the ceremony that the last of its facts names. */
 export function present(state: MembershipState, day: Day): object {
-  const [membershipClass, ceremony] = [classOn(timed(state), day), lastSaid(state.facts, 'ceremony')];
+  const membershipClass = classOn(inOrder(membershipLifecycle, timed(state)), day);
+  const ceremony = lastSaid(ordered(state) as readonly Said[], 'ceremony');
   const { facts, ...fields } = state;
   return {
     ...fields,

@@ -20,8 +20,7 @@ export const lifecycle: Lifecycle<'registered' | 'closed', OrganizationFact['typ
   },
 };
 
-const ordered = (facts: readonly OrganizationFact[]): OrganizationFact[] =>
-  inOrder(facts, Object.keys(lifecycle.steps));
+const ordered = (facts: readonly OrganizationFact[]): OrganizationFact[] => inOrder(lifecycle, facts);
 
 /** The facts without the closings that are deemed never to have been, and what undid them. */
 export function standing(facts: readonly OrganizationFact[]): readonly OrganizationFact[] {

@@ -1,5 +1,5 @@
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
-import { daysOfChange } from '../kernel/lifecycle.ts';
+import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
@@ -27,7 +27,13 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   events,
   evolve,
   states,
-  lifecycle: { statusOn, days: ({ facts }) => daysOfChange(standing(facts)), diagrams: { organization: lifecycle } },
+  lifecycle: {
+    statusOn,
+    isOpenOn: ({ facts, mergedInto }, day) =>
+      mergedInto === undefined && isStatusOpenOn(lifecycle, standing(facts), day),
+    days: ({ facts }) => daysOfChange(standing(facts)),
+    diagrams: { organization: lifecycle },
+  },
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },

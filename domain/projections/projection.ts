@@ -1,8 +1,8 @@
 import { aggregateByName, isAggregate } from '../catalog.ts';
-import type { FoldedRecord } from '../kernel/aggregate.ts';
+import type { FoldedRecord, Period } from '../kernel/aggregate.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
-import { fold, periodsOf } from '../record/record.ts';
+import { eventsWith, fold, periodsOf, refold } from '../record/record.ts';
 import { aggregateOf } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
@@ -133,6 +133,26 @@ export const numberAt = (sealed: SealedRecord, version: number): string =>
 export function numberedVersions({ record }: SealedRecord): number[] {
   const periods = periodsOf(record);
   return periods.length === 0 ? [1] : periods.map(({ version }) => version);
+}
+
+/**
+ * Whether the number of an event leads to the record: it is one of the record's, or was while less was known of it. Earlier
+ * releases gave a period the number of whichever of its facts was recorded first.
+ */
+export function hasHadNumber(sealed: SealedRecord, version: number): boolean {
+  const { aggregate, retracted, state } = sealed.record;
+  const { periods } = aggregate;
+  if (version === 1 || !periods) return version === 1;
+  if (retracted.some(({ period }) => period === version)) return true;
+  const all = eventsWith(
+    sealed.record,
+    retracted.flatMap((one) => one.events),
+  );
+  const then = all.filter(({ streamversion }) => streamversion <= version);
+  if (then.at(-1)?.streamversion !== version) return false;
+  const isFirst = ({ facts, version: first }: Period) =>
+    first === version || Math.min(...facts.map((fact) => fact.version)) === version;
+  return [state, refold(aggregate, then, periods.empty(state))].some((known) => periods.of(known).some(isFirst));
 }
 
 /** The register number of a record; of one that has periods, that of the last. */

@@ -130,7 +130,11 @@ function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Cont
 /** The record without the facts of one of its periods; without a period, or with none left, all of it is retracted. */
 function without<State>(given: Unsettled<State>, version: number, period: number | undefined): Unsettled<State> {
   const record = period === undefined ? given : settled(given);
-  const gone = period === undefined ? undefined : periodsIn(record).find((one) => one.version === period);
+  // Earlier releases named a period by whichever of its facts was recorded first.
+  const gone =
+    period === undefined
+      ? undefined
+      : periodsIn(record).find(({ facts }) => facts.some((fact) => fact.version === period));
   const versions = new Set(gone?.facts.map((fact) => fact.version));
   const isGone = ({ streamversion }: ReadEvent) => versions.has(streamversion);
   const events = gone ? record.events.filter((event) => !isGone(event)) : [];

@@ -130,6 +130,12 @@ export function dayAfter(date: PartialDate): Day | undefined {
   return next.toISOString().slice(0, 10);
 }
 
+/** The first day on which what is dated so must have happened: of a doubtful date the day behind it. */
+export function certainFrom(date: PartialDate): Day | undefined {
+  const { latest, exact } = daysOf(date);
+  return exact ? latest : dayAfter(date);
+}
+
 /** Whether `a` has certainly ended before `b` begins: rules refuse only what is certainly violated. */
 export function certainlyBefore(a: PartialDate, b: PartialDate): boolean {
   const [first, second] = [daysOf(a), daysOf(b)];

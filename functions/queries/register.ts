@@ -1,7 +1,7 @@
 import { REFERENCES_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
-import { applyCommits, numberedVersions, type SealedRecord } from '../../domain/projections/projection.ts';
+import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
 import {
   activityOf,
   type Moment,
@@ -196,8 +196,8 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     const version = commit.version + position - commit.position;
     if (version > 1 && !aggregate.periods) return undefined;
     const row = version === 1 ? undefined : (await summaries([commit.stream])).get(commit.stream);
-    const begins = version === 1 || (row && numberedVersions(await folded(row)).includes(version));
-    return begins ? { id: commit.stream, collection: aggregate.collection } : undefined;
+    const leads = version === 1 || (row && hasHadNumber(await folded(row), version));
+    return leads ? { id: commit.stream, collection: aggregate.collection } : undefined;
   }
 
   return {

@@ -88,8 +88,9 @@ async function factsOf({ id, number }: Stay, register: RosterDeps['register']): 
 }
 
 /** The member that a stay made of an organization on a day; `undefined` when it certainly was none. */
-function memberOf({ organization, id, number, from, to }: Stay, facts: Period['facts'], on: Day): Member | undefined {
-  const seat = aggregateByName(aggregateOf(id) ?? '').periods?.seatOn(facts, on);
+function memberOf(stay: Stay, facts: Period['facts'], on: Day): Member | undefined {
+  const { organization, id, number, from, to } = stay;
+  const seat = aggregateByName(aggregateOf(id) ?? '').periods?.seatOn(facts, on, stay);
   if (!seat) return undefined;
   return { organization, membership: id, number, from, ...(to === undefined ? {} : { to }), ...seat };
 }

@@ -416,11 +416,18 @@ describe('decline-award and revoke-award', () => {
 });
 
 describe('the lifecycle of an award', () => {
-  it('is the one that its commands are judged by: it warns where a conferral counts as the later fact', () => {
+  it('is the one that its commands are judged by: what was declined had been conferred, though its day is in doubt', () => {
     const doubtfulLater: Fact = ['award.conferred', { ...design, on: '2024-01-31?' }];
     expect(award.lifecycle.diagrams?.award?.start).toBe('none');
-    given([doubtfulLater], around).when('decline-award', { on: '2023' }).thenWarned('order-open');
-    expect(award.lifecycle.statusOn(stateOf(doubtfulLater, declined('2023')), '2024-02-01')).toBe('conferred');
+    given([doubtfulLater], around).when('decline-award', { on: '2023' }).thenAccepted();
+    expect(award.lifecycle.statusOn(stateOf(doubtfulLater, declined('2023')), '2024-02-01')).toBe('declined');
+  });
+  it('knows the one order in which an award that was reinstated on a day was revoked on that day', () => {
+    const facts = [conferred, revoked, reinstated('2025'), ['award.revoked', { ...revocation, on: '2025' }] as Fact];
+    for (const state of [stateOf(...facts), stateOf(facts[0] as Fact, ...facts.slice(1).reverse())]) {
+      expect(award.lifecycle.statusOn(state, '2026-01-01')).toBe('revoked');
+      expect(award.lifecycle.isOpenOn?.(state, '2026-01-01')).toBe(false);
+    }
   });
 });
 

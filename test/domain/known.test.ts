@@ -6,7 +6,6 @@ import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import { keptBeside } from '../../domain/kernel/beside.ts';
 import { countFirst } from '../../domain/kernel/bisect.ts';
 import { heapOf } from '../../domain/kernel/heap.ts';
-import { inOrder } from '../../domain/kernel/lifecycle.ts';
 import { type LaunchFact, type LaunchState, namesBefore, namesOf, present } from '../../domain/launch/state.ts';
 import { areSame, knownTo } from '../../domain/record/merges.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
@@ -14,6 +13,7 @@ import { type Name, nameKey, sameName } from '../../domain/values/names.ts';
 import { type Fact, idOf, recordOf } from '../support/decider.ts';
 import { date, organizations } from './histories/history.ts';
 import { allHistories, rawFacts, rawRecord } from './raw-histories.ts';
+import { inOrderOfRanks } from './slow/lifecycle.ts';
 
 const RUNS = { seed: 17, numRuns: 10_000 };
 
@@ -96,7 +96,9 @@ describe('the names of a launch', () => {
   /** One set after the other: those of its opening, then those of each renaming by its day. */
   const namings = ([opening, ...facts]: LaunchState['facts']): (readonly Name[])[] => [
     opening.names ?? [],
-    ...inOrder(facts as readonly (LaunchFact & { names: Name[] })[], ['launch.renamed']).map((fact) => fact.names),
+    ...inOrderOfRanks(facts as readonly (LaunchFact & { names: Name[] })[], ['launch.renamed']).map(
+      (fact) => fact.names,
+    ),
   ];
 
   it('are those of its last renaming, and those before it former ones, each once', () => {

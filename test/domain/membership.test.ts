@@ -135,7 +135,7 @@ describe('a membership of which a source tells what happened to a member', () =>
     const state = stateOf(beginsWith('suspended', '2015-07'), admitted('2010'));
     expect(periods(state)).toMatchObject([{ from: '2010' }]);
     expect(membership.lifecycle.statusOn(state, '2009-12-31')).toBe('none');
-    expect(seatOn(timed(state), '2009-12-31')).toBeUndefined();
+    expect(seatOn(periods(state)[0]?.facts ?? [], '2009-12-31')).toBeUndefined();
   });
 });
 
@@ -394,6 +394,84 @@ describe('the state of a membership', () => {
       within: { body },
       hosts: [body],
     });
+  });
+});
+
+describe('who left and came back', () => {
+  /** Every order in which the facts may arrive behind the first. */
+  const arrivals = ([first, ...others]: readonly [Fact, ...Fact[]]): Fact[][] =>
+    others.length === 0 ? [[first]] : permutations(others).map((some) => [first, ...some]);
+  const permutations = (some: readonly Fact[]): Fact[][] =>
+    some.length === 0
+      ? [[]]
+      : some.flatMap((one, at) => permutations(some.toSpliced(at, 1)).map((others) => [one, ...others]));
+  const standing = (facts: readonly Fact[], day: string) => {
+    const state = stateOf(...facts);
+    const seats = periods(state).flatMap(({ facts: some, version, ...bounds }) => {
+      const seat = membership.periods?.seatOn(some, day, bounds);
+      return seat ? [{ ...seat, from: bounds.from, version }] : [];
+    });
+    const { statusOn, statusesOn, isOpenOn } = membership.lifecycle;
+    return { state: statusOn(state, day), days: statusesOn?.(state, [day]), isOpen: isOpenOn?.(state, day), seats };
+  };
+
+  it.each<[string, [Fact, ...Fact[]], string, string, string]>([
+    [
+      'on one day',
+      [admitted('2019-01-01'), fact('expelled', '2020-01-01'), admitted('2020-01-01')],
+      '2021-01-01',
+      'member',
+      '2020-01-01',
+    ],
+    [
+      'in a year of which one month is known',
+      [admitted('2019-01-01'), fact('resigned', '2020'), admitted('2020-06')],
+      '2020-07-01',
+      'member',
+      '2020-06',
+    ],
+    [
+      'and was suspended, reinstated and suspended on one day',
+      [
+        admitted('2019-01-01'),
+        fact('suspended', '2020-01-01'),
+        fact('reinstated', '2020-01-01'),
+        fact('suspended', '2020-01-01', { notes: [{ value: 'Again', lang: 'en' }] }),
+      ],
+      '2020-01-01',
+      'suspended',
+      '2019-01-01',
+    ],
+    [
+      'though nobody knows when it left',
+      [admitted('2019'), fact('lapsed'), admitted('2021')],
+      '2022-01-01',
+      'member',
+      '2021',
+    ],
+  ])('%s is there, in whatever order that arrived', (_, facts, day, state, from) => {
+    for (const some of arrivals(facts)) {
+      const version = some.findIndex(
+        ([type, { on }]: readonly [string, { on?: string }]) => on === from && type === 'membership.admitted',
+      );
+      expect(standing(some, day)).toEqual({
+        state,
+        days: [state],
+        isOpen: false,
+        seats: [{ state, certainty: 'certain', from, version: version + 1 }],
+      });
+    }
+  });
+  it('is told apart from who came and left, by the order that lacks fewer steps', () => {
+    expect(standing([admitted('2020'), fact('expelled', '2020')], '2021-01-01')).toMatchObject({
+      state: 'expelled',
+      isOpen: false,
+      seats: [],
+    });
+  });
+  it('may have stood so or so where several orders fit: the state is that of the order of ranks', () => {
+    const facts = [admitted('2019-01-01'), fact('suspended', '2020'), fact('resigned', '2020'), admitted('2020')];
+    expect(standing(facts, '2021-01-01')).toMatchObject({ state: 'member', isOpen: true });
   });
 });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
-import { allRows, applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
+import {
+  allRows,
+  applyCommit,
+  hasHadNumber,
+  numberAt,
+  numberedVersions,
+  type SealedRecord,
+} from '../../../domain/projections/projection.ts';
 import { records, type Summary } from '../../../domain/projections/records.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 
@@ -119,5 +126,45 @@ describe('the rows of a record', () => {
     const record = sealed([7, [registered, signed(exchange, '2023-02-23?')]]);
     for (const { sort } of allRows(records, record)) expect(sort.endsWith(agreement)).toBe(true);
     expect(new Set(keys(record)).size).toBe(keys(record).length);
+  });
+});
+
+describe('the number of a stay', () => {
+  const between = { body: idOf('organization', 'b'), organization: idOf('organization', 'c') };
+  const stays = (...facts: Fact[]): SealedRecord =>
+    applyCommit(undefined, eventsOf(idOf('membership'), facts), 100) as SealedRecord;
+  const numbers = (record: SealedRecord) => numberedVersions(record).map((version) => numberAt(record, version));
+  const admitted = (on: string): Fact => ['membership.admitted', { ...between, on }];
+  const renewed = (on: string): Fact => ['membership.renewed', { on }];
+  const retracted: Fact = ['membership.retracted', { period: 3, reason: 'Another one' }];
+
+  it('is that of the event that began it, whichever was recorded first', () => {
+    const record = stays(admitted('2010'), ['membership.resigned', { on: '2012' }], renewed('2015'), admitted('2014'));
+    expect(numbers(record)).toEqual(['M-100', 'M-103']);
+  });
+  it('goes on leading to the record when another event is known to have begun the stay', () => {
+    const record = stays(
+      admitted('2010'),
+      ['membership.resigned', { on: '2012' }],
+      ['membership.applied', { ...between, on: '2014' }],
+      ['membership.intent-declared', { ...between, on: '2013' }],
+      admitted('2015'),
+    );
+    expect(numbers(record)).toEqual(['M-100', 'M-103']);
+    expect([1, 2, 3, 4, 5, 6].filter((version) => hasHadNumber(record, version))).toEqual([1, 3, 4]);
+  });
+  it('goes on leading to the record when the stay is retracted', () => {
+    const record = stays(admitted('2010'), ['membership.resigned', { on: '2012' }], admitted('2014'), retracted);
+    expect(numbers(record)).toEqual(['M-100']);
+    expect([1, 2, 3, 4].filter((version) => hasHadNumber(record, version))).toEqual([1, 3]);
+  });
+  it('names the stay in a retraction, also as earlier releases named it: by the fact that was recorded first', () => {
+    const facts = [
+      admitted('2010'),
+      ['membership.resigned', { on: '2012' }],
+      renewed('2015'),
+      admitted('2014'),
+    ] as Fact[];
+    expect(numbers(stays(...facts, retracted))).toEqual(['M-100']);
   });
 });

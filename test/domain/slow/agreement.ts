@@ -20,9 +20,8 @@ import type { AgreementState } from '../../../domain/agreement/state.ts';
 import type { TermFact } from '../../../domain/agreement/term.ts';
 import type { EventDraft } from '../../../domain/kernel/event.ts';
 import type { DatedFact } from '../../../domain/kernel/history.ts';
-import { daysOfChange, happenedBy, type Reading } from '../../../domain/kernel/lifecycle.ts';
+import { daysOfChange, happenedBy, lastBy, type Reading, statusBy } from '../../../domain/kernel/lifecycle.ts';
 import { type Day, dayAfter, daysOf, FIRST_DAY, type PartialDate } from '../../../domain/values/partial-date.ts';
-import { lastBy, statusBy } from './lifecycle.ts';
 
 /** How an agreement and its parties stand, word for word as it is defined: every question goes over all facts again. */
 

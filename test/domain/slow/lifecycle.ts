@@ -1,6 +1,6 @@
 import type { DatedFact } from '../../../domain/kernel/history.ts';
 import type { Judged, Verdict } from '../../../domain/kernel/judging.ts';
-import type { Lifecycle, Reading } from '../../../domain/kernel/lifecycle.ts';
+import { isOrderOpen, type Lifecycle, lastBy, type Reading } from '../../../domain/kernel/lifecycle.ts';
 import type { Refusal, Warning } from '../../../domain/kernel/refusal.ts';
 import {
   type Day,
@@ -16,6 +16,9 @@ import {
  * seen to be right at a glance. The registry's own ways have to find the same.
  */
 
+// biome-ignore lint/suspicious/noExplicitAny: each lifecycle has states and facts of its own
+export type AnyLifecycle = Lifecycle<any, any>;
+
 const UNDATED: DayRange = { earliest: FIRST_DAY, latest: LAST_DAY, exact: true };
 const range = ({ on }: { readonly on?: PartialDate | undefined }): DayRange =>
   on === undefined ? UNDATED : daysOf(on);
@@ -24,7 +27,7 @@ const range = ({ on }: { readonly on?: PartialDate | undefined }): DayRange =>
  * Whether a fact counts on a day. As what may have happened by then: one without a date counts, its record says that it
  * did. As what must have happened: a doubtful date counts from the day behind it, no date never.
  */
-const happenedBy =
+export const happenedBy =
   (day: Day, reading: Reading = 'possible') =>
   (fact: { readonly on?: PartialDate | undefined }): boolean => {
     const { earliest, latest, exact } = range(fact);
@@ -40,14 +43,27 @@ function precedes(a: DatedFact, b: DatedFact): boolean {
   return a.type === b.type && a.version < b.version;
 }
 
-/** Facts whose order their days leave open: by the rank of their types, then by their dates, then as they arrived. */
-const byRank =
+/** What a fact says, whenever it arrived. */
+const text = ({ version: _, ...said }: DatedFact): string => JSON.stringify(sorted(said));
+const sorted = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return Array.isArray(value) ? value.map(sorted) : value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, sorted(inner)] as const)
+      .sort(([one], [other]) => compare(one, other)),
+  );
+};
+
+/** Facts whose order their days leave open: by the rank of their types, then by their dates, then by what they say. */
+export const byRank =
   (ranks: readonly string[]) =>
   (a: DatedFact, b: DatedFact): number =>
     ranks.indexOf(a.type) - ranks.indexOf(b.type) ||
     compare(range(a).earliest, range(b).earliest) ||
     compare(range(a).latest, range(b).latest) ||
     compare(a.on ?? '', b.on ?? '') ||
+    compare(text(a), text(b)) ||
     a.version - b.version;
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -55,7 +71,7 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
  * The facts in the one order that their days and ranks give. "Certainly before" is no total order, since days overlap in
  * chains; so of the facts that nothing left over certainly precedes, the lowest in rank comes next, again and again.
  */
-export function inOrder<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
+export function inOrderOfRanks<Fact extends DatedFact>(facts: readonly Fact[], ranks: readonly string[]): Fact[] {
   const left = [...facts].sort(byRank(ranks));
   const ordered: Fact[] = [];
   while (left.length > 0) {
@@ -75,13 +91,13 @@ const min = (a: Day, b: Day): Day => (a < b ? a : b);
 const max = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** The facts that move the state. */
-const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
+export const moves = <Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   { steps }: Lifecycle<Status, Type>,
   facts: readonly Fact[],
 ): Fact[] => facts.filter(({ type, leadsTo }) => (leadsTo ?? steps[type].to) !== undefined);
 
 /** Where a fact leads, as seen on a day: its effect may have ended by itself. */
-function target<Status extends string, Type extends string>(
+export function target<Status extends string, Type extends string>(
   { start, steps }: Lifecycle<Status, Type>,
   fact: DatedFact<Type> | undefined,
   day: Day,
@@ -91,50 +107,6 @@ function target<Status extends string, Type extends string>(
   const to = (fact.leadsTo as Status | undefined) ?? step.to ?? start;
   const { afterwards = to } = step;
   return fact.ends !== undefined && fact.ends <= day ? afterwards : to;
-}
-
-/**
- * Of the facts that move the state and have happened by a day, the last: none certainly follows it, and of several such
- * it has the highest rank.
- */
-export function lastBy<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly Fact[],
-  day: Day,
-  reading: Reading = 'possible',
-): Fact | undefined {
-  const happened = moves(lifecycle, facts).filter(happenedBy(day, reading));
-  const start = happened.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
-  return happened
-    .filter((fact) => range(fact).latest >= start)
-    .sort(byRank(Object.keys(lifecycle.steps)))
-    .at(-1);
-}
-
-/**
- * The state that the facts give for a day: where the last of them leads. One that may not follow what is before it moves
- * the state all the same: what is recorded has happened.
- */
-export const statusBy = <Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-  day: Day,
-  reading: Reading = 'possible',
-): Status => target(lifecycle, lastBy(lifecycle, facts, day, reading), day);
-
-/**
- * Whether the dates leave open which state a day finds: from what must have happened by then, what may have happened can
- * lead elsewhere.
- */
-export function isStatusOpenOn<Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-  day: Day,
-): boolean {
-  const [mayHave, mustHave] = [happenedBy(day, 'possible'), happenedBy(day, 'certain')];
-  const open = moves(lifecycle, facts).filter((fact) => mayHave(fact) && !mustHave(fact));
-  const settled = new Set([statusBy(lifecycle, facts, day, 'certain')]);
-  return reached(lifecycle, settled, open, (fact) => [target(lifecycle, fact, day)]).size > 1;
 }
 
 /**
@@ -243,16 +215,26 @@ export function judge<Status extends string, Type extends string, Fact extends D
   return { refusals, warnings: [{ rule: 'step-missing', record: id, detail }] };
 }
 
-/** A fact whose date leaves open what it followed takes the place of its type in the lifecycle: say so where that matters. */
+/**
+ * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, where that is one of several
+ * that fit and lead elsewhere: say so.
+ */
 function overtaken<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
   facts: readonly DatedFact<Type>[],
   added: DatedFact<Type>,
   id: string,
 ): Warning[] {
-  if ((added.leadsTo ?? lifecycle.steps[added.type].to) === undefined) return [];
+  const moving = moves(lifecycle, facts);
+  if (!moving.includes(added)) return [];
+  const start = moving.reduce((latest, fact) => max(latest, range(fact).earliest), FIRST_DAY);
+  const highest = moving
+    .filter((fact) => range(fact).latest >= start)
+    .sort(byRank(Object.keys(lifecycle.steps)))
+    .at(-1);
   const last = lastBy(lifecycle, facts, LAST_DAY);
-  if (!last || last === added || last.version > added.version || precedes(added, last)) return [];
+  if (!last || highest === added || last === added || last.version > added.version) return [];
+  if (precedes(added, last) || !isOrderOpen(lifecycle, facts)) return [];
   const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];
 }
