@@ -1,30 +1,47 @@
 import { keptBeside } from '../kernel/beside.ts';
 import type { DatedFact } from '../kernel/history.ts';
-import { happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
 import { type PartyStatus, type PartyStep, partyLifecycle } from './lifecycle.ts';
 
-/** A party as readers see it. An organization that signs an open agreement, or accedes, becomes one later. */
-export type AgreementParty = Party & { readonly joined?: 'by-signature' | 'by-accession' };
+/** A party as readers see it. One that signs an open agreement, accedes or succeeds another one becomes a party later. */
+export type AgreementParty = Party & {
+  readonly joined?: 'by-signature' | 'by-accession' | 'by-succession';
+  /** The parties whose places it has taken. */
+  readonly succeeds?: readonly Succession[];
+};
+
+export interface Succession {
+  readonly party: string | number;
+  readonly on?: PartialDate;
+  /** Stream version of the event that says so. */
+  readonly version: number;
+}
 
 /** What tells how the parties stand. */
-interface PartiesAndFacts {
+export interface PartiesAndFacts {
   readonly parties: readonly AgreementParty[];
   readonly facts: readonly AgreementFact[];
 }
 
-/** Whether a party is one of those that the agreement was made between. */
+/** Whether a party is one of those that the agreement was made between: it was registered with them, or they were added. */
 export const isOriginal = ({ joined }: Pick<AgreementParty, 'joined'>): boolean => joined === undefined;
 
-/** Where organizations stand among the parties: those that are one, and those that one signs on behalf of. */
-const placesIn = keptBeside<
-  AgreementParty,
-  { readonly own: Map<string, number>; readonly represented: Map<string, number> }
->(
-  () => ({ own: new Map(), represented: new Map() }),
-  ({ own, represented }, party, place) => {
+interface Places {
+  /** Of organizations that are one of the parties, and of those that one signs on behalf of. */
+  readonly own: Map<string, number>;
+  readonly represented: Map<string, number>;
+  /** Of the parties that have a number, from 1 on, and the numbers of these places. */
+  readonly numbered: number[];
+  readonly numbers: Map<number, number>;
+}
+
+/** Where organizations stand among the parties. */
+const placesIn = keptBeside<AgreementParty, Places>(
+  () => ({ own: new Map(), represented: new Map(), numbered: [], numbers: new Map() }),
+  ({ own, represented, numbered, numbers }, party, place) => {
+    if (isOriginal(party)) numbers.set(place, numbered.push(place));
     if (!('organization' in party)) return;
     const { organization, onBehalfOf } = party;
     if (!own.has(organization)) own.set(organization, place);
@@ -34,22 +51,27 @@ const placesIn = keptBeside<
 
 /**
  * The place of a party among the parties, from 0, or -1. A branch that signs on behalf of its legal entity is that entity.
- * Only parties that it was registered with have a number: the places of others depend on who was recorded first.
+ * Only parties that it was made between have a number: the places of others depend on who was recorded first.
  */
 export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
-  if (typeof reference === 'number') {
-    const party = parties[reference - 1];
-    return party && isOriginal(party) ? reference - 1 : -1;
-  }
-  const { own, represented } = placesIn(parties);
+  const { own, represented, numbered } = placesIn(parties);
+  if (typeof reference === 'number') return numbered[reference - 1] ?? -1;
   return own.get(reference) ?? represented.get(reference) ?? -1;
 }
 
-export type PartyFact = DatedFact<PartyStep>;
+/** The number of the party at a place; `undefined` for one that joined later. */
+export const partyNumber = (parties: readonly AgreementParty[], place: number): number | undefined =>
+  placesIn(parties).numbers.get(place);
+
+export interface PartyFact extends DatedFact<PartyStep> {
+  /** Whether it is told of a party that this one has succeeded. */
+  readonly inherited?: true;
+}
 type AboutParty = Extract<AgreementFact, { type: PartyStep }>;
 
 const isAboutParty = (fact: AgreementFact): fact is AboutParty => Object.hasOwn(partyLifecycle.steps, fact.type);
-const isJoining = ({ type }: PartyFact) => type === 'agreement.signed' || type === 'agreement.acceded';
+export const isJoining = ({ type, inherited }: PartyFact) =>
+  !inherited && (type === 'agreement.signed' || type === 'agreement.acceded');
 
 /** Where a signature leads: an approval that is outstanding, or consent; open where its mode is not stated. */
 export const signedTo = ({ mode }: { mode?: string | undefined }): PartyStatus =>
@@ -91,7 +113,8 @@ const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
 function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[] {
   const [told, party] = [toldOf(facts), parties[place]];
   if (!party) return [];
-  const found = isOriginal(party) ? [told.get(place + 1)] : [];
+  const number = partyNumber(parties, place);
+  const found = number === undefined ? [] : [told.get(number)];
   if ('organization' in party) {
     const { organization, onBehalfOf } = party;
     for (const reference of onBehalfOf === organization ? [organization] : [organization, onBehalfOf]) {
@@ -103,45 +126,12 @@ function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[]
 
 const NO_FACTS: readonly PartyFact[] = [];
 
-/** The facts that tell how one party stands. */
-export function factsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
+/** The facts that are told of the party at a place itself. */
+export function ownFactsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
   const [first, ...others] = toldOfParty(state, place);
   if (!first || others.length === 0) return first?.facts ?? NO_FACTS;
   const all = [first, ...others].flatMap(({ facts, places }) =>
     facts.map((fact, at) => ({ fact, place: places[at] as number })),
   );
   return all.sort((a, b) => a.place - b.place).map(({ fact }) => fact);
-}
-
-/** The facts that tell how each party stands, by its place. */
-export const factsByParty = (state: PartiesAndFacts): (readonly PartyFact[])[] =>
-  state.parties.map((_, place) => factsOfParty(state, place));
-
-/** Before any day: only facts without a date count. */
-export const NO_DAY: Day = '0000-00-00';
-
-/** The first day on which a party may be there; `undefined` for one that never joined. */
-export function joinedOn(party: AgreementParty, facts: readonly PartyFact[]): Day | undefined {
-  if (isOriginal(party)) return NO_DAY;
-  return facts
-    .filter(isJoining)
-    .map(({ on }) => (on === undefined ? NO_DAY : daysOf(on).earliest))
-    .sort()[0];
-}
-
-/** How a party with these facts stands on a day; one that joins only later does not stand at all. */
-export function standingOn(
-  party: AgreementParty,
-  facts: readonly PartyFact[],
-  day: Day,
-  reading?: Reading,
-): PartyStatus | undefined {
-  const isThere = isOriginal(party) || facts.filter(isJoining).some(happenedBy(day, reading));
-  return isThere ? statusBy(partyLifecycle, facts, day, reading) : undefined;
-}
-
-/** How each party stands on a day, by its place. */
-export function partyStatuses(state: PartiesAndFacts, day: Day, reading?: Reading): (PartyStatus | undefined)[] {
-  const byParty = factsByParty(state);
-  return state.parties.map((party, place) => standingOn(party, byParty[place] ?? [], day, reading));
 }
