@@ -152,9 +152,13 @@ export const problems = {
   'cap-name-characters': rule('A name is too long', 'A name has at most 500 characters of whatever script.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
+  'cap-chain': rule(
+    'A chain of relations is too long',
+    'Rules follow relations to at most 60 organizations along one chain, and to 250 for one request.',
+  ),
   'cap-parties': rule(
     'Too many parties',
-    'An agreement has at most 50 parties; a launch and an award programme have at most as many organizations.',
+    'An agreement has at most 1,000 parties, and one act adds 50 to them; a launch and an award programme have at most 50 organizations.',
   ),
   'cap-recipients': rule('Too many recipients', 'An award has at most 30 recipients; count the others in a cohort.'),
   'cap-roles': rule('Too many roles', 'A ceremony has at most 100 roles at a time.'),
@@ -267,6 +271,10 @@ export const problems = {
 
   // organization
   'relation-to-itself': rule('An organization is related to itself', 'Name the other organization.'),
+  'relation-ring': rule(
+    'A chain of relations comes back to where it began',
+    'No organization is a branch or a part of itself, or succeeds itself, by however many steps: end or correct what is wrong. Of subsidiaries this is only a warning.',
+  ),
   'relation-repeated': rule('The relation is there already', 'A relation to another organization is stated once.'),
   'relation-unknown': rule('The organization does not stand in this relation', 'Take one in which it stands.'),
   'name-repeated': rule('The name is there already', 'Names of one language differ.'),
@@ -306,7 +314,7 @@ export const problems = {
   // agreement
   'party-repeated': rule(
     'An organization is party twice',
-    'Name each party once; a branch that signs on behalf of its legal entity is that entity.',
+    'Name each party once. A branch that signs on behalf of its legal entity is that entity, and so is a branch of its branch.',
   ),
   'not-a-party': rule('The signer is not a party', 'Only parties sign, unless the agreement is open for signature.'),
   'already-signed': rule('The party has signed already', 'A party has one live signature.'),
@@ -320,11 +328,26 @@ export const problems = {
     'The agreement is not open for accession',
     'Only what was registered as open is acceded to.',
   ),
+  'already-left': rule(
+    'The party has left the agreement',
+    'Who has left states nothing more, and leaves no place to a successor. Check both dates.',
+  ),
+  'already-succeeded': rule('The succession is recorded already', 'One organization succeeds a party once.'),
+  'succeeds-itself': rule(
+    'A party would succeed itself',
+    'Name another organization: who was succeeded does not succeed its successor.',
+  ),
+  'own-statement': rule('A party objects to its own statement', 'Withdraw the statement instead.'),
+  'not-its-own': rule('The statement is that of another party', 'Only who made it, or its successor, withdraws it.'),
+  'not-standing': rule(
+    'The statement does not stand',
+    'It is withdrawn once, and neither withdrawn nor objected to before it was made. Check both dates.',
+  ),
   'effect-before-notice': rule('A notice takes effect before it was given', 'Check both dates.'),
   'no-notice': rule('There is no notice to revoke', 'A notice is revoked after it was given, before it takes effect.'),
   'already-in-force': rule(
     'The agreement is in force already',
-    'It enters into force once for all, or once for a party.',
+    'It enters into force once for those that have consented, and once for each that consents later.',
   ),
   'assent-missing': rule('A party in force has not assented', 'An amendment takes the assent of every party in force.'),
   'not-running': rule('The agreement is suspended or at its end', 'Only an agreement that operates is suspended.'),

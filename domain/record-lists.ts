@@ -6,6 +6,7 @@ import { onAnyRecord } from './record/events.ts';
 import { evidenceOf } from './record/evidence.ts';
 import { indexFieldsOf } from './record/record.ts';
 import type { RecordList } from './record/shown.ts';
+import type { Day } from './values/partial-date.ts';
 
 /** An item of a list, and its place there: a whole number above that of the item before it, and above 0. */
 export interface Listed {
@@ -17,15 +18,20 @@ export interface Listed {
  * The items of a record's list, oldest first. Facts have the versions of their events for places, because retracting a
  * period takes some away; evidence and parties are counted.
  */
-export function listedIn(list: RecordList, sealed: SealedRecord, commits: readonly SealedEvents[]): readonly Listed[] {
+export function listedIn(
+  list: RecordList,
+  sealed: SealedRecord,
+  commits: readonly SealedEvents[],
+  day?: Day,
+): readonly Listed[] {
   if (list === 'facts') return factsIn(sealed.record, commits);
-  const items = list === 'evidence' ? evidenceOf(sealed.record) : partiesOf(sealed);
+  const items = list === 'evidence' ? evidenceOf(sealed.record) : partiesOf(sealed, day);
   return items.map((item, index) => ({ place: index + 1, item }));
 }
 
 /** Those that the record itself names as its parties; where it has no such list, the organizations that speak as parties. */
-function partiesOf(sealed: SealedRecord): readonly object[] {
-  const { parties } = presentRecord(sealed) as { parties?: readonly object[] };
+function partiesOf(sealed: SealedRecord, day: Day | undefined): readonly object[] {
+  const { parties } = presentRecord(sealed, day) as { parties?: readonly object[] };
   return parties ?? indexFieldsOf(sealed.record).parties.map((organization) => ({ organization }));
 }
 

@@ -51,6 +51,7 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   },
   'record-retracted': { overtaken: 'shown', looksAt: 'whatever a command refers to', why: either },
   'after-closing': { overtaken: 'shown', looksAt: 'the organizations and programmes of a fact', why: either },
+  'assent-missing': { overtaken: 'shown', looksAt: 'the parties that have not assented', why: either },
   'ceremony-cancelled': { overtaken: 'shown', looksAt: 'the ceremony, and what that is a part of', why: either },
   'outside-its-whole': { overtaken: 'shown', looksAt: 'the ceremony that this one is a part of', why: either },
   'contradicts-history': {
@@ -84,7 +85,21 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'merge-into-itself': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'merge-into-merged': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'cap-absorbed': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
-  'party-repeated': comparing,
+  'relation-ring': {
+    overtaken: 'guarded',
+    looksAt: 'the organizations that relations lead to, one after the other',
+    why: 'a chain would come back to where it began, and nothing would tell which relation is wrong',
+  },
+  'cap-chain': {
+    overtaken: 'shown',
+    looksAt: 'the organizations that relations lead to',
+    why: 'the chain is followed as far as it was read; one that grows a moment later is refused the next time',
+  },
+  'party-repeated': {
+    ...comparing,
+    looksAt: 'which organizations are one, and what they are branches of',
+    why: 'a merge or a relation that comes a moment later leaves the same, and nothing refuses that',
+  },
   'recipient-repeated': comparing,
   'role-repeated': comparing,
   'relation-repeated': comparing,
@@ -95,4 +110,8 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'joint-needs-two': comparing,
   'already-signed': comparing,
   'already-bound': comparing,
+  'already-succeeded': comparing,
+  'succeeds-itself': comparing,
+  'own-statement': comparing,
+  'not-its-own': comparing,
 };

@@ -1,10 +1,18 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
+import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
-import { partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementState, evolve, indexFields, present } from './state.ts';
+import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { present } from './present.ts';
+import { branchesFollowed } from './rules/repeated.ts';
+import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
+
+const organizationsIn = (data: object): string[] =>
+  referencesIn({ ...data, evidence: undefined })
+    .map(({ id }) => id)
+    .filter((id) => aggregateOf(id) === 'organization');
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -21,9 +29,14 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     days,
     due,
     dueDays,
-    diagrams: { 'each party': partyLifecycle, 'the agreement as a whole': termLifecycle },
+    diagrams: {
+      'each party': partyLifecycle,
+      'each reservation, declaration and objection': statementLifecycle,
+      'the agreement as a whole': termLifecycle,
+    },
   },
   indexFields,
+  follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,
 };

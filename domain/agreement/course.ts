@@ -4,7 +4,7 @@ import { memoized } from '../kernel/memoized.ts';
 import { type Day, daysOf, FIRST_DAY } from '../values/partial-date.ts';
 import { countsAsBound, type EntryFact, placeOf } from './entries.ts';
 import { hasLeft, hasSigned, type PartyStatus, partyLifecycle } from './lifecycle.ts';
-import { type AgreementParty, factsOfParty, isOriginal, joinedOn, NO_DAY, partyStatuses } from './parties.ts';
+import { type AgreementParty, factsOfParty, isOriginal, joinedOn, lineOf, NO_DAY, partyStatuses } from './parties.ts';
 import { type AgreementState, factsOf } from './state.ts';
 
 /** What the parties make of an agreement, from day to day. */
@@ -27,16 +27,26 @@ interface Tally {
   readonly status: () => ByItsParties;
 }
 
-function emptyTally({ parties, openForSignature }: AgreementState): Tally {
+function emptyTally(state: AgreementState): Tally {
+  const { parties, openForSignature } = state;
+  /** The place of each party, and the places of all whom it stands for. */
+  const lines = parties.map((_, place) => lineOf(state, place));
+  /** The successors for whom it is in force where it is for the party at a place. */
+  const heirs = Map.groupBy(
+    lines.flatMap(([heir, ...places]) => places.map((place) => ({ place, heir }))),
+    ({ place }) => place,
+  );
   const statuses = parties.map((): PartyStatus | undefined => undefined);
   /** For whom it has entered into force; `undefined` is for all that it was made between. */
   const [entered, definitively] = [new Set<number | undefined>(), new Set<number | undefined>()];
   const count = { there: 0, signed: 0, left: 0, bound: 0 };
 
   function weigh(place: number, by: 1 | -1): void {
-    const [party, status] = [parties[place], statuses[place]];
-    if (!party || status === undefined) return;
-    const isCovered = entered.has(place) || (entered.has(undefined) && isOriginal(party));
+    const status = statuses[place];
+    if (status === undefined || status === 'succeeded') return;
+    const isCovered = (lines[place] ?? []).some(
+      (one) => entered.has(one) || (entered.has(undefined) && isOriginal(parties[one] as AgreementParty)),
+    );
     count.there += by;
     if (hasSigned(status)) count.signed += by;
     if (hasLeft(status)) count.left += by;
@@ -51,7 +61,8 @@ function emptyTally({ parties, openForSignature }: AgreementState): Tally {
 
   function enter(entry: EntryFact): void {
     const place = placeOf(parties, entry);
-    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : [place];
+    const itsOwn = (one: number) => [one, ...(heirs.get(one) ?? []).map(({ heir = -1 }) => heir)];
+    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : itsOwn(place);
     for (const one of concerned) weigh(one, -1);
     entered.add(place);
     for (const one of concerned) weigh(one, 1);
@@ -100,8 +111,8 @@ interface Move {
 /** How one party stands from each day on on which that may change. */
 function movesOf(state: AgreementState, place: number): (Move & { readonly day: Day })[] {
   const facts = factsOfParty(state, place);
-  const days = [NO_DAY, ...new Set(daysOfChange(facts).sort())];
   const joined = joinedOn(state.parties[place] as AgreementParty, facts);
+  const days = [...new Set([NO_DAY, joined ?? NO_DAY, ...daysOfChange(facts)])].sort();
   const statuses = statusesByDay(partyLifecycle, facts, days);
   return days.map((day, at) => ({
     day,

@@ -5,7 +5,7 @@ import type { Day } from '../values/partial-date.ts';
 import { turnBy, turnsOf } from './course.ts';
 import type { AgreementFact } from './events.ts';
 import { isEnd, partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { type AgreementParty, factsOfParty, joinedOn, type PartyFact, standingOn } from './parties.ts';
+import { type AgreementParty, factsOfParty, joinedOn, type PartyFact, partyNumber, standingOn } from './parties.ts';
 import type { AgreementState } from './state.ts';
 import { wasDesertedBefore } from './status.ts';
 import { type TermFact, termFacts } from './term.ts';
@@ -37,7 +37,7 @@ function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
     // A notice has no effect before its party joined.
     const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(party, facts, day) !== undefined;
     const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
-    const reference = 'organization' in party ? party.organization : place + 1;
+    const reference = 'organization' in party ? party.organization : partyNumber(state.parties, place);
     if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
   }
   return undefined;

@@ -4,16 +4,18 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { atMost } from '../values/cap.ts';
 import { count } from '../values/count.ts';
-import { documents } from '../values/evidence.ts';
+import { document, documents } from '../values/evidence.ts';
 import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
 import { basis, designation, localizedText, notes, text } from '../values/text.ts';
+import { MAX_PARTIES, partyReference } from './party-reference.ts';
+import { statementEvents } from './statement-events.ts';
 
-/** Parties of one agreement, at most. */
-export const MAX_PARTIES = 50;
+/** Parties that one act adds, at most. */
+export const MAX_ADDED = 50;
 
 const agreementKind = z.enum([
   'cooperation',
@@ -38,12 +40,13 @@ export const registered = z.strictObject({
   openForSignature: z.boolean().optional(),
   openForAccession: z.boolean().optional(),
   until: partialDate.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 
-/** A party of the agreement: its organization, or, for one that is not identified, its place among the parties (1, 2 …). */
-const partyReference = z.union([ref('organization'), z.int().min(1).max(50)]);
+export const partyAdded = z.strictObject({
+  parties: atMost(z.array(party).min(1), MAX_ADDED, 'cap-parties'),
+  ...recorded,
+});
 
 export const signature = z.strictObject({
   party: partyReference,
@@ -53,6 +56,7 @@ export const signature = z.strictObject({
   on: partialDate.optional(),
   place: place.optional(),
   basis: basis.optional(),
+  notes: notes.optional(),
 });
 export const signed = z.strictObject({ ...signature.shape, ...recorded });
 /** In place of the signatory of a signature, where a command states one. */
@@ -62,6 +66,7 @@ export const entryIntoForce = z.strictObject({
   on: partialDate.optional(),
   party: ref('organization').optional(),
   provisional: z.boolean().optional(),
+  notes: notes.optional(),
 });
 export const enteredIntoForce = z.strictObject({ ...entryIntoForce.shape, ...recorded });
 
@@ -71,8 +76,30 @@ const ofParty = { party: partyReference, on };
 
 export const declined = z.strictObject({ ...ofParty, reason, ...recorded });
 export const signatureWithdrawn = z.strictObject({ ...ofParty, reason, ...recorded });
-export const signatureConfirmed = z.strictObject({ ...ofParty, ...recorded });
-export const acceded = z.strictObject({ organization: ref('organization'), on, place: place.optional(), ...recorded });
+const instrument = document.optional().meta({ description: 'The instrument that was deposited' });
+export const signatureConfirmed = z.strictObject({
+  ...ofParty,
+  by: z
+    .enum(['ratification', 'acceptance', 'approval', 'confirmation'])
+    .optional()
+    .meta({ description: 'By what act it consented (Vienna Convention on the Law of Treaties, article 14)' }),
+  document: instrument,
+  ...recorded,
+});
+export const acceded = z.strictObject({
+  organization: ref('organization'),
+  on,
+  place: place.optional(),
+  document: instrument,
+  ...recorded,
+});
+export const partySucceeded = z.strictObject({
+  ...ofParty,
+  successor: ref('organization').meta({ description: 'The organization that takes its place from that day' }),
+  document: instrument,
+  reason,
+  ...recorded,
+});
 export const withdrawalNotified = z.strictObject({
   ...ofParty,
   takesEffectOn: partialDate.meta({ description: 'When the party is no longer bound, unless it revokes its notice' }),
@@ -114,6 +141,12 @@ export const events = [
     meaning: 'An agreement between at least two parties was entered in the register.',
   },
   {
+    type: 'agreement.party-added',
+    version: 1,
+    schema: partyAdded,
+    meaning: 'The agreement has further parties, as if it had been registered with them.',
+  },
+  {
     type: 'agreement.signed',
     version: 1,
     schema: signed,
@@ -145,10 +178,18 @@ export const events = [
     meaning: 'An organization that had not signed became a party.',
   },
   {
+    type: 'agreement.party-succeeded',
+    version: 1,
+    schema: partySucceeded,
+    meaning: 'Another organization took the place of a party, with all that this had signed, confirmed and notified.',
+  },
+  ...statementEvents,
+  {
     type: 'agreement.entered-into-force',
     version: 1,
     schema: enteredIntoForce,
-    meaning: 'The agreement entered into force, for all its parties or for the one that is named.',
+    meaning:
+      'The agreement entered into force: for the party that is named, or for all that it was made between and all that had consented by then.',
   },
   {
     type: 'agreement.amended',
@@ -219,13 +260,15 @@ export const events = [
   },
 ] as const satisfies readonly EventDefinition[];
 
-type Data = {
+type OwnData = {
   'agreement.registered': z.infer<typeof registered>;
+  'agreement.party-added': z.infer<typeof partyAdded>;
   'agreement.signed': z.infer<typeof signed>;
   'agreement.signature-declined': z.infer<typeof declined>;
   'agreement.signature-withdrawn': z.infer<typeof signatureWithdrawn>;
   'agreement.signature-confirmed': z.infer<typeof signatureConfirmed>;
   'agreement.acceded': z.infer<typeof acceded>;
+  'agreement.party-succeeded': z.infer<typeof partySucceeded>;
   'agreement.entered-into-force': z.infer<typeof enteredIntoForce>;
   'agreement.amended': z.infer<typeof amended>;
   'agreement.renewed': z.infer<typeof renewed>;
@@ -240,8 +283,13 @@ type Data = {
   'agreement.annulled': z.infer<typeof annulled>;
 };
 
+type OfStatement = (typeof statementEvents)[number];
+type Data = OwnData & { [One in OfStatement as One['type']]: z.infer<One['schema']> };
+
 export type AgreementEvent = { [Type in keyof Data]: RegistryEvent<Type, Data[Type]> }[keyof Data];
-/** What a state keeps of everything but the registration. */
+/** What tells who the parties are: a state keeps them, and no fact. */
+type NamingType = 'agreement.registered' | 'agreement.party-added';
+/** What a state keeps of everything else. */
 export type AgreementFact = {
-  [Type in Exclude<keyof Data, 'agreement.registered'>]: FactOf<Type, Data[Type]>;
-}[Exclude<keyof Data, 'agreement.registered'>];
+  [Type in Exclude<keyof Data, NamingType>]: FactOf<Type, Data[Type]>;
+}[Exclude<keyof Data, NamingType>];

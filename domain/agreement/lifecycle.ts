@@ -1,4 +1,4 @@
-import type { Lifecycle } from '../kernel/lifecycle.ts';
+import type { Lifecycle, Step } from '../kernel/lifecycle.ts';
 
 /** How one party stands. */
 export type PartyStatus =
@@ -13,7 +13,9 @@ export type PartyStatus =
   | 'leaving'
   /** The notice has taken effect; nobody has recorded so yet. */
   | 'gone'
-  | 'left';
+  | 'left'
+  /** Another organization has taken its place. */
+  | 'succeeded';
 
 export type PartyStep =
   | 'agreement.signature-declined'
@@ -23,9 +25,10 @@ export type PartyStep =
   | 'agreement.acceded'
   | 'agreement.withdrawal-notified'
   | 'agreement.notice-revoked'
-  | 'agreement.party-withdrew';
+  | 'agreement.party-withdrew'
+  | 'agreement.party-succeeded';
 
-const outside: readonly PartyStatus[] = ['none', 'declined', 'signature-withdrawn', 'gone', 'left'];
+const outside: readonly PartyStatus[] = ['none', 'declined', 'signature-withdrawn', 'gone', 'left', 'succeeded'];
 const inside: readonly PartyStatus[] = ['signed', 'unconfirmed', 'consenting'];
 
 export const partyLifecycle: Lifecycle<PartyStatus, PartyStep> = {
@@ -63,6 +66,12 @@ export const partyLifecycle: Lifecycle<PartyStatus, PartyStep> = {
       skips: ['none'],
       to: 'left',
       rule: 'not-signed',
+    },
+    // Several organizations may succeed one.
+    'agreement.party-succeeded': {
+      after: ['none', 'declined', 'signature-withdrawn', ...inside, 'leaving', 'succeeded'],
+      to: 'succeeded',
+      rule: 'already-left',
     },
   },
 };
@@ -109,3 +118,28 @@ export const termLifecycle: Lifecycle<TermStatus, TermStep> = {
 type EndStatus = 'expired' | 'terminated' | 'annulled';
 export const endSteps: readonly TermStep[] = ['agreement.expired', 'agreement.terminated', 'agreement.annulled'];
 export const isEnd = (status: TermStatus): status is EndStatus => status !== 'running' && status !== 'suspended';
+
+/** How what a party has stated stands: a reservation, a declaration or an objection. */
+export type StatementStatus = 'none' | 'made' | 'withdrawn';
+
+export type StatementStep =
+  | 'agreement.reservation-made'
+  | 'agreement.declaration-made'
+  | 'agreement.objected'
+  | 'agreement.reservation-withdrawn'
+  | 'agreement.declaration-withdrawn'
+  | 'agreement.objection-withdrawn';
+
+const withdrawal: Step<StatementStatus> = { after: ['made'], to: 'withdrawn', rule: 'not-standing' };
+
+export const statementLifecycle: Lifecycle<StatementStatus, StatementStep> = {
+  start: 'none',
+  steps: {
+    'agreement.reservation-made': { after: ['none'], to: 'made' },
+    'agreement.declaration-made': { after: ['none'], to: 'made' },
+    'agreement.objected': { after: ['none'], to: 'made' },
+    'agreement.reservation-withdrawn': withdrawal,
+    'agreement.declaration-withdrawn': withdrawal,
+    'agreement.objection-withdrawn': withdrawal,
+  },
+};

@@ -1,30 +1,49 @@
 import { keptBeside } from '../kernel/beside.ts';
 import type { DatedFact } from '../kernel/history.ts';
 import { happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
-import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { spend } from '../kernel/work.ts';
+import { certainlyBefore, type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
 import { type PartyStatus, type PartyStep, partyLifecycle } from './lifecycle.ts';
 
-/** A party as readers see it. An organization that signs an open agreement, or accedes, becomes one later. */
-export type AgreementParty = Party & { readonly joined?: 'by-signature' | 'by-accession' };
+/** A party as readers see it. One that signs an open agreement, accedes or succeeds another one becomes a party later. */
+export type AgreementParty = Party & {
+  readonly joined?: 'by-signature' | 'by-accession' | 'by-succession';
+  /** The parties whose places it has taken. */
+  readonly succeeds?: readonly Succession[];
+};
+
+export interface Succession {
+  readonly party: string | number;
+  readonly on?: PartialDate;
+  /** Stream version of the event that says so. */
+  readonly version: number;
+}
 
 /** What tells how the parties stand. */
-interface PartiesAndFacts {
+export interface PartiesAndFacts {
   readonly parties: readonly AgreementParty[];
   readonly facts: readonly AgreementFact[];
 }
 
-/** Whether a party is one of those that the agreement was made between. */
+/** Whether a party is one of those that the agreement was made between: it was registered with them, or they were added. */
 export const isOriginal = ({ joined }: Pick<AgreementParty, 'joined'>): boolean => joined === undefined;
 
-/** Where organizations stand among the parties: those that are one, and those that one signs on behalf of. */
-const placesIn = keptBeside<
-  AgreementParty,
-  { readonly own: Map<string, number>; readonly represented: Map<string, number> }
->(
-  () => ({ own: new Map(), represented: new Map() }),
-  ({ own, represented }, party, place) => {
+interface Places {
+  /** Of organizations that are one of the parties, and of those that one signs on behalf of. */
+  readonly own: Map<string, number>;
+  readonly represented: Map<string, number>;
+  /** Of the parties that have a number, from 1 on, and the numbers of these places. */
+  readonly numbered: number[];
+  readonly numbers: Map<number, number>;
+}
+
+/** Where organizations stand among the parties. */
+const placesIn = keptBeside<AgreementParty, Places>(
+  () => ({ own: new Map(), represented: new Map(), numbered: [], numbers: new Map() }),
+  ({ own, represented, numbered, numbers }, party, place) => {
+    if (isOriginal(party)) numbers.set(place, numbered.push(place));
     if (!('organization' in party)) return;
     const { organization, onBehalfOf } = party;
     if (!own.has(organization)) own.set(organization, place);
@@ -34,22 +53,27 @@ const placesIn = keptBeside<
 
 /**
  * The place of a party among the parties, from 0, or -1. A branch that signs on behalf of its legal entity is that entity.
- * Only parties that it was registered with have a number: the places of others depend on who was recorded first.
+ * Only parties that it was made between have a number: the places of others depend on who was recorded first.
  */
 export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
-  if (typeof reference === 'number') {
-    const party = parties[reference - 1];
-    return party && isOriginal(party) ? reference - 1 : -1;
-  }
-  const { own, represented } = placesIn(parties);
+  const { own, represented, numbered } = placesIn(parties);
+  if (typeof reference === 'number') return numbered[reference - 1] ?? -1;
   return own.get(reference) ?? represented.get(reference) ?? -1;
 }
 
-export type PartyFact = DatedFact<PartyStep>;
+/** The number of the party at a place; `undefined` for one that joined later. */
+export const partyNumber = (parties: readonly AgreementParty[], place: number): number | undefined =>
+  placesIn(parties).numbers.get(place);
+
+export interface PartyFact extends DatedFact<PartyStep> {
+  /** Whether it is told of a party that this one has succeeded. */
+  readonly inherited?: true;
+}
 type AboutParty = Extract<AgreementFact, { type: PartyStep }>;
 
 const isAboutParty = (fact: AgreementFact): fact is AboutParty => Object.hasOwn(partyLifecycle.steps, fact.type);
-const isJoining = ({ type }: PartyFact) => type === 'agreement.signed' || type === 'agreement.acceded';
+export const isJoining = ({ type, inherited }: PartyFact) =>
+  !inherited && (type === 'agreement.signed' || type === 'agreement.acceded');
 
 /** Where a signature leads: an approval that is outstanding, or consent; open where its mode is not stated. */
 export const signedTo = ({ mode }: { mode?: string | undefined }): PartyStatus =>
@@ -91,7 +115,8 @@ const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
 function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[] {
   const [told, party] = [toldOf(facts), parties[place]];
   if (!party) return [];
-  const found = isOriginal(party) ? [told.get(place + 1)] : [];
+  const number = partyNumber(parties, place);
+  const found = number === undefined ? [] : [told.get(number)];
   if ('organization' in party) {
     const { organization, onBehalfOf } = party;
     for (const reference of onBehalfOf === organization ? [organization] : [organization, onBehalfOf]) {
@@ -103,14 +128,78 @@ function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[]
 
 const NO_FACTS: readonly PartyFact[] = [];
 
-/** The facts that tell how one party stands. */
-export function factsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
+/** The facts that are told of the party at a place itself. */
+function ownFactsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
   const [first, ...others] = toldOfParty(state, place);
   if (!first || others.length === 0) return first?.facts ?? NO_FACTS;
   const all = [first, ...others].flatMap(({ facts, places }) =>
     facts.map((fact, at) => ({ fact, place: places[at] as number })),
   );
   return all.sort((a, b) => a.place - b.place).map(({ fact }) => fact);
+}
+
+const isBefore = (a: PartialDate | undefined, b: PartialDate | undefined): boolean =>
+  a !== undefined && b !== undefined && certainlyBefore(a, b);
+
+/** A succession by which a party came to stand as another one stood, and the place of that one. */
+interface Inheritance {
+  readonly place: number;
+  readonly on: PartialDate | undefined;
+}
+
+/** What a party inherits: nothing from one that it succeeded when it certainly was a party itself. */
+export function inheritancesOf(state: PartiesAndFacts, place: number): readonly Inheritance[] {
+  const party = state.parties[place];
+  if (!party?.succeeds || isOriginal(party)) return [];
+  const own = ownFactsOfParty(state, place).filter(isJoining);
+  const joinings = [...own, ...party.succeeds].map(({ on }) => on);
+  return party.succeeds.flatMap(({ party: predecessor, on }) => {
+    const from = partyIndex(state.parties, predecessor);
+    return from < 0 || joinings.some((joined) => isBefore(joined, on)) ? [] : [{ place: from, on }];
+  });
+}
+
+/** The place of a party, and the places of all whom it inherits from. */
+export function lineOf(
+  state: PartiesAndFacts,
+  place: number,
+  seen: ReadonlySet<number> = new Set(),
+): readonly number[] {
+  if (seen.has(place)) return [];
+  if (!state.parties[place]?.succeeds) return [place];
+  const known = new Set([...seen, place]);
+  return [...new Set([place, ...inheritancesOf(state, place).flatMap((one) => lineOf(state, one.place, known))])];
+}
+
+/** The facts of a party with those that it inherits, as they arrived. Registers may hold successions that close a ring. */
+function withInherited(state: PartiesAndFacts, place: number, seen: ReadonlySet<number>): readonly PartyFact[] {
+  const own = ownFactsOfParty(state, place);
+  const inheritances = inheritancesOf(state, place).filter((one) => !seen.has(one.place));
+  if (inheritances.length === 0) return own;
+  const known = new Set([...seen, place]);
+  const inherited = inheritances.flatMap(({ place: from, on }) =>
+    withInherited(state, from, known)
+      .filter((fact) => fact.type !== 'agreement.party-succeeded' && !isBefore(on, fact.on))
+      .map((fact): PartyFact => ({ ...fact, inherited: true })),
+  );
+  spend(inherited.length);
+  const all = new Map([...inherited, ...own].map((fact) => [fact.version, fact]));
+  return [...all.values()].sort((a, b) => a.version - b.version);
+}
+
+/** The facts of successors, made once for each list of facts. */
+const kept = new WeakMap<readonly AgreementFact[], { length: number; byPlace: Map<number, readonly PartyFact[]> }>();
+
+/** The facts that tell how one party stands. */
+export function factsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
+  const { parties, facts } = state;
+  if (!parties[place]?.succeeds) return ownFactsOfParty(state, place);
+  const before = kept.get(facts);
+  const known = before?.length === facts.length ? before : { length: facts.length, byPlace: new Map() };
+  if (known !== before) kept.set(facts, known);
+  const made = known.byPlace.get(place) ?? withInherited(state, place, new Set([place]));
+  known.byPlace.set(place, made);
+  return made;
 }
 
 /** The facts that tell how each party stands, by its place. */
@@ -120,14 +209,23 @@ export const factsByParty = (state: PartiesAndFacts): (readonly PartyFact[])[] =
 /** Before any day: only facts without a date count. */
 export const NO_DAY: Day = '0000-00-00';
 
+/** What a party joined by, where it is not one of those that the agreement was made between. */
+const joiningsOf = ({ succeeds = [] }: AgreementParty, facts: readonly PartyFact[]) => [
+  ...facts.filter(isJoining),
+  ...succeeds,
+];
+
 /** The first day on which a party may be there; `undefined` for one that never joined. */
 export function joinedOn(party: AgreementParty, facts: readonly PartyFact[]): Day | undefined {
   if (isOriginal(party)) return NO_DAY;
-  return facts
-    .filter(isJoining)
+  return joiningsOf(party, facts)
     .map(({ on }) => (on === undefined ? NO_DAY : daysOf(on).earliest))
     .sort()[0];
 }
+
+/** Whether a party had certainly not joined when something happened, though what it has inherited may be older. */
+export const isYetToSucceed = (party: AgreementParty, facts: readonly PartyFact[], on: PartialDate | undefined) =>
+  party.succeeds !== undefined && !isOriginal(party) && joiningsOf(party, facts).every((one) => isBefore(on, one.on));
 
 /** How a party with these facts stands on a day; one that joins only later does not stand at all. */
 export function standingOn(
@@ -136,7 +234,7 @@ export function standingOn(
   day: Day,
   reading?: Reading,
 ): PartyStatus | undefined {
-  const isThere = isOriginal(party) || facts.filter(isJoining).some(happenedBy(day, reading));
+  const isThere = isOriginal(party) || joiningsOf(party, facts).some(happenedBy(day, reading));
   return isThere ? statusBy(partyLifecycle, facts, day, reading) : undefined;
 }
 

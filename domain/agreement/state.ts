@@ -1,8 +1,7 @@
 import type * as z from 'zod';
 import type { IndexFields } from '../kernel/aggregate.ts';
 import { keptBeside } from '../kernel/beside.ts';
-import { appended } from '../kernel/growing.ts';
-import { memoized } from '../kernel/memoized.ts';
+import { appended, replacedAt } from '../kernel/growing.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { earliestOf, type PartialDate } from '../values/partial-date.ts';
 import type { AgreementEvent, AgreementFact, registered } from './events.ts';
@@ -23,12 +22,27 @@ const joining = (
     ? appended(parties, { organization: reference, joined })
     : parties;
 
+/** The successor stands among the parties, and whom it succeeds stands with it. */
+function succeeding(
+  parties: readonly AgreementParty[],
+  { party, successor, on, version }: FactOfType<'agreement.party-succeeded'>,
+): readonly AgreementParty[] {
+  const succession = { party, ...(on === undefined ? {} : { on }), version };
+  const place = partyIndex(parties, successor);
+  const there = parties[place];
+  if (!there) return appended(parties, { organization: successor, joined: 'by-succession', succeeds: [succession] });
+  return replacedAt(parties, place, { ...there, succeeds: [...(there.succeeds ?? []), succession] });
+}
+
 export function evolve(state: AgreementState | undefined, event: AgreementEvent): AgreementState {
   if (event.type === 'agreement.registered') {
     const { speaksAs: _, evidence: __, ...said } = event.data;
     return { ...said, facts: [] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an agreement`);
+  if (event.type === 'agreement.party-added') {
+    return { ...state, parties: appended(state.parties, ...event.data.parties) };
+  }
   return withFact(state, factOf(event) as AgreementFact);
 }
 
@@ -41,6 +55,14 @@ export function withFact(state: AgreementState, fact: AgreementFact): AgreementS
       return { ...after, parties: joining(parties, fact.party, 'by-signature') };
     case 'agreement.acceded':
       return { ...after, parties: joining(parties, fact.organization, 'by-accession') };
+    case 'agreement.party-succeeded':
+      return { ...after, parties: succeeding(parties, fact) };
+    case 'agreement.reservation-made':
+    case 'agreement.declaration-made':
+    case 'agreement.objected':
+    case 'agreement.reservation-withdrawn':
+    case 'agreement.declaration-withdrawn':
+    case 'agreement.objection-withdrawn':
     case 'agreement.signature-declined':
     case 'agreement.signature-withdrawn':
     case 'agreement.signature-confirmed':
@@ -104,16 +126,3 @@ export const indexFields = (state: AgreementState): IndexFields => {
     ...(state.parties.some((party) => 'unidentified' in party) ? { unnamedParty: true } : {}),
   };
 };
-
-const untyped = memoized(({ type: _, ...fact }: AgreementFact): object => fact);
-
-/** Signatures and entries into force have fields of their own; what else happened stands under `facts`. */
-export function present({ facts, ...fields }: AgreementState): object {
-  const shown = ['agreement.signed', 'agreement.entered-into-force'];
-  return {
-    ...fields,
-    signatures: factsOf({ facts }, 'agreement.signed').map(untyped),
-    entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(untyped),
-    facts: facts.filter(({ type }) => !shown.includes(type)),
-  };
-}

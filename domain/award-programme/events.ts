@@ -5,7 +5,7 @@ import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { organizations } from '../values/party.ts';
-import { localizedText, notes, text } from '../values/text.ts';
+import { localizedText, text } from '../values/text.ts';
 
 export const opened = z.strictObject({
   names,
@@ -15,7 +15,6 @@ export const opened = z.strictObject({
   conferredBy: organizations.meta({ description: 'The organizations that confer its awards' }),
   ceremony: ref('ceremony').optional(),
   on: partialDate.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 export const closed = z.strictObject({ on: partialDate.optional(), reason: text(4000).optional(), ...recorded });

@@ -4,7 +4,7 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { designation, localizedText, notes, text } from '../values/text.ts';
+import { designation, localizedText, text } from '../values/text.ts';
 import { conferredOn, part } from './recipients.ts';
 
 export const conferred = z.strictObject({
@@ -19,7 +19,6 @@ export const conferred = z.strictObject({
     .literal(true)
     .optional()
     .meta({ description: 'A recipient is one of the bodies that confer the award' }),
-  notes: notes.optional(),
   ...recorded,
 });
 

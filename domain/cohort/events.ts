@@ -5,7 +5,6 @@ import { count } from '../values/count.ts';
 import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { notes } from '../values/text.ts';
 
 const cohortSubject = z.enum(['intents', 'members', 'recipients', 'shortlists', 'honourees', 'agreements', 'guests']);
 
@@ -17,12 +16,11 @@ export const cohortRecorded = z.strictObject({
   count,
   names: names.optional(),
   on: partialDate.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 
 /** What another source says of how many there are. */
-export const countStated = z.strictObject({ count, on: partialDate.optional(), notes: notes.optional(), ...recorded });
+export const countStated = z.strictObject({ count, on: partialDate.optional(), ...recorded });
 
 /** A record that may be one of those that are counted. */
 const countedRecord = z.union([ref('membership'), ref('award'), ref('agreement')]);

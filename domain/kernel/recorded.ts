@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import { evidence } from '../values/evidence.ts';
 import { mentions } from '../values/person.ts';
+import { notes } from '../values/text.ts';
 import type { RegistryEvent } from './event.ts';
 import { memoized } from './memoized.ts';
 
 /**
- * What every recorded fact carries besides its own fields: its evidence, in what capacity its submitter spoke, and where its
- * texts mention persons.
+ * What every recorded fact carries besides its own fields: its evidence, notes, in what capacity its submitter spoke, and
+ * where its texts mention persons.
  */
 export const recorded = {
   evidence,
+  notes: notes.optional(),
   speaksAs: z.enum(['host', 'party', 'other']),
   mentions: mentions.optional(),
 };

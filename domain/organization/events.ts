@@ -4,7 +4,8 @@ import { recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { country, evidenceId, localizedText, notes, text } from '../values/text.ts';
+import { country, evidenceId, localizedText, text } from '../values/text.ts';
+import { times } from '../values/times.ts';
 import { identifier } from './identifiers.ts';
 
 const organizationKind = z.enum([
@@ -32,6 +33,7 @@ const organizationKind = z.enum([
 export const relation = z.strictObject({
   type: z.enum(['branch-of', 'part-of', 'subsidiary-of', 'member-of', 'developed-by', 'successor-of']),
   to: ref('organization'),
+  ...times,
   evidence: evidenceId.optional(),
 });
 
@@ -57,7 +59,6 @@ export const registered = z.strictObject({
   identifiers: z.array(identifier).min(1).max(20).optional(),
   relations: z.array(relation).min(1).max(50).optional(),
   operation: operation.optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 type Registered = z.infer<typeof registered>;
@@ -87,17 +88,22 @@ export const nameEnded = z.strictObject({
 export const related = z.strictObject({
   type: relation.shape.type,
   to: relation.shape.to,
-  on: partialDate.optional(),
+  on: partialDate.optional().meta({ description: 'Since when, as `since` says it' }),
+  ...times,
   ...recorded,
 });
-export const relationEnded = related;
+export const relationEnded = z.strictObject({
+  type: relation.shape.type,
+  to: relation.shape.to,
+  on: partialDate.optional().meta({ description: 'Until when' }),
+  ...recorded,
+});
 export const identifierLinked = z.strictObject({ identifier, on: partialDate.optional(), ...recorded });
 export const identifierUnlinked = identifierLinked;
 export const closed = z.strictObject({
   on: partialDate.optional(),
   successor: ref('organization').optional().meta({ description: 'The organization that takes its place' }),
   reason: text(4000).optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 export const restored = z.strictObject({
@@ -107,7 +113,6 @@ export const restored = z.strictObject({
     .optional()
     .meta({ description: 'Whether the register treats it as if it had not been closed in between' }),
   reason: text(4000).optional(),
-  notes: notes.optional(),
   ...recorded,
 });
 /** A client id of the token issuer. */

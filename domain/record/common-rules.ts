@@ -44,6 +44,10 @@ function closedAt({ closedOn, closedBetween = [] }: IndexFields, on: PartialDate
   return between && `from ${between[0]} until ${between[1]}`;
 }
 
+/** What a fact says of an organization that may be closed: it has given up its place to another one. */
+const subjectsOfDraft = ({ type, data }: EventDraft) =>
+  subjectsOf(data).filter(({ pointer }) => !(type === 'agreement.party-succeeded' && pointer === '/party'));
+
 /** No fact is dated after the closing of what it is about or refers to, unless that was restored by then. */
 export function afterClosing(
   { data, record, concerned }: Submitted,
@@ -65,7 +69,7 @@ export function afterClosing(
     const [closed] = drafts.flatMap((draft) => {
       const { on, effectiveOn = on } = draft.data as { on?: PartialDate; effectiveOn?: PartialDate };
       if (effectiveOn === undefined || reopens(draft)) return [];
-      const isAbout = everywhere || subjectsOf(draft.data).some((subject) => areSame(id, subject.id, lookup));
+      const isAbout = everywhere || subjectsOfDraft(draft).some((subject) => areSame(id, subject.id, lookup));
       return isAbout ? (closedAt(fields, effectiveOn) ?? []) : [];
     });
     return closed === undefined ? [] : [{ rule: 'after-closing', pointer, detail: `${id} was closed ${closed}`, id }];

@@ -4,7 +4,7 @@ import type { EventDraft, RegistryEvent } from '../kernel/event.ts';
 import { recorded } from '../kernel/recorded.ts';
 import { anyRef, ref } from '../values/ids.ts';
 import { type Day, day } from '../values/partial-date.ts';
-import { asFreeText, notes, text } from '../values/text.ts';
+import { asFreeText, text } from '../values/text.ts';
 
 /** Facts that a record of any aggregate may have; the record keeps them, not the aggregate's own state. */
 
@@ -23,7 +23,6 @@ export const corrected = z.strictObject({
     description: 'Version of the data that is patched, where it is not the one that the event was recorded in',
   }),
   reason: z.enum(['clerical', 'translation', 'identity', 'date']),
-  notes: notes.optional(),
   ...recorded,
 });
 export const retracted = z.strictObject({
@@ -41,10 +40,9 @@ export const retractionWithdrawn = z.strictObject({
 });
 export const evidenceAdded = z.strictObject({
   about: version.optional().meta({ description: 'Version of the event that it is evidence of' }),
-  notes: notes.optional(),
   ...recorded,
 });
-export const corroborated = z.strictObject({ notes: notes.optional(), ...recorded });
+export const corroborated = z.strictObject({ ...recorded });
 export const disputed = z.strictObject({ grounds: text(4000), ...recorded });
 const identified = z.strictObject({ cohort: ref('cohort'), ...recorded });
 const dayReached = z.strictObject({ day });

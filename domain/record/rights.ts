@@ -112,7 +112,7 @@ export function rightLacking(
   { actor, lookup }: Pick<Context, 'actor' | 'lookup'>,
   named?: Named,
 ): string | undefined {
-  const { act, by, scope, concerns } = definition;
+  const { act, by, scope, registrarToo, concerns } = definition;
   // Anybody may record a fact that opens a record, even if the record exists already.
   if (act === undefined || scope === 'registry/registrar' || by === 'anyone') return undefined;
   if (by === 'owner') return ownershipLacking(definition, record, { actor, lookup });
@@ -130,5 +130,6 @@ export function rightLacking(
   const isOwn = named
     ? areSame(actor.organization, named.concerned, lookup)
     : concerns !== undefined && actor.organization !== undefined;
-  return isOwn || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
+  const isRegistrars = actor.isRegistrar && registrarToo === 'on-any';
+  return isOwn || isRegistrars || mayAct(record, actor, lookup) ? undefined : ONLY_WHO_MAY_ACT;
 }

@@ -18,7 +18,8 @@ export function whose(definition: CommandDefinition): string {
     default: {
       const itself = concerns === undefined ? '' : '; the organization whose act it is';
       const decides = rules.includes('body-decides') ? '; not the organization that is decided about' : '';
-      return `the submitter of the record, its hosts and the parties to it${itself}${decides}`;
+      const registrars = registrarToo === undefined ? '' : '; registrars';
+      return `the submitter of the record, its hosts and the parties to it${itself}${decides}${registrars}`;
     }
   }
 }

@@ -170,7 +170,8 @@ async function decideItem(
   const decision = withinWork(work, () => decide(item.definition, item.data, record, context));
   if (!decision) return tooMuchWork(item);
   if (!decision.ok) return brokenRules(decision.refusals, item.pointer);
-  const { events: drafts, others = [], warnings = [], speaker = actor } = decision.value;
+  const { events: drafts, others = [], warnings = [], restsOn = [], speaker = actor } = decision.value;
+  unit.guard(restsOn);
   const ids = [item.id, ...others.map(({ id }) => id)];
   const before = holdersOf(ids, unit);
   const overfilled = roomsFor(ids, actor, unit);

@@ -51,6 +51,8 @@ export const historyParameters = {
 
 /** A list of a record has its items in the order in which it grows. */
 export const recordListParameters = { ...paging, knownAt, limit: integerParameter(1, 100).default(100) };
+/** How parties stand depends on the day. */
+export const partiesParameters = { ...recordListParameters, validOn: calendarDay };
 
 export const rosterParameters = { on: calendarDay, ...paging };
 

@@ -125,6 +125,7 @@ function ofItsData(definition: Described): Rule[] {
       rule,
       judgesHistory === true || parts.some(takesNames),
     ]),
+    ['ends-before-it-begins', parts.some(({ field }) => field === 'since')],
     ['ceremony-cancelled', referred.has('ceremony')],
     ['record-retracted', (act !== undefined && !onRetracted) || referred.size > 0],
     ['in-the-future', isDated && tellsOfThePast(definition)],

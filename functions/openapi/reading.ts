@@ -5,6 +5,7 @@ import {
   filtersOf,
   historyParameters,
   paging,
+  partiesParameters,
   positionParameters,
   recordListParameters,
   recordParameters,
@@ -70,21 +71,23 @@ function listOf(aggregate: Aggregate): Operation {
   });
 }
 
+const validOn = {
+  description: 'Answer with the state on this day, and with how certain the dates make it',
+  example: '2023-03-01',
+};
+
 const recordOf = ({ name, collection }: Aggregate): Operation =>
   atPosition({
     tag: collection,
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`, and a text that mentions one with the words that the vault has now, or `…`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open; so do those of each party of an agreement. Names, titles, relations and roles are those that held on that day, and the records that it refers to have the names that they had then. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`, and a text that mentions one with the words that the vault has now, or `…`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
     parameters: [
       parameterRef(`${name}Id`),
       ...queryParameters(recordParameters, {
         knownAt,
-        validOn: {
-          description: 'Answer with the state on this day, and with how certain the dates make it',
-          example: '2023-03-01',
-        },
+        validOn,
       }),
     ],
     schema: schemaRef('Record'),
@@ -120,7 +123,7 @@ const lists = {
     schema: 'PartiesPage',
     summary: 'All its parties',
     description:
-      'The parties of an agreement as it has them; of every other record the organizations that speak as parties to it.',
+      'The parties of an agreement, each with its `state`, since when, and `certainty`, as on the record’s page: on the day of `validOn`, else as of the last event. Of every other record the organizations that speak as parties to it.',
   },
 } as const satisfies Record<RecordList, object>;
 
@@ -131,7 +134,12 @@ const recordListOf = ({ name, collection }: Aggregate, list: RecordList): Operat
     operationId: `${list}-of-${name}`,
     summary,
     description: `${description} The record itself shows the first 100, and \`more\` leads here. A person, and words that mention one, are shown as on the record’s page.`,
-    parameters: [parameterRef(`${name}Id`), ...queryParameters(recordListParameters, { knownAt, ...pageDescriptions })],
+    parameters: [
+      parameterRef(`${name}Id`),
+      ...(list === 'parties'
+        ? queryParameters(partiesParameters, { knownAt, validOn, ...pageDescriptions })
+        : queryParameters(recordListParameters, { knownAt, ...pageDescriptions })),
+    ],
     schema: schemaRef(schema),
     answers: whereMerged({ name }),
     rules: ['not-found'],

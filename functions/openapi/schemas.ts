@@ -175,6 +175,7 @@ const summary = object(
     version: { type: 'integer' },
     kind: text,
     names: shortNames,
+    otherNames: { const: true, description: 'It had other names on other days, or will have: see `validOn`' },
     on: { type: 'string', description: 'Partial date (EDTF levels 0–1)' },
     ceremony: text,
     within: { type: 'object', additionalProperties: text, description: 'What it belongs to' },

@@ -16,6 +16,7 @@ import {
   historyParameters,
   type KnownAt,
   paging,
+  partiesParameters,
   positionParameters,
   recordListParameters,
   recordParameters,
@@ -199,6 +200,13 @@ export function createQueries(deps: QueriesDeps) {
       return found;
     };
     return at(context, recordParameters, record, joinedBy(withNames));
+  });
+
+  app.get('/v1/:collection/:id/parties', (context) => {
+    const { collection, id } = context.req.param();
+    const page = (range: Answered<typeof partiesParameters>, position: number) =>
+      register.listOf(idOf(collection, id), 'parties', { ...range, position });
+    return at(context, partiesParameters, page, joinedBy(withNames));
   });
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {

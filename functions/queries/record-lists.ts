@@ -3,16 +3,24 @@ import { aggregateByName } from '../../domain/catalog.ts';
 import type { RecordList } from '../../domain/record/shown.ts';
 import type { Listed } from '../../domain/record-lists.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import type { Day } from '../../domain/values/partial-date.ts';
 import { bytesOf, cursorOf, sortIn } from './list-pages.ts';
 
 /** What a cursor of this list is of. */
 const partitionOf = (id: string, list: RecordList): string => `${id}/${list}`;
 
+/** The clocks by which a record is read. */
+interface Clocks {
+  readonly knownAt?: number | undefined;
+  readonly validOn?: Day | undefined;
+}
+
 /** Where a list of a record is read, after so many items. */
-export function linkToList(id: string, list: RecordList, after: number, knownAt: number | undefined): string {
+export function linkToList(id: string, list: RecordList, after: number, { knownAt, validOn }: Clocks): string {
   const asked = new URLSearchParams({
     ...(after > 0 && { cursor: cursorOf(partitionOf(id, list), String(after)) }),
     ...(knownAt !== undefined && { knownAt: String(knownAt) }),
+    ...(validOn !== undefined && list === 'parties' && { validOn }),
   });
   const { collection } = aggregateByName(aggregateOf(id) ?? '');
   return `/v1/${collection}/${id}/${list}${asked.size > 0 ? `?${asked}` : ''}`;

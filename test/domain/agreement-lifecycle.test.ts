@@ -167,6 +167,73 @@ describe('entering into force', () => {
       .when('enter-into-force', { on: '2023-01-15' })
       .thenRefused('contradicts-history', '/on');
   });
+  describe('for a party that consents after the entry into force for all', () => {
+    const late = [
+      registered(),
+      signed(exchange, '2022-01-10', 'definitive'),
+      signed(bank, '2022-01-10', 'subject-to-approval'),
+      entered({ on: '2022-07-01' }),
+    ];
+    const confirmed = fact('signature-confirmed', { party: bank, on: '2023-01-31' });
+    it('has a day of its own', () => {
+      given([...late, confirmed])
+        .when('enter-into-force', { party: bank, on: '2023-02-01' })
+        .thenAccepted();
+      given([...late, confirmed])
+        .when('enter-into-force', { party: exchange, on: '2023-02-01' })
+        .thenRefused('already-in-force', '/on');
+    });
+    it('has it also where that is recorded before the entry for all', () => {
+      const own = entered({ party: bank, on: '2023-02-01' });
+      given([...late.slice(0, 3), confirmed, own])
+        .when('enter-into-force', { on: '2022-07-01' })
+        .thenAccepted();
+      given([...late.slice(0, 2), signed(bank, '2022-01-10'), own])
+        .when('enter-into-force', { on: '2022-07-01' })
+        .thenRefused('contradicts-history', '/on');
+    });
+    it('comes once, unless the party left and joined again in between', () => {
+      const own = entered({ party: bank, on: '2023-02-01' });
+      const left = fact('party-withdrew', { party: bank, on: '2023-02-05' });
+      const back = signed(bank, '2023-02-10', 'definitive');
+      const again = { party: bank, on: '2023-02-20' };
+      const three = [exchange, bank, third].map((organization) => ({ organization }));
+      const late = [
+        registered({ parties: three }),
+        signed(exchange, '2022-01-10'),
+        signed(third, '2022-01-10'),
+        signed(bank, '2022-01-10', 'subject-to-approval'),
+        entered({ on: '2022-07-01' }),
+      ];
+      given([...late, confirmed, own])
+        .when('enter-into-force', again)
+        .thenRefused('already-in-force', '/on');
+      given([...late, confirmed, own, left])
+        .when('enter-into-force', again)
+        .thenRefused('already-in-force', '/on');
+      given([...late, confirmed, own, left, back])
+        .when('enter-into-force', again)
+        .thenAccepted();
+    });
+    it('is no entry before its consent, unless it is provisional', () => {
+      given([...late, confirmed])
+        .when('enter-into-force', { party: bank, on: '2023-01-30' })
+        .thenWarned('signature-missing');
+      given([...late, confirmed])
+        .when('enter-into-force', { party: bank, on: '2023-01-30', provisional: true })
+        .thenAccepted();
+    });
+    it('may sign later what stays open for signature, and withdraws that signature before it is bound', () => {
+      const open = [registered({ openForSignature: true }), signed(exchange, '2022-01-10'), late[3] as Fact];
+      given(open).when('sign-agreement', { party: bank, on: '2023-01-10' }).thenAccepted();
+      given([...open, signed(bank, '2023-01-10', 'definitive')])
+        .when('withdraw-signature', { party: bank, on: '2023-01-20' })
+        .thenAccepted();
+      given([...open, signed(bank, '2023-01-10', 'definitive'), entered({ party: bank, on: '2023-01-15' })])
+        .when('withdraw-signature', { party: bank, on: '2023-01-20' })
+        .thenRefused('already-bound', '/party');
+    });
+  });
   it('is provisional first, where at all', () => {
     given(inForce)
       .when('enter-into-force', { on: '2023-01-16', provisional: true })
@@ -215,8 +282,8 @@ describe('acceding', () => {
       .when('accede', { organization: bank, on: '2023-02-01' })
       .thenRefused('already-signed', '/organization');
   });
-  it('is refused of a 51st party', () => {
-    const many = Array.from({ length: 50 }, () => ({ unidentified: 'one of fifty', lang: 'en' }));
+  it('is refused of a 1,001st party', () => {
+    const many = Array.from({ length: 1_000 }, () => ({ unidentified: 'one of a thousand', lang: 'en' }));
     given([registered({ openForAccession: true, parties: many })])
       .when('accede', { organization: third })
       .thenRefused('cap-parties', '/organization');
@@ -256,6 +323,22 @@ describe('amending', () => {
       fact('signature-confirmed', { party: bank, on: '2023-01-20' }),
     ])
       .when('amend-agreement', amendment)
+      .thenRefused('assent-missing', '/assents');
+  });
+  it('does not take that of an organization that may be closed by then', () => {
+    const registration: Fact = ['organization.registered', { kind: 'bank', names: [{ value: 'Bank', lang: 'en' }] }];
+    const closed = { beside: { [bank]: [registration, ['organization.closed', { on: '2023-02' }]] as Fact[] } };
+    const amendment = { changes, assents: [exchange] };
+    given(inForce, closed)
+      .when('amend-agreement', { ...amendment, effectiveOn: '2023-02-10' })
+      .thenAccepted();
+    given(inForce, closed).when('amend-agreement', amendment).thenAccepted();
+    given(inForce, closed)
+      .when('amend-agreement', { ...amendment, effectiveOn: '2023-01-31' })
+      .thenRefused('assent-missing', '/assents');
+    const restored: Fact = ['organization.restored', { on: '2023-03-01' }];
+    given(inForce, { beside: { [bank]: [...(closed.beside[bank] as Fact[]), restored] } })
+      .when('amend-agreement', { ...amendment, effectiveOn: '2023-03-02' })
       .thenRefused('assent-missing', '/assents');
   });
   it('is not assented to by a stranger', () => {

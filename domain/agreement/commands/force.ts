@@ -4,16 +4,18 @@ import { judgingRules } from '../../kernel/judging.ts';
 import { submitted } from '../../kernel/recorded.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
-import { dayAfter, daysOf, type PartialDate } from '../../values/partial-date.ts';
+import { dayAfter, daysOf, LAST_DAY, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
 import { hasConsented, isBound } from '../lifecycle.ts';
 import { partyIndex, partyStatuses } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { judgeEntry } from '../rules/entry.ts';
 import { type Findings, nothing, refusal, together } from '../rules/findings.ts';
+import { mayBeClosed } from '../rules/succession.ts';
 import { endsFirst, judgeBegun, judgeTerm } from '../rules/term.ts';
 import type { AgreementState } from '../state.ts';
 import type { TermFact } from '../term.ts';
+import { concerns } from './decision.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
@@ -36,20 +38,41 @@ const enterIntoForce = command({
   },
 });
 
-/** An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is outstanding. */
-function assentFindings(state: AgreementState, assents: readonly (string | number)[], day: string): Findings {
-  const places = assents.map((party) => partyIndex(state.parties, party));
-  const assenting = new Set(places);
-  const missing = partyStatuses(state, day)
-    .map((status = 'none', place) => ({ status, place }))
-    .filter(({ status, place }) => isBound(status) && hasConsented(status) && !assenting.has(place));
+type Amendment = { readonly assents: readonly (string | number)[]; readonly effectiveOn?: PartialDate | undefined };
+
+/** Parties whose organizations are read, because they may be closed and have not assented. */
+const READ_PARTIES = 50;
+
+/** The places of the parties that an amendment is in force for on its day, and that have not assented. */
+function dissenting(state: AgreementState, assents: Amendment['assents'], day: string): number[] {
+  const assenting = new Set(assents.map((party) => partyIndex(state.parties, party)));
+  return partyStatuses(state, day).flatMap((status = 'none', place) =>
+    isBound(status) && hasConsented(status) && !assenting.has(place) ? [place] : [],
+  );
+}
+
+const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
+  effectiveOn === undefined ? today : daysOf(effectiveOn).latest;
+
+/**
+ * An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is
+ * outstanding, nor of one that may be closed by then.
+ */
+function assentFindings(state: AgreementState, data: Amendment, context: Context): Findings {
+  const day = dayOfEffect(data, context.today);
+  const missing = dissenting(state, data.assents, day).filter((place) => {
+    const party = state.parties[place];
+    return !(party && 'organization' in party && mayBeClosed(party.organization, day, context));
+  });
   return together(
-    ...places.map((place, index) =>
-      place < 0 ? refusal('not-a-party', `/assents/${index}`, 'only a party assents') : nothing,
+    ...data.assents.map((party, index) =>
+      partyIndex(state.parties, party) < 0
+        ? refusal('not-a-party', `/assents/${index}`, 'only a party assents')
+        : nothing,
     ),
     missing.length === 0
       ? nothing
-      : refusal('assent-missing', '/assents', `without: party ${missing.map(({ place }) => place + 1).join(', ')}`),
+      : refusal('assent-missing', '/assents', `without: party ${missing.map((place) => place + 1).join(', ')}`),
   );
 }
 
@@ -61,6 +84,11 @@ const amend = command({
   summary: 'Record an amendment to which every party in force assented',
   rules: ['not-a-party', 'assent-missing', 'signature-missing', 'after-termination'],
   schema: submitted(amended),
+  // Whether it is in force on its day is seen when it is judged: on the last of days all are read that may be missing.
+  reads: (data, state: AgreementState) =>
+    dissenting(state, data.assents, dayOfEffect(data, LAST_DAY))
+      .slice(0, READ_PARTIES)
+      .flatMap((place) => concerns({ party: place + 1 }, state) ?? []),
   example: {
     changes: [{ text: 'The warehouse may be used by third parties.', lang: 'en' }],
     effectiveOn: '2023-03-01',
@@ -68,9 +96,8 @@ const amend = command({
     evidence,
   },
   decide(data, state: AgreementState, context: Context): Result<Decision> {
-    const day = data.effectiveOn === undefined ? context.today : daysOf(data.effectiveOn).latest;
     const findings = together(
-      assentFindings(state, data.assents, day),
+      assentFindings(state, data, context),
       judgeBegun(state, data.effectiveOn, context),
       afterEnd(state, data.effectiveOn, '/effectiveOn'),
     );

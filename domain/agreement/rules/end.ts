@@ -3,7 +3,7 @@ import type { PartialDate } from '../../values/partial-date.ts';
 import { countsAsBound, coveredBy } from '../entries.ts';
 import type { AgreementFact } from '../events.ts';
 import { hasLeft, isEnd, partyLifecycle, termLifecycle } from '../lifecycle.ts';
-import { factsOfParty, partyIndex } from '../parties.ts';
+import { factsOfParty, isYetToSucceed, partyIndex } from '../parties.ts';
 import { type AgreementState, factsOf, withFact } from '../state.ts';
 import { type TermHistory, termOf } from '../term.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
@@ -27,10 +27,12 @@ function desertion(state: AgreementState) {
   const entered = factsOf(state, 'agreement.entered-into-force');
   return (on: PartialDate | undefined, leaver?: number): boolean => {
     const entries = entered.filter((entry) => !isBefore(on, entry.on));
-    const isCovered = coveredBy(parties, entries);
+    const isCovered = coveredBy(state, entries);
     let [someLeft, bound] = [false, 0];
-    for (const place of parties.keys()) {
-      const statuses = [...statusesAt(partyLifecycle, factsOfParty(state, place), at(on))];
+    for (const [place, party] of parties.entries()) {
+      const facts = factsOfParty(state, place);
+      if (isYetToSucceed(party, facts, on)) continue;
+      const statuses = [...statusesAt(partyLifecycle, facts, at(on))];
       const mayLeave = place === leaver && statuses.includes('gone');
       if (mayLeave || statuses.some((status) => countsAsBound(status, isCovered(place)))) bound += 1;
       else someLeft ||= statuses.every(hasLeft);

@@ -8,6 +8,10 @@ const stated = date.filter((one) => one !== undefined);
 const until = stated.map((one) => ({ until: one }));
 const effect = stated.map((one) => ({ takesEffectOn: one }));
 
+const statement = fc.integer({ min: 2, max: 6 });
+const words = [{ text: 'Article 5 does not apply.', lang: 'en' }];
+const inWords = party.map((one) => ({ ...one, words }));
+
 const changes = [{ text: 'The term is ten years.', lang: 'en' }];
 
 /** Both together. */
@@ -28,12 +32,27 @@ export const histories: Histories = {
       })),
   ),
   act: fc.oneof(
+    commandOf(
+      'add-party',
+      fc.subarray(organizations.slice(2), { minLength: 1, maxLength: 2 }).map((added) => ({
+        parties: [...added.map((organization) => ({ organization })), { unidentified: 'a trader', lang: 'en' }],
+      })),
+    ),
     datedCommand('sign-agreement', both(party, mode)),
     datedCommand('sign-agreement', party),
     datedCommand('decline-signature', party),
     datedCommand('withdraw-signature', party),
     datedCommand('confirm-signature', party),
     datedCommand('accede', fc.record({ organization: someOrganization })),
+    datedCommand('succeed-party', both(party, fc.record({ successor: someOrganization }))),
+    fc.oneof(
+      datedCommand('make-reservation', inWords),
+      datedCommand('make-declaration', inWords),
+      datedCommand('object', both(inWords, fc.record({ statement }))),
+      datedCommand('withdraw-reservation', both(party, fc.record({ reservation: statement }))),
+      datedCommand('withdraw-declaration', both(party, fc.record({ declaration: statement }))),
+      datedCommand('withdraw-objection', both(party, fc.record({ objection: statement }))),
+    ),
     datedCommand(
       'enter-into-force',
       fc.boolean().map((provisional) => ({ provisional })),
@@ -61,7 +80,7 @@ export const histories: Histories = {
   ),
   // `2` is the second party by its place.
   about: (data) => {
-    const { party: of, organization } = data as { party?: unknown; organization?: string };
-    return String(of ?? organization).replace(/^2$/, String(organizations[1]));
+    const { party: of, organization, successor = '' } = data as Record<string, unknown>;
+    return `${String(of ?? organization).replace(/^2$/, String(organizations[1]))}${successor}`;
   },
 };

@@ -21,7 +21,14 @@ import type { TermFact } from '../../../domain/agreement/term.ts';
 import type { EventDraft } from '../../../domain/kernel/event.ts';
 import type { DatedFact } from '../../../domain/kernel/history.ts';
 import { daysOfChange, happenedBy, lastBy, type Reading, statusBy } from '../../../domain/kernel/lifecycle.ts';
-import { type Day, dayAfter, daysOf, FIRST_DAY, type PartialDate } from '../../../domain/values/partial-date.ts';
+import {
+  certainlyBefore,
+  type Day,
+  dayAfter,
+  daysOf,
+  FIRST_DAY,
+  type PartialDate,
+} from '../../../domain/values/partial-date.ts';
 
 /** How an agreement and its parties stand, word for word as it is defined: every question goes over all facts again. */
 
@@ -30,8 +37,8 @@ type AboutParty = Extract<AgreementFact, { type: PartyFact['type'] }>;
 
 export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
   if (typeof reference === 'number') {
-    const party = parties[reference - 1];
-    return party && isOriginal(party) ? reference - 1 : -1;
+    const numbered = [...parties.entries()].filter(([, party]) => isOriginal(party));
+    return numbered[reference - 1]?.[0] ?? -1;
   }
   const itself = parties.findIndex((party) => 'organization' in party && party.organization === reference);
   if (itself >= 0) return itself;
@@ -39,7 +46,8 @@ export function partyIndex(parties: readonly AgreementParty[], reference: string
 }
 
 const isAboutParty = (fact: AgreementFact): fact is AboutParty => Object.hasOwn(partyLifecycle.steps, fact.type);
-const isJoining = ({ type }: PartyFact) => type === 'agreement.signed' || type === 'agreement.acceded';
+const isJoining = ({ type, inherited }: PartyFact) =>
+  !inherited && (type === 'agreement.signed' || type === 'agreement.acceded');
 
 function dated(fact: AboutParty): PartyFact {
   const { type, on, version } = fact;
@@ -48,39 +56,81 @@ function dated(fact: AboutParty): PartyFact {
   return { type, on, version };
 }
 
-export function factsByParty({ parties, facts }: Pick<AgreementState, 'parties' | 'facts'>): PartyFact[][] {
-  const byParty = parties.map((): PartyFact[] => []);
-  for (const fact of facts) {
-    if (!isAboutParty(fact)) continue;
-    const place = partyIndex(parties, fact.type === 'agreement.acceded' ? fact.organization : fact.party);
-    byParty[place]?.push(dated(fact));
-  }
-  return byParty;
+type PartiesAndFacts = Pick<AgreementState, 'parties' | 'facts'>;
+
+const ownFacts = ({ parties, facts }: PartiesAndFacts, place: number): PartyFact[] =>
+  facts
+    .filter(isAboutParty)
+    .filter((fact) => partyIndex(parties, fact.type === 'agreement.acceded' ? fact.organization : fact.party) === place)
+    .map(dated);
+
+const isBefore = (a: PartialDate | undefined, b: PartialDate | undefined) =>
+  a !== undefined && b !== undefined && certainlyBefore(a, b);
+
+/** The successions by which the party at a place stands as another one stood: it was certainly no party before. */
+function successionsOf(state: PartiesAndFacts, place: number) {
+  const party = state.parties[place] as AgreementParty;
+  const all = state.facts.filter((fact) => fact.type === 'agreement.party-succeeded');
+  const own = all.filter(({ successor }) => partyIndex(state.parties, successor) === place);
+  const joined = [...ownFacts(state, place).filter(isJoining), ...own];
+  return own.filter(
+    (one) =>
+      !isOriginal(party) &&
+      partyIndex(state.parties, one.party) >= 0 &&
+      !joined.some((other) => isBefore(other.on, one.on)),
+  );
 }
 
-function standingOn(
-  party: AgreementParty,
-  facts: readonly PartyFact[],
-  day: Day,
-  reading?: Reading,
-): PartyStatus | undefined {
-  const isThere = isOriginal(party) || facts.filter(isJoining).some(happenedBy(day, reading));
-  return isThere ? statusBy(partyLifecycle, facts, day, reading) : undefined;
+function line(state: PartiesAndFacts, place: number, seen: readonly number[] = []): number[] {
+  if (seen.includes(place)) return [];
+  const before = successionsOf(state, place).map(({ party }) => partyIndex(state.parties, party));
+  return [place, ...before.flatMap((one) => line(state, one, [...seen, place]))];
 }
 
-function partyStatuses(state: AgreementState, day: Day, reading?: Reading): (PartyStatus | undefined)[] {
-  const byParty = factsByParty(state);
-  return state.parties.map((party, place) => standingOn(party, byParty[place] ?? [], day, reading));
+function factsOfParty(state: PartiesAndFacts, place: number, seen: readonly number[] = []): PartyFact[] {
+  const inherited = successionsOf(state, place).flatMap(({ party, on }) => {
+    const from = partyIndex(state.parties, party);
+    if (from === place || seen.includes(from)) return [];
+    return factsOfParty(state, from, [...seen, place])
+      .filter((fact) => fact.type !== 'agreement.party-succeeded' && !isBefore(on, fact.on))
+      .map((fact): PartyFact => ({ ...fact, inherited: true }));
+  });
+  const own = ownFacts(state, place);
+  const all = [...inherited, ...own];
+  const last = all.filter(({ version }, at) => !all.slice(at + 1).some((other) => other.version === version));
+  return last.sort((a, b) => a.version - b.version);
 }
+
+export const factsByParty = (state: PartiesAndFacts): PartyFact[][] =>
+  state.parties.map((_, place) => factsOfParty(state, place));
+
+/** What a party joined by, its own signatures and accessions and its successions. */
+function joinings(state: PartiesAndFacts, place: number): { readonly on?: PartialDate | undefined }[] {
+  const successions = state.facts.filter(
+    (fact) => fact.type === 'agreement.party-succeeded' && partyIndex(state.parties, fact.successor) === place,
+  );
+  return [...ownFacts(state, place).filter(isJoining), ...successions] as { on?: PartialDate }[];
+}
+
+function standingOn(state: PartiesAndFacts, place: number, day: Day, reading?: Reading): PartyStatus | undefined {
+  const party = state.parties[place] as AgreementParty;
+  const isThere = isOriginal(party) || joinings(state, place).some(happenedBy(day, reading));
+  return isThere ? statusBy(partyLifecycle, factsOfParty(state, place), day, reading) : undefined;
+}
+
+const partyStatuses = (state: AgreementState, day: Day, reading?: Reading): (PartyStatus | undefined)[] =>
+  state.parties.map((_, place) => standingOn(state, place, day, reading));
 
 type Entry = Pick<EntryFact, 'party' | 'provisional'>;
 
 const placeOf = (parties: readonly AgreementParty[], { party }: Entry): number | undefined =>
   party === undefined ? undefined : partyIndex(parties, party);
 
-function isFor(parties: readonly AgreementParty[], entry: Entry, place: number): boolean {
-  const party = parties[place];
-  return entry.party === undefined ? party !== undefined && isOriginal(party) : placeOf(parties, entry) === place;
+function isFor(state: PartiesAndFacts, entry: Entry, place: number): boolean {
+  return line(state, place).some((one) => {
+    const party = state.parties[one];
+    return entry.party === undefined ? party !== undefined && isOriginal(party) : placeOf(state.parties, entry) === one;
+  });
 }
 
 function isInForce(parties: readonly AgreementParty[], entries: readonly Entry[]): boolean {
@@ -98,19 +148,19 @@ function forceOf(
 }
 
 const countsAsBound = (
-  parties: readonly AgreementParty[],
+  state: PartiesAndFacts,
   entries: readonly Entry[],
   status: PartyStatus,
   place: number,
-): boolean => isBound(status) || (status === 'none' && entries.some((entry) => isFor(parties, entry, place)));
+): boolean => isBound(status) || (status === 'none' && entries.some((entry) => isFor(state, entry, place)));
 
 const isDeserted = (
-  parties: readonly AgreementParty[],
+  state: PartiesAndFacts,
   entries: readonly Entry[],
   statuses: readonly (PartyStatus | undefined)[],
 ): boolean =>
   statuses.some((status) => status !== undefined && hasLeft(status)) &&
-  statuses.filter((status, place) => status !== undefined && countsAsBound(parties, entries, status, place)).length < 2;
+  statuses.filter((status, place) => status !== undefined && countsAsBound(state, entries, status, place)).length < 2;
 
 interface Term {
   readonly version: number;
@@ -206,18 +256,15 @@ const entriesBy = (state: AgreementState, day: Day, reading?: Reading) =>
 
 type Statuses = ReturnType<typeof partyStatuses>;
 
-function byItsParties(
-  { parties, openForSignature }: AgreementState,
-  entries: readonly EntryFact[],
-  statuses: Statuses,
-) {
-  if (isDeserted(parties, entries, statuses)) return 'terminated';
-  const force = forceOf(parties, entries);
+function byItsParties(state: AgreementState, entries: readonly EntryFact[], statuses: Statuses) {
+  if (isDeserted(state, entries, statuses)) return 'terminated';
+  const force = forceOf(state.parties, entries);
   if (force) return force;
-  const there = statuses.filter((status) => status !== undefined);
+  // Who has taken the place of another one stands there instead.
+  const there = statuses.filter((status) => status !== undefined && status !== 'succeeded');
   if (there.every(hasSigned)) return 'signed';
   if (there.some(hasSigned)) return 'partly-signed';
-  return openForSignature ? 'open-for-signature' : 'announced';
+  return state.openForSignature ? 'open-for-signature' : 'announced';
 }
 
 export function statusOn(state: AgreementState, day: Day, reading?: Reading) {
@@ -236,24 +283,27 @@ const dayBefore = (day: Day): Day => new Date(Date.parse(`${day}T00:00:00Z`) - 8
 
 function wasDesertedBefore(state: AgreementState, day: Day, reading?: Reading): boolean {
   const before = dayBefore(day);
-  return isDeserted(state.parties, entriesBy(state, before, reading), partyStatuses(state, before, reading));
+  return isDeserted(state, entriesBy(state, before, reading), partyStatuses(state, before, reading));
 }
 
 const daysOfTheWhole = (state: AgreementState): Day[] =>
   daysOfChange([...termFacts(state.until, state.facts), ...factsOf(state, 'agreement.entered-into-force')]);
 
 export function days(state: AgreementState): Day[] {
-  const { parties } = state;
   const byParty = factsByParty(state);
-  const changes = byParty.flatMap((facts, place) => daysOfChange(facts).map((day) => ({ day, place })));
+  const changes = byParty.flatMap((facts, place) =>
+    daysOfChange([...facts, ...joinings(state, place).map((one) => ({ ...one, version: 0 }))]).map((day) => ({
+      day,
+      place,
+    })),
+  );
   const changing = Map.groupBy(changes, ({ day }) => day);
   const ofTheWhole = new Set(daysOfTheWhole(state));
   const statuses = partyStatuses(state, FIRST_DAY);
   let before = byItsParties(state, entriesBy(state, FIRST_DAY), statuses);
   return [...new Set([...changing.keys(), ...ofTheWhole])].sort().filter((day) => {
     const places = (changing.get(day) ?? []).map(({ place }) => place);
-    for (const place of places)
-      statuses[place] = standingOn(parties[place] as AgreementParty, byParty[place] ?? [], day);
+    for (const place of places) statuses[place] = standingOn(state, place, day);
     const now = byItsParties(state, entriesBy(state, day), statuses);
     const matters = now !== before || ofTheWhole.has(day) || places.some((place) => statuses[place] === 'gone');
     before = now;
@@ -282,9 +332,10 @@ function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
   for (const [place, facts] of factsByParty(state).entries()) {
     const party = state.parties[place] as AgreementParty;
     // A notice has no effect before its party joined.
-    const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(party, facts, day) !== undefined;
+    const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(state, place, day) !== undefined;
     const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
-    const reference = 'organization' in party ? party.organization : place + 1;
+    const number = state.parties.slice(0, place + 1).filter(isOriginal).length;
+    const reference = 'organization' in party ? party.organization : number;
     if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
   }
   return undefined;

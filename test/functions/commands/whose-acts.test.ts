@@ -48,7 +48,7 @@ function expected({ name, act = '' }: CommandDefinition, who: Who): Answer {
     return isAlone || who === 'its own client' ? may : lacksRight;
   }
   if (act === 'correct') return isRegistrar || isSubmitter ? may : lacksRight;
-  if (isRegistrar) return lacksRight;
+  if (isRegistrar) return act === 'succeed-party' ? may : lacksRight;
   if (act === 'add-evidence' || act === 'state-count') return may;
   if (act === 'corroborate' || act === 'dispute') return hasSpoken ? may : lacksRight;
   return isSubmitter || hasSpoken ? may : lacksRight;

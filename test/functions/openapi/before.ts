@@ -37,6 +37,16 @@ const before: Readonly<Record<string, Before>> = {
   'withdraw-role': { steps: [{ command: 'record-ceremony' }, { command: 'assign-role' }] },
   'cancel-ceremony': { steps: [{ command: 'announce-ceremony' }] },
   accede: { steps: [{ command: 'register-agreement', data: { openForAccession: true } }] },
+  object: { steps: [{ command: 'register-agreement' }, { command: 'make-reservation' }] },
+  'withdraw-reservation': { steps: [{ command: 'register-agreement' }, { command: 'make-reservation' }] },
+  'withdraw-declaration': { steps: [{ command: 'register-agreement' }, { command: 'make-declaration' }] },
+  'withdraw-objection': {
+    steps: [
+      { command: 'register-agreement' },
+      { command: 'make-reservation', data: { party: '#exchange' } },
+      { command: 'object', data: { party: '#bank' } },
+    ],
+  },
   'revoke-notice': { steps: [{ command: 'register-agreement' }, { command: 'notify-withdrawal' }] },
   'admit-member': { steps: [{ command: 'declare-intent' }] },
   'apply-anew': { steps: [{ command: 'declare-intent' }] },

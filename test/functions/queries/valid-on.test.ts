@@ -50,14 +50,52 @@ describe('validOn a day', () => {
     expect(await get(name, `?validOn=${day}`)).toMatchObject({ state, certainty });
   });
 
-  it('changes nothing else of the record but the class that held, which without it has no certainty', async () => {
+  it('changes nothing else but the class, the names and how parties stood, and says how certain that is', async () => {
+    const lasting = ({ state: _, since: __, certainty: ___, ...party }: Record<string, unknown>) => party;
     for (const name of Object.keys(ids)) {
       const record = await get(name);
       expect(record).not.toHaveProperty('certainty');
-      const { certainty, ...then } = await get(name, '?validOn=2023-02-10');
+      const { certainty, parties, ...then } = await get(name, '?validOn=2023-02-10');
       expect(['certain', 'possible']).toContain(certainty);
-      expect({ ...then, state: record.state, class: record.class }).toEqual({ ...record, class: record.class });
+      expect(parties?.map(lasting)).toEqual(record.parties?.map(lasting));
+      const { state, parties: now, class: ofToday, names, formerNames } = record;
+      expect({ ...then, state, parties: now, class: ofToday, names, formerNames }).toEqual({
+        ...record,
+        parties: now,
+        class: ofToday,
+        names,
+        formerNames,
+      });
     }
+  });
+
+  it('tells of each party of an agreement how it stood, on its page and in the list of its parties', async () => {
+    for (const [day, exchange, bank] of [
+      [
+        '2023-02-22',
+        { state: 'unsigned', certainty: 'certain' },
+        { state: 'signed', since: '2023-02', certainty: 'possible' },
+      ],
+      [
+        '2023-04-01',
+        { state: 'bound', since: '2023-04-01' },
+        { state: 'bound', since: '2023-04-01', certainty: 'certain' },
+      ],
+    ] as const) {
+      const expected = [
+        { organization: ids.exchange, ...exchange },
+        { organization: ids.bank, ...bank },
+      ];
+      expect((await get('agreement', `?validOn=${day}`)).parties).toMatchObject(expected);
+      const list = await bodyOf(registry.get(`${path('agreement')}/parties?validOn=${day}`));
+      expect(list.items).toMatchObject(expected);
+    }
+    const [signing] = (await bodyOf(registry.get(`${path('agreement')}/history`))).items;
+    const known = `?knownAt=${signing.position + 1}&validOn=2023-04-01`;
+    expect((await bodyOf(registry.get(`${path('agreement')}/parties${known}`))).items).toMatchObject([
+      { state: 'signed', since: '2023-02-23' },
+      { state: 'unsigned' },
+    ]);
   });
 
   it('tells with knownAt what was known then about that day', async () => {
