@@ -1,4 +1,5 @@
 import type { Placed } from './history.ts';
+import { memoized } from './memoized.ts';
 
 /** The facts of a history, cut wherever everything before certainly precedes everything behind, and what they lead to. */
 
@@ -15,7 +16,8 @@ export interface Kind {
   /** In their order. */
   readonly members: readonly Placed[];
   readonly first: Placed;
-  readonly step: { readonly after: readonly string[]; readonly skips?: readonly string[] };
+  /** See `missingIn`. */
+  readonly missing: ReadonlyMap<string, number>;
   /** Where one leads that moves the state. */
   readonly leadsTo: Stand | undefined;
 }
@@ -33,7 +35,15 @@ export interface Cluster {
 /** What of a lifecycle (`lifecycle.ts`) decides on orders. */
 export interface AnyLifecycle {
   readonly start: string;
-  readonly steps: Readonly<Record<string, Kind['step'] & { readonly to?: string; readonly afterwards?: string }>>;
+  readonly steps: Readonly<Record<string, AnyStep>>;
+}
+
+interface AnyStep {
+  readonly after: readonly string[];
+  readonly skips?: readonly string[];
+  readonly to?: string;
+  readonly or?: readonly string[];
+  readonly afterwards?: string;
 }
 
 export interface Stands {
@@ -63,7 +73,7 @@ export function standsOf({ start, steps }: AnyLifecycle): Stands {
 export const stateOn = ({ to, afterwards, ends }: Stand, day: number): string => (ends <= day ? afterwards : to);
 
 /** Of facts in their order the kinds, each with its first at the front. */
-function kindsOf({ steps }: AnyLifecycle, ranked: readonly Placed[], { ledTo }: Stands): Kind[] {
+function kindsOf(lifecycle: AnyLifecycle, ranked: readonly Placed[], { ledTo }: Stands): Kind[] {
   const kinds = new Map<string, Kind & { readonly members: Placed[] }>();
   for (const one of ranked) {
     const { type, on = '', leadsTo, ends = '' } = one.fact;
@@ -73,9 +83,9 @@ function kindsOf({ steps }: AnyLifecycle, ranked: readonly Placed[], { ledTo }: 
       known.members.push(one);
       continue;
     }
-    const step = steps[type];
-    if (!step) throw new Error(`${type} is no step of the lifecycle`);
-    kinds.set(key, { members: [one], first: one, step, leadsTo: ledTo(one) });
+    const missing = missingIn(lifecycle).get(type);
+    if (!missing) throw new Error(`${type} is no step of the lifecycle`);
+    kinds.set(key, { members: [one], first: one, missing, leadsTo: ledTo(one) });
   }
   return [...kinds.values()];
 }
@@ -104,12 +114,34 @@ export function clustersOf(lifecycle: AnyLifecycle, ranked: readonly Placed[], s
   return clusters.map(clusterOf);
 }
 
+/** How many steps lead from each state to one of these, at least. */
+function stepsTo(states: readonly string[], { steps }: AnyLifecycle): Map<string, number> {
+  const counts = new Map(states.map((state) => [state, 0]));
+  for (let [count, reached] = [1, states]; reached.length > 0; count++) {
+    const before = Object.values(steps)
+      .filter(({ to, or = [], afterwards }) => [to, afterwards, ...or].some((one) => one && reached.includes(one)))
+      .flatMap(({ after }) => after.filter((state) => !counts.has(state)));
+    for (const state of before) counts.set(state, count);
+    reached = before;
+  }
+  return counts;
+}
+
+/** By type, the states that a fact of it may find, each with how many earlier steps are missing there, at least. */
+export const missingIn = memoized(
+  (lifecycle: AnyLifecycle): ReadonlyMap<string, ReadonlyMap<string, number>> =>
+    new Map(
+      Object.entries(lifecycle.steps).map(([type, { after, skips = [] }]) => {
+        const counts = stepsTo(after, lifecycle);
+        return [type, new Map([...after, ...skips].map((state) => [state, counts.get(state) ?? 1]))];
+      }),
+    ),
+);
+
 /** How many earlier steps are missing where a fact finds a record standing so; `undefined` where it cannot follow. */
-export function missingSteps(
-  stand: Stand,
-  { step: { after, skips = [] }, first }: Pick<Kind, 'step' | 'first'>,
-): 0 | 1 | undefined {
-  const [early, late] = [stateOn(stand, first.earliest), stateOn(stand, first.latest)];
-  if (after.includes(early) || after.includes(late)) return 0;
-  return skips.includes(early) || skips.includes(late) ? 1 : undefined;
+export function missingSteps(stand: Stand, { missing, first }: Pick<Kind, 'missing' | 'first'>): number | undefined {
+  const [early, late] = [stateOn(stand, first.earliest), stateOn(stand, first.latest)].map((state) =>
+    missing.get(state),
+  );
+  return early === undefined || late === undefined ? (early ?? late) : Math.min(early, late);
 }

@@ -3,6 +3,7 @@ import {
   type Cluster,
   clustersOf,
   type Kind,
+  missingIn,
   missingSteps,
   type Stand,
   standsOf,
@@ -94,8 +95,8 @@ function lacksNothing(lifecycle: AnyLifecycle, ranked: readonly Placed[]): boole
   const stands = standsOf(lifecycle);
   let stand = stands.start;
   return ranked.every((one) => {
-    const step = lifecycle.steps[one.fact.type];
-    if (!step || missingSteps(stand, { step, first: one }) !== 0) return false;
+    const missing = missingIn(lifecycle).get(one.fact.type);
+    if (!missing || missingSteps(stand, { missing, first: one }) !== 0) return false;
     stand = stands.ledTo(one) ?? stand;
     return true;
   });

@@ -41,12 +41,29 @@ interface Found {
 }
 
 /** How many steps are missing before a fact where another was the last to move the state. */
-function missingBefore(lifecycle: AnyLifecycle, last: DatedFact | undefined, fact: DatedFact): 0 | 1 | undefined {
+function missingBefore(lifecycle: AnyLifecycle, last: DatedFact | undefined, fact: DatedFact): number | undefined {
   const { earliest, latest } = range(fact);
   const found = [target(lifecycle, last, earliest), target(lifecycle, last, latest)];
   const { after, skips = [] } = lifecycle.steps[fact.type] as { after: string[]; skips?: string[] };
-  if (found.some((state) => after.includes(state))) return 0;
-  return found.some((state) => skips.includes(state)) ? 1 : undefined;
+  const counts = found
+    .filter((state) => [...after, ...skips].includes(state))
+    .map((state) => away(lifecycle, state, after));
+  return counts.length === 0 ? undefined : Math.min(...counts);
+}
+
+/** How many steps lead from a state to one of others at least, found by taking every step again and again. */
+function away({ steps }: AnyLifecycle, from: string, to: readonly string[]): number {
+  let states = new Set([from]);
+  for (let count = 0; count <= Object.keys(steps).length; count++) {
+    if (to.some((state) => states.has(state))) return count;
+    const next = Object.values(
+      steps as Record<string, { after: string[]; to?: string; or?: string[]; afterwards?: string }>,
+    )
+      .filter(({ after }) => after.some((state) => states.has(state)))
+      .flatMap(({ to: one, or = [], afterwards }) => [one, afterwards, ...or]);
+    states = new Set([...states, ...next.filter((state) => state !== undefined)]);
+  }
+  return 1;
 }
 
 /** Tries every order of facts behind one that moved the state, those first that the days and ranks put first. */
