@@ -17,6 +17,10 @@ export const COMMAND_EVENT_BYTES = 15 * 1024;
 /** Comparisons that the rules make for one request: one takes a tenth of a microsecond or less. */
 export const COMPARISONS = 5_000_000;
 
+/** Organizations that rules follow relations to, under each of their ids: along one chain, and for one request. */
+export const CHAIN = 60;
+export const FOLLOWED = 250;
+
 /** Periods of a record that are retracted: each makes whoever folds the record evolve its state once more. */
 export const RETRACTED_PERIODS = 100;
 
@@ -26,6 +30,9 @@ export const SUMMARY_PARTICIPANTS = 20;
 
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;
+
+/** What words that mention a person take in an answer, at most, in bytes. */
+export const BYTES_OF_WORDS = 600;
 
 /** JSON of the items of one page, in bytes. */
 export const PAGE_BYTES = 2_000_000;

@@ -4,7 +4,7 @@ import type { EventDraft } from './kernel/event.ts';
 import { accepted, type Refusal, type Result, refused } from './kernel/refusal.ts';
 import { userInfoInAddresses } from './record/addresses.ts';
 import { afterClosing, atCancelledCeremonies, retractedReferences } from './record/common-rules.ts';
-import { inTheFuture, seldomRead } from './record/dates.ts';
+import { endingTooEarly, inTheFuture, seldomRead } from './record/dates.ts';
 import { subtagsRepeated } from './record/language-tags.ts';
 import { asKnownTo, finalOf, inWordsOf } from './record/merges.ts';
 import { nameFaults } from './record/names.ts';
@@ -67,6 +67,7 @@ export function decide(
     ...userInfoInAddresses(given, record),
     ...subtagsRepeated(given, record),
     ...nameFaults(given, record),
+    ...endingTooEarly(given),
     ...(definition.judgesHistory ? [] : unknownEvidence(given, given)),
   ];
   if (broken.length > 0) return refused(...broken);
@@ -90,7 +91,7 @@ export function decide(
   if (!decision.ok) return decision;
   const early = inTheFuture(definition, data, context);
   if (early.length > 0) return refused(...early);
-  const { events, others = [], warnings = [] } = decision.value;
+  const { events, others = [], warnings = [], restsOn = [] } = decision.value;
   const after = preview(record, events, context);
   const adds = record && definition.act === undefined && joinsPeriod(record, after);
   if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
@@ -98,6 +99,8 @@ export function decide(
   const concernedAsGiven = record && definition.concerns?.(given, record.state);
   const late = afterClosing({ data: given, record, concerned: concernedAsGiven }, events, context);
   if (late.length > 0) return refused(...late);
+  const result = after.aggregate.result?.judge(record, after, { data, lookup: context.lookup });
+  if (result && result.refusals.length > 0) return refused(...result.refusals);
   const complete = (about: FoldedRecord, drafts: readonly EventDraft[]) => {
     const capacity = speaksAs(about, context.actor, context.lookup);
     return drafts.map(({ type, data: payload, ...draft }) => ({
@@ -109,7 +112,8 @@ export function decide(
   return accepted({
     ...decision.value,
     events: complete(after, events),
-    warnings: [...warnings, ...seldomRead(given, context)],
+    warnings: [...warnings, ...(result?.warnings ?? []), ...seldomRead(given, context)],
+    restsOn: [...restsOn, ...(result?.restsOn ?? [])],
     speaker: asKnownTo(after, context.actor, context.lookup),
     others: others.map((other) => {
       const before = context.lookup(other.id);

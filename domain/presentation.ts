@@ -1,6 +1,7 @@
 import type { FoldedRecord } from './kernel/aggregate.ts';
 import { numberAt, numberOf, type SealedRecord } from './projections/projection.ts';
 import { evidenceOf } from './record/evidence.ts';
+import { heldIn } from './record/held.ts';
 import { periodsOf, standingOf, statusOf } from './record/record.ts';
 import { isContainer } from './values/container.ts';
 import { escapePointer } from './values/ids.ts';
@@ -13,17 +14,18 @@ import { type Day, dayOf } from './values/partial-date.ts';
 export function presentRecord(sealed: SealedRecord, day?: Day, evidence = evidenceOf(sealed.record)) {
   const { record } = sealed;
   const { aggregate, state } = record;
-  const fields = aggregate.present?.(state, day ?? dayOf(record.changedAt)) ?? (state as object);
+  const last = dayOf(record.changedAt);
+  const fields = aggregate.present?.(state, day ?? last) ?? (state as object);
   return {
     id: record.id,
     version: record.version,
     number: numberOf(sealed),
-    ...(day === undefined ? { state: statusOf(record, dayOf(record.changedAt)) } : stateOn(record, day)),
+    ...(day === undefined ? { state: statusOf(record, last) } : stateOn(record, day)),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     submittedBy: record.submitter,
     ...(record.cohort === undefined ? {} : { cohort: record.cohort }),
-    ...fields,
+    ...heldIn(fields, day ?? last, day !== undefined),
     evidence,
     ...saidSince(record),
     ...staysOf(sealed),

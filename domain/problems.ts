@@ -111,8 +111,12 @@ export const problems = {
     'Leave it out: it belongs to a person.',
   ),
   'name-in-free-text': rule(
-    'A text holds the name of a person',
-    'Leave the name out of titles, notes and all other texts: they are recorded for ever.',
+    'A text that is recorded as it is holds the name of a person',
+    'Call the evidence otherwise. The texts of an erasure leave out the name that it erases.',
+  ),
+  'person-id-in-text': rule(
+    'A text holds the id of a person',
+    'Write the words that it stands for, or leave it out: the registry puts such ids in the place of words.',
   ),
   'already-erased': rule('The person is erased already', 'There is nothing left to erase.'),
   'unknown-command': rule('There is no such command here', 'The detail lists those that there are.'),
@@ -148,9 +152,13 @@ export const problems = {
   'cap-name-characters': rule('A name is too long', 'A name has at most 500 characters of whatever script.'),
   'cap-identifiers': rule('Too many identifiers', 'An organization has at most 20 identifiers at a time.'),
   'cap-relations': rule('Too many relations', 'An organization has at most 50 relations at a time.'),
+  'cap-chain': rule(
+    'A chain of relations is too long',
+    'Rules follow relations to at most 60 organizations along one chain, and to 250 for one request.',
+  ),
   'cap-parties': rule(
     'Too many parties',
-    'An agreement has at most 50 parties; a launch and an award programme have at most as many organizations.',
+    'An agreement has at most 1,000 parties, and one act adds 50 to them; a launch and an award programme have at most 50 organizations.',
   ),
   'cap-recipients': rule('Too many recipients', 'An award has at most 30 recipients; count the others in a cohort.'),
   'cap-roles': rule('Too many roles', 'A ceremony has at most 100 roles at a time.'),
@@ -263,6 +271,10 @@ export const problems = {
 
   // organization
   'relation-to-itself': rule('An organization is related to itself', 'Name the other organization.'),
+  'relation-ring': rule(
+    'A chain of relations comes back to where it began',
+    'No organization is a branch or a part of itself, or succeeds itself, by however many steps: end or correct what is wrong. Of subsidiaries this is only a warning.',
+  ),
   'relation-repeated': rule('The relation is there already', 'A relation to another organization is stated once.'),
   'relation-unknown': rule('The organization does not stand in this relation', 'Take one in which it stands.'),
   'name-repeated': rule('The name is there already', 'Names of one language differ.'),
@@ -302,7 +314,7 @@ export const problems = {
   // agreement
   'party-repeated': rule(
     'An organization is party twice',
-    'Name each party once; a branch that signs on behalf of its legal entity is that entity.',
+    'Name each party once. A branch that signs on behalf of its legal entity is that entity, and so is a branch of its branch.',
   ),
   'not-a-party': rule('The signer is not a party', 'Only parties sign, unless the agreement is open for signature.'),
   'already-signed': rule('The party has signed already', 'A party has one live signature.'),

@@ -85,7 +85,21 @@ export const rulesOnOthers: Readonly<Partial<Record<Rule, RuleOnOthers>>> = {
   'merge-into-itself': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'merge-into-merged': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
   'cap-absorbed': { overtaken: 'guarded', looksAt: 'the organization that it is merged into', why: written },
-  'party-repeated': comparing,
+  'relation-ring': {
+    overtaken: 'guarded',
+    looksAt: 'the organizations that relations lead to, one after the other',
+    why: 'a chain would come back to where it began, and nothing would tell which relation is wrong',
+  },
+  'cap-chain': {
+    overtaken: 'shown',
+    looksAt: 'the organizations that relations lead to',
+    why: 'the chain is followed as far as it was read; one that grows a moment later is refused the next time',
+  },
+  'party-repeated': {
+    ...comparing,
+    looksAt: 'which organizations are one, and what they are branches of',
+    why: 'a merge or a relation that comes a moment later leaves the same, and nothing refuses that',
+  },
   'recipient-repeated': comparing,
   'role-repeated': comparing,
   'relation-repeated': comparing,

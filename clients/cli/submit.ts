@@ -3,6 +3,7 @@ import { createHttp } from './http.ts';
 import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
 import { createProgress } from './progress.ts';
 import { chunksOf } from './submission/chunks.ts';
+import { cutOpenings } from './submission/cut-openings.ts';
 import { createNaming } from './submission/names.ts';
 import { readSubmission, type SubmissionFile } from './submission/read-file.ts';
 import { type ChunkOutcome, type Refused, submitChunks } from './submission/submit-chunks.ts';
@@ -13,7 +14,8 @@ const usage = `registry submit FILE… [--client NAME [--data DIR] | --token T] 
 
 Submits the commands of files: JSON objects with "commands", like those under examples/, or NDJSON with a command on each
 line: {"command": …, "as"?: …, "target"?: …, "data": …}. It sends them in order, in submissions of at most 99 commands
-and 256 KiB; each submission is recorded as a whole or not at all. "#name" means the record to which an earlier command,
+and 256 KiB; each submission is recorded as a whole or not at all. An agreement of more parties or signatures than one
+event holds is cut into its opening and the acts that add the others. "#name" means the record to which an earlier command,
 in the same file or in one before it, gave this name with "as".
 
 Running it again sends the same keys: nothing is recorded twice, and a run that was interrupted goes on.
@@ -49,13 +51,14 @@ export const submit: Subcommand = {
     for (const [index, file] of files.entries()) {
       const token = await tokenFor(file, values, terminal);
       const prefix = values.key === undefined || files.length === 1 ? values.key : `${values.key}-${index + 1}`;
-      const commands = file.commands.map(({ command }) => command);
+      const lines = cutOpenings(file.commands);
+      const commands = lines.map(({ command }) => command);
       for (const { as } of commands) if (as !== undefined) ids.delete(as);
       const progress = createProgress(terminal, 'submitting', commands.length);
       let done = 0;
       for await (const outcome of submitChunks(
         { http, token, prefix, naming: createNaming(commands) },
-        chunksOf(file.commands),
+        chunksOf(lines),
         ids,
       )) {
         progress.end();

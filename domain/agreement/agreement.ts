@@ -1,11 +1,18 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
+import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
 import { present } from './present.ts';
+import { branchesFollowed } from './rules/repeated.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
+
+const organizationsIn = (data: object): string[] =>
+  referencesIn({ ...data, evidence: undefined })
+    .map(({ id }) => id)
+    .filter((id) => aggregateOf(id) === 'organization');
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   name: 'agreement',
@@ -29,6 +36,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     },
   },
   indexFields,
+  follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,
 };

@@ -5,7 +5,7 @@ import type { Day } from '../values/partial-date.ts';
 import { turnBy, turnsOf } from './course.ts';
 import type { AgreementFact } from './events.ts';
 import { isEnd, partyLifecycle, termLifecycle } from './lifecycle.ts';
-import type { AgreementParty, PartyFact } from './parties.ts';
+import { type AgreementParty, type PartyFact, partyNumber } from './parties.ts';
 import { factsOfParty, joinedOn, standingOn } from './standing.ts';
 import type { AgreementState } from './state.ts';
 import { wasDesertedBefore } from './status.ts';
@@ -38,7 +38,7 @@ function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
     // A notice has no effect before its party joined.
     const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(party, facts, day) !== undefined;
     const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
-    const reference = 'organization' in party ? party.organization : place + 1;
+    const reference = 'organization' in party ? party.organization : partyNumber(state.parties, place);
     if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
   }
   return undefined;

@@ -11,11 +11,11 @@ import { partialDate } from '../values/partial-date.ts';
 import { party, place } from '../values/party.ts';
 import { committedPerson, namedPerson } from '../values/person.ts';
 import { basis, designation, localizedText, notes, text } from '../values/text.ts';
-import { partyReference } from './party-reference.ts';
+import { MAX_PARTIES, partyReference } from './party-reference.ts';
 import { statementEvents } from './statement-events.ts';
 
-/** Parties of one agreement, at most. */
-export const MAX_PARTIES = 50;
+/** Parties that one act adds, at most. */
+export const MAX_ADDED = 50;
 
 const agreementKind = z.enum([
   'cooperation',
@@ -40,6 +40,11 @@ export const registered = z.strictObject({
   openForSignature: z.boolean().optional(),
   openForAccession: z.boolean().optional(),
   until: partialDate.optional(),
+  ...recorded,
+});
+
+export const partyAdded = z.strictObject({
+  parties: atMost(z.array(party).min(1), MAX_ADDED, 'cap-parties'),
   ...recorded,
 });
 
@@ -134,6 +139,12 @@ export const events = [
     version: 1,
     schema: registered,
     meaning: 'An agreement between at least two parties was entered in the register.',
+  },
+  {
+    type: 'agreement.party-added',
+    version: 1,
+    schema: partyAdded,
+    meaning: 'The agreement has further parties, as if it had been registered with them.',
   },
   {
     type: 'agreement.signed',
@@ -251,6 +262,7 @@ export const events = [
 
 type OwnData = {
   'agreement.registered': z.infer<typeof registered>;
+  'agreement.party-added': z.infer<typeof partyAdded>;
   'agreement.signed': z.infer<typeof signed>;
   'agreement.signature-declined': z.infer<typeof declined>;
   'agreement.signature-withdrawn': z.infer<typeof signatureWithdrawn>;
@@ -275,7 +287,9 @@ type OfStatement = (typeof statementEvents)[number];
 type Data = OwnData & { [One in OfStatement as One['type']]: z.infer<One['schema']> };
 
 export type AgreementEvent = { [Type in keyof Data]: RegistryEvent<Type, Data[Type]> }[keyof Data];
-/** What a state keeps of everything but the registration. */
+/** What tells who the parties are: a state keeps them, and no fact. */
+type NamingType = 'agreement.registered' | 'agreement.party-added';
+/** What a state keeps of everything else. */
 export type AgreementFact = {
-  [Type in Exclude<keyof Data, 'agreement.registered'>]: FactOf<Type, Data[Type]>;
-}[Exclude<keyof Data, 'agreement.registered'>];
+  [Type in Exclude<keyof Data, NamingType>]: FactOf<Type, Data[Type]>;
+}[Exclude<keyof Data, NamingType>];

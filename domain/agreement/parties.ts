@@ -25,16 +25,23 @@ export interface PartiesAndFacts {
   readonly facts: readonly AgreementFact[];
 }
 
-/** Whether a party is one of those that the agreement was made between. */
+/** Whether a party is one of those that the agreement was made between: it was registered with them, or they were added. */
 export const isOriginal = ({ joined }: Pick<AgreementParty, 'joined'>): boolean => joined === undefined;
 
-/** Where organizations stand among the parties: those that are one, and those that one signs on behalf of. */
-const placesIn = keptBeside<
-  AgreementParty,
-  { readonly own: Map<string, number>; readonly represented: Map<string, number> }
->(
-  () => ({ own: new Map(), represented: new Map() }),
-  ({ own, represented }, party, place) => {
+interface Places {
+  /** Of organizations that are one of the parties, and of those that one signs on behalf of. */
+  readonly own: Map<string, number>;
+  readonly represented: Map<string, number>;
+  /** Of the parties that have a number, from 1 on, and the numbers of these places. */
+  readonly numbered: number[];
+  readonly numbers: Map<number, number>;
+}
+
+/** Where organizations stand among the parties. */
+const placesIn = keptBeside<AgreementParty, Places>(
+  () => ({ own: new Map(), represented: new Map(), numbered: [], numbers: new Map() }),
+  ({ own, represented, numbered, numbers }, party, place) => {
+    if (isOriginal(party)) numbers.set(place, numbered.push(place));
     if (!('organization' in party)) return;
     const { organization, onBehalfOf } = party;
     if (!own.has(organization)) own.set(organization, place);
@@ -44,16 +51,17 @@ const placesIn = keptBeside<
 
 /**
  * The place of a party among the parties, from 0, or -1. A branch that signs on behalf of its legal entity is that entity.
- * Only parties that it was registered with have a number: the places of others depend on who was recorded first.
+ * Only parties that it was made between have a number: the places of others depend on who was recorded first.
  */
 export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
-  if (typeof reference === 'number') {
-    const party = parties[reference - 1];
-    return party && isOriginal(party) ? reference - 1 : -1;
-  }
-  const { own, represented } = placesIn(parties);
+  const { own, represented, numbered } = placesIn(parties);
+  if (typeof reference === 'number') return numbered[reference - 1] ?? -1;
   return own.get(reference) ?? represented.get(reference) ?? -1;
 }
+
+/** The number of the party at a place; `undefined` for one that joined later. */
+export const partyNumber = (parties: readonly AgreementParty[], place: number): number | undefined =>
+  placesIn(parties).numbers.get(place);
 
 export interface PartyFact extends DatedFact<PartyStep> {
   /** Whether it is told of a party that this one has succeeded. */
@@ -105,7 +113,8 @@ const toldOf = keptBeside<AgreementFact, Map<string | number, Told>>(
 function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[] {
   const [told, party] = [toldOf(facts), parties[place]];
   if (!party) return [];
-  const found = isOriginal(party) ? [told.get(place + 1)] : [];
+  const number = partyNumber(parties, place);
+  const found = number === undefined ? [] : [told.get(number)];
   if ('organization' in party) {
     const { organization, onBehalfOf } = party;
     for (const reference of onBehalfOf === organization ? [organization] : [organization, onBehalfOf]) {

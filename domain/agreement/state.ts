@@ -40,6 +40,9 @@ export function evolve(state: AgreementState | undefined, event: AgreementEvent)
     return { ...said, facts: [] };
   }
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an agreement`);
+  if (event.type === 'agreement.party-added') {
+    return { ...state, parties: appended(state.parties, ...event.data.parties) };
+  }
   return withFact(state, factOf(event) as AgreementFact);
 }
 

@@ -6,7 +6,7 @@ import type { Rule } from '../problems.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { courseCommands } from './course.ts';
 import { announced, held, roleAssigned, roleWithdrawn } from './events.ts';
-import { type CeremonyState, holdsRole } from './state.ts';
+import { type CeremonyState, hasRole, holdsRole } from './state.ts';
 import { atCancelled, outsideItsWhole } from './whole.ts';
 
 const opening = submitted(held);
@@ -14,15 +14,11 @@ type Opening = z.infer<typeof opening>;
 
 /** One role once per organization. */
 function repeatedRoles({ roles = [] }: Opening): Refusal[] {
-  const held = new Set<string>();
-  return roles.flatMap(({ organization, role }, index): Refusal[] => {
-    const key = `${organization} ${role}`;
-    if (!held.has(key)) {
-      held.add(key);
-      return [];
-    }
-    return [{ rule: 'role-repeated', pointer: `/roles/${index}`, detail: 'the organization has this role already' }];
-  });
+  return roles.flatMap((holder, index): Refusal[] =>
+    holdsRole(roles.slice(0, index), holder)
+      ? [{ rule: 'role-repeated', pointer: `/roles/${index}`, detail: 'the organization has this role already' }]
+      : [],
+  );
 }
 
 function openingFaults(data: Opening, context: Context): Refusal[] {
@@ -83,7 +79,7 @@ const assignRole = command({
   decide(data, state: CeremonyState, context): Result<Decision> {
     const cancelled = atCancelled(state, context);
     if (cancelled.length > 0) return refused(...cancelled);
-    if (holdsRole(state.roles, data)) {
+    if (holdsRole(state.roles, { ...data, since: data.since ?? data.on })) {
       return refused({ rule: 'role-repeated', pointer: '/role', detail: 'the organization has this role already' });
     }
     if (state.roles.length >= 100) {
@@ -103,7 +99,7 @@ const withdrawRole = command({
   schema: submitted(roleWithdrawn),
   example: { organization: '#exchange', role: 'guest', reason: 'Named in error by the first report', evidence },
   decide(data, state: CeremonyState): Result<Decision> {
-    if (!holdsRole(state.roles, data)) {
+    if (!hasRole(state.roles, data)) {
       return refused({ rule: 'role-unknown', pointer: '/role', detail: 'the organization does not have this role' });
     }
     return accepted({ events: [{ type: 'ceremony.role-withdrawn', data }] });

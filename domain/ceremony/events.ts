@@ -8,6 +8,7 @@ import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { place } from '../values/party.ts';
 import { basis, designation, notes, text } from '../values/text.ts';
+import { times } from '../values/times.ts';
 
 const ceremonyKind = z.enum([
   'conference',
@@ -40,6 +41,7 @@ const roleName = z.enum([
 export const roleHolder = z.strictObject({
   organization: ref('organization'),
   role: roleName,
+  ...times,
   basis: basis.optional(),
   notes: notes.optional(),
 });

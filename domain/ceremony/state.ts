@@ -5,6 +5,7 @@ import { appended } from '../kernel/growing.ts';
 import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
 import { certainlyBefore, type Day, type PartialDate } from '../values/partial-date.ts';
+import { areApart, withSince, withUntil } from '../values/times.ts';
 import type {
   announced,
   cancelled,
@@ -36,6 +37,7 @@ export type CeremonyEvent =
 /** Its `on` is that of the opening fact; `spanOf` tells which date counts. */
 export interface CeremonyState extends Said {
   readonly roles: readonly RoleHolder[];
+  readonly formerRoles?: readonly RoleHolder[];
   readonly facts: readonly CeremonyFact[];
 }
 
@@ -47,7 +49,11 @@ const open = (data: z.infer<typeof held>, facts: readonly CeremonyFact[]): Cerem
 const isHolder = (holder: RoleHolder, other: Pick<RoleHolder, 'organization' | 'role'>) =>
   holder.organization === other.organization && holder.role === other.role;
 
-export const holdsRole = (roles: readonly RoleHolder[], other: Pick<RoleHolder, 'organization' | 'role'>) =>
+/** Whether an organization has a role in which it is to be again, unless that was over by then. */
+export const holdsRole = (roles: readonly RoleHolder[], other: RoleHolder): boolean =>
+  roles.some((holder) => isHolder(holder, other) && !areApart(holder, other));
+
+export const hasRole = (roles: readonly RoleHolder[], other: Pick<RoleHolder, 'organization' | 'role'>): boolean =>
   roles.some((holder) => isHolder(holder, other));
 
 export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): CeremonyState {
@@ -56,12 +62,17 @@ export function evolve(state: CeremonyState | undefined, event: CeremonyEvent): 
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open a ceremony`);
   switch (event.type) {
     case 'ceremony.role-assigned': {
-      const { speaksAs: _, evidence: __, on: ___, ...holder } = event.data;
-      return { ...state, roles: appended(state.roles, holder) };
+      const { speaksAs: _, evidence: __, on, ...holder } = event.data;
+      return { ...state, roles: appended(state.roles, withSince(holder, on)) };
     }
     case 'ceremony.role-withdrawn': {
-      const withdrawn = event.data;
-      return { ...state, roles: state.roles.filter((holder) => !isHolder(holder, withdrawn)) };
+      const { roles, formerRoles = [] } = state;
+      const withdrawn = roles.filter((holder) => isHolder(holder, event.data));
+      return {
+        ...state,
+        roles: roles.filter((holder) => !withdrawn.includes(holder)),
+        formerRoles: appended(formerRoles, ...withdrawn.map((holder) => withUntil(holder, event.data.on))),
+      };
     }
     case 'ceremony.rescheduled':
     case 'ceremony.postponed':

@@ -6,7 +6,7 @@ import type { Day, PartialDate } from '../values/partial-date.ts';
 import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
 import type { DatedFact } from './history.ts';
 import type { Lifecycle, Reading } from './lifecycle.ts';
-import type { Result, Warning } from './refusal.ts';
+import type { Refusal, Result, Warning } from './refusal.ts';
 
 /** Who submits: the client of the token and the organization that the register says it acts for. */
 export interface Actor {
@@ -127,6 +127,8 @@ export interface Decision {
   /** What the same decision records about other records, which the command refers to. They land together. */
   readonly others?: readonly OtherRecord[];
   readonly warnings?: readonly Warning[];
+  /** Other records that it rests on as they were read: it lands only while nothing has come after that. */
+  readonly restsOn?: readonly string[];
   /** Who says so, as the record knows the organization: see `asKnownTo`. */
   readonly speaker?: Actor;
 }
@@ -141,6 +143,8 @@ interface OtherRecord {
 export interface IndexFields {
   readonly kind?: string;
   readonly names: readonly Name[];
+  /** The names that it no longer bears. */
+  readonly formerNames?: readonly Name[];
   /** When the fact happened, where a source says so. */
   readonly on?: PartialDate;
   /** The ceremony at which it happened, or that it is a part of. */
@@ -207,6 +211,8 @@ export interface CommandDefinition<State = unknown> {
   concerns?(data: object, state: State): string | undefined;
   /** Records that its rules look at although neither its data nor the record's `reads` name them. */
   reads?(data: object, state: State, lookup: Lookup): readonly string[];
+  /** The organizations that its rules follow relations to, as far as they were read: it is asked again when these were. */
+  follows?(data: object, state: unknown, lookup: Lookup): readonly string[];
   /** Whether its rules look at the memberships of its organizations: see `Context.memberships`. */
   readonly readsMemberships?: true;
   /** An example payload that validates; `#names` stand for ids as in a submission. */
@@ -216,9 +222,10 @@ export interface CommandDefinition<State = unknown> {
 
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
 export const command = <Schema extends z.ZodType, State = undefined>(
-  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads'> & {
+  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads' | 'follows'> & {
     schema: Schema;
     reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
+    follows?: (data: z.output<Schema>, state: unknown, lookup: Lookup) => readonly string[];
     concerns?: (data: z.output<Schema>, state: State) => string | undefined;
     decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
   },
@@ -290,8 +297,21 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly identifiable?: true;
   readonly periods?: Periods<State>;
   readonly matching?: Matching<State>;
+  /** See `CommandDefinition.follows`: of commands that any record takes. */
+  readonly follows?: (data: object, state: unknown, lookup: Lookup) => readonly string[];
+  readonly result?: Judged;
   /** The clients that act for the record. */
   readonly appointments?: (record: FoldedRecord<State>) => readonly Appointment[];
+}
+
+/** What speaks against a record as a command leaves it, whichever command it is. */
+interface Judged {
+  readonly rules: readonly Rule[];
+  readonly judge: (
+    before: FoldedRecord | undefined,
+    after: FoldedRecord,
+    given: { readonly data: object; readonly lookup: Lookup },
+  ) => Pick<Decision, 'warnings' | 'restsOn'> & { readonly refusals: readonly Refusal[] };
 }
 
 /** That a client acts for an organization. */

@@ -32,10 +32,10 @@ export interface Ordering<Fact extends DatedFact = DatedFact> {
   /** Those that move the state. */
   readonly moving: readonly Placed<Fact>[];
   /** How it was found, cluster by cluster. */
-  readonly parts: () => readonly Part[];
+  readonly parts: () => readonly Stretch[];
 }
 
-export interface Part {
+export interface Stretch {
   readonly cluster: Cluster;
   readonly facts: readonly Placed[];
   /** How the record stands before it and behind it. */
@@ -79,7 +79,7 @@ const TRIED = { ofFact: 20, ofCluster: 4_000, ofHistory: 20_000 };
 function make<Fact extends DatedFact>(lifecycle: AnyLifecycle, facts: readonly Fact[]): Ordering<Fact> {
   const ranks = ranksIn(Object.keys(lifecycle.steps));
   const ranked = byDaysAndRanks(facts.map((fact, index) => placed(fact, ranks, index)));
-  let found: readonly Part[] | undefined;
+  let found: readonly Stretch[] | undefined;
   const parts = () => {
     found ??= partsOf(lifecycle, ranked);
     return found;
@@ -112,9 +112,9 @@ const beginAt = (stand: Stand): Run => ({
   clusters: [],
 });
 
-function partsOf(lifecycle: AnyLifecycle, ranked: readonly Placed[]): Part[] {
+function partsOf(lifecycle: AnyLifecycle, ranked: readonly Placed[]): Stretch[] {
   const stands = standsOf(lifecycle);
-  const parts: Part[] = [];
+  const parts: Stretch[] = [];
   let run = beginAt(stands.start);
   let left = TRIED.ofHistory;
   for (const cluster of clustersOf(lifecycle, ranked, stands)) {
@@ -140,7 +140,7 @@ function partsOf(lifecycle: AnyLifecycle, ranked: readonly Placed[]): Part[] {
 }
 
 /** Goes the first of the ways that lack the fewest steps. */
-function partsOfRun({ start, clusters }: Run): Part[] {
+function partsOfRun({ start, clusters }: Run): Stretch[] {
   const fewest = fewestMissing([[start], ...clusters.flatMap(({ layers }) => layers.slice(1))]);
   let node = start;
   return clusters.map(({ cluster, layers }) => {

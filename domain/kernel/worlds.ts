@@ -1,7 +1,7 @@
 import { type Cluster, type Kind, type Stand, stateOn } from './clusters.ts';
 import type { Taken } from './fitting.ts';
 import type { Placed } from './history.ts';
-import type { Part } from './ordering.ts';
+import type { Stretch } from './ordering.ts';
 
 /**
  * What may have been the case on a day: of an order that fits, the facts up to one of them, among which is everything that
@@ -39,7 +39,11 @@ function countIn(
 }
 
 /** The stands in a cluster that fits, where so many of its facts must have happened, and so many may have. */
-function standsIn({ cluster, tried }: Part, { may, must }: Asked, [least, most]: readonly [number, number]): Stand[] {
+function standsIn(
+  { cluster, tried }: Stretch,
+  { may, must }: Asked,
+  [least, most]: readonly [number, number],
+): Stand[] {
   if (!tried) return [];
   const { layers, fewest } = tried;
   const [mayBefore, mustBefore] = [sums(cluster, may), sums(cluster, must)];
@@ -57,13 +61,17 @@ function standsIn({ cluster, tried }: Part, { may, must }: Asked, [least, most]:
 }
 
 /** Around a cluster that fits no order, and in it: where each of its facts leads that may have happened, and need not have. */
-function standsAround({ cluster, from, after }: Part, { may, must }: Asked, [least, most]: readonly [number, number]) {
+function standsAround(
+  { cluster, from, after }: Stretch,
+  { may, must }: Asked,
+  [least, most]: readonly [number, number],
+) {
   const open = cluster.kinds.flatMap(({ first, leadsTo }) => (leadsTo && may(first) && !must(first) ? [leadsTo] : []));
   return [...(least <= 0 ? [from] : []), ...open, ...(most >= cluster.size ? [after] : [])];
 }
 
 /** The states in which a day may find the record; `undefined` where too many orders are open to look at all of them. */
-export function statesOn(parts: readonly Part[], asked: Asked): Set<string> | undefined {
+export function statesOn(parts: readonly Stretch[], asked: Asked): Set<string> | undefined {
   const states = new Set<string>();
   const unknown = parts.flatMap(({ isCostly, after }) => (isCostly ? [after] : []));
   let before = 0;

@@ -6,9 +6,11 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { byRank, type Placed, placed, ranksIn } from '../kernel/history.ts';
 import { daysOfChange, type Reading, statusBy } from '../kernel/lifecycle.ts';
+import { memoized } from '../kernel/memoized.ts';
 import { type FactOf, factOf } from '../kernel/recorded.ts';
 import { type Name, nameKey } from '../values/names.ts';
 import type { Day } from '../values/partial-date.ts';
+import { withSince, withUntil } from '../values/times.ts';
 import {
   type announced,
   type becameOperational,
@@ -124,22 +126,36 @@ export const namesOf = ({ facts }: LaunchState): readonly Name[] => namesAfter(f
 export const namesBefore = ({ facts }: LaunchState, renaming: Renaming): readonly Name[] =>
   namesAfter(facts, countBefore(renamingsOf(facts), placed(renaming, ranks)));
 
-/** The names that it no longer bears, each once. */
-function formerNamesOf(state: LaunchState): Name[] {
-  const { facts } = state;
-  const seen = new Set(namesOf(state).map(nameKey));
-  const borne = [facts[0].names ?? [], ...renamingsOf(facts).map(({ fact }) => fact.names)].flat();
-  return borne.filter((name) => {
-    const key = nameKey(name);
-    return !seen.has(key) && seen.add(key);
-  });
+interface Borne {
+  readonly names: readonly Name[];
+  readonly formerNames: readonly Name[];
 }
+
+/** The names that it bears, and since when; and those that it no longer bears, each once for each time in which it did. */
+const borne = memoized(({ facts }: LaunchState): Borne => {
+  let names: readonly Name[] = facts[0].names ?? [];
+  const former = new Map<string, Name>();
+  for (const { fact } of renamingsOf(facts)) {
+    const [before, after] = [new Map(names.map((name) => [nameKey(name), name])), new Set(fact.names.map(nameKey))];
+    for (const name of names) {
+      if (after.has(nameKey(name))) continue;
+      const over = withUntil(name, fact.on);
+      former.set(`${over.since} ${over.until} ${nameKey(over)}`, over);
+    }
+    names = fact.names.map((name) => {
+      const known = before.get(nameKey(name));
+      return known ? withSince(name, known.since) : withSince(name, fact.on);
+    });
+  }
+  const borneNow = new Set(names.map(nameKey));
+  return { names, formerNames: [...former.values()].filter((name) => name.until || !borneNow.has(nameKey(name))) };
+});
 
 export function indexFields(state: LaunchState): IndexFields {
   const { on, ceremony, by = [] } = publicationOf(state);
   return {
     kind: state.kind,
-    names: namesOf(state),
+    ...borne(state),
     ...(on === undefined ? {} : { on }),
     ...(ceremony === undefined ? {} : { ceremony }),
     hosts: [],
@@ -150,8 +166,7 @@ export function indexFields(state: LaunchState): IndexFields {
 
 export function present(state: LaunchState): object {
   const { facts, ...fields } = state;
-  const names = namesOf(state);
-  const formerNames = formerNamesOf(state);
+  const { names, formerNames } = borne(state);
   return {
     ...fields,
     ...(names.length > 0 && { names }),

@@ -4,7 +4,7 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { type FactOf, recorded } from '../kernel/recorded.ts';
 import { ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
-import { designation, notes, text } from '../values/text.ts';
+import { designation, text } from '../values/text.ts';
 
 /** The two that a membership is between: whatever opens it names them. */
 export const between = { body: ref('organization'), organization: ref('organization') };
@@ -18,7 +18,6 @@ const beginning = {
   class: membershipClass.optional(),
   on,
   ceremony: ref('ceremony').optional(),
-  notes: notes.optional(),
 };
 export const intentDeclared = z.strictObject({ ...beginning, ...recorded });
 export const applied = z.strictObject({ ...beginning, ...recorded });
@@ -38,7 +37,6 @@ const told = {
   class: membershipClass.optional(),
   on,
   ceremony: ref('ceremony').optional(),
-  notes: notes.optional(),
 };
 export const suspended = z.strictObject({
   ...told,

@@ -1,16 +1,18 @@
 import { type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { endsBeforeItBegins } from '../kernel/dating.ts';
 import { decideStep, unless } from '../kernel/decide-step.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import type { Rule } from '../problems.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
 import { sameName } from '../values/names.ts';
+import { leadingFrom, relatedIn } from './chains.ts';
 import { lifecycle } from './closing.ts';
 import { clientAppointed, clientDismissed, closed, nameAdded, nameEnded, registered, restored } from './events.ts';
 import { identifierFaults, identifierKey, identifierWarnings } from './identifiers.ts';
 import { linkCommands, toItself } from './links.ts';
 import { mergeOrganization } from './merge.ts';
-import { type OrganizationState, relationKey } from './state.ts';
+import { borneAs, type OrganizationState, type Relation, repeatsRelation } from './state.ts';
 
 /** What stands in a list for the second time. */
 function repeated<Item>(rule: Rule, pointer: string, items: readonly Item[], keyOf: (item: Item) => string): Refusal[] {
@@ -22,6 +24,14 @@ function repeated<Item>(rule: Rule, pointer: string, items: readonly Item[], key
     return [];
   });
 }
+
+/** Relations that stand in a list for the second time: between the same two there may be several, one after the other. */
+const repeatedRelations = (relations: readonly Relation[]): Refusal[] =>
+  relations.flatMap((relation, index) =>
+    relations.slice(0, index).some((earlier) => repeatsRelation(earlier, relation))
+      ? [{ rule: 'relation-repeated', pointer: `/relations/${index}`, detail: 'it stands here twice' }]
+      : [],
+  );
 
 const registerOrganization = command({
   name: 'register-organization',
@@ -36,7 +46,10 @@ const registerOrganization = command({
     'identity-card-number',
     'identifier-repeated',
     'identifier-taken',
+    'relation-ring',
+    'cap-chain',
   ],
+  follows: (data, _, lookup) => leadingFrom(relatedIn({ relations: data.relations }), lookup),
   schema: submitted(registered),
   example: {
     kind: 'exchange',
@@ -51,7 +64,7 @@ const registerOrganization = command({
     const { relations = [], identifiers = [] } = data;
     const faults: Refusal[] = [
       ...relations.flatMap(({ to }, index) => toItself(to, context, `/relations/${index}/to`)),
-      ...repeated('relation-repeated', '/relations', relations, relationKey),
+      ...repeatedRelations(relations),
       ...identifiers.flatMap((one, index) => identifierFaults(one, `/identifiers/${index}`)),
       ...repeated('identifier-repeated', '/identifiers', identifiers, identifierKey),
     ];
@@ -88,7 +101,7 @@ const endName = command({
   registrarToo: 'beyond-the-submitters',
   by: 'owner',
   summary: 'End a name that the organization no longer bears',
-  rules: ['name-unknown', 'last-name'],
+  rules: ['name-unknown', 'last-name', 'ends-before-it-begins'],
   schema: submitted(nameEnded),
   example: { name: { value: 'GZDE', lang: 'en' }, on: '2024', evidence },
   decide(data, state: OrganizationState): Result<Decision> {
@@ -98,6 +111,8 @@ const endName = command({
     if (state.names.length === 1) {
       return refused({ rule: 'last-name', pointer: '/name', detail: 'one name always remains: add the new one first' });
     }
+    const faults = borneAs(state.names, data.name).flatMap(({ since }) => endsBeforeItBegins(data.on, since));
+    if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.name-ended', data }] });
   },
 });

@@ -5,6 +5,7 @@ import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { country, evidenceId, localizedText, text } from '../values/text.ts';
+import { times } from '../values/times.ts';
 import { identifier } from './identifiers.ts';
 
 const organizationKind = z.enum([
@@ -32,6 +33,7 @@ const organizationKind = z.enum([
 export const relation = z.strictObject({
   type: z.enum(['branch-of', 'part-of', 'subsidiary-of', 'member-of', 'developed-by', 'successor-of']),
   to: ref('organization'),
+  ...times,
   evidence: evidenceId.optional(),
 });
 
@@ -86,10 +88,16 @@ export const nameEnded = z.strictObject({
 export const related = z.strictObject({
   type: relation.shape.type,
   to: relation.shape.to,
-  on: partialDate.optional(),
+  on: partialDate.optional().meta({ description: 'Since when, as `since` says it' }),
+  ...times,
   ...recorded,
 });
-export const relationEnded = related;
+export const relationEnded = z.strictObject({
+  type: relation.shape.type,
+  to: relation.shape.to,
+  on: partialDate.optional().meta({ description: 'Until when' }),
+  ...recorded,
+});
 export const identifierLinked = z.strictObject({ identifier, on: partialDate.optional(), ...recorded });
 export const identifierUnlinked = identifierLinked;
 export const closed = z.strictObject({

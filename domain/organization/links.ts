@@ -3,9 +3,10 @@ import { endsBeforeItBegins } from '../kernel/dating.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { leadingFrom } from './chains.ts';
 import { identifierLinked, identifierUnlinked, related, relationEnded } from './events.ts';
 import { identifierFaults, identifierWarnings, sameIdentifier } from './identifiers.ts';
-import { type OrganizationState, sameRelation } from './state.ts';
+import { type OrganizationState, relationsEnded, repeatsRelation } from './state.ts';
 
 /** What links an organization to others, and to its entries in other registers. */
 
@@ -20,13 +21,15 @@ const relate = command({
   act: 'relate',
   scope: 'registry/submit',
   summary: 'State how the organization is related to another one',
-  rules: ['relation-to-itself', 'relation-repeated', 'cap-relations'],
+  rules: ['relation-to-itself', 'relation-repeated', 'cap-relations', 'relation-ring', 'cap-chain'],
+  follows: (data, _, lookup) => leadingFrom([data.to], lookup),
   schema: submitted(related),
   example: { type: 'subsidiary-of', to: '#group', on: '2019', evidence },
   decide(data, { relations = [] }: OrganizationState, context): Result<Decision> {
     const itself = toItself(data.to, context, '/to');
     if (itself.length > 0) return refused(...itself);
-    if (relations.some((relation) => sameRelation(relation, data))) {
+    const { type, to, since = data.on, until } = data;
+    if (relations.some((relation) => repeatsRelation(relation, { type, to, since, until }))) {
       return refused({ rule: 'relation-repeated', pointer: '/to', detail: `it is ${data.type} this one already` });
     }
     if (relations.length >= 50) {
@@ -48,11 +51,11 @@ const endRelation = command({
   schema: submitted(relationEnded),
   example: { type: 'subsidiary-of', to: '#group', on: '2024-03', evidence },
   decide(data, { relations = [] }: OrganizationState): Result<Decision> {
-    const ended = relations.find((relation) => sameRelation(relation, data));
-    if (!ended) {
+    const ended = relationsEnded(relations, data);
+    if (ended.length === 0) {
       return refused({ rule: 'relation-unknown', pointer: '/to', detail: `it is not ${data.type} this one` });
     }
-    const faults = endsBeforeItBegins(data.on, ended.on);
+    const faults = ended.flatMap(({ since }) => endsBeforeItBegins(data.on, since));
     if (faults.length > 0) return refused(...faults);
     return accepted({ events: [{ type: 'organization.relation-ended', data }] });
   },

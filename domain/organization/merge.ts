@@ -3,9 +3,10 @@ import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Refusal, type Result, refused } from '../kernel/refusal.ts';
 import { isLive } from '../membership/live.ts';
 import type { MembershipState } from '../membership/state.ts';
-import { areSame, finalOf } from '../record/merges.ts';
+import { areSame, finalOf, idsOf } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
+import { leadingFrom, relatedIn, ringByMerging } from './chains.ts';
 import { merged } from './events.ts';
 import type { OrganizationState } from './state.ts';
 
@@ -47,9 +48,18 @@ export const mergeOrganization = command({
   act: 'merge',
   scope: 'registry/registrar',
   summary: 'Merge the organization into another one, which it is',
-  rules: ['merge-into-itself', 'merge-into-merged', 'both-members', 'cap-absorbed', 'cap-actions'],
+  rules: [
+    'merge-into-itself',
+    'merge-into-merged',
+    'both-members',
+    'cap-absorbed',
+    'cap-actions',
+    'relation-ring',
+    'cap-chain',
+  ],
   schema: submitted(merged),
   reads: (_, { absorbed = [] }: OrganizationState) => absorbed,
+  follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
   readsMemberships: true,
   example: { into: '#exchange', reason: 'Registered twice, under two names', evidence },
   decide(data, state: OrganizationState, context: Context): Result<Decision> {
@@ -57,6 +67,9 @@ export const mergeOrganization = command({
     const target = targetFaults(absorbed, data.into, context);
     const faults = target.length > 0 ? target : doubleMemberships(data.into, context);
     if (faults.length > 0) return refused(...faults);
+    const ids = [context.id, data.into].map((one) => idsOf(one, context.lookup)) as [string[], string[]];
+    const ring = ringByMerging(...ids, context.lookup);
+    if (ring.refusals.length > 0) return refused(...ring.refusals);
     const passingOver = {
       ...(identifiers.length > 0 && { identifiers: identifiers.map(({ on: _, endedOn: __, ...one }) => one) }),
       ...(clients.length > 0 && { clients }),
@@ -68,6 +81,7 @@ export const mergeOrganization = command({
     const isMerged = { type: 'organization.merged', data };
     return accepted({
       events: [isMerged],
+      restsOn: ring.restsOn ?? [],
       others: [
         { id: data.into, events: [takesIn(context.id, passingOver), ...absorbed.map((id) => takesIn(id))] },
         ...absorbed.map((id) => ({ id, events: [isMerged] })),

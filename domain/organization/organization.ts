@@ -1,6 +1,7 @@
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
+import { leadingFrom, relatedIn, ringsClosed } from './chains.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
@@ -37,5 +38,10 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   indexFields,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
+  follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
+  result: {
+    rules: ['relation-ring', 'cap-chain'],
+    judge: ringsClosed,
+  },
   appointments: appointmentsOf,
 };

@@ -6,6 +6,7 @@ import { type Reading, statusBy } from '../kernel/lifecycle.ts';
 import { factOf } from '../kernel/recorded.ts';
 import { type Name, sameName } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
+import { areApart, withSince, withUntil } from '../values/times.ts';
 import { closuresOf, lifecycle, type OrganizationFact, standing } from './closing.ts';
 import type {
   absorbed,
@@ -42,13 +43,9 @@ export type OrganizationEvent =
 
 type Registered = z.infer<typeof registered>;
 
-/** When it began, and of a former one when it ended, where an event of its own says so. */
-interface Times {
-  readonly on?: PartialDate;
-  readonly endedOn?: PartialDate;
-}
-export type Relation = z.infer<typeof relation> & Times;
-type LinkedIdentifier = Identifier & Times;
+export type Relation = z.infer<typeof relation>;
+/** When it was linked, and of a former one when it was unlinked, where an event of its own says so. */
+type LinkedIdentifier = Identifier & { readonly on?: PartialDate; readonly endedOn?: PartialDate };
 
 export interface OrganizationState {
   readonly kind: Registered['kind'];
@@ -70,23 +67,21 @@ export interface OrganizationState {
   readonly facts: readonly OrganizationFact[];
 }
 
+/** Whether the one states the other again, and not another time in which it held. */
+export const repeatsRelation = (a: Relation, b: Relation): boolean => sameRelation(a, b) && !areApart(a, b);
+
 export const sameRelation = (a: Pick<Relation, 'type' | 'to'>, b: Pick<Relation, 'type' | 'to'>): boolean =>
   a.type === b.type && a.to === b.to;
 
-export const relationKey = ({ type, to }: Pick<Relation, 'type' | 'to'>): string => `${type} ${to}`;
-
-const since = (on: PartialDate | undefined): Times => (on === undefined ? {} : { on });
-
-/** Parts what lasts from what has ended: the former stays to be seen. */
-function ending<Item extends Times>(items: readonly Item[], hasEnded: (item: Item) => boolean, on?: PartialDate) {
-  return {
-    lasting: items.filter((item) => !hasEnded(item)),
-    ended: items.filter(hasEnded).map((item) => ({ ...item, ...(on === undefined ? {} : { endedOn: on }) })),
-  };
+/** The relations that are ended: those of which nobody has said until when, or else all between the two. */
+export function relationsEnded(relations: readonly Relation[], ending: Pick<Relation, 'type' | 'to'>) {
+  const same = relations.filter((one) => sameRelation(one, ending));
+  const open = same.filter(({ until }) => until === undefined);
+  return open.length > 0 ? open : same;
 }
 
 /** The names that are ended: the one of the very words, or else those that differ from it in what names are not compared by. */
-function borneAs(names: readonly Name[], ended: Pick<Name, 'value' | 'lang'>): readonly Name[] {
+export function borneAs(names: readonly Name[], ended: Pick<Name, 'value' | 'lang'>): readonly Name[] {
   const exact = names.filter(({ value, lang }) => value === ended.value && lang === ended.lang);
   return exact.length > 0 ? exact : names.filter((name) => sameName(name, ended));
 }
@@ -99,33 +94,43 @@ export function evolve(state: OrganizationState | undefined, event: Organization
   if (!state) throw new Error(`${event.id}: ${event.type} cannot open an organization`);
   switch (event.type) {
     case 'organization.name-added':
-      return { ...state, names: appended(state.names, event.data.name) };
+      return { ...state, names: appended(state.names, withSince(event.data.name, event.data.on)) };
     case 'organization.name-ended': {
-      const ended = borneAs(state.names, event.data.name);
+      const over = borneAs(state.names, event.data.name);
       return {
         ...state,
-        names: state.names.filter((name) => !ended.includes(name)),
-        formerNames: appended(state.formerNames ?? [], ...ended),
+        names: state.names.filter((name) => !over.includes(name)),
+        formerNames: appended(state.formerNames ?? [], ...over.map((name) => withUntil(name, event.data.on))),
       };
     }
     case 'organization.related': {
-      const { type, to, on } = event.data;
-      return { ...state, relations: appended(state.relations ?? [], { type, to, ...since(on) }) };
+      const { speaksAs: _, evidence: __, on, ...said } = event.data;
+      return { ...state, relations: appended(state.relations ?? [], withSince(said, on)) };
     }
     case 'organization.relation-ended': {
-      const { data } = event;
-      const { lasting, ended } = ending(state.relations ?? [], (one) => sameRelation(one, data), data.on);
-      return { ...state, relations: lasting, formerRelations: appended(state.formerRelations ?? [], ...ended) };
+      const { relations = [], formerRelations = [] } = state;
+      const over = relationsEnded(relations, event.data);
+      return {
+        ...state,
+        relations: relations.filter((one) => !over.includes(one)),
+        formerRelations: appended(formerRelations, ...over.map((one) => withUntil(one, event.data.on))),
+      };
     }
     case 'organization.identifier-linked': {
       const { identifier, on } = event.data;
-      return { ...state, identifiers: appended(state.identifiers ?? [], { ...identifier, ...since(on) }) };
+      const linked = { ...identifier, ...(on === undefined ? {} : { on }) };
+      return { ...state, identifiers: appended(state.identifiers ?? [], linked) };
     }
     case 'organization.identifier-unlinked': {
       const { identifier, on } = event.data;
-      const { lasting, ended } = ending(state.identifiers ?? [], (one) => sameIdentifier(one, identifier), on);
-      const formerIdentifiers = appended(state.formerIdentifiers ?? [], ...ended);
-      return { ...state, identifiers: lasting, formerIdentifiers };
+      const isOver = (one: Identifier) => sameIdentifier(one, identifier);
+      const { identifiers = [], formerIdentifiers = [] } = state;
+      const over = identifiers.filter(isOver).map((one) => ({ ...one, ...(on === undefined ? {} : { endedOn: on }) }));
+      return {
+        ...state,
+        identifiers: identifiers.filter((one) => !isOver(one)),
+        formerIdentifiers: appended(formerIdentifiers, ...over),
+      };
     }
     case 'organization.closed':
     case 'organization.restored':
@@ -162,6 +167,7 @@ export function indexFields(state: OrganizationState): IndexFields {
   return {
     kind: state.kind,
     names: state.names,
+    ...(state.formerNames && { formerNames: state.formerNames }),
     hosts: [],
     parties: [],
     // Former relations may be any number; the record tells them.

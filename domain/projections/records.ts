@@ -2,6 +2,7 @@ import { STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
 import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
+import { hasOtherNames, listedNames } from '../record/held.ts';
 import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
@@ -28,6 +29,8 @@ export interface Summary {
   readonly version: number;
   readonly kind?: string;
   readonly names: readonly ShortName[];
+  /** Whether other days find other names: the record's events tell them. */
+  readonly otherNames?: true;
   readonly on?: PartialDate;
   readonly ceremony?: string;
   /** What it belongs to, such as `{body: …}` of a membership. */
@@ -112,7 +115,7 @@ const NO_DAY: Day = '0000-00-00';
 
 const earliestDay = ({ on }: Pick<IndexFields, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
 
-const shortName = ({ value, lang, kind, form }: Name): ShortName => ({
+export const shortName = ({ value, lang, kind, form }: Name): ShortName => ({
   value,
   lang,
   ...(kind === undefined ? {} : { kind }),
@@ -134,7 +137,8 @@ export function summaryOf(sealed: SealedRecord): Summary {
     number: numberOf(sealed),
     version: record.version,
     ...(fields.kind === undefined ? {} : { kind: fields.kind }),
-    names: fields.names.slice(0, SUMMARY_NAMES).map(shortName),
+    names: listedNames(record).slice(0, SUMMARY_NAMES).map(shortName),
+    ...(hasOtherNames(record) && { otherNames: true as const }),
     ...(fields.on === undefined ? {} : { on: fields.on }),
     ...(fields.ceremony === undefined ? {} : { ceremony: fields.ceremony }),
     ...(fields.within === undefined ? {} : { within: fields.within }),

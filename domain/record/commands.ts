@@ -36,7 +36,8 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     by: 'author',
     judgesHistory: true,
     summary: 'Set right what an earlier event of the record says',
-    rules: correctionRules,
+    rules: [...correctionRules, ...(aggregate.result?.rules ?? [])],
+    ...(aggregate.follows && { follows: aggregate.follows }),
     schema: submitted(corrected).omit({ schemaVersion: true }),
     example: {
       corrects: 1,
@@ -75,7 +76,8 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     scope: 'registry/registrar',
     onRetracted: true,
     summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
-    rules: withdrawalRules(aggregate),
+    rules: [...withdrawalRules(aggregate), ...(aggregate.result?.rules ?? [])],
+    ...(aggregate.follows && { follows: aggregate.follows }),
     schema: submitted(retractionWithdrawn),
     example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {

@@ -14,7 +14,7 @@ import { spend } from '../kernel/work.ts';
 import type { Rule } from '../problems.ts';
 import { dayOf } from '../values/partial-date.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
-import { inTheFuture } from './dates.ts';
+import { endingTooEarly, inTheFuture } from './dates.ts';
 import type { corrected } from './events.ts';
 import { actorOf, ownDefinition, patched, refold } from './record.ts';
 import { isAuthor, ONLY_ITS_AUTHOR } from './rights.ts';
@@ -31,6 +31,7 @@ export const correctionRules: readonly Rule[] = [
   'correction-unfit',
   'unknown-evidence',
   'ceremony-cancelled',
+  'ends-before-it-begins',
 ];
 
 type Correction = Pick<z.infer<typeof corrected>, 'corrects' | 'set' | 'schemaVersion'>;
@@ -55,6 +56,11 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
       { rule: 'not-correctable', pointer: '/set/speaksAs', detail: 'who spoke in what capacity stays as it was' },
     ];
   }
+  if (Object.hasOwn(set, 'mentions')) {
+    return [
+      { rule: 'not-correctable', pointer: '/set/mentions', detail: 'the registry itself finds mentions in texts' },
+    ];
+  }
   const definition = ownDefinition(record.aggregate, was.type);
   if (definition.joint) {
     const detail = 'it stands together with events of other records';
@@ -71,6 +77,8 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
   }
   const dangling = unknownEvidence({ set: is.data }, is.data as Evidenced);
   if (dangling.length > 0) return dangling;
+  const early = endingTooEarly(is.data, '/set');
+  if (early.length > 0 && endingTooEarly(was.data).length === 0) return early;
   const identity = identityFaults(record, was, is, events);
   return identity.length > 0 ? identity : historyFaults(record, events, context);
 }

@@ -2,11 +2,12 @@ import type { CommandDefinition, Context } from '../kernel/aggregate.ts';
 import type { Refusal, Warning } from '../kernel/refusal.ts';
 import { isContainer } from '../values/container.ts';
 import { escapePointer } from '../values/ids.ts';
-import { daysOf, isSeldomRead, parsePartialDate } from '../values/partial-date.ts';
+import { certainlyBefore, daysOf, isSeldomRead, parsePartialDate } from '../values/partial-date.ts';
 
 /** The fields that hold a date, wherever they stand in what a command or an event says. */
 export const DATE_FIELDS: readonly string[] = [
   'on',
+  'since',
   'until',
   'effectiveOn',
   'takesEffectOn',
@@ -40,6 +41,20 @@ export const seldomRead = (data: object, { id }: Pick<Context, 'id'>): Warning[]
       record: id,
       detail: `${date} at ${pointer} stands as it is; common readers of EDTF refuse it`,
     }));
+
+/** What is said to end before it begins, wherever it stands. */
+export function endingTooEarly(value: unknown, pointer = ''): Refusal[] {
+  if (!isContainer(value)) return [];
+  const { since, until } = value;
+  const isWrong = typeof since === 'string' && typeof until === 'string' && certainlyBefore(until, since);
+  const own: Refusal[] = isWrong
+    ? [{ rule: 'ends-before-it-begins', pointer: `${pointer}/until`, detail: `it began on ${since}` }]
+    : [];
+  const within = Object.entries(value).flatMap(([key, inner]) =>
+    endingTooEarly(inner, `${pointer}/${escapePointer(key)}`),
+  );
+  return [...own, ...within];
+}
 
 /** Facts whose `on` is a day that is planned. A correction is judged by the command whose event it corrects. */
 const PLANS: readonly string[] = ['ceremony.announced'];

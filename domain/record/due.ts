@@ -2,6 +2,7 @@ import type { FoldedRecord } from '../kernel/aggregate.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { type Day, dayOf } from '../values/partial-date.ts';
 import { dayReachedIn } from './events.ts';
+import { daysOfNames } from './held.ts';
 
 /**
  * Time passes without events: a term ends, a notice takes effect. For the rows of a read model to follow, such a day is
@@ -9,7 +10,8 @@ import { dayReachedIn } from './events.ts';
  */
 
 /** The next day that changes a record although nothing is recorded; `undefined` when no such day is known. */
-export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
+export function nextDue(record: FoldedRecord): Day | undefined {
+  const { aggregate, state, changedAt, isRetracted } = record;
   if (isRetracted) return undefined;
   const { statusOn, statusesOn, days, dueDays } = aggregate.lifecycle;
   const last = dayOf(changedAt);
@@ -17,7 +19,7 @@ export function nextDue({ aggregate, state, changedAt, isRetracted }: FoldedReco
   const statuses = statusesOn?.(state, coming) ?? coming.map((day) => statusOn(state, day));
   const status = coming.length === 0 ? undefined : statusOn(state, last);
   const changing = coming.filter((_, at) => statuses[at] !== status).slice(0, 1);
-  return [...changing, ...(dueDays?.(state) ?? [])].reduce<Day | undefined>(
+  return [...changing, ...daysOfNames(record), ...(dueDays?.(state) ?? [])].reduce<Day | undefined>(
     (first, day) => (first !== undefined && first <= day ? first : day),
     undefined,
   );

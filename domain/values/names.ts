@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { atMost } from './cap.ts';
 import { inCanonicalCase } from './language.ts';
 import { designation, evidenceId, languageTag, notes } from './text.ts';
+import { times } from './times.ts';
 
 /** Characters (Unicode code points) of a name: 2,000 bytes of UTF-8 at most. */
 const NAME_CHARACTERS = 500;
@@ -12,6 +13,7 @@ export const name = z.strictObject({
   lang: languageTag,
   kind: z.enum(['official', 'alias', 'acronym', 'short']).optional(),
   form: z.enum(['as-given', 'normalized', 'verified']).optional(),
+  ...times,
   evidence: evidenceId.optional().meta({ description: 'Id of the evidence that gives this name' }),
   notes: notes.optional(),
 });

@@ -1,3 +1,4 @@
+import { FOLLOWED } from '../../domain/bounds.ts';
 import type { Actor } from '../../domain/kernel/aggregate.ts';
 import { finalOf, idsOf, knownTo } from '../../domain/record/merges.ts';
 import { wholesOf } from '../../domain/record/rights.ts';
@@ -29,9 +30,24 @@ export async function readRecords(
   await unit.read([clientStream(client), ...references, ...items.map(({ id }) => id)]);
   await unit.read(items.flatMap((item) => recordsJudgedBy(item, unit)));
   await readMerges(unit);
+  await followRelations(items, unit);
   await unit.read(items.flatMap((item) => idsInWordsOf(item, unit)));
   await readWholes([...references, ...items.map(({ id }) => id)], unit);
   return undefined;
+}
+
+/** Reads where the rules of commands follow relations to. Beyond the bound they are refused where it matters. */
+async function followRelations(items: readonly CommandItem[], unit: ReadWork): Promise<void> {
+  const followed = new Set<string>();
+  for (;;) {
+    const missing = items
+      .flatMap(({ definition, data, id }) => definition.follows?.(data, unit.record(id)?.state, unit.record) ?? [])
+      .filter((id) => !followed.has(id));
+    const some = [...new Set(missing)].slice(0, FOLLOWED - followed.size);
+    if (some.length === 0) return;
+    await unit.read(some);
+    for (const id of some) followed.add(id);
+  }
 }
 
 /** Reads what the rights on these records follow from, and the client's appointment. */

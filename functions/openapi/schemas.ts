@@ -175,6 +175,7 @@ const summary = object(
     version: { type: 'integer' },
     kind: text,
     names: shortNames,
+    otherNames: { const: true, description: 'It had other names on other days, or will have: see `validOn`' },
     on: { type: 'string', description: 'Partial date (EDTF levels 0–1)' },
     ceremony: text,
     within: { type: 'object', additionalProperties: text, description: 'What it belongs to' },
@@ -283,8 +284,9 @@ const event = object(
 const person = object(
   {
     id: text,
-    record: { type: 'string', description: 'The record that the person is named in' },
-    name: text,
+    record: { type: 'string', description: 'The record that the person is named in, or of whose event the words are' },
+    of: { type: 'string', description: 'Of words that mention a person: the person' },
+    name: { type: 'string', description: 'The name, or the words' },
     salt: { type: 'string', contentEncoding: 'base64', description: 'The key of the commitment: 32 bytes' },
     erased: { const: true },
     erasedAt: instant,

@@ -1,4 +1,4 @@
-import { REFERENCES_BYTES } from '../../domain/bounds.ts';
+import { REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
@@ -9,9 +9,11 @@ import {
   records,
   type ShortName,
   type Summary,
+  shortName,
   summaryOf,
   TIMELINE,
 } from '../../domain/projections/records.ts';
+import { namesOn } from '../../domain/record/held.ts';
 import { indexFieldsOf, RETRACTED } from '../../domain/record/record.ts';
 import { type RecordList, shown } from '../../domain/record/shown.ts';
 import { listedIn } from '../../domain/record-lists.ts';
@@ -37,7 +39,8 @@ export interface RegisterDeps {
   readonly registrars?: readonly string[];
 }
 
-type Known = Pick<AsOf, 'knownAt'>;
+/** Of which clocks the names are: what was known then, and what held on that day. */
+type Known = Pick<AsOf, 'knownAt'> & { readonly validOn?: Day | undefined };
 
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
 export type RecordReferences = Record<
@@ -74,12 +77,27 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     return found;
   }
 
+  /** Reads the summaries of records with the names that these had on a day, as far as that was known. */
+  function readerOf({ knownAt, validOn }: Known): (ids: readonly string[]) => Promise<Summary[]> {
+    const withNames = (sealed: SealedRecord): Summary => ({
+      ...summaryOf(sealed),
+      ...(validOn !== undefined && { names: namesOn(sealed.record, validOn).slice(0, SUMMARY_NAMES).map(shortName) }),
+    });
+    if (knownAt !== undefined) return async (ids) => (await foldedAt(ids, knownAt)).map(withNames);
+    if (validOn === undefined) return newestOf;
+    const asOf = async (row: Summary) => (row.otherNames ? withNames(await folded(row)) : row);
+    return async (ids) => Promise.all((await newestOf(ids)).map(asOf));
+  }
+
   /** The names of the records that a value refers to, except the record itself: of the first of them, if they are very many. */
-  async function referencesOf(value: unknown, own: string, { knownAt }: Known = {}): Promise<RecordReferences> {
+  async function referencesOf(
+    value: unknown,
+    own: string,
+    { knownAt, validOn }: Known = {},
+  ): Promise<RecordReferences> {
     const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
     const ids = all.slice(0, MAX_NAMED);
-    const knownThen = async (some: readonly string[]) => (await foldedAt(some, knownAt ?? -1)).map(summaryOf);
-    const read = knownAt === undefined ? newestOf : knownThen;
+    const read = readerOf({ knownAt, validOn });
     let bytes = 0;
     const fits = (reference: object): boolean => {
       bytes += bytesOf(reference);
@@ -145,7 +163,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
       return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
     };
     const body = await madeOf(id, asOf, make, made);
-    return { ...body, references: await referencesOf(body, id, asOf) };
+    return { ...body, references: await referencesOf(body, id, { ...asOf, validOn }) };
   }
 
   /** A list of the record as it was known, in pages. */

@@ -282,8 +282,8 @@ describe('acceding', () => {
       .when('accede', { organization: bank, on: '2023-02-01' })
       .thenRefused('already-signed', '/organization');
   });
-  it('is refused of a 51st party', () => {
-    const many = Array.from({ length: 50 }, () => ({ unidentified: 'one of fifty', lang: 'en' }));
+  it('is refused of a 1,001st party', () => {
+    const many = Array.from({ length: 1_000 }, () => ({ unidentified: 'one of a thousand', lang: 'en' }));
     given([registered({ openForAccession: true, parties: many })])
       .when('accede', { organization: third })
       .thenRefused('cap-parties', '/organization');

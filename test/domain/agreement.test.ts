@@ -234,12 +234,12 @@ describe('sign-agreement', () => {
 
   const crowd = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ unidentified: `party ${n + 1}`, lang: 'en' }));
-  it('refuses a 51st party, and takes the 50th', () => {
+  it('refuses a 1,001st party, and takes the 1,000th', () => {
     const facts = (count: number): Fact[] => [
       ['agreement.registered', { kind: 'treaty', parties: crowd(count), openForSignature: true }],
     ];
-    given(facts(50)).when('sign-agreement', { party: stranger }).thenRefused('cap-parties', '/party');
-    given(facts(49)).when('sign-agreement', { party: stranger }).thenAccepted();
+    given(facts(1_000)).when('sign-agreement', { party: stranger }).thenRefused('cap-parties', '/party');
+    given(facts(999)).when('sign-agreement', { party: stranger }).thenAccepted();
   });
   it('counts those who become parties by the signatures that it is registered with', () => {
     const register = (count: number) =>
@@ -249,8 +249,8 @@ describe('sign-agreement', () => {
         openForSignature: true,
         signatures: [{ party: stranger }],
       });
-    register(50).thenRefused('cap-parties', '/signatures/0/party');
-    register(49).thenAccepted();
+    register(1_000).thenRefused('cap-parties', '/signatures/0/party');
+    register(999).thenAccepted();
   });
 });
 

@@ -2,19 +2,29 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FoldedRecord } from '../../domain/kernel/aggregate.ts';
 import { nextDue } from '../../domain/record/due.ts';
-import { type Day, dayOf } from '../../domain/values/partial-date.ts';
+import { listedNames } from '../../domain/record/held.ts';
+import { type Day, dayAfter, dayOf, daysOf } from '../../domain/values/partial-date.ts';
 import { days } from './histories/history.ts';
 import { allHistories, rawFacts, rawRecord } from './raw-histories.ts';
 
 /** The next day that changes a record although nothing is recorded: every day is asked, one after the other. */
-function nextDueByDay({ aggregate, state, changedAt, isRetracted }: FoldedRecord): Day | undefined {
+function nextDueByDay(record: FoldedRecord): Day | undefined {
+  const { aggregate, state, changedAt, isRetracted } = record;
   const last = dayOf(changedAt);
   const status = aggregate.lifecycle.statusOn(state, last);
+  const names = JSON.stringify(listedNames(record));
   const changes = (day: Day) =>
     aggregate.lifecycle.due?.(state, day) !== undefined ||
-    (day > last && aggregate.lifecycle.statusOn(state, day) !== status);
+    (day > last &&
+      (aggregate.lifecycle.statusOn(state, day) !== status || JSON.stringify(listedNames(record, day)) !== names));
   if (isRetracted) return undefined;
-  return [...new Set(aggregate.lifecycle.days?.(state))].sort().find(changes);
+  const ofNames = aggregate
+    .indexFields(state)
+    .names.flatMap(({ since, until }) => [
+      ...(since === undefined ? [] : [daysOf(since).earliest]),
+      ...(until === undefined ? [] : [dayAfter(until) ?? last]),
+    ]);
+  return [...new Set([...(aggregate.lifecycle.days?.(state) ?? []), ...ofNames])].sort().find(changes);
 }
 
 describe.each(allHistories)('the days of $name', ({ name, histories }) => {

@@ -264,12 +264,19 @@ describe('renaming', () => {
 
   it('replaces the names, and keeps the former ones in sight', () => {
     given([opened]).when('rename-launch', { names: bonded, reason: 'Now bonded' }).thenAccepted();
-    expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({ names: bonded, formerNames: show });
+    expect(presented(opened, renamed(bonded, '2023-06'))).toMatchObject({
+      names: [{ ...bonded[0], since: '2023-06' }],
+      formerNames: [{ ...show[0], until: '2023-06' }],
+    });
     expect(indexFieldsOf(recordOf(self, [opened, renamed(bonded)])).names).toEqual(bonded);
   });
   it('goes by the days of renamings, not by their arrival', () => {
     const fields = presented(opened, renamed(bonded, '2024'), renamed(third, '2023-06'));
-    expect(fields).toMatchObject({ names: bonded, formerNames: [...show, ...third] });
+    const formerNames = [
+      { ...show[0], until: '2023-06' },
+      { ...third[0], since: '2023-06', until: '2024' },
+    ];
+    expect(fields).toMatchObject({ names: bonded, formerNames });
   });
   it('refuses the names that it bears at that time', () => {
     given([opened]).when('rename-launch', { names: show }).thenRefused('name-repeated', '/names');
@@ -284,7 +291,10 @@ describe('renaming', () => {
     given([opened, renamed(bonded, '2024')])
       .when('rename-launch', { names: show, on: '2025' })
       .thenAccepted();
-    expect(presented(opened, renamed(bonded, '2024'), renamed(show, '2025')).formerNames).toEqual(bonded);
+    expect(presented(opened, renamed(bonded, '2024'), renamed(show, '2025')).formerNames).toEqual([
+      { ...show[0], until: '2024' },
+      { ...bonded[0], since: '2024', until: '2025' },
+    ]);
   });
   it('gives a name to what had none', () => {
     const unnamed: Fact = [

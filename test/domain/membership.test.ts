@@ -135,7 +135,7 @@ describe('a membership of which a source tells what happened to a member', () =>
     const state = stateOf(beginsWith('suspended', '2015-07'), admitted('2010'));
     expect(periods(state)).toMatchObject([{ from: '2010' }]);
     expect(membership.lifecycle.statusOn(state, '2009-12-31')).toBe('none');
-    expect(seatOn(periods(state)[0]?.facts ?? [], '2009-12-31')).toBeUndefined();
+    expect(membership.periods?.seatOn(periods(state)[0]?.facts ?? [], '2009-12-31')).toBeUndefined();
   });
 });
 

@@ -142,7 +142,7 @@ describe('relate and end-relation', () => {
     ]);
     expect(record?.state).toMatchObject({
       relations: [],
-      formerRelations: [{ ...relation, on: '2019', endedOn: '2024-03' }],
+      formerRelations: [{ ...relation, since: '2019', until: '2024-03' }],
     });
     expect(record && indexFieldsOf(record).participants).toEqual([]);
     expect(indexFieldsOf(recordOf(self, [registered, related])).participants).toEqual([other]);

@@ -90,6 +90,7 @@ const common: readonly Rule[] = [
   'name-malformed',
   'cap-name-characters',
   'name-repeated',
+  'ends-before-it-begins',
   'record-retracted',
   'target-merged',
 ];

@@ -12,10 +12,13 @@ const CONFLICTS = 6;
 /** The rules that limit a submission as a whole: half of it may fit. */
 const CAPS = [
   'cap-actions',
+  'cap-commit-events',
+  'cap-commit-bytes',
   'cap-submission-bytes',
   'cap-references',
   'cap-read-bytes',
   'cap-comparisons',
+  'cap-chain',
   'cap-commands',
   'cap-values',
   'too-large',

@@ -3,15 +3,16 @@ import { type Context, command, type Decision } from '../../kernel/aggregate.ts'
 import { unless } from '../../kernel/decide-step.ts';
 import { growing } from '../../kernel/growing.ts';
 import { submitted } from '../../kernel/recorded.ts';
-import type { Refusal, Result } from '../../kernel/refusal.ts';
+import type { Result } from '../../kernel/refusal.ts';
 import { atMost } from '../../values/cap.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
-import type { Party } from '../../values/party.ts';
 import { byName } from '../../values/person.ts';
-import { entryIntoForce, MAX_PARTIES, namedSignatory, registered, signature } from '../events.ts';
+import { entryIntoForce, namedSignatory, registered, signature } from '../events.ts';
+import { MAX_PARTIES } from '../party-reference.ts';
 import { judgeEntry } from '../rules/entry.ts';
-import { type Findings, nothing, together } from '../rules/findings.ts';
+import { nothing, together } from '../rules/findings.ts';
 import { judgeSigning } from '../rules/party.ts';
+import { branchesFollowed, organizationsActing, repeatedParties } from '../rules/repeated.ts';
 import { type AgreementState, withFact } from '../state.ts';
 import { factAt, partyRules } from './decision.ts';
 
@@ -22,22 +23,6 @@ const registerSchema = z.strictObject({
     .meta({ description: 'The signatures that the source states' }),
   entryIntoForce: entryIntoForce.optional().meta({ description: 'The entry into force, when the source states it' }),
 });
-
-/** An agreement has two distinct parties. A branch that signs on behalf of its legal entity is that entity. */
-function repeatedParties(parties: readonly Party[]): Findings {
-  const [organizations, entities] = [new Set<string>(), new Set<string>()];
-  const refusals = parties.flatMap((party, index): Refusal[] => {
-    if (!('organization' in party)) return [];
-    const { organization, onBehalfOf: entity = organization } = party;
-    const isRepeated = organizations.has(organization) || entities.has(entity);
-    organizations.add(organization);
-    entities.add(entity);
-    return isRepeated
-      ? [{ rule: 'party-repeated', pointer: `/parties/${index}`, detail: 'the organization stands here twice' }]
-      : [];
-  });
-  return { refusals, warnings: [] };
-}
 
 export const registerAgreement = command({
   name: 'register-agreement',
@@ -50,9 +35,14 @@ export const registerAgreement = command({
     'party-repeated',
     'already-signed',
     'cap-parties',
+    'cap-chain',
     'in-force-before-signed',
     'signature-missing',
   ],
+  follows: ({ parties, signatures = [] }, _, lookup) => {
+    const signers = signatures.flatMap(({ party }) => (typeof party === 'string' ? [party] : []));
+    return branchesFollowed([...organizationsActing(parties), ...signers], lookup);
+  },
   schema: registerSchema,
   example: {
     kind: 'cooperation',
@@ -65,7 +55,8 @@ export const registerAgreement = command({
     const { signatures = [], entryIntoForce: entry, ...facts } = data;
     const findings = growing(() => {
       let state: AgreementState = { ...facts, facts: [] };
-      const found = [repeatedParties(data.parties)];
+      const dates = [...signatures, ...(entry ? [entry] : [])].map(({ on }) => on);
+      const found = [repeatedParties({ parties: data.parties, dates }, [], context)];
       for (const [index, signing] of signatures.entries()) {
         found.push(judgeSigning(state, signing, context, `/signatures/${index}`));
         state = withFact(state, factAt(index + 2, 'agreement.signed', signing));

@@ -9,8 +9,12 @@ import { partyIndex } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { refusal, together } from '../rules/findings.ts';
 import { bound, isNewcomer, joins, judgeParty, judgeSigning } from '../rules/party.ts';
+import { branchesFollowed } from '../rules/repeated.ts';
 import type { AgreementState } from '../state.ts';
 import { byParty, concerns, partyRules } from './decision.ts';
+
+const isPartyIn = (state: unknown, organization: string): boolean =>
+  state !== undefined && partyIndex((state as AgreementState).parties, organization) >= 0;
 
 const sign = command({
   name: 'sign-agreement',
@@ -18,7 +22,9 @@ const sign = command({
   act: 'sign',
   scope: 'registry/submit',
   summary: 'Record the signature of a party',
-  rules: [...partyRules, 'already-signed', 'cap-parties', 'in-force-before-signed'],
+  rules: [...partyRules, 'already-signed', 'party-repeated', 'cap-parties', 'cap-chain', 'in-force-before-signed'],
+  follows: ({ party }, state, lookup) =>
+    typeof party === 'string' && !isPartyIn(state, party) ? branchesFollowed([party], lookup) : [],
   schema: byName(submitted(signed), namedSignatory),
   concerns,
   example: {
@@ -79,7 +85,9 @@ const accede = command({
   act: 'accede',
   scope: 'registry/submit',
   summary: 'Record that an organization acceded to an agreement that is open for accession',
-  rules: [...partyRules, 'not-open-for-accession', 'already-signed', 'cap-parties'],
+  rules: [...partyRules, 'not-open-for-accession', 'already-signed', 'party-repeated', 'cap-parties', 'cap-chain'],
+  follows: ({ organization }, state, lookup) =>
+    isPartyIn(state, organization) ? [] : branchesFollowed([organization], lookup),
   schema: submitted(acceded),
   concerns: ({ organization }) => organization,
   example: { organization: '#company', on: '2023-03-01', evidence },
@@ -91,7 +99,11 @@ const accede = command({
     }
     const place = partyIndex(state.parties, organization);
     if (place < 0 || isNewcomer(state, place, on)) {
-      return unless(together(joins(state, organization, '/organization'), afterEnd(state, on, '/on')), event);
+      const findings = together(
+        joins(state, { organization, on }, context, '/organization'),
+        afterEnd(state, on, '/on'),
+      );
+      return unless(findings, event);
     }
     const { refusals, warnings } = judgeParty(state, organization, { type: event.type, on }, context);
     const placed = refusals.map((fault) =>

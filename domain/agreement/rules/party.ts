@@ -2,14 +2,15 @@ import type { Context } from '../../kernel/aggregate.ts';
 import { judge, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { type EntryFact, placeOf } from '../entries.ts';
-import { MAX_PARTIES } from '../events.ts';
 import { partyLifecycle } from '../lifecycle.ts';
 import { type AgreementParty, isOriginal, type PartyFact, partyIndex, signedTo } from '../parties.ts';
+import { MAX_PARTIES } from '../party-reference.ts';
 import { factsOfParty, isYetToSucceed } from '../standing.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { termOf } from '../term.ts';
 import { afterDesertion, afterEnd, wasEnded } from './end.ts';
 import { at, type Findings, isBefore, nothing, refusal, together } from './findings.ts';
+import { isParty } from './repeated.ts';
 
 /** How a fact about one party fits to what is recorded of that party, and to the end of the agreement. */
 export function judgeParty(
@@ -45,7 +46,8 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
     if (!state.openForSignature || typeof signing.party !== 'string') {
       return refusal('not-a-party', pointer, 'only a party signs, unless the agreement is open for signature');
     }
-    return together(joins(state, signing.party, pointer), afterEnd(state, signing.on, `${base}/on`));
+    const { party: organization, on } = signing;
+    return together(joins(state, { organization, on }, context, pointer), afterEnd(state, on, `${base}/on`));
   }
   const fact = { type: 'agreement.signed' as const, on: signing.on, leadsTo: signedTo(signing) };
   return together(
@@ -58,9 +60,20 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
 export const isNewcomer = (state: AgreementState, place: number, on: PartialDate | undefined): boolean =>
   isYetToSucceed(state.parties[place] as AgreementParty, factsOfParty(state, place), on);
 
-/** An organization that joins becomes a further party. */
-export const joins = ({ parties }: AgreementState, organization: string | number, pointer: string): Findings =>
-  parties.length >= MAX_PARTIES && partyIndex(parties, organization) < 0
+/** An organization that is no party yet becomes a further one, unless it is a branch of one. */
+export const joins = (
+  { parties }: AgreementState,
+  joining: { readonly organization: string; readonly on: PartialDate | undefined },
+  context: Context,
+  pointer: string,
+): Findings =>
+  partyIndex(parties, joining.organization) < 0
+    ? together(takesPlaces(parties, pointer), isParty(parties, joining, context, pointer))
+    : nothing;
+
+/** How many parties there may be. */
+export const takesPlaces = (parties: readonly AgreementParty[], pointer: string, count = 1): Findings =>
+  parties.length + count > MAX_PARTIES
     ? refusal('cap-parties', pointer, `an agreement has at most ${MAX_PARTIES} parties`)
     : nothing;
 

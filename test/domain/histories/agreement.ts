@@ -32,6 +32,12 @@ export const histories: Histories = {
       })),
   ),
   act: fc.oneof(
+    commandOf(
+      'add-party',
+      fc.subarray(organizations.slice(2), { minLength: 1, maxLength: 2 }).map((added) => ({
+        parties: [...added.map((organization) => ({ organization })), { unidentified: 'a trader', lang: 'en' }],
+      })),
+    ),
     datedCommand('sign-agreement', both(party, mode)),
     datedCommand('sign-agreement', party),
     datedCommand('decline-signature', party),

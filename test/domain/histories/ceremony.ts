@@ -9,6 +9,10 @@ export const histories: Histories = {
   opening: fc.oneof(commandOf('announce-ceremony', ceremony), commandOf('record-ceremony', ceremony)),
   act: fc.oneof(
     datedCommand('assign-role', role),
+    datedCommand(
+      'assign-role',
+      role.map((one) => ({ ...one, until: '2024' })),
+    ),
     datedCommand('withdraw-role', role),
     datedCommand('reschedule-ceremony', newDate),
     datedCommand('postpone-ceremony'),

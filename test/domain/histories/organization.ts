@@ -11,8 +11,16 @@ export const histories: Histories = {
   opening: commandOf('register-organization', fc.constant({ kind: 'bank', names: [{ value: 'a', lang: 'en' }] })),
   act: fc.oneof(
     datedCommand('add-name', name),
+    datedCommand(
+      'add-name',
+      name.map((one) => ({ name: { ...one.name, until: '2024' } })),
+    ),
     datedCommand('end-name', name),
     datedCommand('relate', relation),
+    datedCommand(
+      'relate',
+      relation.map((one) => ({ ...one, until: '2024-01-31' })),
+    ),
     datedCommand('end-relation', relation),
     datedCommand('link-identifier', identifier),
     datedCommand('unlink-identifier', identifier),

@@ -37,8 +37,8 @@ type AboutParty = Extract<AgreementFact, { type: PartyFact['type'] }>;
 
 export function partyIndex(parties: readonly AgreementParty[], reference: string | number): number {
   if (typeof reference === 'number') {
-    const party = parties[reference - 1];
-    return party && isOriginal(party) ? reference - 1 : -1;
+    const numbered = [...parties.entries()].filter(([, party]) => isOriginal(party));
+    return numbered[reference - 1]?.[0] ?? -1;
   }
   const itself = parties.findIndex((party) => 'organization' in party && party.organization === reference);
   if (itself >= 0) return itself;
@@ -338,7 +338,8 @@ function dueOfParty(state: AgreementState, day: Day): EventDraft | undefined {
     // A notice has no effect before its party joined.
     const mayLeave = facts.some(({ ends }) => ends === day) && standingOn(state, place, day) !== undefined;
     const notice = mayLeave ? lastBy(partyLifecycle, facts, day) : undefined;
-    const reference = 'organization' in party ? party.organization : place + 1;
+    const number = state.parties.slice(0, place + 1).filter(isOriginal).length;
+    const reference = 'organization' in party ? party.organization : number;
     if (notice?.ends === day) return bySelf('agreement.party-withdrew', notice, day, { party: reference });
   }
   return undefined;

@@ -105,9 +105,36 @@ describe('a second signature', () => {
         return { parties: count, rows: bytes.length, bytes: Math.max(...bytes), units: unitsOf([...bytes, 200]) };
       }),
     );
-    console.log(figures);
+    console.log('a second signature', figures);
     expect(figures.map(({ rows }) => rows)).toEqual([2, 2, 2]);
     expect(figures[2]?.units).toBeLessThanOrEqual(2 + (figures[1]?.units ?? 0));
+  });
+});
+
+describe('adding fifty parties', () => {
+  it('writes two rows for each of them and two besides, however many parties there are', async () => {
+    const party = (index: number) => ({ organization: idNumber('organization', index), basis: 'stated' });
+    const from = (index: number, count: number) => Array.from({ length: count }, (_, at) => party(index + at));
+    const figures = await Promise.all(
+      [0, 18].map(async (before) => {
+        const { size, stores } = grownRecord(
+          {
+            id: `agreement-${'a'.repeat(26)}`,
+            opening: [['agreement.registered', { kind: 'treaty', parties: from(0, 50), evidence }]],
+            fact: (index) => ['agreement.party-added', { parties: from(50 * (index + 1), 50), evidence }],
+          },
+          before + 1,
+        );
+        const span = { from: size - 1, to: size, asides: new Map(), isBegun: false };
+        const [step] = await Array.fromAsync(stepsOf({ projection: records, ...stores } as never, span));
+        return { parties: 50 * (before + 2), rows: step?.differences.size };
+      }),
+    );
+    console.log('adding fifty parties', figures);
+    expect(figures).toEqual([
+      { parties: 100, rows: 102 },
+      { parties: 1_000, rows: 102 },
+    ]);
   });
 });
 
