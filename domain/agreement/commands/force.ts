@@ -7,7 +7,7 @@ import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { dayAfter, daysOf, LAST_DAY, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
 import { hasConsented, isBound } from '../lifecycle.ts';
-import { partyIndex } from '../parties.ts';
+import { partyIndex, partyNumber } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { judgeEntry } from '../rules/entry.ts';
 import { type Findings, nothing, refusal, together } from '../rules/findings.ts';
@@ -16,7 +16,6 @@ import { endsFirst, judgeBegun, judgeTerm } from '../rules/term.ts';
 import { partyStatuses } from '../standing.ts';
 import type { AgreementState } from '../state.ts';
 import type { TermFact } from '../term.ts';
-import { concerns } from './decision.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
@@ -52,6 +51,11 @@ function dissenting(state: AgreementState, assents: Amendment['assents'], day: s
   );
 }
 
+function organizationAt({ parties }: AgreementState, place: number): string | undefined {
+  const party = parties[place];
+  return party && 'organization' in party ? party.organization : undefined;
+}
+
 const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
   effectiveOn === undefined ? today : daysOf(effectiveOn).latest;
 
@@ -62,18 +66,17 @@ const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
 function assentFindings(state: AgreementState, data: Amendment, context: Context): Findings {
   const day = dayOfEffect(data, context.today);
   const missing = dissenting(state, data.assents, day).filter((place) => {
-    const party = state.parties[place];
-    return !(party && 'organization' in party && mayBeClosed(party.organization, day, context));
+    const organization = organizationAt(state, place);
+    return organization === undefined || !mayBeClosed(organization, day, context);
   });
+  const names = missing.map((place) => partyNumber(state.parties, place) ?? organizationAt(state, place));
   return together(
     ...data.assents.map((party, index) =>
       partyIndex(state.parties, party) < 0
         ? refusal('not-a-party', `/assents/${index}`, 'only a party assents')
         : nothing,
     ),
-    missing.length === 0
-      ? nothing
-      : refusal('assent-missing', '/assents', `without: party ${missing.map((place) => place + 1).join(', ')}`),
+    missing.length === 0 ? nothing : refusal('assent-missing', '/assents', `without: party ${names.join(', ')}`),
   );
 }
 
@@ -89,7 +92,7 @@ const amend = command({
   reads: (data, state: AgreementState) =>
     dissenting(state, data.assents, dayOfEffect(data, LAST_DAY))
       .slice(0, READ_PARTIES)
-      .flatMap((place) => concerns({ party: place + 1 }, state) ?? []),
+      .flatMap((place) => organizationAt(state, place) ?? []),
   example: {
     changes: [{ text: 'The warehouse may be used by third parties.', lang: 'en' }],
     effectiveOn: '2023-03-01',

@@ -30,11 +30,15 @@ it('goes on without the assent of the one that was closed, and with its successo
   ] as const;
   const parties = [{ organization: lasting }, { organization: closed }];
   const signatures = [lasting, closed].map((party) => ({ party, mode: 'definitive', on: '2020-01-10' }));
-  const agreement = await open('/v1/agreements', { kind: 'supply', parties, signatures });
+  const agreement = await open('/v1/agreements', { kind: 'supply', parties, signatures, openForAccession: true });
   const path = `/v1/agreements/${agreement}`;
+  const acceded = await open('/v1/organizations', organization('Acceded'));
+  expect(await act(`${path}/accede`, { organization: acceded, on: '2020-06-01' })).toEqual([200]);
   const amendment = { changes: [{ text: 'More', lang: 'en' }], effectiveOn: '2022-02-01', assents: [lasting] };
   expect(await act(`${path}/amend`, amendment)).toEqual([422, 'assent-missing']);
   expect(await act(`/v1/organizations/${closed}/close`, { on: '2021-12-31', successor: heir })).toEqual([200]);
+  expect(await act(`${path}/amend`, amendment)).toEqual([422, 'assent-missing']);
+  expect(await act(`/v1/organizations/${acceded}/close`, { on: '2021-12-31' })).toEqual([200]);
   expect(await act(`${path}/amend`, amendment)).toEqual([200]);
 
   const notice = { party: closed, on: '2022-02-01', takesEffectOn: '2023-01-01' };
