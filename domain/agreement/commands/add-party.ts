@@ -5,7 +5,7 @@ import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { partyAdded } from '../events.ts';
 import { together } from '../rules/findings.ts';
-import { growsBy } from '../rules/party.ts';
+import { takesPlaces } from '../rules/party.ts';
 import { branchesFollowed, organizationsActing, repeatedParties } from '../rules/repeated.ts';
 import { type AgreementState, indexFields } from '../state.ts';
 
@@ -22,7 +22,7 @@ export const addParty = command({
   decide(data, state: AgreementState, context: Context): Result<Decision> {
     const findings = together(
       repeatedParties({ parties: data.parties, dates: [indexFields(state).on] }, state.parties, context),
-      growsBy(data.parties.length, state, '/parties'),
+      takesPlaces(state.parties, '/parties', data.parties.length),
     );
     return unless(findings, { type: 'agreement.party-added', data });
   },

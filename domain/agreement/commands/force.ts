@@ -7,7 +7,7 @@ import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { dayAfter, daysOf, LAST_DAY, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
 import { hasConsented, isBound } from '../lifecycle.ts';
-import { partyIndex, partyStatuses } from '../parties.ts';
+import { partyIndex, partyNumber, partyStatuses } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { judgeEntry } from '../rules/entry.ts';
 import { type Findings, nothing, refusal, together } from '../rules/findings.ts';
@@ -15,7 +15,6 @@ import { mayBeClosed } from '../rules/succession.ts';
 import { endsFirst, judgeBegun, judgeTerm } from '../rules/term.ts';
 import type { AgreementState } from '../state.ts';
 import type { TermFact } from '../term.ts';
-import { concerns } from './decision.ts';
 
 const enterIntoForce = command({
   name: 'enter-into-force',
@@ -54,6 +53,23 @@ function dissenting(state: AgreementState, assents: Amendment['assents'], day: s
 const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
   effectiveOn === undefined ? today : daysOf(effectiveOn).latest;
 
+const organizationAt = ({ parties }: AgreementState, place: number): string | undefined => {
+  const party = parties[place];
+  return party && 'organization' in party ? party.organization : undefined;
+};
+
+/** Parties that a refusal names: more, nobody reads. */
+const NAMED = 20;
+
+/** Parties by their numbers, and those that joined later by their ids. */
+const namedAt = (state: AgreementState, places: readonly number[]): string => {
+  const named = places.slice(0, NAMED).map((place) => {
+    const number = partyNumber(state.parties, place);
+    return number === undefined ? organizationAt(state, place) : `party ${number}`;
+  });
+  return `${named.join(', ')}${places.length > NAMED ? ` and ${places.length - NAMED} more` : ''}`;
+};
+
 /**
  * An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is
  * outstanding, nor of one that may be closed by then.
@@ -61,8 +77,8 @@ const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
 function assentFindings(state: AgreementState, data: Amendment, context: Context): Findings {
   const day = dayOfEffect(data, context.today);
   const missing = dissenting(state, data.assents, day).filter((place) => {
-    const party = state.parties[place];
-    return !(party && 'organization' in party && mayBeClosed(party.organization, day, context));
+    const organization = organizationAt(state, place);
+    return organization === undefined || !mayBeClosed(organization, day, context);
   });
   return together(
     ...data.assents.map((party, index) =>
@@ -70,9 +86,7 @@ function assentFindings(state: AgreementState, data: Amendment, context: Context
         ? refusal('not-a-party', `/assents/${index}`, 'only a party assents')
         : nothing,
     ),
-    missing.length === 0
-      ? nothing
-      : refusal('assent-missing', '/assents', `without: party ${missing.map((place) => place + 1).join(', ')}`),
+    missing.length === 0 ? nothing : refusal('assent-missing', '/assents', `without: ${namedAt(state, missing)}`),
   );
 }
 
@@ -88,7 +102,7 @@ const amend = command({
   reads: (data, state: AgreementState) =>
     dissenting(state, data.assents, dayOfEffect(data, LAST_DAY))
       .slice(0, READ_PARTIES)
-      .flatMap((place) => concerns({ party: place + 1 }, state) ?? []),
+      .flatMap((place) => organizationAt(state, place) ?? []),
   example: {
     changes: [{ text: 'The warehouse may be used by third parties.', lang: 'en' }],
     effectiveOn: '2023-03-01',

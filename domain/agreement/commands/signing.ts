@@ -7,9 +7,9 @@ import { byName } from '../../values/person.ts';
 import { acceded, declined, namedSignatory, signatureConfirmed, signatureWithdrawn, signed } from '../events.ts';
 import { partyIndex } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
-import { nothing, refusal, together } from '../rules/findings.ts';
+import { refusal, together } from '../rules/findings.ts';
 import { bound, isNewcomer, joins, judgeParty, judgeSigning } from '../rules/party.ts';
-import { branchesFollowed, isParty } from '../rules/repeated.ts';
+import { branchesFollowed } from '../rules/repeated.ts';
 import type { AgreementState } from '../state.ts';
 import { byParty, concerns, partyRules } from './decision.ts';
 
@@ -100,8 +100,7 @@ const accede = command({
     const place = partyIndex(state.parties, organization);
     if (place < 0 || isNewcomer(state, place, on)) {
       const findings = together(
-        joins(state, organization, '/organization'),
-        place < 0 ? isParty(state.parties, { organization, on }, context, '/organization') : nothing,
+        joins(state, { organization, on }, context, '/organization'),
         afterEnd(state, on, '/on'),
       );
       return unless(findings, event);

@@ -5,8 +5,8 @@ import type { Result } from '../../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { partySucceeded } from '../events.ts';
 import { partyIndex } from '../parties.ts';
-import { together } from '../rules/findings.ts';
-import { joins, judgeParty } from '../rules/party.ts';
+import { nothing, together } from '../rules/findings.ts';
+import { judgeParty, takesPlaces } from '../rules/party.ts';
 import { inItsOwnHands, repeatedSuccession } from '../rules/succession.ts';
 import type { AgreementState } from '../state.ts';
 import { concerns, partyRules } from './decision.ts';
@@ -35,7 +35,7 @@ const succeedParty = command({
             judged,
             inItsOwnHands(concerns({ party }, state), context),
             repeatedSuccession(state, data),
-            joins(state, successor, '/successor'),
+            partyIndex(state.parties, successor) < 0 ? takesPlaces(state.parties, '/successor') : nothing,
           );
     return unless(findings, { type, data });
   },

@@ -54,11 +54,7 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
       return refusal('not-a-party', pointer, 'only a party signs, unless the agreement is open for signature');
     }
     const { party: organization, on } = signing;
-    return together(
-      joins(state, organization, pointer),
-      place < 0 ? isParty(state.parties, { organization, on }, context, pointer) : nothing,
-      afterEnd(state, on, `${base}/on`),
-    );
+    return together(joins(state, { organization, on }, context, pointer), afterEnd(state, on, `${base}/on`));
   }
   const fact = { type: 'agreement.signed' as const, on: signing.on, leadsTo: signedTo(signing) };
   return together(
@@ -71,12 +67,19 @@ export function judgeSigning(state: AgreementState, signing: Signing, context: C
 export const isNewcomer = (state: AgreementState, place: number, on: PartialDate | undefined): boolean =>
   isYetToSucceed(state.parties[place] as AgreementParty, factsOfParty(state, place), on);
 
-/** An organization that joins becomes a further party. */
-export const joins = (state: AgreementState, organization: string | number, pointer: string): Findings =>
-  partyIndex(state.parties, organization) < 0 ? growsBy(1, state, pointer) : nothing;
+/** An organization that is no party yet becomes a further one, unless it is a branch of one. */
+export const joins = (
+  { parties }: AgreementState,
+  joining: { readonly organization: string; readonly on: PartialDate | undefined },
+  context: Context,
+  pointer: string,
+): Findings =>
+  partyIndex(parties, joining.organization) < 0
+    ? together(takesPlaces(parties, pointer), isParty(parties, joining, context, pointer))
+    : nothing;
 
-/** An agreement takes so many parties more. */
-export const growsBy = (count: number, { parties }: AgreementState, pointer: string): Findings =>
+/** How many parties there may be. */
+export const takesPlaces = (parties: readonly AgreementParty[], pointer: string, count = 1): Findings =>
   parties.length + count > MAX_PARTIES
     ? refusal('cap-parties', pointer, `an agreement has at most ${MAX_PARTIES} parties`)
     : nothing;

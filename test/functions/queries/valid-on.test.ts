@@ -50,7 +50,7 @@ describe('validOn a day', () => {
     expect(await get(name, `?validOn=${day}`)).toMatchObject({ state, certainty });
   });
 
-  it('changes nothing else of the record but the class that held and how parties stood, and says how certain that is', async () => {
+  it('changes nothing else but the class, the names and how parties stood, and says how certain that is', async () => {
     const lasting = ({ state: _, since: __, certainty: ___, ...party }: Record<string, unknown>) => party;
     for (const name of Object.keys(ids)) {
       const record = await get(name);
@@ -58,13 +58,13 @@ describe('validOn a day', () => {
       const { certainty, parties, ...then } = await get(name, '?validOn=2023-02-10');
       expect(['certain', 'possible']).toContain(certainty);
       expect(parties?.map(lasting)).toEqual(record.parties?.map(lasting));
-      const { state, parties: now, names, formerNames } = record;
-      expect({ ...then, state, parties: now, names, formerNames, class: record.class }).toEqual({
+      const { state, parties: now, class: ofToday, names, formerNames } = record;
+      expect({ ...then, state, parties: now, class: ofToday, names, formerNames }).toEqual({
         ...record,
         parties: now,
+        class: ofToday,
         names,
         formerNames,
-        class: record.class,
       });
     }
   });
