@@ -31,6 +31,9 @@ export const SUMMARY_PARTICIPANTS = 20;
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;
 
+/** What words that mention a person take in an answer, at most, in bytes. */
+export const BYTES_OF_WORDS = 600;
+
 /** JSON of the items of one page, in bytes. */
 export const PAGE_BYTES = 2_000_000;
 

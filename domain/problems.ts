@@ -111,8 +111,12 @@ export const problems = {
     'Leave it out: it belongs to a person.',
   ),
   'name-in-free-text': rule(
-    'A text holds the name of a person',
-    'Leave the name out of titles, notes and all other texts: they are recorded for ever.',
+    'A text that is recorded as it is holds the name of a person',
+    'Call the evidence otherwise. The texts of an erasure leave out the name that it erases.',
+  ),
+  'person-id-in-text': rule(
+    'A text holds the id of a person',
+    'Write the words that it stands for, or leave it out: the registry puts such ids in the place of words.',
   ),
   'already-erased': rule('The person is erased already', 'There is nothing left to erase.'),
   'unknown-command': rule('There is no such command here', 'The detail lists those that there are.'),

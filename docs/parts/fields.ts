@@ -50,6 +50,7 @@ const meanings: Readonly<Record<string, string>> = {
   basis: 'How well this part is founded',
   ceremony: 'The ceremony at which it happened',
   evidence: 'What it rests on',
+  mentions: 'Where its texts mention persons',
   notes: 'What fits nowhere else',
   on: 'When it happened',
   place: 'Where it happened',

@@ -4,6 +4,7 @@ import { document, evidence, evidenceItem, sha256Hex, source } from '../../domai
 import { name, names } from '../../domain/values/names.ts';
 import { day, partialDate } from '../../domain/values/partial-date.ts';
 import { party, place } from '../../domain/values/party.ts';
+import { mentions } from '../../domain/values/person.ts';
 import { basis, country, languageTag, localizedText, notes } from '../../domain/values/text.ts';
 import { anchor } from './markdown.ts';
 import { jsonSchemaOf, type Schema } from './schema.ts';
@@ -52,6 +53,10 @@ export const values: Readonly<Record<string, Value>> = {
     says: 'How many unnamed ones: "more than thirty" is `{"min": 31}`. `exact` excludes the others. Nobody is invented.',
   },
   document: { schema: document, says: 'A document that exists elsewhere: the registry keeps digests, not files.' },
+  mentions: {
+    schema: mentions,
+    says: 'Where texts of the event mention persons, see [Persons in texts](#persons-in-texts).',
+  },
   remark: { schema: localizedText, says: 'A text in a language.' },
   notes: { schema: notes, says: 'Remarks for what fits nowhere else. They hold no personal data.' },
   'language tag': {

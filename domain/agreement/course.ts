@@ -4,7 +4,8 @@ import { memoized } from '../kernel/memoized.ts';
 import { type Day, daysOf, FIRST_DAY } from '../values/partial-date.ts';
 import { countsAsBound, type EntryFact, placeOf } from './entries.ts';
 import { hasLeft, hasSigned, type PartyStatus, partyLifecycle } from './lifecycle.ts';
-import { type AgreementParty, factsOfParty, isOriginal, joinedOn, lineOf, NO_DAY, partyStatuses } from './parties.ts';
+import { type AgreementParty, isOriginal } from './parties.ts';
+import { factsOfParty, joinedOn, lineOf, NO_DAY, partyStatuses } from './standing.ts';
 import { type AgreementState, factsOf } from './state.ts';
 
 /** What the parties make of an agreement, from day to day. */
@@ -31,11 +32,9 @@ function emptyTally(state: AgreementState): Tally {
   const { parties, openForSignature } = state;
   /** The place of each party, and the places of all whom it stands for. */
   const lines = parties.map((_, place) => lineOf(state, place));
-  /** The successors for whom it is in force where it is for the party at a place. */
-  const heirs = Map.groupBy(
-    lines.flatMap(([heir, ...places]) => places.map((place) => ({ place, heir }))),
-    ({ place }) => place,
-  );
+  /** Those for whom it is in force where it is for the party at a place: itself and its successors. */
+  const heirs = parties.map((_, place) => [place]);
+  for (const [heir = -1, ...places] of lines) for (const place of places) heirs[place]?.push(heir);
   const statuses = parties.map((): PartyStatus | undefined => undefined);
   /** For whom it has entered into force; `undefined` is for all that it was made between. */
   const [entered, definitively] = [new Set<number | undefined>(), new Set<number | undefined>()];
@@ -61,8 +60,7 @@ function emptyTally(state: AgreementState): Tally {
 
   function enter(entry: EntryFact): void {
     const place = placeOf(parties, entry);
-    const itsOwn = (one: number) => [one, ...(heirs.get(one) ?? []).map(({ heir = -1 }) => heir)];
-    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : itsOwn(place);
+    const concerned = entered.has(place) ? [] : place === undefined ? [...parties.keys()] : (heirs[place] ?? []);
     for (const one of concerned) weigh(one, -1);
     entered.add(place);
     for (const one of concerned) weigh(one, 1);

@@ -1,6 +1,7 @@
 import type { AgreementFact } from './events.ts';
 import { isBound, type PartyStatus } from './lifecycle.ts';
-import { type AgreementParty, isOriginal, lineOf, type PartiesAndFacts, partyIndex } from './parties.ts';
+import { type AgreementParty, isOriginal, type PartiesAndFacts, partyIndex } from './parties.ts';
+import { lineOf } from './standing.ts';
 
 /** An entry into force, for all parties or for the one that it names. */
 export type EntryFact = Extract<AgreementFact, { type: 'agreement.entered-into-force' }>;

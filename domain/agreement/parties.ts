@@ -1,8 +1,6 @@
 import { keptBeside } from '../kernel/beside.ts';
 import type { DatedFact } from '../kernel/history.ts';
-import { happenedBy, type Reading, statusBy } from '../kernel/lifecycle.ts';
-import { spend } from '../kernel/work.ts';
-import { certainlyBefore, type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
 import { type PartyStatus, type PartyStep, partyLifecycle } from './lifecycle.ts';
@@ -129,117 +127,11 @@ function toldOfParty({ parties, facts }: PartiesAndFacts, place: number): Told[]
 const NO_FACTS: readonly PartyFact[] = [];
 
 /** The facts that are told of the party at a place itself. */
-function ownFactsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
+export function ownFactsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
   const [first, ...others] = toldOfParty(state, place);
   if (!first || others.length === 0) return first?.facts ?? NO_FACTS;
   const all = [first, ...others].flatMap(({ facts, places }) =>
     facts.map((fact, at) => ({ fact, place: places[at] as number })),
   );
   return all.sort((a, b) => a.place - b.place).map(({ fact }) => fact);
-}
-
-const isBefore = (a: PartialDate | undefined, b: PartialDate | undefined): boolean =>
-  a !== undefined && b !== undefined && certainlyBefore(a, b);
-
-/** A succession by which a party came to stand as another one stood, and the place of that one. */
-interface Inheritance {
-  readonly place: number;
-  readonly on: PartialDate | undefined;
-}
-
-/** What a party inherits: nothing from one that it succeeded when it certainly was a party itself. */
-export function inheritancesOf(state: PartiesAndFacts, place: number): readonly Inheritance[] {
-  const party = state.parties[place];
-  if (!party?.succeeds || isOriginal(party)) return [];
-  const own = ownFactsOfParty(state, place).filter(isJoining);
-  const joinings = [...own, ...party.succeeds].map(({ on }) => on);
-  return party.succeeds.flatMap(({ party: predecessor, on }) => {
-    const from = partyIndex(state.parties, predecessor);
-    return from < 0 || joinings.some((joined) => isBefore(joined, on)) ? [] : [{ place: from, on }];
-  });
-}
-
-/** The place of a party, and the places of all whom it inherits from. */
-export function lineOf(
-  state: PartiesAndFacts,
-  place: number,
-  seen: ReadonlySet<number> = new Set(),
-): readonly number[] {
-  if (seen.has(place)) return [];
-  if (!state.parties[place]?.succeeds) return [place];
-  const known = new Set([...seen, place]);
-  return [...new Set([place, ...inheritancesOf(state, place).flatMap((one) => lineOf(state, one.place, known))])];
-}
-
-/** The facts of a party with those that it inherits, as they arrived. Registers may hold successions that close a ring. */
-function withInherited(state: PartiesAndFacts, place: number, seen: ReadonlySet<number>): readonly PartyFact[] {
-  const own = ownFactsOfParty(state, place);
-  const inheritances = inheritancesOf(state, place).filter((one) => !seen.has(one.place));
-  if (inheritances.length === 0) return own;
-  const known = new Set([...seen, place]);
-  const inherited = inheritances.flatMap(({ place: from, on }) =>
-    withInherited(state, from, known)
-      .filter((fact) => fact.type !== 'agreement.party-succeeded' && !isBefore(on, fact.on))
-      .map((fact): PartyFact => ({ ...fact, inherited: true })),
-  );
-  spend(inherited.length);
-  const all = new Map([...inherited, ...own].map((fact) => [fact.version, fact]));
-  return [...all.values()].sort((a, b) => a.version - b.version);
-}
-
-/** The facts of successors, made once for each list of facts. */
-const kept = new WeakMap<readonly AgreementFact[], { length: number; byPlace: Map<number, readonly PartyFact[]> }>();
-
-/** The facts that tell how one party stands. */
-export function factsOfParty(state: PartiesAndFacts, place: number): readonly PartyFact[] {
-  const { parties, facts } = state;
-  if (!parties[place]?.succeeds) return ownFactsOfParty(state, place);
-  const before = kept.get(facts);
-  const known = before?.length === facts.length ? before : { length: facts.length, byPlace: new Map() };
-  if (known !== before) kept.set(facts, known);
-  const made = known.byPlace.get(place) ?? withInherited(state, place, new Set([place]));
-  known.byPlace.set(place, made);
-  return made;
-}
-
-/** The facts that tell how each party stands, by its place. */
-export const factsByParty = (state: PartiesAndFacts): (readonly PartyFact[])[] =>
-  state.parties.map((_, place) => factsOfParty(state, place));
-
-/** Before any day: only facts without a date count. */
-export const NO_DAY: Day = '0000-00-00';
-
-/** What a party joined by, where it is not one of those that the agreement was made between. */
-const joiningsOf = ({ succeeds = [] }: AgreementParty, facts: readonly PartyFact[]) => [
-  ...facts.filter(isJoining),
-  ...succeeds,
-];
-
-/** The first day on which a party may be there; `undefined` for one that never joined. */
-export function joinedOn(party: AgreementParty, facts: readonly PartyFact[]): Day | undefined {
-  if (isOriginal(party)) return NO_DAY;
-  return joiningsOf(party, facts)
-    .map(({ on }) => (on === undefined ? NO_DAY : daysOf(on).earliest))
-    .sort()[0];
-}
-
-/** Whether a party had certainly not joined when something happened, though what it has inherited may be older. */
-export const isYetToSucceed = (party: AgreementParty, facts: readonly PartyFact[], on: PartialDate | undefined) =>
-  party.succeeds !== undefined && !isOriginal(party) && joiningsOf(party, facts).every((one) => isBefore(on, one.on));
-
-/** How a party with these facts stands on a day; one that joins only later does not stand at all. */
-export function standingOn(
-  party: AgreementParty,
-  facts: readonly PartyFact[],
-  day: Day,
-  reading?: Reading,
-): PartyStatus | undefined {
-  const isThere = isOriginal(party) || joiningsOf(party, facts).some(happenedBy(day, reading));
-  return isThere ? statusBy(partyLifecycle, facts, day, reading) : undefined;
-}
-
-/** How each party stands on a day, by its place. */
-export function partyStatuses(state: PartiesAndFacts, day: Day, reading?: Reading): (PartyStatus | undefined)[] {
-  const byParty = factsByParty(state);
-  return state.parties.map((party, place) => standingOn(party, byParty[place] ?? [], day, reading));
 }

@@ -10,7 +10,7 @@ import {
 import type { Day } from '../values/partial-date.ts';
 import { daysOfParties, tallyOn, turnBy, turnsOf } from './course.ts';
 import { isEnd, partyLifecycle, termLifecycle } from './lifecycle.ts';
-import { factsByParty } from './parties.ts';
+import { factsByParty } from './standing.ts';
 import { type AgreementState, factsOf } from './state.ts';
 import { termFacts } from './term.ts';
 

@@ -12,17 +12,8 @@ import { memoized } from '../kernel/memoized.ts';
 import { certainlyBefore, type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { type EntryFact, placeOf } from './entries.ts';
 import { hasLeft, type PartyStatus, partyLifecycle, termLifecycle } from './lifecycle.ts';
-import {
-  type AgreementParty,
-  factsOfParty,
-  inheritancesOf,
-  isOriginal,
-  joinedOn,
-  lineOf,
-  NO_DAY,
-  type PartyFact,
-  standingOn,
-} from './parties.ts';
+import { type AgreementParty, isOriginal, type PartyFact } from './parties.ts';
+import { factsOfParty, inheritancesOf, joinedOn, lineOf, NO_DAY, standingOn } from './standing.ts';
 import { type AgreementState, factsOf } from './state.ts';
 import { statusOn } from './status.ts';
 import { termFacts } from './term.ts';

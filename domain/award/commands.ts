@@ -11,10 +11,10 @@ import { byName } from '../values/person.ts';
 import { type AwardFact, conferred, declined, reinstated, revoked } from './events.ts';
 import { factsByPart, factsOfPart, lifecycle } from './parts.ts';
 import {
+  type AwardPart,
   type ConferredOn,
   namedRecipients,
   organizationsOf,
-  type Part,
   partsIn,
   pointerTo,
   recipientFaults,
@@ -84,7 +84,7 @@ const conferAward = command({
 
 function becomes(
   type: Exclude<AwardFact['type'], 'award.conferred'>,
-  data: { on?: PartialDate | undefined; recipient?: Part | undefined },
+  data: { on?: PartialDate | undefined; recipient?: AwardPart | undefined },
   state: AwardState,
   context: Context,
   own: readonly Refusal[] = [],
@@ -105,7 +105,11 @@ function becomes(
 }
 
 /** Of several recipients each declines its own part. */
-function declinedForOthers(data: { recipient?: Part | undefined }, state: AwardState, context: Context): Refusal[] {
+function declinedForOthers(
+  data: { recipient?: AwardPart | undefined },
+  state: AwardState,
+  context: Context,
+): Refusal[] {
   const isShared = partsIn(state).length > 1;
   const { recipient } = data;
   const isAnothers = typeof recipient !== 'string' || !areSame(context.actor.organization, recipient, context.lookup);

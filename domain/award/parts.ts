@@ -2,7 +2,7 @@ import { keptBeside } from '../kernel/beside.ts';
 import { isStatusOpenOn, type Lifecycle, type Reading, statusBy, statusesByDay } from '../kernel/lifecycle.ts';
 import type { Day } from '../values/partial-date.ts';
 import type { AwardFact } from './events.ts';
-import { type ConferredOn, type Part, partsIn } from './recipients.ts';
+import { type AwardPart, type ConferredOn, partsIn } from './recipients.ts';
 
 /** What became of an award, and of the parts that several have of it: one of them may decline while the others accept. */
 
@@ -23,7 +23,7 @@ export const lifecycle: Lifecycle<AwardStatus, AwardFact['type']> = {
 /** The facts about all of the award, and for each part that has facts of its own these and those. */
 interface Shared {
   readonly whole: AwardFact[];
-  readonly own: Map<Part, AwardFact[]>;
+  readonly own: Map<AwardPart, AwardFact[]>;
 }
 
 const sharedOut = keptBeside<AwardFact, Shared>(
@@ -46,7 +46,7 @@ export interface AwardFacts extends ConferredOn {
 }
 
 /** The facts about one part. */
-export function factsOfPart({ facts }: Pick<AwardFacts, 'facts'>, part: Part): readonly AwardFact[] {
+export function factsOfPart({ facts }: Pick<AwardFacts, 'facts'>, part: AwardPart): readonly AwardFact[] {
   const { whole, own } = sharedOut(facts);
   return own.size === 0 ? facts : (own.get(part) ?? whole);
 }
@@ -85,5 +85,5 @@ export function statesOfParts(award: AwardFacts, day: Day): readonly AwardStatus
   return partsIn(award).map((part) => statusBy(lifecycle, factsOfPart(award, part), day));
 }
 
-export const partStatus = (award: AwardFacts, part: Part, day: Day): AwardStatus =>
+export const partStatus = (award: AwardFacts, part: AwardPart, day: Day): AwardStatus =>
   statusBy(lifecycle, factsOfPart(award, part), day);

@@ -62,21 +62,21 @@ export const hasOtherRecipients = (award: ConferredOn): boolean =>
   recipientsOf(award).some((one) => !('organization' in one));
 
 /** A part of an award: by the organization that has it, or by its place among the recipients. */
-export type Part = string | number;
+export type AwardPart = string | number;
 export const part = z.union([ref('organization'), z.int().min(1).max(MAX_RECIPIENTS)]).meta({
   description:
     'Of an award that several share: whose part it is about, an organization, or the place of another recipient. Without it, it is about all of the award',
 });
 
 /** The parts of an award, in the order of its recipients. */
-export const partsIn = (award: ConferredOn): Part[] =>
+export const partsIn = (award: ConferredOn): AwardPart[] =>
   recipientsOf(award).map((one, place) => ('organization' in one ? one.organization : place + 1));
 
 export const organizationsOf = (award: ConferredOn): string[] =>
   recipientsOf(award).flatMap((one) => ('organization' in one ? [one.organization] : []));
 
 interface NamedOne {
-  readonly part: Part;
+  readonly part: AwardPart;
   readonly whom: string;
 }
 

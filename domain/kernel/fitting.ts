@@ -94,11 +94,34 @@ function nodeIn(layer: Growing, taken: Taken, stand: Stand): Node {
   return node;
 }
 
+const ONE_DATED: Taken = { first: 1, counts: new Map() };
+const ONE_DOUBTFUL: Taken = { first: 0, counts: new Map([[0, 1]]) };
+
+/** Takes a fact that is a cluster by itself, as most are. */
+function layersOfOne(before: readonly Node[], { kinds: [kind], dated }: Cluster): Layers | 'none' {
+  const taken = dated === 1 ? ONE_DATED : ONE_DOUBTFUL;
+  const nodes: Node[] = [];
+  for (const node of before) {
+    const missing = missingSteps(node.stand, kind as Kind);
+    if (missing === undefined) continue;
+    const stand = kind?.leadsTo ?? node.stand;
+    let to = nodes.find((one) => one.stand === stand);
+    if (!to) {
+      to = { stand, taken, missing: Number.POSITIVE_INFINITY, rest: Number.POSITIVE_INFINITY, ways: [] };
+      nodes.push(to);
+    }
+    to.missing = Math.min(to.missing, node.missing + missing);
+    node.ways.push({ kind: 0, missing, to });
+  }
+  return nodes.length === 0 ? 'none' : [before, nodes];
+}
+
 /**
  * Takes the facts of a cluster in every order that fits, from where the record may stand before them. `none`: none fits;
  * `costly`: nobody has looked at all of them.
  */
 export function layersFrom(before: readonly Node[], cluster: Cluster, budget: Budget): Layers | 'none' | 'costly' {
+  if (cluster.size === 1) return layersOfOne(before, cluster);
   const beside = besides(cluster, budget);
   if (!beside) return 'costly';
   const doubtful = cluster.kinds.map((_, kind) => kind).slice(cluster.dated);

@@ -1,5 +1,5 @@
 import type { Rule } from '../problems.ts';
-import { type Day, daysOf, LAST_DAY } from '../values/partial-date.ts';
+import { type Day, daysOf } from '../values/partial-date.ts';
 import { countFirst } from './bisect.ts';
 import {
   type Alike,
@@ -19,7 +19,7 @@ import {
   precedes,
   withDates,
 } from './history.ts';
-import { isOrderOpen, type Lifecycle, lastBy, reached, target } from './lifecycle.ts';
+import { type Lifecycle, reached, target } from './lifecycle.ts';
 import { type Among, isOutOfSight, reachOf } from './reach.ts';
 import type { Refusal, Warning } from './refusal.ts';
 import { spend } from './work.ts';
@@ -185,7 +185,7 @@ export function judge<Status extends string, Type extends string, Fact extends D
   const detail = `${type} follows only: ${after.join(', ')}; by then it was: ${[...statuses].join(' or ')}`;
   const verdict = verdictAmong(lifecycle, type, statuses);
   if (verdict === 'impossible') return { refusals: [{ rule, pointer, detail }, ...refusals], warnings: [] };
-  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, facts, among, added, id) };
+  if (verdict === 'fits') return { refusals, warnings: overtaken(lifecycle, among, added, id) };
   if (on !== undefined && daysOf(on).earliest >= opened) {
     return { refusals: [{ rule: missing, pointer, detail }, ...refusals], warnings: [] };
   }
@@ -228,17 +228,13 @@ function suspects<Fact extends DatedFact>({ all, upTo, others, ...among }: Whole
   return found.reverse();
 }
 
-/** What it costs to put a fact among others into order, in comparisons. */
-const COMPARISONS_OF_A_PLACE = 10;
-
 /**
- * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, where that is one of several
- * that fit and lead elsewhere: say so.
+ * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, unless it can follow nothing
+ * else: say so where that matters.
  */
 function overtaken<Status extends string, Type extends string, Fact extends DatedFact<Type>>(
   lifecycle: Lifecycle<Status, Type>,
-  facts: readonly Fact[],
-  { moving, behind, others: further }: Whole<Fact>,
+  { moving, behind }: Among<Fact>,
   added: Placed<Fact>,
   id: string,
 ): Warning[] {
@@ -247,13 +243,15 @@ function overtaken<Status extends string, Type extends string, Fact extends Date
   const isLast = others.latest < added.earliest;
   const isFirst = added.exact && others.allExact && added.latest < others.earliest;
   if (isLast || isFirst) return [];
-  if (highest([...moving, ...[...behind, added].map((one) => alikeTo(one))]) === added) return [];
-  const all = [...facts, ...further.map(({ fact }) => fact), added.fact];
-  spend(COMPARISONS_OF_A_PLACE * all.length);
-  const last = lastBy(lifecycle, all, LAST_DAY);
-  if (!last || last === added.fact || last.version > added.version) return [];
-  if (precedes(added, placeIn(lifecycle, last)) || !isOrderOpen(lifecycle, all)) return [];
-  const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
+  const rival = highest([...moving, ...[...behind, added].map((one) => alikeTo(one))]);
+  if (!rival || rival === added || precedes(added, rival)) return [];
+  const without = {
+    moving: moving.filter((alike) => newestOf(alike) !== rival),
+    behind: behind.filter((one) => one !== rival),
+  };
+  const { type } = added.fact;
+  if (verdictAmong(lifecycle, type, statusesAmong(lifecycle, without, added)) === 'impossible') return [];
+  const detail = `its date leaves open whether it came before or after ${rival.fact.type} at version ${rival.version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];
 }
 

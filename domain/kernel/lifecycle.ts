@@ -1,5 +1,5 @@
 import type { Rule } from '../problems.ts';
-import { type Day, daysOf, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { type Day, daysOf, type PartialDate } from '../values/partial-date.ts';
 import { type DatedFact, type Dates, dayNumber, moves, type Placed, placeIn } from './history.ts';
 import { orderingOf } from './ordering.ts';
 import { statesOn } from './worlds.ts';
@@ -168,19 +168,6 @@ export function isStatusOpenOn<Status extends string, Type extends string>(
     must: (one) => hasHappened(one, at, 'certain'),
   });
   return states?.add(shown).size !== 1;
-}
-
-/** Whether facts that all have happened lead to several states in orders that fit. */
-export function isOrderOpen<Status extends string, Type extends string>(
-  lifecycle: Lifecycle<Status, Type>,
-  facts: readonly DatedFact<Type>[],
-): boolean {
-  const states = statesOn(orderingOf(lifecycle, facts).parts(), {
-    day: dayNumber(LAST_DAY),
-    may: () => true,
-    must: () => true,
-  });
-  return states?.size !== 1;
 }
 
 /** The states that facts of open order may have led to from these, as seen on the days on which one more may have happened. */

@@ -1,14 +1,19 @@
 import * as z from 'zod';
 import { evidence } from '../values/evidence.ts';
+import { mentions } from '../values/person.ts';
 import { notes } from '../values/text.ts';
 import type { RegistryEvent } from './event.ts';
 import { memoized } from './memoized.ts';
 
-/** What every recorded fact carries besides its own fields: its evidence, notes, and in what capacity its submitter spoke. */
+/**
+ * What every recorded fact carries besides its own fields: its evidence, notes, in what capacity its submitter spoke, and
+ * where its texts mention persons.
+ */
 export const recorded = {
   evidence,
   notes: notes.optional(),
   speaksAs: z.enum(['host', 'party', 'other']),
+  mentions: mentions.optional(),
 };
 
 /** The schema without some of its fields; zod's own `omit` has no type for a shape that is a parameter. */
@@ -21,9 +26,9 @@ export const without = <Shape extends z.ZodRawShape, Field extends string>(
     z.core.$strict
   >;
 
-/** An event's payload as a command gives it: the registry itself adds `speaksAs`. */
+/** An event's payload as a command gives it: the registry itself adds `speaksAs` and `mentions`. */
 export const submitted = <Shape extends typeof recorded & z.ZodRawShape>(schema: z.ZodObject<Shape>) =>
-  without(schema, 'speaksAs');
+  without(schema, 'speaksAs', 'mentions');
 
 /** What an event says besides its evidence, with its type and version: the dated fact that a state keeps of it. */
 export const factOf = <Type extends string, Data>(event: RegistryEvent<Type, Data>): FactOf<Type, Data> =>

@@ -15,11 +15,19 @@ export const schemaOf = ({ version, schema, older = [] }: EventDefinition, asked
 const upcastData = ({ older = [] }: EventDefinition, data: object, from: number, to: number): object =>
   older.slice(from - 1, to - 1).reduce((one, { upcast }) => upcast(one), data);
 
+/** Where the texts of an event mention persons is no part of what it says. */
+function withoutMentions(event: RegistryEvent): RegistryEvent {
+  if (!Object.hasOwn(event.data as object, 'mentions')) return event;
+  const { mentions: _, ...data } = event.data as { readonly mentions?: unknown };
+  return { ...event, data };
+}
+
 /**
- * An event as it is read: in the current version, with language tags in canonical case.
+ * An event as it is read: in the current version, with language tags in canonical case, without its `mentions`.
  * @throws when it is of a version that only a later release knows.
  */
-export function upcastEvent(definition: EventDefinition, event: RegistryEvent): ReadEvent {
+export function upcastEvent(definition: EventDefinition, recorded: RegistryEvent): ReadEvent {
+  const event = withoutMentions(recorded);
   const { id, source, type, dataschema } = event;
   const { version } = definition;
   const recordedIn = Number(dataschema.slice(dataschema.lastIndexOf('/') + 1));

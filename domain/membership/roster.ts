@@ -34,7 +34,8 @@ function periodOf({ body, organization }: MembershipState, facts: readonly Timed
 
 /** A stay begins after the one before it may have ended, and is over when the next one must have begun. */
 function boundsBetween(ending: TimedFact | undefined, beginning: TimedFact | undefined): Bounds {
-  const notBefore = ending?.on === undefined ? undefined : daysOf(ending.on).earliest;
+  const ended = ending?.on === undefined ? undefined : daysOf(ending.on);
+  const notBefore = ended?.exact ? ended.earliest : undefined;
   const over = beginning?.on === undefined ? undefined : certainFrom(beginning.on);
   return { ...(notBefore !== undefined && { notBefore }), ...(over !== undefined && { over }) };
 }

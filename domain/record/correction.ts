@@ -56,6 +56,11 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
       { rule: 'not-correctable', pointer: '/set/speaksAs', detail: 'who spoke in what capacity stays as it was' },
     ];
   }
+  if (Object.hasOwn(set, 'mentions')) {
+    return [
+      { rule: 'not-correctable', pointer: '/set/mentions', detail: 'the registry itself finds mentions in texts' },
+    ];
+  }
   const definition = ownDefinition(record.aggregate, was.type);
   if (definition.joint) {
     const detail = 'it stands together with events of other records';

@@ -1,4 +1,5 @@
-import { SHOWN, SHOWN_BYTES } from '../bounds.ts';
+import { BYTES_OF_WORDS, SHOWN, SHOWN_BYTES } from '../bounds.ts';
+import { personIdsIn } from '../values/ids.ts';
 
 /** The lists of a record that can be read in pages. `facts` has whatever happened to it or was said of it. */
 export const recordLists = ['evidence', 'facts', 'parties'] as const;
@@ -33,7 +34,8 @@ function fitting(list: readonly unknown[]): readonly unknown[] {
   let bytes = 0;
   const first = list.slice(0, SHOWN);
   const end = first.findIndex((item) => {
-    bytes += encoder.encode(JSON.stringify(item)).length;
+    const text = JSON.stringify(item);
+    bytes += encoder.encode(text).length + BYTES_OF_WORDS * personIdsIn(text).length;
     return bytes > SHOWN_BYTES;
   });
   return end < 0 ? first : first.slice(0, end);

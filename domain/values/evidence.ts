@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ref } from './ids.ts';
 import { partialDate } from './partial-date.ts';
-import { basis, designation, languageTag, notes, text } from './text.ts';
+import { basis, designation, label, languageTag, notes, text } from './text.ts';
 
 const isWebAddress = (value: string) => /^https?:\/\/[^\s]+$/i.test(value) && URL.canParse(value);
 
@@ -36,7 +36,7 @@ export const source = z
   });
 
 export const evidenceItem = z.strictObject({
-  id: text(40).optional().meta({ description: 'Name by which parts of the payload point to this evidence' }),
+  id: label(40).optional().meta({ description: 'Name by which parts of the payload point to this evidence' }),
   source,
   origin: ref('organization').optional().meta({ description: 'The organization that made the assertion' }),
   basis,

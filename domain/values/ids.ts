@@ -28,6 +28,13 @@ export const anyRef = z
 const PERSON = 'person';
 export const isPersonId = (id: string): boolean => aggregateOf(id) === PERSON;
 
+const personIds = /person-[a-z2-7]{26}/g;
+
+/** The ids of persons that stand within a text: an event has one in place of the words of each mention. */
+export const personIdsIn = (text: string): readonly string[] => text.match(personIds) ?? [];
+export const replacePersonIds = (text: string, instead: (id: string) => string): string =>
+  text.replaceAll(personIds, instead);
+
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
 export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
   if (typeof value === 'string')

@@ -20,6 +20,16 @@ export const committedPerson = z.strictObject({
 });
 export type CommittedPerson = z.infer<typeof committedPerson>;
 
+/** What stands in an event in the place of words that name a person. */
+const mention = z.strictObject({
+  person: personId.meta({ description: 'Id of the words in the vault; it stands in the text in their place' }),
+  of: personId.meta({ description: 'Id of the person whom the words name' }),
+  commitment: sha256Hex.meta({ description: 'HMAC-SHA-256 over the words, keyed with a salt that the vault keeps' }),
+  at: z.string().meta({ description: 'JSON pointer (RFC 6901) of the text in the data' }),
+});
+export const mentions = z.array(mention).min(1);
+export type Mention = z.infer<typeof mention>;
+
 /**
  * A schema whose command gives persons by name. Deciders see its data with a committed person in the place of each: that
  * is the type of the schema that it is made of.

@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import { replacePersonIds } from './ids.ts';
 import { isLanguageTag } from './language.ts';
 
 /**
- * Words that somebody chose are free text, among which anything may stand, also the name of a person; or a designation, by
- * which things are told apart: what something is called, a place, a class, an address, an identifier.
+ * Words that somebody chose are free text, among which anything may stand, also the name of a person; a label, by which
+ * parts of one payload point to another part; or a designation, by which things are told apart: what something is called, a
+ * place, a class, an address, an identifier.
  */
-type Words = 'free text' | 'designation';
+type Words = 'free text' | 'label' | 'designation';
 const marks = z.registry<{ readonly words: Words }>();
 
 const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema => {
@@ -15,9 +17,10 @@ const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema 
 
 /** Marks a schema, and what is made of it with `refine` or `meta`, as one of free text, with all that is inside of it. */
 export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => marked(schema, 'free text');
-/** Whose words a schema takes; `undefined` where it takes a fixed form, such as a date. */
+/** What words a schema takes; `undefined` where it takes a fixed form, such as a date. */
 export const wordsOf = (schema: z.core.$ZodType): Words | undefined => marks.get(schema)?.words;
-export const isFreeText = (schema: z.core.$ZodType): boolean => wordsOf(schema) === 'free text';
+export const isFreeText = (schema: z.core.$ZodType): boolean =>
+  ['free text', 'label'].includes(wordsOf(schema) ?? 'designation');
 
 const encoder = new TextEncoder();
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose
@@ -25,6 +28,9 @@ const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 /** What can be seen: neither white space nor what is left out when it cannot be displayed, such as U+200B. */
 const visible = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u;
+
+/** What stands in place of words does not count: these did when the text was submitted. */
+const bytesOf = (value: string): number => encoder.encode(replacePersonIds(value, () => '')).length;
 
 /**
  * Words of at most `maxBytes` UTF-8 bytes: not blank, without control characters other than tab and line breaks, and
@@ -42,12 +48,13 @@ const words = (kind: Words, maxBytes: number) =>
       error: 'must not contain control characters',
       params: { rule: 'control-character' },
     })
-    .refine((value) => encoder.encode(value).length <= maxBytes, {
+    .refine((value) => bytesOf(value) <= maxBytes, {
       error: `must not exceed ${maxBytes} bytes of UTF-8`,
       params: { rule: 'cap-text-bytes' },
     });
 
 export const text = (maxBytes: number) => words('free text', maxBytes);
+export const label = (maxBytes: number) => words('label', maxBytes);
 export const designation = (maxBytes: number) => words('designation', maxBytes);
 
 /** A language tag, recorded in the case in which it is given. */
@@ -75,7 +82,7 @@ export const localizedText = z.strictObject({ text: text(4000), lang: languageTa
 export const notes = z.array(localizedText).min(1).max(20);
 
 /** The id of a piece of evidence, which its submitter chose. */
-export const evidenceId = asFreeText(z.string()).max(40);
+export const evidenceId = marked(z.string(), 'label').max(40);
 
 /** How well a statement is founded: the source states it, it was inferred from the source, or it was verified elsewhere. */
 export const basis = z.enum(['stated', 'inferred', 'verified']);

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isContainer } from './container.ts';
-import { isFreeText } from './text.ts';
+import { escapePointer } from './ids.ts';
+import { isFreeText, wordsOf } from './text.ts';
 
 /** The schemas that a value may have to fit, without what merely wraps them. */
 function alternatives(schema: z.core.$ZodType): z.core.$ZodType[] {
@@ -30,21 +31,40 @@ const FIXED_FORMS = ['string', 'enum', 'literal'];
 const hasFixedForm = (schema: z.core.$ZodType): boolean =>
   FIXED_FORMS.includes((schema as z.core.$ZodTypes)._zod.def.type);
 
-/**
- * The value with '' in the place of each string that may be free text by one of its alternatives, or of which the schema
- * says nothing: ids, dates, codes and choices stay.
- */
-export const withoutFreeText = (schema: z.core.$ZodType | undefined, value: unknown): unknown =>
-  blanked(schema ? alternatives(schema) : [], value);
+/** What stands in the place of a string; `schemas` are those that it may have to fit, none where nothing is known of it. */
+type Change = (text: string, pointer: string, schemas: readonly z.core.$ZodType[]) => string;
 
-function blanked(schemas: readonly z.core.$ZodType[], value: unknown): unknown {
-  if (typeof value === 'string') return schemas.some(hasFixedForm) && !schemas.some(isFreeText) ? value : '';
+function changed(schemas: readonly z.core.$ZodType[], value: unknown, change: Change, pointer = ''): unknown {
+  if (typeof value === 'string') return change(value, pointer, schemas);
   if (!isContainer(value)) return value;
   const inside = (key: string) =>
     schemas.flatMap((schema) => {
       const inner = schemaAt(schema, key);
       return inner ? alternatives(inner) : [];
     });
-  if (Array.isArray(value)) return value.map((item) => blanked(inside(''), item));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, blanked(inside(key), item)]));
+  const at = (key: string | number, item: unknown) =>
+    changed(inside(String(key)), item, change, `${pointer}/${escapePointer(key)}`);
+  if (Array.isArray(value)) return value.map((item, place) => at(place, item));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, at(key, item)]));
 }
+
+/**
+ * The value with '' in the place of each string that may be free text by one of its alternatives, or of which the schema
+ * says nothing: ids, dates, codes and choices stay.
+ */
+export const withoutFreeText = (schema: z.core.$ZodType | undefined, value: unknown): unknown =>
+  changed(schema ? alternatives(schema) : [], value, (text, _, schemas) =>
+    schemas.some(hasFixedForm) && !schemas.some(isFreeText) ? text : '',
+  );
+
+/** The value with another text in the place of each string in which somebody chose the words. */
+export const withTexts = <Value>(
+  schema: z.core.$ZodType,
+  value: Value,
+  change: (text: string, pointer: string, words: NonNullable<ReturnType<typeof wordsOf>>) => string,
+): Value =>
+  changed(alternatives(schema), value, (text, pointer, schemas) => {
+    const kinds = schemas.flatMap((one) => wordsOf(one) ?? []);
+    const [kind] = kinds.includes('free text') ? (['free text'] as const) : kinds;
+    return kind ? change(text, pointer, kind) : text;
+  }) as Value;

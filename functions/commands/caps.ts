@@ -12,9 +12,11 @@ export function roomsFor(ids: readonly string[], actor: Actor, unit: UnitOfWork)
   return () => rooms.flatMap(({ id, room }) => overfull(id, unit.size(id), room));
 }
 
+const bytesStored = (event: RegistryEvent): number => Buffer.byteLength(eventText(event));
+
 /** What speaks against the size of the events that a command has caused: at most the largest is named. */
-export function overlong(events: readonly RegistryEvent[]): Refusal[] {
-  const sizes = events.map((event) => ({ subject: event.subject, bytes: Buffer.byteLength(eventText(event)) }));
+export function overlong(events: readonly RegistryEvent[], bytesOf = bytesStored): Refusal[] {
+  const sizes = events.map((event) => ({ subject: event.subject, bytes: bytesOf(event) }));
   const [largest] = sizes.sort((one, other) => other.bytes - one.bytes);
   if (!largest || largest.bytes <= COMMAND_EVENT_BYTES) return [];
   const detail = `an event of ${largest.bytes} bytes for ${largest.subject}; at most ${COMMAND_EVENT_BYTES}`;

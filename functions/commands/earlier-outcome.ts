@@ -5,7 +5,6 @@ import type { Commit } from '../stores/commits.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { UnitOfWork } from '../stores/unit-of-work.ts';
-import { isRejection, type Rejection } from './rejection.ts';
 import type { Submission } from './submission.ts';
 
 /** What one command caused: some events of one commit. */
@@ -37,42 +36,43 @@ export const unsealed =
     return { commit, offset: first.streamversion - commit.version, count: events.length };
   };
 
+/** The commit that an earlier try of a request has left, and what each of its commands has caused. */
+export interface EarlierTry {
+  readonly commit: Commit;
+  readonly outcomes: readonly CommandOutcome[];
+}
+
 /**
- * The first step of every command: what an earlier try of the same request has caused, if one has landed. The same key
- * with another request is rejected. A merge may have led the earlier try to any of the `candidates`.
+ * The first step of every command: what an earlier try of a request of the same key has caused, if one has landed. A merge
+ * may have led it to any of the `candidates`.
  */
-export async function findEarlierOutcome(
+export async function findEarlierTry(
   submission: Submission,
   {
     unit,
     store,
     candidates,
   }: { readonly unit: UnitOfWork; readonly store: EventStore; readonly candidates: readonly string[] },
-): Promise<CommandOutcome[] | Rejection | undefined> {
+): Promise<EarlierTry | undefined> {
   const [item] = submission.items;
   if (!item) return undefined;
   const streams = submission.together ? [submissionStream(submission.commandId)] : [item.id, ...candidates];
-  const found = await findEarlierCommit(streams, submission, unit);
-  if (!found || isRejection(found)) return found;
-  return submission.together ? earlierOutcomesOf(found, store) : [wholeOf(found)];
+  const commit = await findEarlierCommit(streams, submission, unit);
+  if (!commit) return undefined;
+  return { commit, outcomes: submission.together ? await earlierOutcomesOf(commit, store) : [wholeOf(commit)] };
 }
 
 /** All that a commit holds. */
 export const wholeOf = (commit: Commit): CommandOutcome => ({ commit, offset: 0, count: commit.events.length });
 
-/** The commit that an earlier try of the request has left in these streams. */
+/** The commit that a request of the same key has left in these streams. */
 export async function findEarlierCommit(
   streams: readonly string[],
-  request: Pick<Submission, 'commandId' | 'requestHash'>,
+  { commandId }: Pick<Submission, 'commandId'>,
   unit: UnitOfWork,
-): Promise<Commit | Rejection | undefined> {
+): Promise<Commit | undefined> {
   await unit.read(streams);
-  const found = streams.flatMap(unit.commits).find(({ commandId }) => commandId === request.commandId);
-  if (found && found.requestHash !== request.requestHash) {
-    const detail = 'the same Idempotency-Key was used for another request';
-    return { rejected: 'request', rule: 'key-reused', detail };
-  }
-  return found;
+  return streams.flatMap(unit.commits).find((commit) => commit.commandId === commandId);
 }
 
 type Accepted = RegistryEvent<string, { records: { id: string; version: number; count: number }[] }>;

@@ -1,6 +1,7 @@
 import type { Actor } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
+import { withoutWords } from '../../domain/person/mentions.ts';
 import { isPersonId, referencesIn } from '../../domain/values/ids.ts';
 import { ProblemError } from '../http/problem.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
@@ -11,10 +12,11 @@ import { type Execution, findEarlierCommit, unsealed, wholeOf } from './earlier-
 import type { Registrant, RequestDeps } from './execute.ts';
 import { parseData } from './parse-data.ts';
 import { brokenRules, isRejection, type Rejection } from './rejection.ts';
-import { identify, type RequestFacts, type Submission } from './submission.ts';
+import { ANOTHER_REQUEST } from './same-request.ts';
+import { identify, type RequestFacts, type RequestIdentity } from './submission.ts';
 
 /** `POST /v1/people/{id}/erase`. */
-export interface Erasure extends Pick<Submission, 'commandId' | 'requestHash' | 'faults'> {
+export interface Erasure extends RequestIdentity {
   /** The person. */
   readonly id: string;
   readonly data: object;
@@ -35,16 +37,14 @@ export function erasure(id: string, request: RequestFacts): Erasure {
 }
 
 /**
- * Replaces a person's name in the vault by a tombstone, together with the event that says so: the only event in the
- * person's own stream. Of two erasures at once one lands, and the other finds nothing left to erase.
+ * Replaces a person's name in the vault by a tombstone, and with it all words that mention the person, together with the
+ * event that says so: the only event in the person's own stream. Of two erasures at once one lands, and the other finds
+ * nothing left to erase.
  */
-export const erase = (
-  asked: Erasure,
-  caller: Registrant,
-  { dryRun, ...deps }: RequestDeps,
-): Promise<Execution | Rejection> => landWithRetry(() => attempt(asked, caller, deps), { dryRun, ...deps });
+export const erase = (asked: Erasure, caller: Registrant, deps: RequestDeps): Promise<Execution | Rejection> =>
+  landWithRetry(() => attempt(asked, caller, deps), deps);
 
-async function attempt(asked: Erasure, caller: Registrant, deps: Omit<RequestDeps, 'dryRun'>): Promise<LandingAttempt> {
+async function attempt(asked: Erasure, caller: Registrant, deps: RequestDeps): Promise<LandingAttempt> {
   const { store, vault } = deps;
   // The vault before the stream: a tombstone in the vault has its event in the stream, which is read next.
   const entry = (await vault.read([asked.id])).get(asked.id);
@@ -52,7 +52,7 @@ async function attempt(asked: Erasure, caller: Registrant, deps: Omit<RequestDep
 
   // 1. Remember: an earlier try of this request may have landed.
   const earlier = await findEarlierCommit([asked.id], asked, unit);
-  if (isRejection(earlier)) return earlier;
+  if (earlier && earlier.requestHash !== asked.requestHash()) return ANOTHER_REQUEST;
   if (earlier) return { replayed: true, outcomes: [wholeOf(earlier)], warnings: [] };
   deps.authorize();
   if (asked.faults) return { rejected: 'body', faults: asked.faults };
@@ -64,8 +64,11 @@ async function attempt(asked: Erasure, caller: Registrant, deps: Omit<RequestDep
   if (isRejection(events)) return events;
 
   // 5. Append.
+  const time = events[0]?.time ?? '';
+  const words = await vault.mentionsOf(entry);
+  if (!deps.dryRun) await vault.eraseBefore(words, time);
   return {
-    write: [unit.appends(), isErased(entry) ? [] : [vault.erase(entry, events[0]?.time ?? '')]],
+    write: [unit.appends(asked.requestHash()), isErased(entry) ? [] : vault.erase(entry, words, time)],
     answered: (commits) => ({ replayed: false, outcomes: [unsealed(commits)(events)], warnings: [] }),
   };
 }
@@ -80,6 +83,8 @@ function decideErasure(
   const state = isErased(entry) ? {} : { name: entry.name };
   const decision = erasePerson.decide(data, state, { id, today, opened: today, actor, lookup });
   if (!decision.ok) return brokenRules(decision.refusals);
+  const { refusals } = withoutWords(erasePerson, data, undefined, { namesIn: () => [], idOf: () => '' });
+  if (refusals.length > 0) return brokenRules(refusals);
   const events = unit.decideOn(id, decision.value.events, actor);
   const large = overlong(events);
   return large.length > 0 ? brokenRules(large) : events;

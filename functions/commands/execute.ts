@@ -4,23 +4,25 @@ import type { Actor } from '../../domain/kernel/aggregate.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { type Work, withinWork } from '../../domain/kernel/work.ts';
-import { findNames } from '../../domain/person/free-text.ts';
 import { finalOf } from '../../domain/record/merges.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
 import type { Backoff } from '../runtime/backoff.ts';
 import { submissionStream } from '../runtime/ids.ts';
 import type { EventStore } from '../stores/event-store.ts';
 import { createUnitOfWork, type UnitOfWork } from '../stores/unit-of-work.ts';
-import { isErased, type Person, type Vault } from '../stores/vault.ts';
+import type { Vault } from '../stores/vault.ts';
 import { type LandingAttempt, landWithRetry } from './attempts.ts';
 import { overlong, roomsFor } from './caps.ts';
 import { duplicatesOf } from './duplicates.ts';
-import { type CommandOutcome, type Execution, findEarlierOutcome, unsealed } from './earlier-outcome.ts';
+import { type CommandOutcome, type Execution, findEarlierTry, unsealed } from './earlier-outcome.ts';
+import { type Mentions, mentionsIn } from './mentions.ts';
 import { type MergesDeps, membershipsFor, resolveOpenings, withIds } from './merges.ts';
+import type { Salt } from './persons.ts';
 import { readActor, readRecords } from './read-records.ts';
 import { brokenRules, isRejection, type Rejection } from './rejection.ts';
 import { type Holders, holdersOf, updateReservations } from './reservations.ts';
 import { rejectUnlessRight } from './right-first.ts';
+import { rejectOther } from './same-request.ts';
 import type { CommandItem, Submission } from './submission.ts';
 
 /** The client that submits, and whether it is a registrar. */
@@ -29,6 +31,7 @@ export type Registrant = Pick<Actor, 'client' | 'isRegistrar'>;
 export interface ExecuteDeps extends MergesDeps {
   readonly store: EventStore;
   readonly vault: Vault;
+  readonly salt: Salt;
   readonly origin: string;
   readonly clock: () => Date;
   readonly pause: Backoff;
@@ -72,7 +75,7 @@ async function attempt(
   const reject = async (reason: Rejection) => (await remember(submission, candidates, begin(), deps)) ?? reason;
 
   // 2. Read everything that the rules look at.
-  const unread = rejectNamesInText(submission) ?? (await readRecords(submission.items, caller.client, unit));
+  const unread = await readRecords(submission.items, caller.client, unit);
   if (unread) return reject(await rejectUnlessRight(unread, submission, caller, unit));
   const actor = { ...caller, ...(await readActor(caller.client, unit)) };
 
@@ -81,10 +84,13 @@ async function attempt(
   if (merged) return reject(merged);
   const stale = rejectStale(submission, unit);
   if (stale) return reject(await rejectUnlessRight(stale, submission, caller, unit));
+  const mentions = await mentionsIn(submission, unit, deps);
   const decisions: CommandDecision[] = [];
   const work: Work = { left: COMPARISONS };
-  for (const item of submission.items) {
-    const decision = await decideItem(item, actor, unit, { ...deps, work });
+  for (const given of submission.items) {
+    const item = await mentions.aside(given);
+    if (isRejection(item)) return reject(await rejectUnlessRight(item, submission, caller, unit));
+    const decision = await decideItem(item, actor, unit, { ...deps, work, mentions });
     if (isRejection(decision)) return reject(decision);
     const taken = await updateReservations(decision.held, item, actor, unit);
     if (taken) return reject(taken);
@@ -97,7 +103,7 @@ async function attempt(
   // 5. Append all of it in one transaction.
   if (submission.together) acceptTogether(submission.commandId, events, actor, unit);
   return {
-    write: [unit.appends(), (submission.persons ?? []).map(deps.vault.keep), unit.guards()],
+    write: [unit.appends(asked.requestHash(mentions.leftOut())), mentions.puts(), unit.guards()],
     answered: (commits) => ({ submission, replayed: false, outcomes: events.map(unsealed(commits)), warnings }),
   };
 }
@@ -108,25 +114,8 @@ async function remember(
   unit: UnitOfWork,
   { store, vault }: Pick<ExecuteDeps, 'store' | 'vault'>,
 ): Promise<Execution | Rejection | undefined> {
-  const earlier = await findEarlierOutcome(submission, { unit, store, candidates });
-  if (earlier === undefined || isRejection(earlier)) return earlier;
-  return (await rejectOtherNames(submission, vault)) ?? replayOf(submission, earlier);
-}
-
-/**
- * The hash of a request leaves names out, because it outlives them; so they are compared with those that the earlier try has
- * put into the vault. One that is erased is not told from any other.
- */
-async function rejectOtherNames({ persons = [] }: Submission, vault: Vault): Promise<Rejection | undefined> {
-  if (persons.length === 0) return undefined;
-  const kept = await vault.read(persons.map(({ id }) => id));
-  const isOther = ({ id, name }: Person): boolean => {
-    const entry = kept.get(id);
-    return entry !== undefined && !isErased(entry) && entry.name !== name;
-  };
-  if (!persons.some(isOther)) return undefined;
-  const detail = 'the same Idempotency-Key was used for a request that names another person';
-  return { rejected: 'request', rule: 'key-reused', detail };
+  const earlier = await findEarlierTry(submission, { unit, store, candidates });
+  return earlier && ((await rejectOther(submission, earlier, vault)) ?? replayOf(submission, earlier.outcomes));
 }
 
 const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): Execution => ({
@@ -139,15 +128,6 @@ const replayOf = (submission: Submission, outcomes: readonly CommandOutcome[]): 
   outcomes,
   warnings: [],
 });
-
-/** Free text may not hold the name of a person, whichever command of the request gives the name. */
-function rejectNamesInText({ items, persons = [] }: Submission): Rejection | undefined {
-  const namesIn = findNames(persons.map(({ name }) => name));
-  const found = items.flatMap(({ data, pointer }) =>
-    namesIn(data).map((refusal) => ({ ...refusal, pointer: pointer + refusal.pointer })),
-  );
-  return found.length > 0 ? brokenRules(found) : undefined;
-}
 
 /** An act on a merged organization belongs to the final one; in a submission the rule `target-merged` says so. */
 function rejectMerged({ items, together }: Submission, unit: UnitOfWork): Rejection | undefined {
@@ -175,7 +155,7 @@ async function decideItem(
   item: CommandItem,
   actor: Actor,
   unit: UnitOfWork,
-  { work, ...deps }: MergesDeps & { readonly work: Work },
+  { work, mentions, ...deps }: MergesDeps & { readonly work: Work; readonly mentions: Mentions },
 ): Promise<CommandDecision | Rejection> {
   const record = unit.record(item.id);
   if (!item.opens && !record) return unknownRecord(item);
@@ -196,10 +176,10 @@ async function decideItem(
   const before = holdersOf(ids, unit);
   const overfilled = roomsFor(ids, actor, unit);
   const beside = others.flatMap((other) =>
-    unit.decideOn(other.id, other.events, other.speaker ?? actor, { beside: true }),
+    unit.decideOn(other.id, mentions.marked(other.events), other.speaker ?? actor, { beside: true }),
   );
-  const events = unit.decideOn(item.id, drafts, speaker);
-  const large = [...overlong([...events, ...beside]), ...overfilled()];
+  const events = unit.decideOn(item.id, mentions.marked(drafts), speaker);
+  const large = [...overlong([...events, ...beside], mentions.bytesSaid), ...overfilled()];
   if (large.length > 0) return brokenRules(large, item.pointer);
   return { events, warnings, held: { before, after: holdersOf(ids, unit) } };
 }

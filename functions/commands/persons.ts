@@ -11,7 +11,7 @@ import type { CommandItem, Submission } from './submission.ts';
 export type Salt = () => Uint8Array;
 
 /** HMAC-SHA-256 over the name's UTF-8 bytes, keyed with the salt, in hexadecimal. */
-const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
+export const commitmentOf = ({ name, salt }: Pick<Person, 'name' | 'salt'>): string =>
   createHmac('sha256', salt).update(name).digest('hex');
 
 /**

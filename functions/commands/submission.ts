@@ -5,7 +5,7 @@ import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
-import { commandIdOf, identityIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
+import { commandIdOf, identityIdOf, mentionIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { unfitBody } from './rejection.ts';
@@ -25,18 +25,26 @@ export interface CommandItem {
   readonly target?: string;
 }
 
-/** A request as it is decided: one command, or several that land together. */
-export interface Submission {
+/** What tells a request from others. */
+export interface RequestIdentity {
   readonly commandId: string;
-  readonly requestHash: string;
+  readonly body: unknown;
+  /** The hash of what it says, without the texts at these JSON pointers of the body. */
+  readonly requestHash: (leftOut?: ReadonlySet<string>) => string;
+  /** The id of words that mention a person, by their place: see `mentionIdOf`. */
+  readonly mentionId: (pointer: string, number: number) => string;
+  /** What speaks against the body: then the request is only looked at for who may submit it. */
+  readonly faults?: readonly Fault[];
+}
+
+/** A request as it is decided: one command, or several that land together. */
+export interface Submission extends RequestIdentity {
   readonly items: readonly CommandItem[];
   /** The ids of records by the names that the request gave them. */
   readonly ids: Readonly<Record<string, string>>;
   /** Whether it is a submission of several commands, with a stream of its own. */
   readonly together: boolean;
   readonly ifMatch?: readonly number[] | undefined;
-  /** What speaks against the body: then the request is only looked at for who may submit it. */
-  readonly faults?: readonly Fault[];
   /** The persons that it names; the data of its items hold no names. */
   readonly persons?: readonly Person[];
 }
@@ -53,13 +61,15 @@ export interface RequestFacts {
 export function identify(
   { client, key, method, path, body }: RequestFacts,
   found: readonly Fault[] = [],
-): Pick<Submission, 'commandId' | 'requestHash' | 'faults'> {
+): RequestIdentity {
   const commandId = commandIdOf(client, key);
   const unwritable = withoutCanonicalForm(body);
   // Nothing without a canonical form has ever landed.
-  const requestHash = unwritable.length > 0 ? '' : requestHashOf(method, path, body);
+  const requestHash = (leftOut?: ReadonlySet<string>) =>
+    unwritable.length > 0 ? '' : requestHashOf(method, path, body, leftOut);
   const faults = [...found, ...(found.length > 0 ? [] : unwritable)];
-  return { commandId, requestHash, ...(faults.length > 0 && { faults }) };
+  const mentionId = (pointer: string, number: number) => mentionIdOf(commandId, path, pointer, number);
+  return { commandId, body, requestHash, mentionId, ...(faults.length > 0 && { faults }) };
 }
 
 /** `POST /v1/<collection>`: the body is the data; its "command" chooses among the commands that open such a record. */

@@ -77,12 +77,7 @@ export function createDaily(deps: DailyDeps) {
   async function record(id: string): Promise<boolean> {
     const now = clock();
     const today = dayOf(now);
-    const by = {
-      source: origin,
-      commandId: digestId([id, today]),
-      requestHash: requestHashOf('daily', id, today),
-      now,
-    };
+    const by = { source: origin, commandId: digestId([id, today]), now };
     const attempt = async (): Promise<boolean> => {
       const work = createUnitOfWork(store, by);
       await work.read([id]);
@@ -92,7 +87,7 @@ export function createDaily(deps: DailyDeps) {
       work.decideOn(id, [complete(dueFact(found, day))], ITSELF);
       const [full] = overfull(id, work.size(id), wholeRoom);
       if (full) return passOver(id, full);
-      const result = await store.append(work.appends());
+      const result = await store.append(work.appends(requestHashOf('daily', id, today)));
       if (result.outcome === 'appended') return true;
       if (result.outcome === 'cap') return passOver(id, result);
       throw new RetryableError(`others acted on ${id} ${ATTEMPTS} times in a row`);

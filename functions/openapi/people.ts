@@ -18,9 +18,9 @@ const forRegistrars = { tags: ['people'], security: [{ token: [] }] };
 
 export const personOperation: Operation = {
   ...forRegistrars,
-  summary: 'The entry of a person in the vault',
+  summary: 'The entry of a person in the vault, or of words that mention one',
   description:
-    'The `name`, and the `salt` (base64) of the commitment in the event: HMAC-SHA-256 over the name’s UTF-8 bytes, keyed with the salt. For an erased person `erased` and `erasedAt` instead. Clients must not store the answer. Takes a token with the scope `registry/registrar`.',
+    'The `name`, and the `salt` (base64) of the commitment in the event: HMAC-SHA-256 over the name’s UTF-8 bytes, keyed with the salt. Words that stand in a text have an entry of their own, with the person whom they are `of`. For an erased person `erased` and `erasedAt` instead. Clients must not store the answer. Takes a token with the scope `registry/registrar`.',
   operationId: 'get-person',
   parameters: [id],
   responses: {
@@ -33,7 +33,7 @@ export const eraseOperation = (headers: object): Operation => ({
   ...forRegistrars,
   summary: erasePerson.summary,
   description:
-    'Replaces the name by a tombstone, and records `person.erased`. The events that hold the person’s id, and all proofs, stay as they are; no retry of an earlier request brings the name back. Only for the registrars in the registry’s configuration.',
+    'Replaces the name by a tombstone, with all words in texts that mention the person, and records `person.erased`. The events that hold the person’s id, and all proofs, stay as they are; no retry of an earlier request brings the name back. Only for the registrars in the registry’s configuration.',
   operationId: erasePerson.name,
   parameters: [id, parameterRef('IdempotencyKey'), parameterRef('Prefer')],
   requestBody: {

@@ -41,6 +41,9 @@ const ofEveryWrite: readonly Rule[] = [
   'unknown-reference',
   'user-info-in-address',
   'subtag-repeated',
+  'name-in-free-text',
+  'person-id-in-text',
+  'cap-actions',
   'cap-event-bytes',
   'cap-read-bytes',
   'cap-comparisons',
@@ -54,7 +57,6 @@ const ofSubmissions: readonly Rule[] = [
   'target-merged',
   'cap-commands',
   'cap-references',
-  'cap-actions',
   'cap-commit-events',
   'cap-commit-bytes',
   'cap-submission-bytes',
@@ -128,8 +130,6 @@ function ofItsData(definition: Described): Rule[] {
     ['record-retracted', (act !== undefined && !onRetracted) || referred.size > 0],
     ['in-the-future', isDated && tellsOfThePast(definition)],
     ['after-closing', isDated && (act !== undefined || referred.size > 0)],
-    // A correction can say anything that an event can.
-    ['name-in-free-text', judgesHistory === true || parts.some(({ field }) => personFields.includes(field))],
     ['cap-references', mostReferences(whole) > MAX_REFERENCES],
     ['cap-commit-bytes', causesSeveral(parts)],
     ['rebuilding', readsMemberships === true],
@@ -138,9 +138,6 @@ function ofItsData(definition: Described): Rule[] {
 }
 
 const takesNames = ({ schema: { properties = {} } }: Part): boolean => 'value' in properties && 'lang' in properties;
-
-/** The fields in which a command names a person. */
-const personFields = ['signatory', 'person'];
 
 /** Schemas do not change at run time: the problems of each are derived once. */
 const known = new Map<Described, readonly Rule[]>();
@@ -181,7 +178,7 @@ export function problemsOfSubmission(): Rule[] {
 
 /** The problems of an erasure. A person has at most one event: no version to compare, nothing to retract, no record to fill. */
 export const problemsOfErasure = (): Rule[] => {
-  const elsewhere: readonly Rule[] = ['stale', 'record-retracted', ...ofGrowth];
+  const elsewhere: readonly Rule[] = ['stale', 'record-retracted', 'cap-actions', ...ofGrowth];
   return problemsOf(erasePerson).filter((rule) => !elsewhere.includes(rule));
 };
 

@@ -82,7 +82,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `get-${name}`,
     summary: 'One record, with the names of what it refers to',
     description:
-      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open; so do those of each party of an agreement. Names, titles, relations and roles are those that held on that day, and the records that it refers to have the names that they had then. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
+      'The record folded from its events. Its `ETag` is `"<version>-<position>"`; `If-Match` of an act takes the part before the dash. With `knownAt` it is the record as the registry knew it then, with the names that the records it refers to had then; `Registry-Position` is the position that is answered for, the end of a commit. With `validOn` its `state` is that of the day, and `certainty` says whether partial dates leave the state open; so do those of each party of an agreement. Names, titles, relations and roles are those that held on that day, and the records that it refers to have the names that they had then. Both together show what was known then about that day. A person in it is shown with the name that the vault has now, or as `erased`, and a text that mentions one with the words that the vault has now, or `…`; such an answer must not be stored. With `setAside` lists, figures and numbers do not show its latest version, which is the one answered if this release can show it; that answer must not be stored either.',
     parameters: [
       parameterRef(`${name}Id`),
       ...queryParameters(recordParameters, {
@@ -101,7 +101,7 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     operationId: `history-${name}`,
     summary: 'Its events, oldest first, with what each changed',
     description:
-      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now; at most 100, and 250 KB, of one event, of which `changesLeftOut` counts the rest. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
+      'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now; at most 100, and 250 KB, of one event, of which `changesLeftOut` counts the rest. Its texts are shown with the words that mention persons, as on the record’s page; `/v1/events` has them as they were recorded. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
     parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
     schema: schemaRef('Page'),
     rules: ['not-found', 'set-aside'],
@@ -133,7 +133,7 @@ const recordListOf = ({ name, collection }: Aggregate, list: RecordList): Operat
     tag: collection,
     operationId: `${list}-of-${name}`,
     summary,
-    description: `${description} The record itself shows the first 100, and \`more\` leads here. A person is shown as on the record’s page.`,
+    description: `${description} The record itself shows the first 100, and \`more\` leads here. A person, and words that mention one, are shown as on the record’s page.`,
     parameters: [
       parameterRef(`${name}Id`),
       ...(list === 'parties'

@@ -284,8 +284,9 @@ const event = object(
 const person = object(
   {
     id: text,
-    record: { type: 'string', description: 'The record that the person is named in' },
-    name: text,
+    record: { type: 'string', description: 'The record that the person is named in, or of whose event the words are' },
+    of: { type: 'string', description: 'Of words that mention a person: the person' },
+    name: { type: 'string', description: 'The name, or the words' },
     salt: { type: 'string', contentEncoding: 'base64', description: 'The key of the commitment: 32 bytes' },
     erased: { const: true },
     erasedAt: instant,

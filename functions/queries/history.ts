@@ -21,7 +21,7 @@ interface HistoryItem extends RegistryEvent {
   readonly changesLeftOut?: number;
 }
 
-interface HistoryPage {
+export interface HistoryPage {
   readonly items: readonly HistoryItem[];
   /** Version of the last event of the page. */
   readonly next?: string;
@@ -78,6 +78,15 @@ function* itemsOf(before: SealedRecord | undefined, recorded: readonly RecordedE
     was = is;
   }
 }
+
+/** A page without changes that are none once words stand in the place of ids: the same words have another id each time. */
+export const withoutSame = (page: HistoryPage): HistoryPage => ({
+  ...page,
+  items: page.items.map((item) => ({
+    ...item,
+    changes: item.changes.filter(({ was, is }) => was === undefined || JSON.stringify(was) !== JSON.stringify(is)),
+  })),
+});
 
 /** As many changes as one event may tell. */
 function told(all: readonly Change[]): Pick<HistoryItem, 'changes' | 'changesLeftOut'> {

@@ -1,5 +1,6 @@
-import { PAGE_BYTES } from '../../domain/bounds.ts';
+import { BYTES_OF_WORDS, PAGE_BYTES } from '../../domain/bounds.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
+import { personIdsIn } from '../../domain/values/ids.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import { digestId } from '../runtime/ids.ts';
 import type { Views } from '../stores/views.ts';
@@ -82,5 +83,8 @@ export async function readPage<Value, Shown>(
   }
 }
 
-/** What a value takes in an answer. */
-export const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+/** What a value takes in an answer: as much as it may where words take the place of ids. */
+export function bytesOf(value: unknown): number {
+  const text = JSON.stringify(value);
+  return Buffer.byteLength(text) + BYTES_OF_WORDS * personIdsIn(text).length;
+}

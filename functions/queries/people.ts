@@ -1,45 +1,93 @@
 import { isContainer } from '../../domain/values/container.ts';
+import { isPersonId, personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
 import { committedPerson } from '../../domain/values/person.ts';
 import { ProblemError } from '../http/problem.ts';
-import { isErased, type Vault } from '../stores/vault.ts';
+import { isErased, type Vault, type VaultEntry } from '../stores/vault.ts';
+
+/** What is shown in place of words that are erased, and wherever words are not joined. */
+const LEFT_OUT = '…';
+
+/** Fields that hold the id of a person itself. */
+const ID_FIELDS = ['person', 'of'];
+
+type Shown = (container: object) => unknown;
+type Told = (text: string) => string;
+
+/** A value with its texts as `told` makes them, and a container as `shown` makes it where that says something. */
+function rewritten(value: unknown, told: Told, shown: Shown = () => undefined, key = ''): unknown {
+  if (typeof value === 'string') return ID_FIELDS.includes(key) && isPersonId(value) ? value : told(value);
+  if (!isContainer(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => rewritten(item, told, shown));
+  return (
+    shown(value) ??
+    Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, rewritten(inner, told, shown, field)]))
+  );
+}
 
 /** The id of a person, if the value is a committed person as events hold them. */
 const personAt = (value: unknown): string | undefined => committedPerson.safeParse(value).data?.person;
 
-function personsIn(value: unknown): string[] {
-  if (!isContainer(value)) return [];
-  const person = personAt(value);
-  return person === undefined ? Object.values(value).flatMap(personsIn) : [person];
+/** The persons in a value, and the ids that stand within its texts. */
+function idsIn(value: unknown): { persons: Set<string>; words: Set<string> } {
+  const [persons, words] = [new Set<string>(), new Set<string>()];
+  rewritten(
+    value,
+    (text) => {
+      for (const id of personIdsIn(text)) words.add(id);
+      return text;
+    },
+    (container) => {
+      const person = personAt(container);
+      if (person !== undefined) persons.add(person);
+      return person;
+    },
+  );
+  return { persons, words };
 }
 
+/** A text with the words of the vault. An id that is not one of words stays: texts of earlier releases may hold one. */
+const joined =
+  (entries: ReadonlyMap<string, VaultEntry>): Told =>
+  (text) =>
+    replacePersonIds(text, (id) => {
+      const entry = entries.get(id);
+      if (entry?.of === undefined) return id;
+      return isErased(entry) ? LEFT_OUT : entry.name;
+    });
+
 /**
- * A record's page with the present entry of the vault for each person in it; the vault has no history. The same page when
- * it holds no person.
+ * A record's page with the present entry of the vault for each person in it, and the words that mention persons; the vault
+ * has no history. The same page when it holds neither.
  */
 export async function withNames<Page extends object>(page: Page, vault: Pick<Vault, 'read'>): Promise<Page> {
-  const persons = personsIn(page);
-  if (persons.length === 0) return page;
-  const entries = await vault.read(persons);
-  const shown = (person: string) => {
+  const { persons, words } = idsIn(page);
+  if (persons.size + words.size === 0) return page;
+  const entries = await vault.read([...persons, ...words]);
+  return rewritten(page, joined(entries), (container) => {
+    const person = personAt(container);
+    if (person === undefined) return undefined;
     const entry = entries.get(person);
     if (!entry) return { person };
     return isErased(entry) ? { person, erased: true } : { person, name: entry.name };
-  };
-  const named = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(named);
-    if (!isContainer(value)) return value;
-    const person = personAt(value);
-    if (person !== undefined) return shown(person);
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]));
-  };
-  return named(page) as Page;
+  }) as Page;
 }
 
-/** A person's entry in the vault; name and salt open the commitment in the event. @throws ProblemError 404 */
+/** A page of a record's history with the words that mention persons; the persons themselves stay as the events hold them. */
+export async function withWords<Page extends object>(page: Page, vault: Pick<Vault, 'read'>): Promise<Page> {
+  const { words } = idsIn(page);
+  return words.size === 0 ? page : (rewritten(page, joined(await vault.read(words))) as Page);
+}
+
+/** A list, which is read by many and kept: it says that words are left out. */
+export const withWordsLeftOut = <Page extends object>(page: Page): Page =>
+  rewritten(page, (text) => replacePersonIds(text, () => LEFT_OUT)) as Page;
+
+/** An entry of the vault: name and salt open the commitment in the event. @throws ProblemError 404 */
 export async function personOf(id: string, vault: Pick<Vault, 'read'>) {
   const entry = (await vault.read([id])).get(id);
   if (!entry) throw new ProblemError('not-found', `there is no person ${id}`);
-  const { record } = entry;
-  if (isErased(entry)) return { id, record, erased: true, erasedAt: entry.erasedAt };
-  return { id, record, name: entry.name, salt: Buffer.from(entry.salt).toString('base64') };
+  const { record, of } = entry;
+  const known = { id, record, ...(of !== undefined && { of }) };
+  if (isErased(entry)) return { ...known, erased: true, erasedAt: entry.erasedAt };
+  return { ...known, name: entry.name, salt: Buffer.from(entry.salt).toString('base64') };
 }

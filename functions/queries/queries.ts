@@ -30,9 +30,10 @@ import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
-import { personOf, withNames } from './people.ts';
+import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
@@ -65,6 +66,11 @@ type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 
   readonly knownAt?: number;
 };
 
+async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<object> {
+  const joined = await withWords(page as HistoryPage, vault);
+  return joined === page ? page : withoutSame(joined);
+}
+
 /** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
@@ -74,6 +80,9 @@ export function createQueries(deps: QueriesDeps) {
   const app = createApp(deps.logger);
   app.use(conditional);
 
+  type Finish = (context: Context, body: object) => object | Promise<object>;
+  const asList: Finish = (_, body) => withWordsLeftOut(body);
+
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
    * given, else that of the read model, after waiting for `minPosition`.
@@ -82,6 +91,7 @@ export function createQueries(deps: QueriesDeps) {
     context: Context,
     shape: Shape,
     answer: (parameters: Answered<Shape>, position: number) => Promise<Body>,
+    finish = asList,
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
@@ -94,15 +104,17 @@ export function createQueries(deps: QueriesDeps) {
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    return context.json(body);
+    return context.json(await finish(context, body));
   }
 
-  /** With the names of the persons in it; such an answer is not stored. */
-  async function withVault<Body extends object>(context: Context, body: Body): Promise<Body> {
-    const named = await withNames(body, deps.vault);
-    if (named !== body) context.header('Cache-Control', NOT_STORED);
-    return named;
-  }
+  /** With what the vault has for it; such an answer is not stored. */
+  const joinedBy =
+    (join: (body: object, vault: QueriesDeps['vault']) => Promise<object>): Finish =>
+    async (context, body) => {
+      const named = await join(body, deps.vault);
+      if (named !== body) context.header('Cache-Control', NOT_STORED);
+      return named;
+    };
 
   async function requireRegistrar(context: Context): Promise<void> {
     const caller = await deps.authenticate(context.req.header('authorization'));
@@ -180,35 +192,36 @@ export function createQueries(deps: QueriesDeps) {
     });
   });
 
-  app.get('/v1/:collection/:id', (context) =>
-    at(context, recordParameters, async (as, position) => {
+  app.get('/v1/:collection/:id', (context) => {
+    const record = async (as: Answered<typeof recordParameters>, position: number) => {
       const { collection, id } = context.req.param();
-      const record = await register.record(idOf(collection, id), { ...as, position });
-      context.header('ETag', `"${record.version}-${position}"`);
-      return withVault(context, record);
-    }),
-  );
+      const found = await register.record(idOf(collection, id), { ...as, position });
+      context.header('ETag', `"${found.version}-${position}"`);
+      return found;
+    };
+    return at(context, recordParameters, record, joinedBy(withNames));
+  });
 
-  app.get('/v1/:collection/:id/parties', (context) =>
-    at(context, partiesParameters, async (page, position) => {
-      const { collection, id } = context.req.param();
-      return withVault(context, await register.listOf(idOf(collection, id), 'parties', { ...page, position }));
-    }),
-  );
+  app.get('/v1/:collection/:id/parties', (context) => {
+    const { collection, id } = context.req.param();
+    const page = (range: Answered<typeof partiesParameters>, position: number) =>
+      register.listOf(idOf(collection, id), 'parties', { ...range, position });
+    return at(context, partiesParameters, page, joinedBy(withNames));
+  });
 
-  app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) =>
-    at(context, recordListParameters, async (page, position) => {
-      const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
-      return withVault(context, await register.listOf(idOf(collection, id), list, { ...page, position }));
-    }),
-  );
+  app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {
+    const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
+    const page = (range: Answered<typeof recordListParameters>, position: number) =>
+      register.listOf(idOf(collection, id), list, { ...range, position });
+    return at(context, recordListParameters, page, joinedBy(withNames));
+  });
 
-  app.get('/v1/:collection/:id/history', (context) =>
-    at(context, historyParameters, ({ cursor, ...as }, position) => {
-      const { collection, id } = context.req.param();
-      return register.history(idOf(collection, id), { ...as, position, after: cursor });
-    }),
-  );
+  app.get('/v1/:collection/:id/history', (context) => {
+    const { collection, id } = context.req.param();
+    const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
+      register.history(idOf(collection, id), { ...as, position, after: cursor });
+    return at(context, historyParameters, page, joinedBy(joinHistory));
+  });
 
   return app;
 }

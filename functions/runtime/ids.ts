@@ -1,5 +1,7 @@
 import type { Held } from '../../domain/kernel/aggregate.ts';
 import { withoutPersons } from '../../domain/person/pointers.ts';
+import { isContainer } from '../../domain/values/container.ts';
+import { escapePointer } from '../../domain/values/ids.ts';
 import { canonical } from './canonical.ts';
 import { sha256 } from './sha256.ts';
 
@@ -22,11 +24,22 @@ export const commandIdOf = (client: string, idempotencyKey: string): string => d
 
 /**
  * Identifies the content of a request: SHA-256 over the canonical JSON of method, path and body, in base64. The name of
- * a person is replaced by its number, because the hash outlives the name.
+ * a person is replaced by its number, and a text that mentions one is left out, because the hash outlives the name.
  */
-export function requestHashOf(method: string, path: string, body: unknown): string {
-  const nameless = withoutPersons(body, (_, number) => number);
+export function requestHashOf(method: string, path: string, body: unknown, leftOut?: ReadonlySet<string>): string {
+  const said = leftOut?.size ? withoutTexts(body, leftOut) : body;
+  const nameless = withoutPersons(said, (_, number) => number);
   return Buffer.from(sha256(utf8.encode(canonical([method, path, nameless])))).toString('base64');
+}
+
+/** The value with `null` in the place of each string at one of the JSON pointers. */
+function withoutTexts(value: unknown, pointers: ReadonlySet<string>, at = ''): unknown {
+  if (typeof value === 'string') return pointers.has(at) ? null : value;
+  if (Array.isArray(value)) return value.map((item, place) => withoutTexts(item, pointers, `${at}/${place}`));
+  if (!isContainer(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutTexts(inner, pointers, `${at}/${escapePointer(key)}`)]),
+  );
 }
 
 /**
@@ -34,6 +47,13 @@ export function requestHashOf(method: string, path: string, body: unknown): stri
  */
 export const recordIdOf = (aggregate: string, commandId: string, index: number): string =>
   `${aggregate}-${digestId([commandId, index])}`;
+
+/**
+ * The id of words that mention a person: those that stand at a place of the request, told by its path, the JSON pointer of
+ * the text in the body, and how many such words stand before them in the text.
+ */
+export const mentionIdOf = (commandId: string, path: string, pointer: string, number: number): string =>
+  `person-${digestId([commandId, path, pointer, number])}`;
 
 /** The id of a record that can exist only once, such as the membership of an organization in a body. */
 export const identityIdOf = (aggregate: string, identity: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import { aggregateByName, isAggregate, schemaVersionOf } from '../../domain/catalog.ts';
+import { aggregateByName, isAggregate, schemaVersionOf, upcast } from '../../domain/catalog.ts';
 import { type Actor, type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import type { EventDraft, ReadEvent, RegistryEvent } from '../../domain/kernel/event.ts';
 import { stamp } from '../../domain/kernel/event.ts';
@@ -48,10 +48,7 @@ export function foldStream(stream: string, events: readonly ReadEvent[]): Folded
   return isAggregate(aggregate) ? fold(aggregateByName(aggregate), events) : undefined;
 }
 
-export function createUnitOfWork(
-  store: EventStore,
-  by: { source: string; commandId: string; requestHash: string; now: Date },
-) {
+export function createUnitOfWork(store: EventStore, by: { source: string; commandId: string; now: Date }) {
   const streams = new Map<string, Stream>();
   const guarded = new Set<string>();
   let bytesRead = 0;
@@ -113,10 +110,10 @@ export function createUnitOfWork(
     for (const event of events) {
       at.pending.push(event);
       at.pendingBytes += Buffer.byteLength(eventText(event));
-      at.lastEvent = event;
+      at.lastEvent = upcast(event);
       const aggregate = aggregateOf(id);
       if (aggregate !== undefined && isAggregate(aggregate)) {
-        at.record = apply(aggregateByName(aggregate), at.record, event);
+        at.record = apply(aggregateByName(aggregate), at.record, at.lastEvent);
       }
     }
     return events;
@@ -126,14 +123,14 @@ export function createUnitOfWork(
    * One commit for each stream that was decided on. Keys of requests are scoped to the record that they are about: a
    * stream beside it takes an id of its own, so that the same key may be used on that record too.
    */
-  const appends = (): Append[] =>
+  const appends = (requestHash: string): Append[] =>
     [...streams.values()]
       .filter(({ pending }) => pending.length > 0)
       .map(({ head, pending, isTarget }) => ({
         head,
         events: pending,
         commandId: isTarget ? by.commandId : digestId([by.commandId, head.stream]),
-        requestHash: by.requestHash,
+        requestHash,
         recordedAt: (pending[0] as RegistryEvent).time,
       }));
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { aggregateByName } from '../../domain/catalog.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { TestEngine } from '../support/engine.ts';
+import { recomposed, remembering } from '../support/recompose.ts';
 import { bodyOf, testRegistry } from '../support/registry.ts';
 
 interface Command {
@@ -30,7 +31,8 @@ const renamed = <Value>(value: Value, names: ReadonlyMap<string, string>): Value
 export async function landCase(engine: TestEngine, name: string) {
   const { client, commands } = caseFile(name);
   const registry = await testRegistry(engine, { clock: () => Date.parse('2026-02-03T04:05:06.789Z') });
-  const answer = await registry.post('/v1/submissions', { commands }, { client });
+  const { post, sent } = remembering(registry.post);
+  const answer = await post('/v1/submissions', { commands }, { client });
   expect(answer.status, answer.text).toBe(201);
   await registry.seal();
   expect(await registry.projector().deliver()).toEqual([]);
@@ -59,6 +61,8 @@ export async function landCase(engine: TestEngine, name: string) {
     client,
     commands,
     said,
+    /** What the commands said, and what they said as far as the events and the vault tell it. */
+    recomposed: () => Promise.all(sent.map((one) => recomposed(one, registry))),
     /** The record's page, as on a day where one is given. */
     page: (as: string, day?: string) => {
       const id = idOf(as);

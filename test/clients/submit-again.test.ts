@@ -67,10 +67,11 @@ describe('a file that was sent', () => {
     expect(await recorded()).toBe(before);
 
     const erasing = { legalBasis: 'Article 17(1)(c)', evidence };
-    for (const { pk } of await scanAll(engine.documents, registry.tables.people)) {
+    for (const { pk, of } of await scanAll(engine.documents, registry.tables.people)) {
+      if (of !== undefined) continue;
       expect((await registry.post(`/v1/people/${pk}/erase`, erasing, { client: REGISTRAR })).status).toBe(200);
     }
     expect((await submit('Ana Example-Person', 'New')).out).toContain('3 already there');
-    expect(await scanAll(engine.documents, registry.tables.people)).toHaveLength(2);
+    expect(await scanAll(engine.documents, registry.tables.people)).toHaveLength(4);
   });
 });

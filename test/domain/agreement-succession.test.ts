@@ -94,8 +94,8 @@ describe('succeeding a party', () => {
       .thenRefused('succeeds-itself', '/successor');
     given(taken).when('succeed-party', { party: heir, successor: other, on: '2023-01-01' }).thenAccepted();
   });
-  it('counts among the parties of an agreement, of which there are at most fifty', () => {
-    const crowd = Array.from({ length: 49 }, () => ({ unidentified: 'one of fifty', lang: 'en' }));
+  it('counts among the parties of an agreement, of which there are at most a thousand', () => {
+    const crowd = Array.from({ length: 999 }, () => ({ unidentified: 'one of many', lang: 'en' }));
     const full: Fact = ['agreement.registered', { kind: 'treaty', parties: [{ organization: bank }, ...crowd] }];
     given([full]).when('succeed-party', data).thenRefused('cap-parties', '/successor');
   });

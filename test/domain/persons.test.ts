@@ -66,7 +66,7 @@ describe('free text', () => {
       {
         rule: 'name-in-free-text',
         pointer: '/titles/0/value',
-        detail: 'the text holds the name of a person of this request',
+        detail: 'it holds the name of a person',
       },
     ]);
   });

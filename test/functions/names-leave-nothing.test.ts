@@ -23,10 +23,18 @@ const organization = (as: string) => ({
   data: { kind: 'company', names: [{ value: as, lang: 'en' }], evidence },
 });
 
-/** A file in which a person signs, one receives an award, and a correction names one anew. */
+/** A file in which a person signs, one receives an award, and a correction names one anew; and texts mention them. */
 const commandsNaming = (name: string) => [
   organization('one'),
-  organization('other'),
+  {
+    command: 'register-organization',
+    as: 'other',
+    data: {
+      kind: 'company',
+      names: [{ value: 'other', lang: 'en', notes: [{ text: `${name}, ${name.toUpperCase()}`, lang: 'en' }] }],
+      evidence: [{ source: { title: `Said by ${name}` }, basis: 'stated' }],
+    },
+  },
   {
     command: 'register-agreement',
     as: 'agreement',
@@ -40,7 +48,12 @@ const commandsNaming = (name: string) => [
   {
     command: 'correct',
     target: '#agreement',
-    data: { corrects: 2, set: { signatory: { name: `${name} II` } }, reason: 'clerical', evidence },
+    data: {
+      corrects: 2,
+      set: { signatory: { name: `${name} II` }, capacity: `${name} II` },
+      reason: 'clerical',
+      evidence,
+    },
   },
   {
     command: 'open-programme',
@@ -50,7 +63,12 @@ const commandsNaming = (name: string) => [
   {
     command: 'confer-award',
     as: 'award',
-    data: { programme: '#programme', recipient: { person: { name } }, evidence },
+    data: {
+      programme: '#programme',
+      recipient: { person: { name } },
+      citation: [{ text: `To ${name}`, lang: 'en' }],
+      evidence: [{ source: { title: `${name} wins; who is ${name}?` }, basis: 'stated' }],
+    },
   },
 ];
 
@@ -86,7 +104,9 @@ async function submitted(name: string): Promise<{ registry: TestRegistry; told: 
 }
 
 async function erasePersons({ registry }: { registry: TestRegistry }): Promise<string[]> {
-  const persons = (await scanAll(engine.documents, registry.tables.people)).map(({ pk }) => String(pk)).sort();
+  const entries = await scanAll(engine.documents, registry.tables.people);
+  expect(entries.length).toBeGreaterThan(6);
+  const persons = entries.flatMap(({ pk, of }) => (of === undefined ? [String(pk)] : [])).sort();
   for (const id of persons) {
     const body = { legalBasis: 'Article 17(1)(c)', evidence };
     const { status } = await registry.post(`/v1/people/${id}/erase`, body, { client: REGISTRAR, key: `erase-${id}` });

@@ -197,9 +197,11 @@ describe('a command about what was recorded in an older version', () => {
 describe('stored events', () => {
   /** Who parses JSON, and why what it parses is not the data of a stored event that it goes by. */
   const parsers: Record<string, string> = {
+    'functions/commands/mentions.ts': 'data of an event, with words in the place of ids',
     'functions/commands/merges.ts': 'data of a command, with other ids',
     'functions/commands/receipt.ts': 'looks at the type alone',
     'functions/commands/request.ts': 'the body of a request',
+    'functions/commands/same-request.ts': 'texts and mentions as they were recorded',
     'functions/doctor/read-published.ts': 'a published page',
     'functions/http/audit-parameters.ts': 'a cursor',
     'functions/http/token-rules.ts': 'configuration',

@@ -13,7 +13,7 @@ export const signedAgreement = (name: string, mark = '') => [
       kind: 'cooperation',
       parties: [{ organization: '#one' }, { organization: '#other' }],
       signatures: [{ party: 1, signatory: { name } }],
-      evidence,
+      evidence: [{ source: { title: `${name} signs` }, basis: 'stated' }],
     },
   },
 ];

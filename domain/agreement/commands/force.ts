@@ -7,12 +7,13 @@ import { exampleEvidence as evidence } from '../../values/evidence.ts';
 import { dayAfter, daysOf, LAST_DAY, type PartialDate } from '../../values/partial-date.ts';
 import { amended, enteredIntoForce, renewed, resumed, suspended } from '../events.ts';
 import { hasConsented, isBound } from '../lifecycle.ts';
-import { partyIndex, partyNumber, partyStatuses } from '../parties.ts';
+import { partyIndex, partyNumber } from '../parties.ts';
 import { afterEnd } from '../rules/end.ts';
 import { judgeEntry } from '../rules/entry.ts';
 import { type Findings, nothing, refusal, together } from '../rules/findings.ts';
 import { mayBeClosed } from '../rules/succession.ts';
 import { endsFirst, judgeBegun, judgeTerm } from '../rules/term.ts';
+import { partyStatuses } from '../standing.ts';
 import type { AgreementState } from '../state.ts';
 import type { TermFact } from '../term.ts';
 

@@ -3,16 +3,9 @@ import { judge, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { type EntryFact, placeOf } from '../entries.ts';
 import { partyLifecycle } from '../lifecycle.ts';
-import {
-  type AgreementParty,
-  factsOfParty,
-  isOriginal,
-  isYetToSucceed,
-  type PartyFact,
-  partyIndex,
-  signedTo,
-} from '../parties.ts';
+import { type AgreementParty, isOriginal, type PartyFact, partyIndex, signedTo } from '../parties.ts';
 import { MAX_PARTIES } from '../party-reference.ts';
+import { factsOfParty, isYetToSucceed } from '../standing.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { termOf } from '../term.ts';
 import { afterDesertion, afterEnd, wasEnded } from './end.ts';

@@ -3,7 +3,7 @@ import { judge, NEXT, statusesAt } from '../../kernel/judging.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import type { AgreementFact } from '../events.ts';
 import { endSteps, hasSigned, partyLifecycle, termLifecycle } from '../lifecycle.ts';
-import { factsOfParty } from '../parties.ts';
+import { factsOfParty } from '../standing.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { type TermFact, termOf } from '../term.ts';
 import { afterDesertion, dateOf, stranding, wasEnded } from './end.ts';

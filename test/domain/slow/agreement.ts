@@ -81,25 +81,29 @@ function successionsOf(state: PartiesAndFacts, place: number) {
   );
 }
 
-function line(state: PartiesAndFacts, place: number, seen: readonly number[] = []): number[] {
-  if (seen.includes(place)) return [];
-  const before = successionsOf(state, place).map(({ party }) => partyIndex(state.parties, party));
-  return [place, ...before.flatMap((one) => line(state, one, [...seen, place]))];
+/** The party at a place and all in whose line it stands, nearest first, each with the days on which its line left it. */
+function line(state: PartiesAndFacts, place: number): { place: number; left: (PartialDate | undefined)[] }[] {
+  const found: { place: number; left: (PartialDate | undefined)[] }[] = [{ place, left: [] }];
+  for (let at = 0; at < found.length; at++) {
+    const { place: heir, left } = found[at] as (typeof found)[0];
+    for (const { party, on } of successionsOf(state, heir)) {
+      const from = partyIndex(state.parties, party);
+      if (!found.some((one) => one.place === from)) found.push({ place: from, left: [...left, on] });
+    }
+  }
+  return found;
 }
 
-function factsOfParty(state: PartiesAndFacts, place: number, seen: readonly number[] = []): PartyFact[] {
-  const inherited = successionsOf(state, place).flatMap(({ party, on }) => {
-    const from = partyIndex(state.parties, party);
-    if (from === place || seen.includes(from)) return [];
-    return factsOfParty(state, from, [...seen, place])
-      .filter((fact) => fact.type !== 'agreement.party-succeeded' && !isBefore(on, fact.on))
-      .map((fact): PartyFact => ({ ...fact, inherited: true }));
-  });
-  const own = ownFacts(state, place);
-  const all = [...inherited, ...own];
-  const last = all.filter(({ version }, at) => !all.slice(at + 1).some((other) => other.version === version));
-  return last.sort((a, b) => a.version - b.version);
-}
+const factsOfParty = (state: PartiesAndFacts, place: number): PartyFact[] =>
+  line(state, place)
+    .flatMap(({ place: one, left }) =>
+      one === place
+        ? ownFacts(state, one)
+        : ownFacts(state, one)
+            .filter(({ type, on }) => type !== 'agreement.party-succeeded' && !left.some((day) => isBefore(day, on)))
+            .map((fact): PartyFact => ({ ...fact, inherited: true })),
+    )
+    .sort((a, b) => a.version - b.version);
 
 export const factsByParty = (state: PartiesAndFacts): PartyFact[][] =>
   state.parties.map((_, place) => factsOfParty(state, place));
@@ -127,7 +131,7 @@ const placeOf = (parties: readonly AgreementParty[], { party }: Entry): number |
   party === undefined ? undefined : partyIndex(parties, party);
 
 function isFor(state: PartiesAndFacts, entry: Entry, place: number): boolean {
-  return line(state, place).some((one) => {
+  return line(state, place).some(({ place: one }) => {
     const party = state.parties[one];
     return entry.party === undefined ? party !== undefined && isOriginal(party) : placeOf(state.parties, entry) === one;
   });

@@ -1,6 +1,6 @@
 import type { DatedFact } from '../../../domain/kernel/history.ts';
 import type { Judged, Verdict } from '../../../domain/kernel/judging.ts';
-import { isOrderOpen, type Lifecycle, lastBy, type Reading } from '../../../domain/kernel/lifecycle.ts';
+import type { Lifecycle, Reading } from '../../../domain/kernel/lifecycle.ts';
 import type { Refusal, Warning } from '../../../domain/kernel/refusal.ts';
 import {
   type Day,
@@ -216,8 +216,8 @@ export function judge<Status extends string, Type extends string, Fact extends D
 }
 
 /**
- * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, where that is one of several
- * that fit and lead elsewhere: say so.
+ * A fact whose date leaves open what it followed takes the place of its type in the lifecycle, unless it can follow nothing
+ * else: say so where that matters.
  */
 function overtaken<Status extends string, Type extends string>(
   lifecycle: Lifecycle<Status, Type>,
@@ -232,9 +232,18 @@ function overtaken<Status extends string, Type extends string>(
     .filter((fact) => range(fact).latest >= start)
     .sort(byRank(Object.keys(lifecycle.steps)))
     .at(-1);
-  const last = lastBy(lifecycle, facts, LAST_DAY);
-  if (!last || highest === added || last === added || last.version > added.version) return [];
-  if (precedes(added, last) || !isOrderOpen(lifecycle, facts)) return [];
-  const detail = `its date leaves open whether it came before or after ${last.type} at version ${last.version}, which counts as the later one`;
+  if (!highest || highest === added || precedes(added, highest)) return [];
+  const others = facts.filter((fact) => fact !== added);
+  const isRival = ({ type, on, leadsTo, ends }: DatedFact) =>
+    type === highest.type && on === highest.on && leadsTo === highest.leadsTo && ends === highest.ends;
+  const statuses = statusesAt(
+    lifecycle,
+    others.filter((fact) => !isRival(fact)),
+    added,
+  );
+  const { after, skips = [] } = lifecycle.steps[added.type];
+  if (![...after, ...skips].some((status) => statuses.has(status))) return [];
+  const { version } = others.filter(isRival).sort((a, b) => b.version - a.version)[0] as DatedFact;
+  const detail = `its date leaves open whether it came before or after ${highest.type} at version ${version}, which counts as the later one`;
   return [{ rule: 'order-open', record: id, detail }];
 }

@@ -102,14 +102,14 @@ describe('an award of a release that reserved the category as it was spelt', () 
 
   /** Writes what that release wrote. */
   async function conferredBefore(category: string): Promise<string> {
-    const by = { source: ORIGIN, commandId: digestId(category), requestHash: '', now: new Date('2025-01-01') };
+    const by = { source: ORIGIN, commandId: digestId(category), now: new Date('2025-01-01') };
     const unit = createUnitOfWork(api.store, by);
     const [id, actor] = [recordIdOf('award', by.commandId, 0), { client: 'gzde' }];
     await unit.read([id, held(category)]);
     const data = { ...design(category), evidence, speaksAs: 'other' };
     unit.decideOn(id, [{ type: 'award.conferred', data }], actor);
     unit.decideOn(held(category), [{ type: 'conferral.reserved', data: { holder: id } }], actor);
-    expect((await api.store.append(unit.appends())).outcome).toBe('appended');
+    expect((await api.store.append(unit.appends(''))).outcome).toBe('appended');
     return id;
   }
 

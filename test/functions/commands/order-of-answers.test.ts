@@ -69,12 +69,12 @@ describe('whoever has no right on a record', () => {
     expect(slugOf(await api.post(path, correct, { client: 'founder' }))).toEqual([422, 'unknown-reference']);
   });
 
-  it('is told so before that the body names a person where none belongs, and that the record has changed', async () => {
+  it('is told so before that a text holds the id of a person, and that the record has changed', async () => {
     const path = `/v1/agreements/${records.get('agreement')}`;
     const signed = { mode: 'definitive', signatory: { name: 'Wang Wei' }, evidence };
-    const sign = { ...signed, party: 1, capacity: 'for Wang Wei' };
+    const sign = { ...signed, party: 1, capacity: `for person-${'a'.repeat(26)}` };
     expect(slugOf(await api.post(`${path}/sign`, sign, { client: 'stranger' }))).toEqual([403, 'right-lacking']);
-    expect(slugOf(await api.post(`${path}/sign`, sign, { client: 'founder' }))).toEqual([422, 'name-in-free-text']);
+    expect(slugOf(await api.post(`${path}/sign`, sign, { client: 'founder' }))).toEqual([422, 'person-id-in-text']);
     const later = (client: string) =>
       api.post(`${path}/terminate`, { reason: 'Over', evidence }, { client, headers: { 'If-Match': '"99"' } });
     expect(slugOf(await later('stranger'))).toEqual([403, 'right-lacking']);

@@ -158,27 +158,6 @@ describe('a person who receives an award', () => {
   });
 });
 
-describe('free text', () => {
-  it('is refused where it holds a name that the request gives, in any of its commands', async () => {
-    const commands = [
-      { command: 'register-agreement', data: signedBy(CHEN) },
-      {
-        command: 'register-organization',
-        data: organization('Third', { notes: [{ text: `Founded by ${CHEN}`, lang: 'en' }] }),
-      },
-    ];
-    const { status, body, text } = await registry.post('/v1/submissions', { commands });
-    expect([status, body.type]).toEqual([422, '/problems/name-in-free-text']);
-    expect(body.errors).toMatchObject([{ pointer: '/commands/1/data/notes/0/text', rule: 'name-in-free-text' }]);
-    expect(text).not.toContain(CHEN);
-    expect(await everything()).not.toContain(CHEN);
-  });
-  it('may hold it in a later request: nobody knows then whose name it is', async () => {
-    const named = organization('Third', { notes: [{ text: CHEN, lang: 'en' }] });
-    expect((await registry.post('/v1/organizations', named)).status).toBe(201);
-  });
-});
-
 describe('what is refused', () => {
   it.each([
     ['a name that is too long', { raw: JSON.stringify({ signatory: { name: `${CHEN}${'x'.repeat(600)}` } }) }],

@@ -132,12 +132,12 @@ describe('a day that was reached', () => {
     await opened();
     // No command dates a fact in the future, but older events may be dated so.
     const id = `membership-${'m'.repeat(26)}`;
-    const by = { source: ORIGIN, commandId: 'm'.repeat(26), requestHash: '0'.repeat(64), now: new Date(now) };
+    const by = { source: ORIGIN, commandId: 'm'.repeat(26), now: new Date(now) };
     const work = createUnitOfWork(registry.store, by);
     await work.read([id]);
     const data = { body: first, organization: second, on: '2026-04', evidence, speaksAs: 'other' };
     work.decideOn(id, [{ type: 'membership.admitted', data }], { client: 'gzde' });
-    expect(await registry.store.append(work.appends())).toMatchObject({ outcome: 'appended' });
+    expect(await registry.store.append(work.appends('0'.repeat(64)))).toMatchObject({ outcome: 'appended' });
     await settled();
     expect((await read(`/v1/memberships/${id}`)).state).toBe('none');
     now = '2026-04-01T00:10:00.000Z';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventStore, LoadedStream } from '../../../functions/stores/event-store.ts';
 import { createUnitOfWork, TooMuchRead } from '../../../functions/stores/unit-of-work.ts';
 
-const by = { source: '', commandId: '', requestHash: '', now: new Date(0) };
+const by = { source: '', commandId: '', now: new Date(0) };
 
 /** Streams of so many bytes, and how many were loaded in all and at once. */
 function streamsOf(bytes: number) {
