@@ -20,12 +20,11 @@ describe('suspensions of which no source tells the admission', () => {
     ['x1', '2015-07-15', 'suspended possible'],
     ['x1', '2015-07-31', 'suspended certain'],
     ['x1', '2026-01-01', 'suspended certain'],
-    // Suspended on 17 June 2011, and reinstated in the same month: so it most probably is a member again. The two dates alone
-    // do not tell that the reinstatement was not that of an earlier suspension.
+    // Suspended on 17 June 2011, and reinstated in the same month.
     ['x2', '2011-05-31', 'member possible'],
     ['x2', '2011-06-17', 'member possible'],
-    ['x2', '2011-06-30', 'member possible'],
-    ['x2', '2026-01-01', 'member possible'],
+    ['x2', '2011-06-30', 'member certain'],
+    ['x2', '2026-01-01', 'member certain'],
     // Suspended, nobody says when.
     ['x3', '1990-01-01', 'suspended possible'],
     ['x3', '2026-01-01', 'suspended possible'],
@@ -39,7 +38,7 @@ describe('suspensions of which no source tells the admission', () => {
     ['bwf', '2015-06-30', ['slba member possible from unknown']],
     ['bwf', '2015-07-31', ['slba suspended certain from unknown']],
     ['fig', '2011-05-31', ['kpgf suspended possible from unknown', 'pgf member possible from unknown']],
-    ['fig', '2011-06-30', ['kpgf suspended possible from unknown', 'pgf member possible from unknown']],
+    ['fig', '2011-06-30', ['kpgf suspended possible from unknown', 'pgf member certain from unknown']],
     ['uww', '2023-08-23', ['wfi suspended certain from unknown']],
     ['slba', '2023-08-23', []],
   ])('the roster of %s on %s', async (body, day, expected) => {

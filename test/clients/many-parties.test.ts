@@ -62,7 +62,7 @@ describe('an agreement of a thousand parties, submitted as one command', () => {
       all.push(...page.items);
       at = page.next && `${path}/parties?limit=100&cursor=${page.next}`;
     }
-    expect(all.slice(NAMED)).toEqual(parties.slice(NAMED));
+    expect(all.slice(NAMED)).toMatchObject(parties.slice(NAMED));
     expect(all.slice(0, NAMED).every((party) => 'organization' in party)).toBe(true);
     const { state, signatures, more } = await bodyOf(registry.get(path));
     expect(state).toBe('in-force');

@@ -77,4 +77,25 @@ describe('the number of a party', () => {
     given(facts).when('sign-agreement', { party: 2 }).thenAccepted();
     expect(stateOf(facts).parties.map((party) => 'joined' in party)).toEqual([false, false, true, false]);
   });
+  it('stands in the refusal of an amendment without its assent; who joined later stands there by its id', () => {
+    const signed = (party: string, on = '2023-01-01'): Fact => ['agreement.signed', { party, mode: 'definitive', on }];
+    const facts: [Fact, ...Fact[]] = [
+      registered,
+      signed(stranger),
+      added({ organization: company }),
+      ...[exchange, bank, company].map((party) => signed(party)),
+    ];
+    const amendment = { changes: [{ text: 'The term is ten years.', lang: 'en' }], effectiveOn: '2024-01-01' };
+    const { outcome } = given(facts).when('amend-agreement', { ...amendment, assents: [exchange] });
+    expect(outcome).toMatchObject({
+      refusals: [{ rule: 'assent-missing', detail: `without: party 2, ${stranger}, party 3` }],
+    });
+    const closed: Fact[] = [
+      ['organization.registered', { kind: 'company', names: [{ value: 'Any', lang: 'en' }] }],
+      ['organization.closed', { on: '2023-06-01' }],
+    ];
+    given(facts, { beside: { [stranger]: closed, [company]: closed } })
+      .when('amend-agreement', { ...amendment, assents: [exchange, bank] })
+      .thenAccepted();
+  });
 });

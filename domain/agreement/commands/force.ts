@@ -59,6 +59,18 @@ function organizationAt({ parties }: AgreementState, place: number): string | un
 const dayOfEffect = ({ effectiveOn }: Amendment, today: string) =>
   effectiveOn === undefined ? today : daysOf(effectiveOn).latest;
 
+/** Parties that a refusal names: more, nobody reads. */
+const NAMED = 20;
+
+/** Parties by their numbers, and those that joined later by their ids. */
+const namedAt = (state: AgreementState, places: readonly number[]): string => {
+  const named = places.slice(0, NAMED).map((place) => {
+    const number = partyNumber(state.parties, place);
+    return number === undefined ? organizationAt(state, place) : `party ${number}`;
+  });
+  return `${named.join(', ')}${places.length > NAMED ? ` and ${places.length - NAMED} more` : ''}`;
+};
+
 /**
  * An amendment takes the assent of every party in force on the day of its effect: not of one whose approval is
  * outstanding, nor of one that may be closed by then.
@@ -69,14 +81,13 @@ function assentFindings(state: AgreementState, data: Amendment, context: Context
     const organization = organizationAt(state, place);
     return organization === undefined || !mayBeClosed(organization, day, context);
   });
-  const names = missing.map((place) => partyNumber(state.parties, place) ?? organizationAt(state, place));
   return together(
     ...data.assents.map((party, index) =>
       partyIndex(state.parties, party) < 0
         ? refusal('not-a-party', `/assents/${index}`, 'only a party assents')
         : nothing,
     ),
-    missing.length === 0 ? nothing : refusal('assent-missing', '/assents', `without: party ${names.join(', ')}`),
+    missing.length === 0 ? nothing : refusal('assent-missing', '/assents', `without: ${namedAt(state, missing)}`),
   );
 }
 
