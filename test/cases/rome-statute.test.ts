@@ -9,7 +9,7 @@ const submitted = {
   file,
   ...JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')),
 } as Example;
-const world = createWorld(new Date('2026-01-01T12:00:00Z'));
+const world = createWorld();
 world.submit(submitted);
 
 interface Party {

@@ -29,7 +29,7 @@ describe('restore-organization', () => {
   });
   it('refuses what lies ahead', () => {
     given([registered, closed('2015')])
-      .when('restore-organization', { on: '2023-03-05' })
+      .when('restore-organization', { on: '2026-01-02' })
       .thenRefused('in-the-future', '/on');
   });
   it('warns where the closing is not recorded, and refuses it where it would be missing', () => {

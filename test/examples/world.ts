@@ -36,7 +36,7 @@ function withKnown<Value>(value: Value, ids: ReadonlyMap<string, string>): Value
 }
 
 /** A registry of the domain alone, in memory: what was submitted lands, or `submit` throws the refusals. */
-export function createWorld(now = new Date('2023-03-01T12:00:00Z')) {
+export function createWorld(now = new Date('2026-01-01T12:00:00Z')) {
   const records = new Map<string, FoldedRecord>();
   const holders = new Map<string, string>();
   const ids = new Map<string, string>();

@@ -407,7 +407,7 @@ describe('a request', () => {
     ['a control character', JSON.stringify(organization('x\u0007')), '/names/0/value', 'control-character'],
     ['a blank text', JSON.stringify(organization(' \t ')), '/names/0/value', 'blank-text'],
     ['a text that nobody sees', JSON.stringify(organization('\u200b \u2060\u3164')), '/names/0/value', 'blank-text'],
-    ['a text that is too long', JSON.stringify(organization('x'.repeat(601))), '/names/0/value', 'cap-text-bytes'],
+    ['a text that is too long', JSON.stringify(organization('x'.repeat(501))), '/names/0/value', 'cap-name-characters'],
     [
       'a day that does not exist',
       raw.replace('2023-02-27', '2023-02-30'),

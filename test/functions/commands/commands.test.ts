@@ -96,7 +96,7 @@ describe('opening a record', () => {
   it('names every fault of a body at once', async () => {
     const { status, body, headers } = await api.post('/v1/organizations', {
       kind: 'shop',
-      names: [{ value: ' ', lang: 'english' }],
+      names: [{ value: ' ', lang: 'in English' }],
       surprise: 1,
     });
     expect(status).toBe(422);

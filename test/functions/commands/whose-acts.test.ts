@@ -47,6 +47,7 @@ function expected({ name, act = '' }: CommandDefinition, who: Who): Answer {
     if (isRegistrar) return who === 'a registrar' ? lacksRight : may;
     return isAlone || who === 'its own client' ? may : lacksRight;
   }
+  if (act === 'restore') return isRegistrar || isAlone || who === 'its own client' ? may : lacksRight;
   if (act === 'correct') return isRegistrar || isSubmitter ? may : lacksRight;
   if (isRegistrar) return act === 'succeed-party' ? may : lacksRight;
   if (act === 'add-evidence' || act === 'state-count') return may;
