@@ -136,6 +136,8 @@ describe('an objection', () => {
     given(objected)
       .when('withdraw-objection', { party: exchange, objection: 4 })
       .thenRefused('no-such-event', '/objection');
+    const { outcome } = given(objected).when('withdraw-objection', { party: exchange, objection: 4 });
+    expect(outcome).toMatchObject({ refusals: [{ detail: 'no objection was made by the event of this version' }] });
   });
 });
 

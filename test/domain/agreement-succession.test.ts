@@ -92,6 +92,8 @@ describe('succeeding a party', () => {
     given(taken)
       .when('succeed-party', { party: heir, successor: bank, on: '2023-01-01' })
       .thenRefused('succeeds-itself', '/successor');
+    const { outcome } = given(inForce).when('succeed-party', { ...data, successor: bank });
+    expect(outcome).toMatchObject({ refusals: [{ detail: 'this is the party itself' }] });
     given(taken).when('succeed-party', { party: heir, successor: other, on: '2023-01-01' }).thenAccepted();
   });
   it('counts among the parties of an agreement, of which there are at most a thousand', () => {

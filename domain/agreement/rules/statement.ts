@@ -50,7 +50,7 @@ export function statementAt(
 }
 
 export const noSuchStatement = (pointer: string, kinds: readonly Statement['kind'][]): Findings =>
-  refusal('no-such-event', pointer, `must be the version of an event by which a ${kinds.join(' or ')} was made`);
+  refusal('no-such-event', pointer, `no ${kinds.join(' or ')} was made by the event of this version`);
 
 /** Whether one party is another one, or has succeeded it. */
 const standsFor = (state: AgreementState, party: string | number, other: string | number): boolean =>

@@ -37,7 +37,8 @@ export function repeatedSuccession(state: AgreementState, { party, successor }: 
   );
   if (isRecorded) return refusal('already-succeeded', '/successor', 'this is recorded already');
   const heir = partyIndex(parties, successor);
-  const isRing = heir >= 0 && (heir === place || predecessorsOf(state, place).has(heir));
+  if (heir >= 0 && heir === place) return refusal('succeeds-itself', '/successor', 'this is the party itself');
+  const isRing = heir >= 0 && predecessorsOf(state, place).has(heir);
   return isRing ? refusal('succeeds-itself', '/successor', 'the party has taken the place of this one') : nothing;
 }
 
