@@ -76,7 +76,7 @@ export const problems = {
   ),
   'date-seldom-read': rule(
     'Common readers refuse a date',
-    'Let an interval end after it begins, where the source does; this is only a warning.',
+    'Let an interval end after it begins, or leave out ?, ~ or % beside a season or an X, where the source does; this is only a warning.',
   ),
   'source-empty': rule('A source says nothing about itself', 'Give its title, publisher, address, digest or language.'),
   'user-info-in-address': rule(
