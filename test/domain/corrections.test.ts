@@ -160,6 +160,17 @@ describe('a correction', () => {
       .when('correct-agreement', correct(1, { parties: [{ organization: exchange }] }))
       .thenRefused('correction-unfit', '/set/parties');
   });
+  it('that takes away what no event of its type has is refused: the key would be recorded for ever', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-01-11', 'Chen Example': null }))
+      .thenRefused('correction-unfit', '/set/Chen Example');
+    given(history)
+      .when('correct-agreement', correct(2, { place: { locality: 'Here', 'Chen Example': null } }))
+      .thenRefused('correction-unfit', '/set/place/Chen Example');
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-01-11', capacity: null, place: { venue: null, locality: 'Here' } }))
+      .thenAccepted();
+  });
   it('that breaks a rule later in the history is refused, and says which', () => {
     const broken = given(history).when('correct-agreement', correct(3, { on: '2023-01-20' }, 'date'));
     broken.thenRefused('contradicts-history', '/set');
