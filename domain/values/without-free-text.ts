@@ -76,7 +76,8 @@ export const withTexts = <Value>(
 export function unknownRemovals(schema: z.core.$ZodType, patch: unknown): string[] {
   const search = (schemas: readonly z.core.$ZodType[], value: unknown, pointer: string): string[] => {
     if (!isContainer(value) || Array.isArray(value)) return [];
-    const areObjects = schemas.length > 0 && schemas.every((one) => (one as z.core.$ZodTypes)._zod.def.type === 'object');
+    const areObjects =
+      schemas.length > 0 && schemas.every((one) => (one as z.core.$ZodTypes)._zod.def.type === 'object');
     return Object.entries(value).flatMap(([key, inner]) => {
       const known = schemas.map((one) => schemaAt(one, key)).filter((one) => one !== undefined);
       const at = `${pointer}/${escapePointer(key)}`;

@@ -168,7 +168,10 @@ describe('a correction', () => {
       .when('correct-agreement', correct(2, { place: { locality: 'Here', 'Chen Example': null } }))
       .thenRefused('correction-unfit', '/set/place/Chen Example');
     given(history)
-      .when('correct-agreement', correct(2, { on: '2023-01-11', capacity: null, place: { venue: null, locality: 'Here' } }))
+      .when(
+        'correct-agreement',
+        correct(2, { on: '2023-01-11', capacity: null, place: { venue: null, locality: 'Here' } }),
+      )
       .thenAccepted();
   });
   it('that breaks a rule later in the history is refused, and says which', () => {
