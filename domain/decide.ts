@@ -18,6 +18,18 @@ import { aggregateOf } from './values/ids.ts';
 const joinsPeriod = (before: FoldedRecord, after: FoldedRecord): boolean =>
   before.aggregate.periods !== undefined && periodsOf(after).length <= periodsOf(before).length;
 
+/** The facts that each period consists of, by their versions, whatever the order of the periods. */
+const periodFacts = (record: FoldedRecord): string =>
+  periodsOf(record)
+    .map(({ facts }) => facts.map(({ version }) => version).sort((a, b) => a - b))
+    .map(String)
+    .sort()
+    .join(';');
+
+/** A correction that makes other facts stand together in a period acts on the record, whoever said what it corrects. */
+const movesPeriods = (before: FoldedRecord, after: FoldedRecord): boolean =>
+  before.aggregate.periods !== undefined && periodFacts(before) !== periodFacts(after);
+
 const lacking = (detail: string): Refusal => ({ rule: 'right-lacking', pointer: '', detail });
 
 /** The record as the drafts would leave it: what capacity the submitter speaks in is judged on that. */
@@ -93,8 +105,11 @@ export function decide(
   if (early.length > 0) return refused(...early);
   const { events, others = [], warnings = [], restsOn = [] } = decision.value;
   const after = preview(record, events, context);
-  const adds = record && definition.act === undefined && joinsPeriod(record, after);
-  if (adds && !mayAct(record, context.actor, context.lookup)) return refused(lacking(ONLY_WHO_MAY_ACT));
+  if (record && !mayAct(record, context.actor, context.lookup)) {
+    const adds = definition.act === undefined && joinsPeriod(record, after);
+    const moves = definition.by === 'author' && !context.actor.isRegistrar && movesPeriods(record, after);
+    if (adds || moves) return refused(lacking(ONLY_WHO_MAY_ACT));
+  }
   // Judged under the ids that were given: these were read.
   const concernedAsGiven = record && definition.concerns?.(given, record.state);
   const late = afterClosing({ data: given, record, concerned: concernedAsGiven }, events, context);

@@ -8,13 +8,23 @@ const cluster = /.[\p{M}\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc]*/gsu;
 const word =
   /[[\p{L}\p{N}\p{M}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]]+|\s+|./gsv;
 
+/** Signs that one writer takes where another one takes a plain one: apostrophes, hyphens, dots between parts of a name. */
+const plain: readonly (readonly [RegExp, string])[] = [
+  [/[’‘ʼ`]/gu, "'"],
+  [/[‐‒–—−]/gu, '-'],
+  [/[•‧∙⋅・]/gu, '·'],
+];
+
 /** A sign as far as a reader sees it: width, case and what is not displayed make no other name. */
 const folded = (sign: string): string =>
-  sign
-    .normalize('NFKC')
+  plain
+    .reduce((all, [signs, one]) => all.replaceAll(signs, one), sign.normalize('NFKC'))
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toUpperCase()
     .toLowerCase();
+
+/** A sign of a script in which a name is written with a space between its parts, or without one. */
+const unspaced = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u;
 
 interface Word {
   /** Folded; whatever white space is one space. */
@@ -37,11 +47,15 @@ function wordsIn(text: string): readonly Word[] {
       ends.push(index + sign.length);
     }
   }
-  return Array.from(signs.join('').matchAll(word), ({ 0: found, index }) => ({
+  const words = Array.from(signs.join('').matchAll(word), ({ 0: found, index }) => ({
     word: found.trim() === '' ? ' ' : found,
     start: starts[index] as number,
     end: ends[index + found.length - 1] as number,
   }));
+  return words.filter(
+    (one, place) =>
+      one.word !== ' ' || ![words[place - 1], words[place + 1]].every((next) => next && unspaced.test(next.word)),
+  );
 }
 
 /** The words of a name, without space around it. */

@@ -13,6 +13,7 @@ import type { Refusal } from '../kernel/refusal.ts';
 import { spend } from '../kernel/work.ts';
 import type { Rule } from '../problems.ts';
 import { dayOf } from '../values/partial-date.ts';
+import { unknownRemovals } from '../values/without-free-text.ts';
 import { afterClosing, atCancelledCeremonies } from './common-rules.ts';
 import { endingTooEarly, inTheFuture } from './dates.ts';
 import type { corrected } from './events.ts';
@@ -74,6 +75,11 @@ export function correctionFaults(record: FoldedRecord, correction: Correction, c
   const parsed = parsedBy(definition.schema, is.data);
   if (!parsed.success) {
     return faultsOf(parsed.error.issues, '/set').map((fault) => ({ ...fault, rule: 'correction-unfit' }));
+  }
+  const unknown = unknownRemovals(definition.schema, set);
+  if (unknown.length > 0) {
+    const detail = 'the event knows no such field, so there is nothing to take away';
+    return unknown.map((at) => ({ rule: 'correction-unfit', pointer: `/set${at}`, detail }));
   }
   const dangling = unknownEvidence({ set: is.data }, is.data as Evidenced);
   if (dangling.length > 0) return dangling;

@@ -68,3 +68,22 @@ export const withTexts = <Value>(
     const [kind] = kinds.includes('free text') ? (['free text'] as const) : kinds;
     return kind ? change(text, pointer, kind) : text;
   }) as Value;
+
+/**
+ * The places at which a merge patch takes away what the schema does not know: nothing else would ever look at such a key,
+ * and whatever somebody wrote there would be recorded.
+ */
+export function unknownRemovals(schema: z.core.$ZodType, patch: unknown): string[] {
+  const search = (schemas: readonly z.core.$ZodType[], value: unknown, pointer: string): string[] => {
+    if (!isContainer(value) || Array.isArray(value)) return [];
+    const areObjects =
+      schemas.length > 0 && schemas.every((one) => (one as z.core.$ZodTypes)._zod.def.type === 'object');
+    return Object.entries(value).flatMap(([key, inner]) => {
+      const known = schemas.map((one) => schemaAt(one, key)).filter((one) => one !== undefined);
+      const at = `${pointer}/${escapePointer(key)}`;
+      if (inner === null) return areObjects && known.length === 0 ? [at] : [];
+      return search(known.flatMap(alternatives), inner, at);
+    });
+  };
+  return search(alternatives(schema), patch, '');
+}

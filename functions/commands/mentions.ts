@@ -15,8 +15,11 @@ import type { CommandItem, Submission } from './submission.ts';
 /** Persons of records whose names one request's texts are searched for: more than one record can have. */
 const MAX_PERSONS = 6_000;
 
-/** A committed person as canonical JSON has it. No text of an event holds this: quotes are escaped there. */
-const committed = /"commitment":"[0-9a-f]{64}","person":"(person-[a-z2-7]{26})"/g;
+/**
+ * A committed person, or whom a mention is of, as canonical JSON has it. No text of an event holds this: quotes are escaped
+ * there. A mention tells of persons whom another record of its request named.
+ */
+const committed = /"commitment":"[0-9a-f]{64}","(?:person|of)":"(person-[a-z2-7]{26})"/g;
 
 const personsIn = (id: string, unit: UnitOfWork): string[] =>
   unit

@@ -109,7 +109,6 @@ describe('who may record a succession', () => {
   const ownHands = (...more: Fact[]) => ({ [bank]: [anOrganization, appointed, ...more] });
   it.each<[string, object]>([
     ['its submitter', { client: 'gzde' }],
-    ['the successor', { client: 'heir', organization: heir }],
     ['another party', { client: 'exchange', organization: exchange }],
     ['a registrar', { client: 'registrar', isRegistrar: true }],
   ])('is %s', (_, actor) => {
@@ -121,17 +120,26 @@ describe('who may record a succession', () => {
     const actor = { client: 'stranger', organization: other };
     given(inForce, { actor }).when('succeed-party', data).thenRefused('right-lacking', '');
   });
+  it('is the successor where the closing of the party names it, and not by its own word', () => {
+    const by = (actor: { client: string; organization: string }, ...facts: Fact[]) =>
+      given(inForce, { actor, beside: { [bank]: [anOrganization, ...facts] } }).when('succeed-party', data);
+    const closedFor = (successor?: string): Fact => ['organization.closed', { on: '2021-12-31', successor }];
+    const successor = { client: 'heir', organization: heir };
+    by(successor).thenRefused('right-lacking', '/successor');
+    by(successor, closedFor()).thenRefused('right-lacking', '/successor');
+    by(successor, closedFor(other)).thenRefused('right-lacking', '/successor');
+    by(successor, closedFor(heir)).thenAccepted();
+  });
   it('is the party alone, or a registrar, while it has a client of its own and is not closed', () => {
     const by = (actor: { client: string }, ...more: Fact[]) =>
       given(inForce, { actor, beside: ownHands(...more) }).when('succeed-party', data);
     const successor = { client: 'heir', organization: heir };
-    by(successor).thenRefused('right-lacking', '/party');
     by({ client: 'gzde' }).thenRefused('right-lacking', '/party');
     const itself = { client: 'bank', organization: bank };
     by(itself).thenAccepted();
     const registrar = { client: 'registrar', isRegistrar: true };
     by(registrar).thenAccepted();
-    by(successor, ['organization.closed', { on: '2021-12-31' }]).thenAccepted();
+    by(successor, ['organization.closed', { on: '2021-12-31', successor: heir }]).thenAccepted();
   });
 });
 

@@ -160,6 +160,20 @@ describe('a correction', () => {
       .when('correct-agreement', correct(1, { parties: [{ organization: exchange }] }))
       .thenRefused('correction-unfit', '/set/parties');
   });
+  it('that takes away what no event of its type has is refused: the key would be recorded for ever', () => {
+    given(history)
+      .when('correct-agreement', correct(2, { on: '2023-01-11', 'Chen Example': null }))
+      .thenRefused('correction-unfit', '/set/Chen Example');
+    given(history)
+      .when('correct-agreement', correct(2, { place: { locality: 'Here', 'Chen Example': null } }))
+      .thenRefused('correction-unfit', '/set/place/Chen Example');
+    given(history)
+      .when(
+        'correct-agreement',
+        correct(2, { on: '2023-01-11', capacity: null, place: { venue: null, locality: 'Here' } }),
+      )
+      .thenAccepted();
+  });
   it('that breaks a rule later in the history is refused, and says which', () => {
     const broken = given(history).when('correct-agreement', correct(3, { on: '2023-01-20' }, 'date'));
     broken.thenRefused('contradicts-history', '/set');
@@ -229,6 +243,27 @@ describe('a correction of what others said', () => {
       refusals: [{ rule: 'right-lacking', pointer: '/corrects' }],
     });
     expect(decide(definition, { ...correct(2, { on: '2023-01-11' }), evidence }, record, context).ok).toBe(true);
+  });
+  it('is refused where it would bring what a stranger said into a period that others tell of', () => {
+    const stranger = { client: 'stranger', organization: third };
+    const between = { body: exchange, organization: bank };
+    const facts: Fact[] = [
+      ['membership.admitted', { ...between, on: '2020-01-01' }],
+      ['membership.expelled', { ...between, on: '2019-01-01' }],
+    ];
+    const id = idOf('membership');
+    const events = [eventsOf(id, facts)[0], eventsOf(id, facts, stranger)[1]];
+    const record = fold(aggregateByName('membership'), events as RegistryEvent[]) as FoldedRecord;
+    const lookup = lookupIn((other) => ({ record: other === id ? record : undefined }));
+    const { definition } = commandsByName.get('correct-membership') as { definition: CommandDefinition };
+    const to = (set: object, actor: Actor) =>
+      decide(definition, { ...correct(2, set), evidence }, record, {
+        ...{ id, today: '2023-03-01', opened: '2023-02-27', actor, lookup },
+      });
+    const refused = { ok: false, refusals: [{ rule: 'right-lacking', pointer: '' }] };
+    for (const on of ['2021-01-01', '2019/2021', null]) expect(to({ on }, stranger), String(on)).toMatchObject(refused);
+    expect(to({ on: '2018-01-01' }, stranger).ok).toBe(true);
+    expect(to({ on: '2021-01-01' }, { client: 'registrar', isRegistrar: true }).ok).toBe(true);
   });
   it('is the organization’s where it spoke for itself, and no longer that of a client that it had then', () => {
     const [event] = eventsOf(exchange, [['organization.name-added', { speaksAs: 'party' }]], {

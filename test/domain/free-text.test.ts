@@ -9,10 +9,14 @@ const partOfWord = /[\p{L}\p{N}\p{M}]/u;
 const folded = (text: string) =>
   text
     .normalize('NFKC')
+    .replaceAll(/[’‘ʼ`]/gu, "'")
+    .replaceAll(/[‐‒–—−]/gu, '-')
+    .replaceAll(/[•‧∙⋅・]/gu, '·')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toUpperCase()
     .toLowerCase()
     .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/(?<=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}]) (?=[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}])/gu, '')
     .trim();
 const goesOn = (...signs: (string | undefined)[]) =>
   signs.every((sign) => sign !== undefined && partOfWord.test(sign) && !unspaced.test(sign));
@@ -93,6 +97,19 @@ describe('names in free text', () => {
       ['WEISS', 'Weiß', 0],
       ['ana', 'Ａna', 1],
     ]);
+  });
+
+  it.each([
+    ["Conan O'Brien", 'Conan O’Brien'],
+    ['Jean-Luc Example', 'Jean\u2010Luc Example'],
+    ['Jean-Luc Example', 'JEAN\u2011LUC EXAMPLE'],
+    ['列昂·示例', '列昂•示例'],
+    ['列昂·示例', '列昂・示例'],
+    ['山田 太郎', '山田太郎'],
+    ['山田太郎', '山田\u3000太郎'],
+  ])('are found as others write them: %s as %s', (name, written) => {
+    const text = `（${written}）`;
+    expect(nameFinder([name])(text)).toEqual([{ name: 0, start: 1, end: 1 + written.length }]);
   });
 
   it('are sought in a time that grows as the bytes do, however names and texts are made', () => {

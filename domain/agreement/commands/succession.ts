@@ -7,7 +7,7 @@ import { partySucceeded } from '../events.ts';
 import { partyIndex } from '../parties.ts';
 import { nothing, together } from '../rules/findings.ts';
 import { judgeParty, takesPlaces } from '../rules/party.ts';
-import { inItsOwnHands, repeatedSuccession } from '../rules/succession.ts';
+import { inItsOwnHands, repeatedSuccession, takenByItself } from '../rules/succession.ts';
 import type { AgreementState } from '../state.ts';
 import { concerns, partyRules } from './decision.ts';
 
@@ -34,6 +34,7 @@ const succeedParty = command({
         : together(
             judged,
             inItsOwnHands(concerns({ party }, state), context),
+            takenByItself(concerns({ party }, state), successor, context),
             repeatedSuccession(state, data),
             partyIndex(state.parties, successor) < 0 ? takesPlaces(state.parties, '/successor') : nothing,
           );

@@ -1,7 +1,7 @@
 import type { Context } from '../../kernel/aggregate.ts';
 import { areSame, finalOf } from '../../record/merges.ts';
 import { statusOf } from '../../record/record.ts';
-import { isInOwnHands } from '../../record/rights.ts';
+import { isInOwnHands, mayAct } from '../../record/rights.ts';
 import { partyIndex } from '../parties.ts';
 import { type AgreementState, factsOf } from '../state.ts';
 import { type Findings, nothing, refusal } from './findings.ts';
@@ -17,10 +17,35 @@ export function inItsOwnHands(organization: string | undefined, context: Context
   const { actor, today, lookup } = context;
   const record = organization === undefined ? undefined : lookup.ifRead(finalOf(organization, lookup.ifRead));
   if (!record || actor.isRegistrar || !isInOwnHands(record)) return nothing;
-  const mayAct = areSame(actor.organization, organization, lookup) || mayBeClosed(record.id, today, context);
-  return mayAct
+  const isFree = areSame(actor.organization, organization, lookup) || mayBeClosed(record.id, today, context);
+  return isFree
     ? nothing
     : refusal('right-lacking', '/party', 'the party is in its own hands: only itself, or a registrar, may do this');
+}
+
+/**
+ * Who says that it took a place itself is believed where the closing of the party names it; else it would become a party to
+ * any agreement by its own word. Others say so who may act on the agreement.
+ */
+export function takenByItself(organization: string | undefined, successor: string, context: Context): Findings {
+  const { id, actor, lookup } = context;
+  const agreement = lookup.ifRead(id);
+  if (!agreement || actor.isRegistrar || mayAct(agreement, actor, lookup)) return nothing;
+  const record = organization === undefined ? undefined : lookup.ifRead(finalOf(organization, lookup.ifRead));
+  const isNamed = record?.events.some(
+    ({ type, data }) => type === 'organization.closed' && areSame((data as Closing).successor, successor, lookup),
+  );
+  return isNamed
+    ? nothing
+    : refusal(
+        'right-lacking',
+        '/successor',
+        'no closing of the party names it: who may act on the agreement may say so',
+      );
+}
+
+interface Closing {
+  readonly successor?: string | undefined;
 }
 
 interface Succeeds {

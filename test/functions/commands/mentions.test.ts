@@ -197,6 +197,23 @@ describe('a text that names a person of the record which it is about', () => {
     expect((await eventsOf(answer.ids.third))[0].data.mentions).toMatchObject([{ of: await recipientOf(award) }]);
   });
 
+  it('is sought where only a text of the record mentions it, so that a correction may send that back', async () => {
+    const agreed = { kind: 'other', subject: [{ text: `Honours ${CHEN}`, lang: 'en' }] };
+    const other = (await registry.post('/v1/organizations', organization('Other'))).body.id;
+    const parties = [{ organization: body }, { organization: other }];
+    const { body: answer } = await submit([
+      { command: 'register-agreement', as: 'agreement', data: { ...agreed, parties, evidence } },
+      { command: 'add-evidence', target: award, data: { evidence } },
+    ]);
+    const { agreement } = answer.ids;
+    const { subject } = await bodyOf(page(`/v1/agreements/${agreement}`));
+    const set = { subject: [{ ...subject[0], text: `${subject[0].text} once more` }] };
+    const correction = { corrects: 1, set, reason: 'clerical', evidence };
+    expect((await registry.post(`/v1/agreements/${agreement}/correct`, correction)).status).toBe(200);
+    expect((await eventsOf(agreement))[1].data.mentions).toMatchObject([{ of: await recipientOf(award) }]);
+    expect(await everythingElse()).not.toContain(CHEN);
+  });
+
   it('is not sought in requests about other records', async () => {
     const other = organization('Third', { notes: [{ text: CHEN, lang: 'en' }] });
     const { body: answer } = await registry.post('/v1/organizations', other);
