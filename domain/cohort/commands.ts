@@ -7,7 +7,7 @@ import { areSame } from '../record/merges.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { mayAct } from '../record/rights.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
-import { rangeOf, shownCount } from './counts.ts';
+import { mostStated, rangeOf } from './counts.ts';
 import { cohortRecorded, countStated, identified, reconciled } from './events.ts';
 import { ownersOf, strangeOrganization, strangeRecord } from './fit.ts';
 import { identificationsIn, knownAs, recordKey } from './identifications.ts';
@@ -54,7 +54,7 @@ function overfull(
   { lookup }: Context,
 ): Refusal[] {
   const { count } = identificationsIn(state.facts);
-  const { most } = rangeOf(shownCount(state.counts).count);
+  const most = mostStated(state.counts);
   const replaces = knownAs(state.facts, organization, lookup).length > 0;
   return !replaces && count >= most
     ? [{ rule: 'cohort-full', pointer, detail: `the cohort counts ${most} at most, and all are identified` }]

@@ -90,3 +90,9 @@ export function shownCount(counts: readonly StatedCount[]): {
   const isContradictory = common.least > common.most;
   return { count: only ?? countOf(isContradictory ? whole : common), isContradictory };
 }
+
+/** The greatest number that a count allows, of the host's where there are such: one source does not rule out what another allows. */
+export function mostStated(counts: readonly StatedCount[]): number {
+  const { hosted, reported } = talliesOf(counts);
+  return (hosted ?? reported)?.whole.most ?? Number.POSITIVE_INFINITY;
+}

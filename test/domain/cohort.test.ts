@@ -377,6 +377,11 @@ describe('state-cohort-count', () => {
       .when('identify-in-cohort', { organization: third })
       .thenRefused('cohort-full', '/organization');
   });
+  it('rules out nobody whom another source allows', () => {
+    given([recipients({ min: 1 }), stated({ exact: 1 }), identified(first)], { beside })
+      .when('identify-in-cohort', { organization: second })
+      .thenAccepted();
+  });
   it('is corrected like every fact', () => {
     given([recipients({ exact: 30 }), stated({ exact: 35 })], { beside })
       .when('correct-cohort', { corrects: 2, set: { count: { exact: 30 } }, reason: 'clerical' })
