@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CohortFact, identificationsIn, knownAs } from '../../domain/cohort/identifications.ts';
+import { type CohortFact, identificationsIn, knownAs, recordKey } from '../../domain/cohort/identifications.ts';
 import { identifiedIn } from '../../domain/cohort/state.ts';
 import { type FoldedRecord, lookupIn } from '../../domain/kernel/aggregate.ts';
 import { keptBeside } from '../../domain/kernel/beside.ts';
@@ -197,7 +197,13 @@ describe('whom a cohort knows', () => {
         expect(has.some(({ hasRecord }) => hasRecord)).toBe(same.some(({ record }) => record !== undefined));
         expect(identificationsIn(list).count).toBe(known.length);
         expect([...identificationsIn(list).records].sort()).toEqual(
-          [...new Set(known.flatMap(({ record }) => record ?? []))].sort(),
+          [
+            ...new Set(
+              known.flatMap(({ record, organization }) =>
+                record === undefined ? [] : recordKey(record, organization),
+              ),
+            ),
+          ].sort(),
         );
       }),
       { ...RUNS, numRuns: 4_000 },
