@@ -1,7 +1,6 @@
 import type { CommandDefinition, Context } from '../kernel/aggregate.ts';
 import type { Refusal, Warning } from '../kernel/refusal.ts';
-import { isContainer } from '../values/container.ts';
-import { escapePointer } from '../values/ids.ts';
+import { containersIn } from '../values/container.ts';
 import { certainlyBefore, daysOf, isSeldomRead, parsePartialDate } from '../values/partial-date.ts';
 
 /** The fields that hold a date, wherever they stand in what a command or an event says. */
@@ -23,14 +22,13 @@ interface DateAt {
   readonly date: string;
 }
 
-function datesIn(value: unknown, fields: readonly string[], pointer = ''): DateAt[] {
-  if (!isContainer(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = `${pointer}/${escapePointer(key)}`;
-    if (typeof inner !== 'string') return datesIn(inner, fields, at);
-    return fields.includes(key) && parsePartialDate(inner) ? [{ pointer: at, date: inner }] : [];
-  });
-}
+const datesIn = (value: unknown, fields: readonly string[]): DateAt[] =>
+  [...containersIn(value)].flatMap(({ pointer, value: container }) =>
+    fields.flatMap((field) => {
+      const date = container[field];
+      return typeof date === 'string' && parsePartialDate(date) ? [{ pointer: `${pointer}/${field}`, date }] : [];
+    }),
+  );
 
 /** Dates that the registry reads, and other readers of the same standard do not. */
 export const seldomRead = (data: object, { id }: Pick<Context, 'id'>): Warning[] =>
@@ -43,18 +41,12 @@ export const seldomRead = (data: object, { id }: Pick<Context, 'id'>): Warning[]
     }));
 
 /** What is said to end before it begins, wherever it stands. */
-export function endingTooEarly(value: unknown, pointer = ''): Refusal[] {
-  if (!isContainer(value)) return [];
-  const { since, until } = value;
-  const isWrong = typeof since === 'string' && typeof until === 'string' && certainlyBefore(until, since);
-  const own: Refusal[] = isWrong
-    ? [{ rule: 'ends-before-it-begins', pointer: `${pointer}/until`, detail: `it began on ${since}` }]
-    : [];
-  const within = Object.entries(value).flatMap(([key, inner]) =>
-    endingTooEarly(inner, `${pointer}/${escapePointer(key)}`),
+export const endingTooEarly = (data: unknown, base = ''): Refusal[] =>
+  [...containersIn(data, base)].flatMap(({ pointer, value: { since, until } }) =>
+    typeof since === 'string' && typeof until === 'string' && certainlyBefore(until, since)
+      ? [{ rule: 'ends-before-it-begins', pointer: `${pointer}/until`, detail: `it began on ${since}` }]
+      : [],
   );
-  return [...own, ...within];
-}
 
 /** Facts whose `on` is a day that is planned. A correction is judged by the command whose event it corrects. */
 const PLANS: readonly string[] = ['ceremony.announced'];

@@ -1,7 +1,6 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
 import type { Refusal } from '../kernel/refusal.ts';
-import { isContainer } from '../values/container.ts';
-import { escapePointer } from '../values/ids.ts';
+import { containersIn, isContainer } from '../values/container.ts';
 import { faultOfName, isNameTooLong, type Name, nameKey, placesRepeated } from '../values/names.ts';
 
 interface GivenName {
@@ -13,20 +12,16 @@ const isName = (value: unknown): value is Name =>
   isContainer(value) && typeof value.value === 'string' && typeof value.lang === 'string';
 
 /** What things are called in data, one by one. */
-function namesIn(value: unknown, pointer = ''): GivenName[] {
-  if (!isContainer(value)) return [];
-  if (isName(value)) return [{ pointer, name: value }];
-  return Object.entries(value).flatMap(([key, inner]) => namesIn(inner, `${pointer}/${escapePointer(key)}`));
-}
+const namesIn = (value: unknown): GivenName[] =>
+  [...containersIn(value)].flatMap(({ pointer, value: name }) => (isName(name) ? [{ pointer, name }] : []));
 
 /** The names that stand in a list for the second time. */
-function repeatedIn(value: unknown, pointer = ''): GivenName[] {
-  if (!isContainer(value)) return [];
-  if (Array.isArray(value) && value.length > 0 && value.every(isName)) {
-    return placesRepeated(value).map((place) => ({ pointer: `${pointer}/${place}`, name: value[place] as Name }));
-  }
-  return Object.entries(value).flatMap(([key, inner]) => repeatedIn(inner, `${pointer}/${escapePointer(key)}`));
-}
+const repeatedIn = (value: unknown): GivenName[] =>
+  [...containersIn(value)].flatMap(({ pointer, value: list }) =>
+    Array.isArray(list) && list.length > 0 && list.every(isName)
+      ? placesRepeated(list).map((place) => ({ pointer: `${pointer}/${place}`, name: list[place] as Name }))
+      : [],
+  );
 
 function refusalOf({ pointer, name: { value } }: GivenName): Refusal[] {
   const at = `${pointer}/value`;

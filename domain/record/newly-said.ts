@@ -1,19 +1,15 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
-import { isContainer } from '../values/container.ts';
-import { escapePointer } from '../values/ids.ts';
+import { containersIn } from '../values/container.ts';
 
 export interface SaidText {
   readonly pointer: string;
   readonly text: string;
 }
 
-function textsIn(value: unknown, field: string, pointer = ''): SaidText[] {
-  if (!isContainer(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = `${pointer}/${escapePointer(key)}`;
-    return key === field && typeof inner === 'string' ? [{ pointer: at, text: inner }] : textsIn(inner, field, at);
-  });
-}
+const textsIn = (value: unknown, field: string): SaidText[] =>
+  [...containersIn(value)].flatMap(({ pointer, value: { [field]: text } }) =>
+    typeof text === 'string' ? [{ pointer: `${pointer}/${field}`, text }] : [],
+  );
 
 /**
  * The texts that a command says in a field, wherever it stands: what a rule on that field judges. What was recorded before

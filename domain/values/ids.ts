@@ -35,12 +35,17 @@ export const personIdsIn = (text: string): readonly string[] => text.match(perso
 export const replacePersonIds = (text: string, instead: (id: string) => string): string =>
   text.replaceAll(personIds, instead);
 
+const isReference = (value: unknown): value is string =>
+  typeof value === 'string' && ![undefined, PERSON].includes(aggregateOf(value));
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
 export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
-  if (typeof value === 'string')
-    return [undefined, PERSON].includes(aggregateOf(value)) ? [] : [{ pointer, id: value }];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => referencesIn(item, `${pointer}/${escapePointer(key)}`));
+  if (isReference(value)) return [{ pointer, id: value }];
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    isReference(item) || isObject(item) ? referencesIn(item, `${pointer}/${escapePointer(key)}`) : [],
+  );
 }
 
 /** One reference token of a JSON pointer (RFC 6901 §3). */
