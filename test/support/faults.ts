@@ -112,3 +112,16 @@ export async function dieAtEach(dies: (step: number) => Promise<boolean>): Promi
   for (let step = 1; step <= FAR; step += 1) if (!(await dies(step))) return step - 1;
   throw new Error(`after ${FAR} commands there is still one to die at`);
 }
+
+/** The first writes of so many requests go out only when all of them have decided. */
+export function meeting(count: number): Tap {
+  const waiting: (() => void)[] = [];
+  return async ({ name }, next) => {
+    if (!/^(Put|TransactWrite)Command$/.test(name) || waiting.length === count) return next();
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === count) for (const go of waiting) go();
+    });
+    return next();
+  };
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evidence, organization, testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import { listening, type Tap } from '../../support/faults.ts';
+import { listening, meeting } from '../../support/faults.ts';
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -19,19 +19,6 @@ const register = async (post: Post, more: object = {}): Promise<string> => {
 };
 const relate = (post: Post, id: string, to: string, type = 'part-of') =>
   post(`/v1/organizations/${id}/relate`, { type, to, evidence });
-
-/** The first writes of so many requests go out only when all of them have decided. */
-function meeting(count: number): Tap {
-  const waiting: (() => void)[] = [];
-  return async ({ name }, next) => {
-    if (!/^(Put|TransactWrite)Command$/.test(name) || waiting.length === count) return next();
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === count) for (const go of waiting) go();
-    });
-    return next();
-  };
-}
 
 describe('a ring of relations', () => {
   it('is not closed by three requests at once, each of which sees none', async () => {

@@ -5,7 +5,7 @@ import type { OrganizationState } from '../../../domain/organization/state.ts';
 import { fold } from '../../../domain/record/record.ts';
 import { evidence, testApi } from '../../support/api.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
-import type { Tap } from '../../support/faults.ts';
+import { meeting, type Tap } from '../../support/faults.ts';
 import { type TestRegistry, testRegistry } from '../../support/registry.ts';
 import { seeded } from '../../support/scheduler.ts';
 import { registrar, wordsOf } from './merged-registry.ts';
@@ -19,19 +19,6 @@ beforeAll(async () => {
   words = wordsOf(registry);
 });
 afterAll(() => engine?.stop());
-
-/** The first writes of so many requests go out only when all of them have decided. */
-function meeting(count: number): Tap {
-  const waiting: (() => void)[] = [];
-  return async ({ name }, next) => {
-    if (!/^(Put|TransactWrite)Command$/.test(name) || waiting.length === count) return next();
-    await new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === count) for (const go of waiting) go();
-    });
-    return next();
-  };
-}
 
 /** Every command waits as long as chance will have it: whoever is overtaken, is overtaken anywhere. */
 const delaying = (random: () => number): Tap => {
