@@ -1,6 +1,6 @@
 import type { CommandDefinition, Context } from '../kernel/aggregate.ts';
 import type { Refusal, Warning } from '../kernel/refusal.ts';
-import { containersIn } from '../values/container.ts';
+import { containersIn } from '../values/containers-in.ts';
 import { certainlyBefore, daysOf, isSeldomRead, parsePartialDate } from '../values/partial-date.ts';
 
 /** The fields that hold a date, wherever they stand in what a command or an event says. */

@@ -1,6 +1,7 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
 import type { Refusal } from '../kernel/refusal.ts';
-import { containersIn, isContainer } from '../values/container.ts';
+import { isContainer } from '../values/container.ts';
+import { containersIn } from '../values/containers-in.ts';
 import { faultOfName, isNameTooLong, type Name, nameKey, placesRepeated } from '../values/names.ts';
 
 interface GivenName {

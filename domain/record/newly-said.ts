@@ -1,5 +1,5 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
-import { containersIn } from '../values/container.ts';
+import { containersIn } from '../values/containers-in.ts';
 
 export interface SaidText {
   readonly pointer: string;

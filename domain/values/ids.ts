@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isContainer } from './container.ts';
 
 /**
  * A record's id is the name of its stream: the aggregate, a dash, 26 characters of base32 (RFC 4648, lower case).
@@ -37,16 +38,21 @@ export const replacePersonIds = (text: string, instead: (id: string) => string):
 
 const isReference = (value: unknown): value is string =>
   typeof value === 'string' && ![undefined, PERSON].includes(aggregateOf(value));
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */
 export function referencesIn(value: unknown, pointer = ''): { pointer: string; id: string }[] {
   if (isReference(value)) return [{ pointer, id: value }];
-  if (!isObject(value)) return [];
+  if (!isContainer(value)) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    isReference(item) || isObject(item) ? referencesIn(item, `${pointer}/${escapePointer(key)}`) : [],
+    isReference(item) || isContainer(item) ? referencesIn(item, `${pointer}/${escapePointer(key)}`) : [],
   );
 }
 
 /** One reference token of a JSON pointer (RFC 6901 §3). */
 export const escapePointer = (token: string | number) => String(token).replaceAll('~', '~0').replaceAll('/', '~1');
+/** The keys that a JSON pointer leads through. */
+export const pointerKeys = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));

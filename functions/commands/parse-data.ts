@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { type Container, isContainer } from '../../domain/values/container.ts';
+import { pointerKeys } from '../../domain/values/ids.ts';
 import type { Fault } from '../http/problem.ts';
 
 /** The data of one command as its schema parses them, or the faults that the schema finds. */
@@ -38,12 +39,7 @@ export function parseNamed(
   return { ...parsed, faults: parsed.faults.map((fault) => namingFault(fault, named, pointer)) };
 }
 
-const tokensOf = (fault: Fault, pointer: string): string[] =>
-  fault.pointer
-    .slice(pointer.length)
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+const tokensOf = (fault: Fault, pointer: string): string[] => pointerKeys(fault.pointer.slice(pointer.length));
 
 /** The `#name` that a fault points at; `undefined` when it points at anything else. */
 function nameAt(fault: Fault, data: object, pointer: string): string | undefined {

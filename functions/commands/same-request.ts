@@ -1,6 +1,6 @@
 import { isRecordedText } from '../../domain/person/mentions.ts';
 import { isContainer } from '../../domain/values/container.ts';
-import { escapePointer } from '../../domain/values/ids.ts';
+import { escapePointer, pointerKeys } from '../../domain/values/ids.ts';
 import type { Mention } from '../../domain/values/person.ts';
 import type { Commit } from '../stores/commits.ts';
 import { isErased, type Person, type Vault } from '../stores/vault.ts';
@@ -23,11 +23,7 @@ function recordedTexts(outcomes: readonly CommandOutcome[]): ReadonlyMap<string,
 }
 
 function textAt(data: unknown, pointer: string): string {
-  const tokens = pointer.split('/').slice(1);
-  const text = tokens.reduce<unknown>(
-    (value, token) => isContainer(value) && value[token.replaceAll('~1', '/').replaceAll('~0', '~')],
-    data,
-  );
+  const text = pointerKeys(pointer).reduce<unknown>((value, key) => isContainer(value) && value[key], data);
   return typeof text === 'string' ? text : '';
 }
 

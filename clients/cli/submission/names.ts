@@ -1,7 +1,7 @@
 import { commandMeant } from '../../../domain/catalog.ts';
 import { faultsOf, parsedBy } from '../../../domain/kernel/faults.ts';
 import { type Container, isContainer } from '../../../domain/values/container.ts';
-import { aggregateOf } from '../../../domain/values/ids.ts';
+import { aggregateOf, pointerKeys } from '../../../domain/values/ids.ts';
 import { withoutFreeText } from '../../../domain/values/without-free-text.ts';
 import type { Command } from './read-file.ts';
 
@@ -82,13 +82,11 @@ function placesIn(name: string, target: string | undefined, data: object): Place
   if (!definition) return everywhere(data);
   const parsed = parsedBy(definition.schema, data);
   return faultsOf(parsed.success ? [] : parsed.error.issues, '').flatMap(({ pointer }): Place[] => {
-    const tokens = pointer.split('/').slice(1).map(tokenOf);
+    const tokens = pointerKeys(pointer);
     const value = tokens.reduce<unknown>((at, token) => (isContainer(at) ? at[token] : undefined), data);
     return typeof value === 'string' && value.startsWith('#') ? [{ name: value.slice(1), tokens }] : [];
   });
 }
-
-const tokenOf = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /** Every string that begins with `#`, for commands that this client does not know. */
 function everywhere(value: unknown, tokens: readonly string[] = []): Place[] {
