@@ -15,6 +15,16 @@ import { retractionFaults, retractionRules, withdrawalFaults, withdrawalRules } 
 
 /** Commands that a record of any aggregate takes. What they decide on is the record as a whole, not its own state. */
 
+/** What each takes, whatever the aggregate. */
+export const bodiesOnAnyRecord = {
+  correct: submitted(corrected).omit({ schemaVersion: true }),
+  retract: submitted(retracted),
+  'withdraw-retraction': submitted(retractionWithdrawn),
+  'add-evidence': submitted(evidenceAdded),
+  corroborate: submitted(corroborated),
+  dispute: submitted(disputed),
+};
+
 const recordIn = ({ id, lookup }: Context): FoldedRecord => {
   const record = lookup(id);
   if (!record) throw new Error(`${id} was not read`);
@@ -38,7 +48,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     summary: 'Set right what an earlier event of the record says',
     rules: [...correctionRules, ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(corrected).omit({ schemaVersion: true }),
+    schema: bodiesOnAnyRecord.correct,
     example: {
       corrects: 1,
       set: { notes: [{ text: 'The translation is doubtful', lang: 'en' }] },
@@ -62,7 +72,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     by: 'owner',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
     rules: retractionRules(aggregate),
-    schema: submitted(retracted),
+    schema: bodiesOnAnyRecord.retract,
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = retractionFaults(data, recordIn(context));
@@ -78,7 +88,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
     rules: [...withdrawalRules(aggregate), ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(retractionWithdrawn),
+    schema: bodiesOnAnyRecord['withdraw-retraction'],
     example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = withdrawalFaults(data, recordIn(context), context);
@@ -96,7 +106,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     onRetracted: true,
     summary: 'Add a further source for what is recorded',
     rules: ['no-such-event'],
-    schema: submitted(evidenceAdded),
+    schema: bodiesOnAnyRecord['add-evidence'],
     example: { about: 1, evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       if (data.about !== undefined && !has(recordIn(context), data.about)) {
@@ -112,7 +122,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is so',
-    schema: submitted(corroborated),
+    schema: bodiesOnAnyRecord.corroborate,
     example: { evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.corroborated`, data }] }),
   });
@@ -123,7 +133,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is not so',
-    schema: submitted(disputed),
+    schema: bodiesOnAnyRecord.dispute,
     example: { grounds: 'We have not signed it', evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.disputed`, data }] }),
   });
