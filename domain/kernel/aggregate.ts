@@ -186,7 +186,7 @@ export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'confer
 type Scope = 'registry/submit' | 'registry/registrar';
 
 export interface CommandDefinition<State = unknown> {
-  /** The imperative of `domain.md`, e.g. `register-agreement`. */
+  /** Its name among all commands, e.g. `register-agreement`; of an act an earlier spelling, see `commandName`. */
   readonly name: string;
   /** The last part of the path for an act on a record; absent for a command that opens one. */
   readonly act?: string;
@@ -199,6 +199,8 @@ export interface CommandDefinition<State = unknown> {
   readonly by?: 'anyone' | 'owner' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
   readonly records: string;
+  /** The further types of events that it may make, of its record or of others. */
+  readonly alsoMakes?: readonly string[];
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
   /** Whether a record that was retracted takes it. */
@@ -219,6 +221,18 @@ export interface CommandDefinition<State = unknown> {
   readonly example: object;
   decide(data: object, state: State, context: Context): Result<Decision>;
 }
+
+/**
+ * The name by which submissions and documents call a command. An act has that of its path, since its target tells the
+ * collection; what opens a record has one of its own.
+ */
+export const commandName = ({ name, act }: Pick<CommandDefinition, 'name' | 'act'>): string => act ?? name;
+
+/** The types of all events that a command may make, beside those of the registry's own bookkeeping. */
+export const makes = ({ records, alsoMakes = [] }: Pick<CommandDefinition, 'records' | 'alsoMakes'>): string[] => [
+  records,
+  ...alsoMakes,
+];
 
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
 export const command = <Schema extends z.ZodType, State = undefined>(
