@@ -99,6 +99,28 @@ describe('an act without its record', () => {
   });
 });
 
+describe('the longer name that an act once had', () => {
+  it('is understood, and the same request again gets the earlier answer', async () => {
+    const { body: opened } = await api.post('/v1/agreements', {
+      ...{ kind: 'cooperation', evidence },
+      parties: [{ organization: body }, { organization: member }],
+    });
+    for (const [command, data] of [
+      ['sign-agreement', { party: body, on: '2024-01', evidence }],
+      ['add-evidence-to-agreement', { about: 1, evidence }],
+      ['retract-agreement', { reason: 'Registered twice', evidence }],
+    ] as const) {
+      const send = () =>
+        api.post('/v1/submissions', { commands: [{ command, target: opened.id, data }] }, { key: command });
+      const first = await send();
+      expect(first.status, first.text).toBe(201);
+      const again = await send();
+      expect(again.headers.get('idempotency-replayed')).toBe('true');
+      expect(again.body).toEqual(first.body);
+    }
+  });
+});
+
 describe('a target', () => {
   it('that no earlier command names is unknown, whatever the command', async () => {
     for (const command of ['sign', 'suspend', 'retract', 'reinstate-member']) {
