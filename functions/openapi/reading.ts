@@ -214,6 +214,7 @@ const spanning = (): [string, Operation][] => [
       operationId: 'number',
       parameters: [pathParameter('number', 'The register number', 'O-0', registerNumber)],
       responses: {
+        200: answer('The record, for a client that follows the redirect', schemaRef('AnyRecord')),
         307: {
           description: 'The record is there',
           headers: { Location: { description: 'Path of the record', schema: { type: 'string' } } },

@@ -133,6 +133,7 @@ const answers: Named = {
   ...Object.fromEntries(aggregates.flatMap((aggregate) => Object.entries(eventData(aggregate)))),
   ...Object.fromEntries(Object.entries(factsOnAnyRecord).map(([fact, [schema]]) => [pascal(fact), schema])),
   ...Object.fromEntries(aggregates.flatMap((aggregate) => Object.entries(answersOf(aggregate)))),
+  AnyRecord: z.union(Object.values(answersIn).map(({ record }) => record)),
   PartyOrganization: partyOrganization,
   NameShown: nameShown,
   Mention: mention,
@@ -222,7 +223,9 @@ function jsonOf(
     uri: (id) => schemaRef(nameOf(id)).$ref,
     override({ jsonSchema, zodSchema }) {
       // The format says what the pattern would.
-      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      if (zodSchema instanceof z.ZodISODateTime) delete jsonSchema.pattern;
+      // Any value fits, without a list of the kinds of values that there are.
+      if (zodSchema === anyJson) for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
       override(jsonSchema, zodSchema);
     },
   });

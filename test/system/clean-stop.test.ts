@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import { launchStart, withoutOverload } from './machine.ts';
 import { temporaryDirectory, tokenFor } from './registry.ts';
 
