@@ -63,7 +63,3 @@ export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: 
 
 /** A page with the names of what its items refer to. */
 export const referringPageOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ references });
-
-/** A page of a list of one record, which tells how many items there are in all. */
-export const countedPageOf = <Item extends z.ZodType>(item: Item) =>
-  referringPageOf(item).extend({ total: quantity.meta({ description: 'How many there are in all' }) });

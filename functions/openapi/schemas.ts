@@ -19,7 +19,6 @@ import {
 } from '../../domain/answers/lists.ts';
 import { member } from '../../domain/answers/memberships.ts';
 import {
-  countedPageOf,
   instant,
   nameShown,
   pageOf,
@@ -38,7 +37,7 @@ import {
   submissionReceipt,
   warningShown,
 } from '../../domain/answers/receipts.ts';
-import { standingShown, summary } from '../../domain/answers/record.ts';
+import { historyOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -122,10 +121,10 @@ function answersOf({ name: aggregate, collection }: Aggregate): Named {
     [`${prefix}Summary`]: row,
     [`${prefix}List`]: pageOf(row),
     [`${prefix}HistoryItem`]: historyItem,
-    [`${prefix}History`]: pageOf(historyItem),
+    [`${prefix}History`]: historyOf(historyItem),
     [`${prefix}Fact`]: fact,
-    [`${prefix}Facts`]: countedPageOf(fact),
-    [`${prefix}Parties`]: countedPageOf(parties),
+    [`${prefix}Facts`]: listOfRecord(fact),
+    [`${prefix}Parties`]: listOfRecord(parties),
   };
 }
 
@@ -152,7 +151,7 @@ const answers: Named = {
   ClientPage: referringPageOf(clientEntry),
   DisputePage: referringPageOf(disputeEntry),
   DuplicatePage: pageOf(duplicateGroup),
-  EvidencePage: countedPageOf(evidenceItem),
+  EvidencePage: listOfRecord(evidenceItem),
   Person: vaultAnswer,
   Event: anyEvent,
   EventBatch: eventBatch,

@@ -121,10 +121,10 @@ export function createQueries(deps: QueriesDeps) {
     requireScope(caller, { scope: 'registry/registrar' }, deps.registrars);
   }
 
-  app.get('/v1/openapi.json', (context) => {
+  app.get('/v1/openapi.json', async (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
-    const { text, etag } = documents.json();
+    const { text, etag } = await documents.json();
     return context.body(text, 200, { 'Content-Type': 'application/json', ETag: etag });
   });
 
