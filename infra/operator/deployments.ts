@@ -38,7 +38,7 @@ async function openLocal(directory: string | undefined, opened: (() => unknown)[
   }
   const data = openDataDirectory({ data: path, memory: false });
   opened.push(data.close);
-  const { aws, wiring } = await openStores(data, 'http://localhost', opened);
+  const { aws, wiring } = await openStores(data, 'http://localhost', 'never', opened);
   aws.answerWith(
     createAwsEndpoint({
       putEvents: () => {
