@@ -44,13 +44,18 @@ async function start(options: Options): Promise<void> {
   opened.push(logs.close);
   const port = await openPort(options.port);
   const url = `http://localhost:${port.number}`;
-  const issuer = await openIssuer(url, data.file('issuer.json'));
+  const issuer = await openIssuer(url, data.origin, data.file('issuer.json'));
 
   const scrubber = createScrubber(data, DATABASES);
   await scrubber.finish();
   // Before the database is opened, so that it is closed first.
   opened.push(scrubber.close);
-  const { engine, aws, wiring, call } = await openStores(data, url, options.installEngine ? 'always' : 'ask', opened);
+  const { engine, aws, wiring, call } = await openStores(
+    data,
+    issuer,
+    options.installEngine ? 'always' : 'ask',
+    opened,
+  );
   // When the database closes, only requests are left that were cut off.
   opened.push(hush);
   engine.died.then((why) => fail(why));

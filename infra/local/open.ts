@@ -5,7 +5,7 @@ import { openEngine } from './engine/engine.ts';
 import { isolateFromAws } from './environment.ts';
 import { openPort } from './port.ts';
 import { createTables } from './tables.ts';
-import { readTemplates } from './templates.ts';
+import { readTemplates, type Site } from './templates.ts';
 import { readWiring } from './wiring.ts';
 
 /**
@@ -14,13 +14,13 @@ import { readWiring } from './wiring.ts';
  */
 export async function openStores(
   data: DataDirectory,
-  issuer: string,
+  issuer: Pick<Site, 'issuer' | 'discovery'>,
   installing: Installing,
   opened: (() => unknown)[],
 ) {
   const [engine, stacks] = await Promise.all([
     openEngine(data, installing),
-    readTemplates({ origin: data.origin, issuer }),
+    readTemplates({ origin: data.origin, ...issuer }),
   ]);
   opened.push(engine.stop);
   const aws = await openPort(0);
