@@ -1,11 +1,4 @@
-import {
-  type Aggregate,
-  type CommandDefinition,
-  type Context,
-  command,
-  type Decision,
-  type FoldedRecord,
-} from '../kernel/aggregate.ts';
+import { type Aggregate, type Context, command, type Decision, type FoldedRecord } from '../kernel/aggregate.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
@@ -25,7 +18,7 @@ const has = (record: FoldedRecord, version: number) =>
   record.events.some(({ streamversion }) => streamversion === version);
 
 /** The commands of one aggregate; their names end in its name, their acts are the same for all. */
-export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
+export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggregate & { readonly name: Name }) {
   const { name, periods } = aggregate;
   const correct = command({
     name: `correct-${name}`,
@@ -127,5 +120,5 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     example: { grounds: 'We have not signed it', evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.disputed`, data }] }),
   });
-  return [correct, retract, withdrawRetraction, addEvidence, corroborate, dispute] as CommandDefinition[];
+  return [correct, retract, withdrawRetraction, addEvidence, corroborate, dispute];
 }

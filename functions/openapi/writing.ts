@@ -1,5 +1,5 @@
 import { aggregates, commandsByName } from '../../domain/catalog.ts';
-import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { type Aggregate, type CommandDefinition, commandName, makes } from '../../domain/kernel/aggregate.ts';
 import { whose } from '../../domain/record/whose.ts';
 import { exampleOf } from './example-records.ts';
 import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
@@ -34,6 +34,8 @@ const writing = (tag: string, operationId: string, summary: string, ...sentences
 const code = (text: string | undefined) => `\`${text}\``;
 const scopeOf = ({ scope }: CommandDefinition) => `Takes a token with the scope ${code(scope)}.`;
 
+const made = (definition: CommandDefinition) => `makes ${makes(definition).map(code).join(', ')}`;
+
 const isOpener = ({ act }: CommandDefinition) => act === undefined;
 
 /** The POST of a collection: its `command` chooses among the commands that open a record. */
@@ -41,7 +43,7 @@ function openingOf(aggregate: Aggregate): Operation {
   const { name, collection, commands, identity } = aggregate;
   const openers = commands.filter(isOpener);
   const byDefault = openers.find((definition) => definition.default);
-  const listed = openers.map((one) => `${code(one.name)} (${lowerFirst(one.summary)})`).join(', ');
+  const listed = openers.map((one) => `${code(one.name)} (${lowerFirst(one.summary)}; ${made(one)})`).join(', ');
   return {
     ...writing(
       collection,
@@ -97,7 +99,7 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
       collection,
       definition.name,
       definition.summary,
-      `The command ${code(definition.name)} on one record of kind ${name}.`,
+      `The command ${code(commandName(definition))} on one record of kind ${name}; it ${made(definition)}.`,
       scopeOf(definition),
       `For ${whose(definition)}.`,
     ),
@@ -133,8 +135,8 @@ const submissions = (): Operation => ({
     'submit',
     'Land up to 99 commands together, or none of them',
     'A command that opens a record may name it with `as`; later commands write `#name` wherever an id is expected,',
-    'including their `target`. An act may be given by its short name, such as `sign`, because the target determines the',
-    'collection. Each command takes the scope of its own operation.',
+    'including their `target`. The `command` of an act is the last part of its path, such as `sign`, because the target',
+    'determines the collection. Each command takes the scope of its own operation.',
   ),
   parameters: requestHeaders,
   requestBody: {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { aggregateByName, aggregates, commandsByName } from '../../domain/catalog.ts';
+import { commandName, makes } from '../../domain/kernel/aggregate.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { exampleRecords, namesIn } from '../../functions/openapi/example-records.ts';
 import { examplePerson } from '../../functions/openapi/people.ts';
@@ -84,6 +85,12 @@ describe('the OpenAPI document', () => {
     expect(new Set(writes.map(({ path }) => path))).toEqual(
       new Set([...acts, '/v1/submissions', '/v1/people/{id}/erase']),
     );
+    for (const { aggregate, definition } of commandsByName.values()) {
+      const path = `/v1/${aggregate.collection}${definition.act === undefined ? '' : `/{id}/${definition.act}`}`;
+      const described = writes.find((one) => one.path === path)?.operation.description;
+      expect(described).toContain(`\`${commandName(definition)}\``);
+      for (const type of makes(definition)) expect(described).toContain(`\`${type}\``);
+    }
     const names = operations.map(({ operation }) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -267,7 +274,7 @@ describe('the problems of an operation', () => {
 
   it('stand on the page of the problem', async () => {
     const { commands } = await bodyOf(registry.get('/problems/name-repeated'));
-    expect(commands).toEqual(expect.arrayContaining(['add-name', 'rename-launch']));
+    expect(commands).toEqual(expect.arrayContaining(['add-name', 'rename']));
     expect((await bodyOf(registry.get('/problems/blank-text'))).commands).toBeUndefined();
   });
 
