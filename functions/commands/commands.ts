@@ -17,7 +17,15 @@ import { type ExecuteDeps, execute, type Registrant, type RequestDeps } from './
 import { type Salt, withNamesAside } from './persons.ts';
 import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
 import { answerRejection, isRejection, type Rejection } from './rejection.ts';
-import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
+import {
+  type Preferences,
+  readBody,
+  readIfMatch,
+  readKey,
+  readPreferences,
+  refuseIfMatch,
+  refuseIfNoneMatch,
+} from './request.ts';
 import { act, opening, type RequestFacts, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
@@ -62,6 +70,7 @@ export function createCommands(deps: CommandsDeps) {
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw scopeLacking('the token has no scope of this registry');
     readParameters(context, {});
+    refuseIfNoneMatch(context);
     const body = await readBody(context);
     const key = readKey(context);
     const preferences = readPreferences(context);
