@@ -25,8 +25,9 @@ export function createPolls(deps: PollsDeps) {
 
   app.get('/v1/events', async (context) => {
     const { wait, ...parameters } = readParameters(context, feedParameters);
-    const { events, next } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
+    const { events, next, last } = await awaitFeed(parameters, await patienceFor(context, wait), deps);
     if (next !== undefined) context.header('Link', nextLink(context, String(next), 'after'));
+    if (last >= 0) context.header('Registry-Feed-Position', String(last));
     context.header('Cache-Control', wait > 0 ? NOT_STORED : REVALIDATE);
     const type = context.var.mediaType;
     const body = type === NDJSON ? events.map((event) => `${event}\n`).join('') : `[${events.join(',')}]`;
