@@ -29,7 +29,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
@@ -184,6 +184,7 @@ export function createQueries(deps: QueriesDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
+      await checkRecords(filters, register);
       const merges = await register.merges(organizationsIn(filters));
       const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
       const show = summarized(register, matching(aggregate, filters, merges));
