@@ -279,7 +279,7 @@ export const olderVersion = <Schema extends z.ZodType>(
     schema: Schema;
     upcast: (data: z.output<Schema>) => object;
   },
-): OlderVersion => version as OlderVersion;
+): OlderVersion & { readonly schema: Schema } => version as OlderVersion & { readonly schema: Schema };
 
 export interface EventDefinition {
   readonly type: string;

@@ -8,6 +8,16 @@ import { retractionFaults, retractionRules, withdrawalFaults, withdrawalRules } 
 
 /** Commands that a record of any aggregate takes. What they decide on is the record as a whole, not its own state. */
 
+/** What each takes, whatever the aggregate. */
+export const bodiesOnAnyRecord = {
+  correct: submitted(corrected).omit({ schemaVersion: true }),
+  retract: submitted(retracted),
+  'withdraw-retraction': submitted(retractionWithdrawn),
+  'add-evidence': submitted(evidenceAdded),
+  corroborate: submitted(corroborated),
+  dispute: submitted(disputed),
+};
+
 const recordIn = ({ id, lookup }: Context): FoldedRecord => {
   const record = lookup(id);
   if (!record) throw new Error(`${id} was not read`);
@@ -31,7 +41,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     summary: 'Set right what an earlier event of the record says',
     rules: [...correctionRules, ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(corrected).omit({ schemaVersion: true }),
+    schema: bodiesOnAnyRecord.correct,
     example: {
       corrects: 1,
       set: { notes: [{ text: 'The translation is doubtful', lang: 'en' }] },
@@ -55,7 +65,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     by: 'owner',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
     rules: retractionRules(aggregate),
-    schema: submitted(retracted),
+    schema: bodiesOnAnyRecord.retract,
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = retractionFaults(data, recordIn(context));
@@ -71,7 +81,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
     rules: [...withdrawalRules(aggregate), ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(retractionWithdrawn),
+    schema: bodiesOnAnyRecord['withdraw-retraction'],
     example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = withdrawalFaults(data, recordIn(context), context);
@@ -89,7 +99,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     onRetracted: true,
     summary: 'Add a further source for what is recorded',
     rules: ['no-such-event'],
-    schema: submitted(evidenceAdded),
+    schema: bodiesOnAnyRecord['add-evidence'],
     example: { about: 1, evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       if (data.about !== undefined && !has(recordIn(context), data.about)) {
@@ -105,7 +115,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is so',
-    schema: submitted(corroborated),
+    schema: bodiesOnAnyRecord.corroborate,
     example: { evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.corroborated`, data }] }),
   });
@@ -116,7 +126,7 @@ export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggreg
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is not so',
-    schema: submitted(disputed),
+    schema: bodiesOnAnyRecord.dispute,
     example: { grounds: 'We have not signed it', evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.disputed`, data }] }),
   });

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records } from '../../domain/projections/records.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
@@ -20,7 +21,6 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
-  registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
