@@ -10,7 +10,7 @@ import { personId } from '../values/person.ts';
 
 /** The type of an answer that a shape describes: nobody changes what was answered. */
 export type Answer<Schema extends z.ZodType> = Frozen<z.output<Schema>>;
-type Frozen<Value> = Value extends (infer Item)[]
+export type Frozen<Value> = Value extends (infer Item)[]
   ? readonly Frozen<Item>[]
   : Value extends object
     ? { readonly [Field in keyof Value]: Frozen<Value[Field]> }
