@@ -8,6 +8,7 @@ import { createBus } from './bus.ts';
 import { type DataDirectory, note, openDataDirectory, pathOf, setNote } from './data-directory.ts';
 import type { dynamoDb } from './dynamodb.ts';
 import { loadExamples } from './examples.ts';
+import { untilPublished } from './first-checkpoint.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
@@ -87,6 +88,7 @@ async function start(options: Options): Promise<void> {
     await loadExamples(url, issuer.token);
     setNote(data.state, 'examples', 'loaded');
   }
+  await untilPublished(url, untilStop.signal);
   print(`ready ${url}`);
   flushCompileCache();
 }
