@@ -47,7 +47,7 @@ export const roleHolder = z.strictObject({
 });
 
 /** Participants that the source mentions without naming them; a count that it does not state is left out. */
-const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
+export const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
 
 const facts = {
   kind: ceremonyKind,

@@ -234,16 +234,35 @@ export const makes = ({ records, alsoMakes = [] }: Pick<CommandDefinition, 'reco
   ...alsoMakes,
 ];
 
+/** What the type of a definition tells of its command: clients take the types of what they send from it. */
+export interface CommandType<
+  Name extends string = string,
+  Schema extends z.ZodType = z.ZodType,
+  Act extends string | undefined = string | undefined,
+  Default extends boolean | undefined = boolean | undefined,
+> {
+  readonly name: Name;
+  readonly schema: Schema;
+  readonly act?: Act;
+  readonly default?: Default;
+}
+
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
-export const command = <Schema extends z.ZodType, State = undefined>(
-  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads' | 'follows'> & {
-    schema: Schema;
-    reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
-    follows?: (data: z.output<Schema>, state: unknown, lookup: Lookup) => readonly string[];
-    concerns?: (data: z.output<Schema>, state: State) => string | undefined;
-    decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
-  },
-): CommandDefinition<State> => definition as CommandDefinition<State>;
+export const command = <
+  Schema extends z.ZodType,
+  const Name extends string,
+  State = undefined,
+  const Act extends string | undefined = undefined,
+  const Default extends boolean | undefined = undefined,
+>(
+  definition: CommandType<Name, Schema, Act, Default> &
+    Omit<CommandDefinition<State>, keyof CommandType | 'decide' | 'concerns' | 'reads' | 'follows'> & {
+      reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
+      follows?: (data: z.output<Schema>, state: unknown, lookup: Lookup) => readonly string[];
+      concerns?: (data: z.output<Schema>, state: State) => string | undefined;
+      decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
+    },
+) => definition as unknown as CommandDefinition<State> & CommandType<Name, Schema, Act, Default>;
 
 /** A version that the data of a type once had. Events that were recorded in it stay so, and are read as the current one. */
 export interface OlderVersion {
@@ -260,7 +279,7 @@ export const olderVersion = <Schema extends z.ZodType>(
     schema: Schema;
     upcast: (data: z.output<Schema>) => object;
   },
-): OlderVersion => version as OlderVersion;
+): OlderVersion & { readonly schema: Schema } => version as OlderVersion & { readonly schema: Schema };
 
 export interface EventDefinition {
   readonly type: string;

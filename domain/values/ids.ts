@@ -15,14 +15,27 @@ export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[
 /** A well-formed id, for what says how ids look. */
 export const exampleId = (aggregate: string): string => `${aggregate}-abcdefghijklmnopqrstuvwxyz`;
 
+/** A register number: the collection's letter, and the position of the record's first event. */
+export const registerNumber = z
+  .string()
+  .regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/, { error: 'must be a register number, such as A-41' });
+
+/** One schema for each aggregate: documents name it once. */
+const refs = new Map<string, z.ZodString>();
+
 /** A reference to a record of one aggregate. */
-export const ref = (aggregate: string) =>
-  z
-    .string()
-    .regex(idPattern(aggregate), {
-      error: `must be the id of a record of kind ${aggregate}, such as ${exampleId(aggregate)}`,
-    })
-    .meta({ description: `Id of a record of kind ${aggregate}` });
+export function ref(aggregate: string): z.ZodString {
+  const made =
+    refs.get(aggregate) ??
+    z
+      .string()
+      .regex(idPattern(aggregate), {
+        error: `must be the id of a record of kind ${aggregate}, such as ${exampleId(aggregate)}`,
+      })
+      .meta({ description: `Id of a record of kind ${aggregate}` });
+  refs.set(aggregate, made);
+  return made;
+}
 
 /** A reference to a record of any aggregate. */
 export const anyRef = z

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
+import type { Receipt } from '../../domain/answers/receipts.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { aggregateOf, isPersonId } from '../../domain/values/ids.ts';
@@ -16,9 +17,17 @@ import { erase, erasure, personIn } from './erase.ts';
 import { type ExecuteDeps, execute, type Registrant, type RequestDeps } from './execute.ts';
 import { unknownAct } from './not-meant.ts';
 import { type Salt, withNamesAside } from './persons.ts';
-import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
+import { positionsOf, receiptOf } from './receipt.ts';
 import { answerRejection, isRejection, type Rejection } from './rejection.ts';
-import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
+import {
+  type Preferences,
+  readBody,
+  readIfMatch,
+  readKey,
+  readPreferences,
+  refuseIfMatch,
+  refuseIfNoneMatch,
+} from './request.ts';
 import { act, opening, type RequestFacts, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
@@ -63,6 +72,7 @@ export function createCommands(deps: CommandsDeps) {
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw scopeLacking('the token has no scope of this registry');
     readParameters(context, {});
+    refuseIfNoneMatch(context);
     const body = await readBody(context);
     const key = readKey(context);
     const preferences = readPreferences(context);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commandMeant } from '../../domain/catalog.ts';
+import { aggregates, commandMeant } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
@@ -110,24 +110,33 @@ export function act(
 const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
   error: 'must be a name of at most 40 letters, digits, dots, underscores and dashes, such as a1',
 });
-const envelope = z.strictObject({
+/** The body of a submission. How many commands it has is checked before it is read. */
+export const submissionBody = z.strictObject({
   commands: z
     .array(
       z.strictObject({
-        command: z.string(),
-        as: localName.optional(),
-        target: z.string().max(100).optional(),
-        data: z.record(z.string(), z.unknown()),
+        command: z.string().meta({
+          description: 'The command; for an act its own name is enough',
+          enum: [
+            ...new Set(aggregates.flatMap(({ commands }) => commands.flatMap(({ name, act }) => [name, act ?? name]))),
+          ],
+        }),
+        as: localName.optional().meta({ description: 'A name for the record' }),
+        target: z.string().max(100).optional().meta({ description: 'The record to act on: its id, or `#name`' }),
+        data: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'The same as the body of the command’s own operation' }),
       }),
     )
-    .min(1),
+    .min(1)
+    .meta({ maxItems: MAX_COMMANDS }),
 });
-type CommandEntry = z.infer<typeof envelope>['commands'][number];
+type CommandEntry = z.infer<typeof submissionBody>['commands'][number];
 
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
   checkCount(request.body);
-  const parsed = parsedBy(envelope, request.body);
+  const parsed = parsedBy(submissionBody, request.body);
   if (!parsed.success) throw unfitBody(faultsOf(parsed.error.issues, ''));
   const { commands } = parsed.data;
   const commandId = commandIdOf(request.client, request.key);

@@ -73,6 +73,3 @@ export const filtersOf = ({ states, kinds, lists = {} }: Aggregate) => ({
 });
 
 export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;
-
-/** A register number: the collection's letter, and the position of the record's first event. */
-export const registerNumber = z.string().regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/);

@@ -10,7 +10,7 @@ function feed(): Operation {
     operationId: 'events',
     summary: 'All events in sealed order',
     description:
-      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token. One request looks at 5000 events at most, so an answer may be empty although there is a next page.',
+      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token. One request looks at 5000 events at most, so an answer may be empty although there is a next page. `Registry-Feed-Position` is the last position that it looked at, whatever fitted: the `after` of the next request.',
     parameters: queryParameters(feedParameters, {
       after: 'Only events after this position',
       limit: 'The most events to answer',
@@ -20,11 +20,17 @@ function feed(): Operation {
       wait: 'Seconds to wait for new events; without a token at most 2',
     }),
     schema: {},
-    headers: { Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } } },
-    rules: ['token-missing', 'token-invalid', 'unavailable'],
+    headers: {
+      Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
+      'Registry-Feed-Position': {
+        description: 'The last position looked at; none while the log is empty',
+        schema: { type: 'integer' },
+      },
+    },
+    rules: ['not-yet', 'token-missing', 'token-invalid', 'unavailable'],
     security: [{}, { token: [] }],
   });
-  const batch = { schema: { type: 'array', items: schemaRef('Event') } };
+  const batch = { schema: schemaRef('EventBatch') };
   const { responses } = operation as { responses: Record<string, object> };
   return {
     ...operation,
@@ -67,11 +73,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'Position, lag and digest of every read model',
       description:
         'The digest covers all rows at that position; compare it with that of a replay of your own, in which the records in `setAside` are folded to their `version`.',
-      schema: {
-        type: 'object',
-        required: ['items'],
-        properties: { items: { type: 'array', items: schemaRef('Projection') } },
-      },
+      schema: schemaRef('ReadModelList'),
     }),
   ],
   [
@@ -82,7 +84,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'Position, lag and digest of one read model',
       description: 'The same as in the list of all read models.',
       parameters: [path('name', 'The read model', 'records')],
-      schema: schemaRef('Projection'),
+      schema: schemaRef('ReadModel'),
       rules: ['not-found'],
     }),
   ],
@@ -131,7 +133,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'What a problem means, how to resolve it, and which commands it can answer',
       description: 'The `type` of a problem is the path of this page.',
       parameters: [path('slug', 'The problem', 'stale')],
-      schema: { type: 'object' },
+      schema: schemaRef('ProblemPage'),
       rules: ['not-found'],
     }),
   ],

@@ -2,9 +2,10 @@ import { aggregates, commandsByName } from '../../domain/catalog.ts';
 import { type Aggregate, type CommandDefinition, commandName, makes } from '../../domain/kernel/aggregate.ts';
 import { whose } from '../../domain/record/whose.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
+import { answer, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
 import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
+import { bodyName } from './schemas.ts';
 
 const receiptHeaders = {
   Location: { description: 'The path of the record; not in a dry run', schema: { type: 'string' } },
@@ -75,14 +76,11 @@ function openingOf(aggregate: Aggregate): Operation {
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function openingSchema(openers: readonly CommandDefinition[]): object {
-  const alternatives = openers.map((definition) => {
-    const schema = jsonSchemaOf(definition.schema);
-    const command = { const: definition.name, description: definition.summary };
-    const required = [...(definition.default ? [] : ['command']), ...(schema.required ?? [])];
-    return { ...schema, title: definition.name, properties: { command, ...schema.properties }, required };
-  });
+  const alternatives = openers.map((definition) => [definition.name, schemaRef(bodyName(definition))] as const);
   const [only] = alternatives;
-  return only && alternatives.length === 1 ? only : { anyOf: alternatives };
+  if (only && alternatives.length === 1) return only[1];
+  const mapping = Object.fromEntries(alternatives.map(([name, { $ref }]) => [name, $ref]));
+  return { oneOf: alternatives.map(([, one]) => one), discriminator: { propertyName: 'command', mapping } };
 }
 
 const openingExamples = (openers: readonly CommandDefinition[]) =>
@@ -106,7 +104,7 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
     parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: jsonSchemaOf(definition.schema), example: exampleOf(definition) } },
+      content: { 'application/json': { schema: schemaRef(bodyName(definition)), example: exampleOf(definition) } },
     },
     responses: {
       200: answer(`Recorded. ${DRY_RUN}`, schemaRef('Receipt'), receiptHeaders),
@@ -141,7 +139,7 @@ const submissions = (): Operation => ({
   parameters: requestHeaders,
   requestBody: {
     required: true,
-    content: { 'application/json': { schema: schemaRef('Submission'), example: submissionExample() } },
+    content: { 'application/json': { schema: schemaRef('SubmissionBody'), example: submissionExample() } },
   },
   responses: {
     201: answer('All recorded', schemaRef('SubmissionReceipt'), submissionHeaders),

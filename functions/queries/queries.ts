@@ -3,10 +3,11 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records } from '../../domain/projections/records.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
-import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
+import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
@@ -20,7 +21,6 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
-  registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
@@ -78,7 +78,6 @@ export function createQueries(deps: QueriesDeps) {
   const documents = createDocuments(deps.origin);
   const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
-  app.use(conditional);
 
   type Finish = (context: Context, body: object) => object | Promise<object>;
   const asList: Finish = (_, body) => withWordsLeftOut(body);
