@@ -16,7 +16,9 @@ export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[
 export const exampleId = (aggregate: string): string => `${aggregate}-abcdefghijklmnopqrstuvwxyz`;
 
 /** A register number: the collection's letter, and the position of the record's first event. */
-export const registerNumber = z.string().regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/);
+export const registerNumber = z
+  .string()
+  .regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/, { error: 'must be a register number, such as A-41' });
 
 /** One schema for each aggregate: documents name it once. */
 const refs = new Map<string, z.ZodString>();
