@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { commandTable } from './parts/commands.ts';
 import { eventSections } from './parts/events.ts';
 import { lifecycleSections } from './parts/lifecycles.ts';
 import { overtakenTable } from './parts/overtaken.ts';
@@ -12,6 +13,7 @@ import { valueSections } from './parts/value-sections.ts';
  *     <!-- problems: made by `npm run docs` --> … <!-- /problems -->
  */
 const parts: Record<string, () => string> = {
+  commands: commandTable,
   events: eventSections,
   lifecycles: lifecycleSections,
   overtaken: overtakenTable,

@@ -53,7 +53,10 @@ export const commandsByName: ReadonlyMap<string, { aggregate: Aggregate; definit
   ),
 );
 
-/** The command that a submission means: by its name, or, for an act, by the name of the act on its target. */
+/**
+ * The command that a submission means: by its name (`commandName`), which for an act depends on its target. An act is
+ * understood by its name among all commands, too: earlier submissions called it so.
+ */
 export function commandMeant(name: string, target: string | undefined) {
   const aggregate = target === undefined ? undefined : aggregates.find((one) => one.name === aggregateOf(target));
   const act = aggregate?.commands.find((definition) => definition.act === name);

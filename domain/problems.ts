@@ -129,7 +129,7 @@ export const problems = {
     'Write the words that it stands for, or leave it out: the registry puts such ids in the place of words.',
   ),
   'already-erased': rule('The person is erased already', 'There is nothing left to erase.'),
-  'unknown-command': rule('There is no such command here', 'The detail lists those that there are.'),
+  'unknown-command': rule('There is no such command here', 'The detail names the nearest.'),
 
   // caps
   'cap-values': rule('The body holds too many values', 'A body holds at most 25,000 JSON values, and a list 1,000.'),

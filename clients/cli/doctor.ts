@@ -34,7 +34,8 @@ export const doctor: Subcommand = {
   async run(args) {
     const file = fileURLToPath(new URL('../../infra/operator/doctor.ts', import.meta.url));
     const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
-    const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+    // Windows itself tells both of Ctrl-C; a `kill` there would end the child at once.
+    const pass = (signal: NodeJS.Signals) => void (process.platform !== 'win32' && child.kill(signal));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
     const [code] = (await once(child, 'exit')) as [number | null];
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);

@@ -3,23 +3,33 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
+import { appointments } from './client/appointment.ts';
+import { createHttp } from './http.ts';
 import { common, parseOptions } from './options.ts';
-import { printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { Failure, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 const LIFETIME_SECONDS = 12 * 60 * 60;
+const REGISTRAR = 'registrar';
+/** The scope of clients that were appointed. */
+const SUBMITS = 'registry/submit';
+/** The most clients that an error names. */
+const MOST_NAMED = 10;
 
 const usage = `registry token --client NAME [--data DIR] [--json]
 
 Prints a bearer token of the local issuer, valid for ${LIFETIME_SECONDS / 3600} hours.
 
-  --client NAME  gzde, gdgje (may submit) or registrar
+  --client NAME  gzde, gdgje (may submit), registrar, or a client that a registrar has appointed, for which the registry
+                 has to run
   --data DIR     the data directory of the registry (.data beside package.json)
   --json         the answer of a token endpoint: the token with its lifetime and scope`;
 
 /** The file in the data directory of a local run that says how to sign tokens. */
 interface IssuerFile {
   readonly issuer: string;
+  /** Where the registry was last started; files of older releases have it as the issuer. */
+  readonly url?: string;
   readonly key: JWK;
   readonly clients: Readonly<Record<string, { readonly scope: string }>>;
 }
@@ -74,12 +84,39 @@ function bearer(given: string): string {
 
 /** A token for a client of the local issuer. @throws UsageError when there is no such issuer or client */
 export async function makeToken(client: string, data?: string): Promise<{ access_token: string; scope: string }> {
-  const { issuer, key, clients } = readIssuer(resolve(data ?? DEFAULT_DATA));
-  const known = Object.hasOwn(clients, client) ? clients[client] : undefined;
-  if (!known) {
-    throw new UsageError(`The local issuer knows no client "${client}"; it knows ${Object.keys(clients).join(', ')}.`);
+  const file = readIssuer(resolve(data ?? DEFAULT_DATA));
+  const own = Object.hasOwn(file.clients, client) ? file.clients[client] : undefined;
+  if (!own) await assertAppointed(client, file);
+  const { scope } = own ?? { scope: SUBMITS };
+  return { access_token: await signed(file, client, scope), scope };
+}
+
+/** Asks the running registry, as a registrar. @throws UsageError when nobody has appointed the client, or nothing answers */
+async function assertAppointed(client: string, file: IssuerFile): Promise<void> {
+  const own = Object.keys(file.clients).join(', ');
+  const http = createHttp(file.url ?? file.issuer, { tries: 1 });
+  const token = await signed(file, REGISTRAR, file.clients[REGISTRAR]?.scope ?? '');
+  const others: string[] = [];
+  try {
+    for await (const one of appointments(http, token)) {
+      if (one.client === client) return;
+      if (!Object.hasOwn(file.clients, one.client)) others.push(one.client);
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new UsageError(
+      `Only the running registry tells whether "${client}" was appointed; the local issuer itself knows ${own}. ${error.message}`,
+    );
   }
-  const access_token = await new SignJWT({ client_id: client, scope: known.scope })
+  const appointed = others.slice(0, MOST_NAMED).join(', ') || 'no other client';
+  throw new UsageError(
+    `Nobody has appointed the client "${client}". The local issuer knows ${own}; appointed is ${appointed}${others.length > MOST_NAMED ? ', …' : ''}. ` +
+      `A registrar appoints it: POST ${http.url}/v1/organizations/<id>/appoint-client with { "client": "${client}", "evidence": … }.`,
+  );
+}
+
+async function signed({ issuer, key }: IssuerFile, client: string, scope: string): Promise<string> {
+  return new SignJWT({ client_id: client, scope })
     .setProtectedHeader({ alg: String(key.alg), kid: String(key.kid), typ: 'at+jwt' })
     .setIssuer(issuer)
     .setSubject(client)
@@ -87,7 +124,6 @@ export async function makeToken(client: string, data?: string): Promise<{ access
     .setIssuedAt()
     .setExpirationTime(`${LIFETIME_SECONDS}s`)
     .sign(await importJWK(key));
-  return { access_token, scope: known.scope };
 }
 
 function readIssuer(data: string): IssuerFile {

@@ -120,7 +120,8 @@ export const endSteps: readonly TermStep[] = ['agreement.expired', 'agreement.te
 export const isEnd = (status: TermStatus): status is EndStatus => status !== 'running' && status !== 'suspended';
 
 /** How what a party has stated stands: a reservation, a declaration or an objection. */
-export type StatementStatus = 'none' | 'made' | 'withdrawn';
+export const statementStates = ['none', 'made', 'withdrawn'] as const;
+export type StatementStatus = (typeof statementStates)[number];
 
 export type StatementStep =
   | 'agreement.reservation-made'

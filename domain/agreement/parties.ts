@@ -5,9 +5,12 @@ import type { Party } from '../values/party.ts';
 import type { AgreementFact } from './events.ts';
 import { type PartyStatus, type PartyStep, partyLifecycle } from './lifecycle.ts';
 
+/** How an organization becomes a party later. */
+export const joinings = ['by-signature', 'by-accession', 'by-succession'] as const;
+
 /** A party as readers see it. One that signs an open agreement, accedes or succeeds another one becomes a party later. */
 export type AgreementParty = Party & {
-  readonly joined?: 'by-signature' | 'by-accession' | 'by-succession';
+  readonly joined?: (typeof joinings)[number];
   /** The parties whose places it has taken. */
   readonly succeeds?: readonly Succession[];
 };

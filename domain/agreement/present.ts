@@ -7,13 +7,15 @@ import { partiesOn } from './story.ts';
 
 const untyped = memoized(({ type: _, ...fact }: AgreementFact): object => fact);
 
-const shown: readonly string[] = [
+/** Facts that stand in fields of their own. */
+export const shownApart = [
   'agreement.signed',
   'agreement.entered-into-force',
   'agreement.reservation-made',
   'agreement.declaration-made',
   'agreement.objected',
-];
+] as const satisfies readonly AgreementFact['type'][];
+const isShownApart = (type: string) => (shownApart as readonly string[]).includes(type);
 
 /**
  * Each party and each statement of one with its state on a day. Signatures, entries into force and statements have fields
@@ -28,6 +30,6 @@ export function present(state: AgreementState, day: Day): object {
     signatures: factsOf({ facts }, 'agreement.signed').map(untyped),
     entriesIntoForce: factsOf({ facts }, 'agreement.entered-into-force').map(untyped),
     ...(statements.length > 0 && { statements }),
-    facts: facts.filter(({ type }) => !shown.includes(type)),
+    facts: facts.filter(({ type }) => !isShownApart(type)),
   };
 }

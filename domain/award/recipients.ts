@@ -50,6 +50,11 @@ export const namedRecipients = {
   recipient: whom({ person: namedPerson }).optional(),
   recipients: allOf(namedPerson).optional().meta({ description }),
 };
+/** The same with persons as a record shows them. */
+export const recipientsShown = <Person extends z.ZodRawShape>(person: z.ZodObject<Person>) => ({
+  recipient: whom(person.shape).optional(),
+  recipients: allOf(person).optional().meta({ description }),
+});
 
 export type ConferredOn = { [Field in keyof typeof conferredOn]?: z.infer<(typeof conferredOn)[Field]> };
 

@@ -10,7 +10,7 @@ import { place } from '../values/party.ts';
 import { basis, designation, notes, text } from '../values/text.ts';
 import { times } from '../values/times.ts';
 
-const ceremonyKind = z.enum([
+export const ceremonyKind = z.enum([
   'conference',
   'opening',
   'signing',
@@ -47,7 +47,7 @@ export const roleHolder = z.strictObject({
 });
 
 /** Participants that the source mentions without naming them; a count that it does not state is left out. */
-const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
+export const unnamed = z.strictObject({ role: roleName, count: count.optional(), notes: notes.optional() });
 
 const facts = {
   kind: ceremonyKind,

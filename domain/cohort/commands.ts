@@ -99,6 +99,7 @@ const closed = (state: CohortState): Refusal[] =>
 const identify = command({
   name: 'identify-in-cohort',
   records: 'cohort.identified',
+  alsoMakes: ['agreement.identified-in-cohort', 'membership.identified-in-cohort', 'award.identified-in-cohort'],
   act: 'identify',
   scope: 'registry/submit',
   summary: 'Name one of those whom the cohort counts',

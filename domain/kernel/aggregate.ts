@@ -186,7 +186,7 @@ export type ReservationKind = 'lei' | 'uscc' | 'identifier' | 'client' | 'confer
 type Scope = 'registry/submit' | 'registry/registrar';
 
 export interface CommandDefinition<State = unknown> {
-  /** The imperative of `domain.md`, e.g. `register-agreement`. */
+  /** Its name among all commands, e.g. `register-agreement`; of an act an earlier spelling, see `commandName`. */
   readonly name: string;
   /** The last part of the path for an act on a record; absent for a command that opens one. */
   readonly act?: string;
@@ -199,6 +199,8 @@ export interface CommandDefinition<State = unknown> {
   readonly by?: 'anyone' | 'owner' | 'author' | 'host-or-party';
   /** The type of event that it records: what a correction of such an event is judged by. */
   readonly records: string;
+  /** The further types of events that it may make, of its record or of others. */
+  readonly alsoMakes?: readonly string[];
   /** Whether its rules judge the whole history of the record, and so look at all that this refers to. */
   readonly judgesHistory?: true;
   /** Whether a record that was retracted takes it. */
@@ -220,16 +222,47 @@ export interface CommandDefinition<State = unknown> {
   decide(data: object, state: State, context: Context): Result<Decision>;
 }
 
+/**
+ * The name by which submissions and documents call a command. An act has that of its path, since its target tells the
+ * collection; what opens a record has one of its own.
+ */
+export const commandName = ({ name, act }: Pick<CommandDefinition, 'name' | 'act'>): string => act ?? name;
+
+/** The types of all events that a command may make, beside those of the registry's own bookkeeping. */
+export const makes = ({ records, alsoMakes = [] }: Pick<CommandDefinition, 'records' | 'alsoMakes'>): string[] => [
+  records,
+  ...alsoMakes,
+];
+
+/** What the type of a definition tells of its command: clients take the types of what they send from it. */
+export interface CommandType<
+  Name extends string = string,
+  Schema extends z.ZodType = z.ZodType,
+  Act extends string | undefined = string | undefined,
+  Default extends boolean | undefined = boolean | undefined,
+> {
+  readonly name: Name;
+  readonly schema: Schema;
+  readonly act?: Act;
+  readonly default?: Default;
+}
+
 /** Gives `decide` the type that the schema parses, so that the two cannot drift apart. */
-export const command = <Schema extends z.ZodType, State = undefined>(
-  definition: Omit<CommandDefinition<State>, 'schema' | 'decide' | 'concerns' | 'reads' | 'follows'> & {
-    schema: Schema;
-    reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
-    follows?: (data: z.output<Schema>, state: unknown, lookup: Lookup) => readonly string[];
-    concerns?: (data: z.output<Schema>, state: State) => string | undefined;
-    decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
-  },
-): CommandDefinition<State> => definition as CommandDefinition<State>;
+export const command = <
+  Schema extends z.ZodType,
+  const Name extends string,
+  State = undefined,
+  const Act extends string | undefined = undefined,
+  const Default extends boolean | undefined = undefined,
+>(
+  definition: CommandType<Name, Schema, Act, Default> &
+    Omit<CommandDefinition<State>, keyof CommandType | 'decide' | 'concerns' | 'reads' | 'follows'> & {
+      reads?: (data: z.output<Schema>, state: State, lookup: Lookup) => readonly string[];
+      follows?: (data: z.output<Schema>, state: unknown, lookup: Lookup) => readonly string[];
+      concerns?: (data: z.output<Schema>, state: State) => string | undefined;
+      decide: (data: z.output<Schema>, state: State, context: Context) => Result<Decision>;
+    },
+) => definition as unknown as CommandDefinition<State> & CommandType<Name, Schema, Act, Default>;
 
 /** A version that the data of a type once had. Events that were recorded in it stay so, and are read as the current one. */
 export interface OlderVersion {
@@ -246,7 +279,7 @@ export const olderVersion = <Schema extends z.ZodType>(
     schema: Schema;
     upcast: (data: z.output<Schema>) => object;
   },
-): OlderVersion => version as OlderVersion;
+): OlderVersion & { readonly schema: Schema } => version as OlderVersion & { readonly schema: Schema };
 
 export interface EventDefinition {
   readonly type: string;
@@ -278,6 +311,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly evolve: (state: State | undefined, event: Event) => State;
   /** Every state that `lifecycle.statusOn` can answer. */
   readonly states: readonly string[];
+  /** Every kind that `indexFields` can tell, where its records are of kinds. */
+  readonly kinds?: readonly string[];
   readonly lifecycle: StateByDay<State>;
   readonly indexFields: (state: State) => IndexFields;
   /** The fields of a record as readers see them on a day; without it, the state as it is. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type Actor, type CommandDefinition, type Context, command, type Decision } from '../kernel/aggregate.ts';
+import { type Actor, type Context, command, type Decision } from '../kernel/aggregate.ts';
 import { decideStep } from '../kernel/decide-step.ts';
 import { judgingRules } from '../kernel/judging.ts';
 import { type recorded, submitted, without } from '../kernel/recorded.ts';
@@ -84,15 +84,26 @@ const rulesOf = ({ type, byBody }: Kind): Rule[] => [
 
 const exampleBetween = { body: '#body', organization: '#company' };
 
+/** Whatever opens the membership names the two that it is between. */
+type Opening<Shape extends z.ZodRawShape> = z.ZodObject<
+  Omit<Shape, keyof Between | 'speaksAs' | 'mentions'> & typeof between,
+  z.core.$strict
+>;
+
 /** A command that opens the membership or begins a further period of it, and the same as an act on an existing one. */
-function begins<Shape extends typeof recorded & z.ZodRawShape>(
-  name: string,
-  again: string,
+function begins<
+  Shape extends typeof recorded & z.ZodRawShape,
+  const Name extends string,
+  const Again extends string,
+  const Default extends true | undefined = undefined,
+>(
+  name: Name,
+  again: Again,
   summary: string,
-  kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object; readonly default?: true },
-): CommandDefinition<MembershipState>[] {
+  kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object; readonly default?: Default },
+) {
   const schema = submitted(kind.schema);
-  const opening = schema.extend(between) as unknown as typeof schema;
+  const opening = schema.extend(between) as unknown as Opening<Shape>;
   const common = {
     scope: 'registry/submit',
     summary,
@@ -102,12 +113,12 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
     ...common,
     name,
     records: kind.type,
-    ...(kind.default && { default: true }),
+    ...(kind.default && { default: kind.default }),
     schema: opening,
     example: { ...exampleBetween, ...kind.example, evidence },
     decide: (data, state: MembershipState | undefined, context: Context) =>
       decideFact(kind, data as Said, data as unknown as Between, state, context),
-  }) as CommandDefinition<MembershipState>;
+  });
   const act = command({
     ...common,
     name: again,
@@ -121,18 +132,18 @@ function begins<Shape extends typeof recorded & z.ZodRawShape>(
       const said = isOfMember(kind.type) ? data : { ...data, body, organization };
       return decideFact(kind, said, state, state, context);
     },
-  }) as CommandDefinition<MembershipState>;
+  });
   return [opener, act];
 }
 
 /** An act on a membership that is there. */
-function happens<Shape extends typeof recorded & z.ZodRawShape>(
-  act: string,
-  name: string,
+const happens = <Shape extends typeof recorded & z.ZodRawShape, const Act extends string, const Name extends string>(
+  act: Act,
+  name: Name,
   summary: string,
   kind: Kind & { readonly schema: z.ZodObject<Shape>; readonly example: object },
-): CommandDefinition<MembershipState> {
-  return command({
+) =>
+  command({
     name,
     act,
     records: kind.type,
@@ -142,8 +153,7 @@ function happens<Shape extends typeof recorded & z.ZodRawShape>(
     schema: submitted(kind.schema),
     example: { ...kind.example, evidence },
     decide: (data, state: MembershipState, context: Context) => decideFact(kind, data as Said, state, state, context),
-  }) as CommandDefinition<MembershipState>;
-}
+  });
 
 export const commands = [
   ...begins('admit', 'admit-member', 'Record that a body admitted an organization', {

@@ -45,6 +45,7 @@ function doubleMemberships(into: string, context: Context): Refusal[] {
 export const mergeOrganization = command({
   name: 'merge-organization',
   records: 'organization.merged',
+  alsoMakes: ['organization.absorbed'],
   act: 'merge',
   scope: 'registry/registrar',
   summary: 'Merge the organization into another one, which it is',

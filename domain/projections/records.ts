@@ -1,9 +1,12 @@
+import type { Moment } from '../answers/lists.ts';
+import type { ShortName } from '../answers/parts.ts';
+import type { Summary } from '../answers/record.ts';
 import { NAMED, STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
 import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
 import { hasOtherNames, listedNames } from '../record/held.ts';
-import { indexFieldsOf, periodsOf, type Standing, standingOf, statusOf } from '../record/record.ts';
+import { indexFieldsOf, periodsOf, standingOf, statusOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import {
@@ -17,39 +20,10 @@ import {
 } from './projection.ts';
 import { clientRows, disputeRows } from './registrar-rows.ts';
 
-/** A name without its notes and its evidence, which stand on the page of the record that bears it. */
-export type ShortName = Pick<Name, 'value' | 'lang' | 'kind' | 'form'>;
-
 /** The records whose names a record's page may show. */
 export interface Named {
   readonly id: string;
   readonly ids: readonly string[];
-}
-
-/** What lists say of a record. It stands once, in the record's own row. */
-export interface Summary {
-  readonly id: string;
-  readonly collection: string;
-  /** The register number: the collection's letter and the position of the record's first event. */
-  readonly number: string;
-  readonly version: number;
-  readonly kind?: string;
-  readonly names: readonly ShortName[];
-  /** Whether other days find other names: the record's events tell them. */
-  readonly otherNames?: true;
-  readonly on?: PartialDate;
-  readonly ceremony?: string;
-  /** What it belongs to, such as `{body: …}` of a membership. */
-  readonly within?: Readonly<Record<string, string>>;
-  /** The first organizations that take part in it, and how many do. */
-  readonly participants: readonly string[];
-  readonly participantCount: number;
-  readonly state: string;
-  readonly standing: Standing;
-  readonly recordedAt: string;
-  /** Of an organization: the one that it was merged into, and those that were merged into it. */
-  readonly mergedInto?: string;
-  readonly absorbed?: readonly string[];
 }
 
 /** An entry of a list: which record stands there, and what filters can say of it without its summary. */
@@ -57,19 +31,6 @@ export type Pointer = Pick<Summary, 'id' | 'kind' | 'on' | 'within'>;
 
 /** An entry of an organization's activity. */
 export type ActivityEntry = Pick<Summary, 'id'>;
-
-/** What the timeline says of one commit. */
-export interface Moment {
-  readonly id: string;
-  readonly collection: string;
-  /** The register number under which the record was opened. */
-  readonly number: string;
-  /** Version and position of the commit's last event. */
-  readonly version: number;
-  readonly position: number;
-  readonly types: readonly string[];
-  readonly recordedAt: string;
-}
 
 /** What a roster says of one stay in a body. */
 export interface Stay extends Omit<Period, 'version' | 'facts'> {

@@ -1,21 +1,7 @@
-import type { Appointment } from '../kernel/aggregate.ts';
+import type { ClientEntry, DisputeEntry } from '../answers/lists.ts';
 import { commitOf, positionAt, type Row, type SealedRecord, sortable } from './projection.ts';
 
 /** What registrars look through: which client acts for which organization, and what is disputed. */
-
-/** A client and the organization that it acts for. */
-export interface ClientEntry extends Pick<Appointment, 'client' | 'since' | 'on'> {
-  readonly organization: string;
-}
-
-/** A dispute that nobody has settled. */
-export interface DisputeEntry {
-  /** The record, and the version of the event that disputes it. */
-  readonly id: string;
-  readonly version: number;
-  readonly by: string;
-  readonly since: string;
-}
 
 /** Their partitions; rows are sorted by the position of the event that began it. */
 export const CLIENTS = 'clients';

@@ -1,11 +1,4 @@
-import {
-  type Aggregate,
-  type CommandDefinition,
-  type Context,
-  command,
-  type Decision,
-  type FoldedRecord,
-} from '../kernel/aggregate.ts';
+import { type Aggregate, type Context, command, type Decision, type FoldedRecord } from '../kernel/aggregate.ts';
 import { submitted } from '../kernel/recorded.ts';
 import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { exampleEvidence as evidence } from '../values/evidence.ts';
@@ -14,6 +7,16 @@ import { corrected, corroborated, disputed, evidenceAdded, retracted, retraction
 import { retractionFaults, retractionRules, withdrawalFaults, withdrawalRules } from './retraction.ts';
 
 /** Commands that a record of any aggregate takes. What they decide on is the record as a whole, not its own state. */
+
+/** What each takes, whatever the aggregate. */
+export const bodiesOnAnyRecord = {
+  correct: submitted(corrected).omit({ schemaVersion: true }),
+  retract: submitted(retracted),
+  'withdraw-retraction': submitted(retractionWithdrawn),
+  'add-evidence': submitted(evidenceAdded),
+  corroborate: submitted(corroborated),
+  dispute: submitted(disputed),
+};
 
 const recordIn = ({ id, lookup }: Context): FoldedRecord => {
   const record = lookup(id);
@@ -25,7 +28,7 @@ const has = (record: FoldedRecord, version: number) =>
   record.events.some(({ streamversion }) => streamversion === version);
 
 /** The commands of one aggregate; their names end in its name, their acts are the same for all. */
-export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
+export function commandsOnAnyRecord<const Name extends string>(aggregate: Aggregate & { readonly name: Name }) {
   const { name, periods } = aggregate;
   const correct = command({
     name: `correct-${name}`,
@@ -38,7 +41,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     summary: 'Set right what an earlier event of the record says',
     rules: [...correctionRules, ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(corrected).omit({ schemaVersion: true }),
+    schema: bodiesOnAnyRecord.correct,
     example: {
       corrects: 1,
       set: { notes: [{ text: 'The translation is doubtful', lang: 'en' }] },
@@ -62,7 +65,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     by: 'owner',
     summary: periods ? 'Retract a period that was registered in error' : 'Retract what was registered in error',
     rules: retractionRules(aggregate),
-    schema: submitted(retracted),
+    schema: bodiesOnAnyRecord.retract,
     example: { reason: 'Registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = retractionFaults(data, recordIn(context));
@@ -78,7 +81,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     summary: periods ? 'Take back the retraction of a period' : 'Take back the retraction of the record',
     rules: [...withdrawalRules(aggregate), ...(aggregate.result?.rules ?? [])],
     ...(aggregate.follows && { follows: aggregate.follows }),
-    schema: submitted(retractionWithdrawn),
+    schema: bodiesOnAnyRecord['withdraw-retraction'],
     example: { reason: 'It was not registered twice', ...(periods && { period: 1 }), evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       const faults = withdrawalFaults(data, recordIn(context), context);
@@ -96,7 +99,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     onRetracted: true,
     summary: 'Add a further source for what is recorded',
     rules: ['no-such-event'],
-    schema: submitted(evidenceAdded),
+    schema: bodiesOnAnyRecord['add-evidence'],
     example: { about: 1, evidence },
     decide(data, _state: unknown, context: Context): Result<Decision> {
       if (data.about !== undefined && !has(recordIn(context), data.about)) {
@@ -112,7 +115,7 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is so',
-    schema: submitted(corroborated),
+    schema: bodiesOnAnyRecord.corroborate,
     example: { evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.corroborated`, data }] }),
   });
@@ -123,9 +126,9 @@ export function commandsOnAnyRecord(aggregate: Aggregate): CommandDefinition[] {
     scope: 'registry/submit',
     by: 'host-or-party',
     summary: 'Say as a host or a party that what is recorded is not so',
-    schema: submitted(disputed),
+    schema: bodiesOnAnyRecord.dispute,
     example: { grounds: 'We have not signed it', evidence },
     decide: (data): Result<Decision> => accepted({ events: [{ type: `${name}.disputed`, data }] }),
   });
-  return [correct, retract, withdrawRetraction, addEvidence, corroborate, dispute] as CommandDefinition[];
+  return [correct, retract, withdrawRetraction, addEvidence, corroborate, dispute];
 }

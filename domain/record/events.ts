@@ -10,8 +10,11 @@ import { asFreeText, text } from '../values/text.ts';
 
 const version = z.int().min(1).max(1_000_000).meta({ description: 'Stream version of an event of this record' });
 
+/** Any JSON value. */
+export const anyJson = z.json();
+
 /** Fields as a merge patch leaves them: any JSON, since the schema of the patched data decides. */
-const patch = asFreeText(z.record(z.string(), z.json())).refine((value) => Object.keys(value).length > 0, {
+const patch = asFreeText(z.record(z.string(), anyJson)).refine((value) => Object.keys(value).length > 0, {
   error: 'must change something',
   params: { rule: 'no-change' },
 });
@@ -47,7 +50,7 @@ export const disputed = z.strictObject({ grounds: text(4000), ...recorded });
 const identified = z.strictObject({ cohort: ref('cohort'), ...recorded });
 const dayReached = z.strictObject({ day });
 
-const facts = {
+export const factsOnAnyRecord = {
   corrected: [
     corrected,
     'What an earlier event of the record says was set right; the record reads as if it had been right from the start.',
@@ -66,23 +69,23 @@ const facts = {
   'identified-in-cohort': [identified, 'The record is one of those that a cohort counts without naming them.'],
   'day-reached': [dayReached, 'A day came on which the state changed by itself; the registry took note of it.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
-type FactOnAnyRecord = keyof typeof facts;
+type FactOnAnyRecord = keyof typeof factsOnAnyRecord;
 
 /** The events of these facts, as they stand in the stream of any aggregate. */
 export type EventOnAnyRecord = {
-  [Fact in FactOnAnyRecord]: RegistryEvent<Fact, z.infer<(typeof facts)[Fact][0]>>;
+  [Fact in FactOnAnyRecord]: RegistryEvent<Fact, z.infer<(typeof factsOnAnyRecord)[Fact][0]>>;
 }[FactOnAnyRecord];
 
 /** The event as one of these, its type without the aggregate; `undefined` when it is the aggregate's own. */
 export function onAnyRecord({ name }: Pick<Aggregate, 'name'>, event: RegistryEvent): EventOnAnyRecord | undefined {
   const fact = event.type.slice(name.length + 1);
   // A cohort's own facts never have these names: `cohort.identified` is another one.
-  return Object.hasOwn(facts, fact) ? ({ ...event, type: fact } as EventOnAnyRecord) : undefined;
+  return Object.hasOwn(factsOnAnyRecord, fact) ? ({ ...event, type: fact } as EventOnAnyRecord) : undefined;
 }
 
 /** The definitions of these facts for one aggregate. */
 export const definitionsOnAnyRecord = ({ name, lifecycle, identifiable }: Aggregate): EventDefinition[] =>
-  Object.entries(facts)
+  Object.entries(factsOnAnyRecord)
     .filter(([fact]) => (fact !== 'day-reached' || lifecycle.days) && (fact !== 'identified-in-cohort' || identifiable))
     .map(([fact, [schema, meaning]]) => ({ type: `${name}.${fact}`, version: 1, schema, meaning }));
 

@@ -10,7 +10,7 @@ export const namedPerson = z.strictObject({
 
 export const personId = z
   .string()
-  .regex(idPattern('person'), { error: 'must be the id of a person' })
+  .regex(idPattern('person'), { error: 'must be the id of a person, such as person-abcdefghijklmnopqrstuvwxyz' })
   .meta({ description: 'Id of a person in the vault' });
 
 /** A person as an event holds one: nothing that tells who it is without the vault. */
@@ -21,7 +21,7 @@ export const committedPerson = z.strictObject({
 export type CommittedPerson = z.infer<typeof committedPerson>;
 
 /** What stands in an event in the place of words that name a person. */
-const mention = z.strictObject({
+export const mention = z.strictObject({
   person: personId.meta({ description: 'Id of the words in the vault; it stands in the text in their place' }),
   of: personId.meta({ description: 'Id of the person whom the words name' }),
   commitment: sha256Hex.meta({ description: 'HMAC-SHA-256 over the words, keyed with a salt that the vault keeps' }),

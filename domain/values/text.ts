@@ -8,10 +8,10 @@ import { isLanguageTag } from './language.ts';
  * place, a class, an address, an identifier.
  */
 type Words = 'free text' | 'label' | 'designation';
-const marks = z.registry<{ readonly words: Words }>();
+const marks = z.registry<{ readonly words: Words; readonly maxBytes?: number }>();
 
-const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema => {
-  marks.add(schema, { words });
+const marked = <Schema extends z.ZodType>(schema: Schema, words: Words, maxBytes?: number): Schema => {
+  marks.add(schema, { words, ...(maxBytes !== undefined && { maxBytes }) });
   return schema;
 };
 
@@ -19,6 +19,8 @@ const marked = <Schema extends z.ZodType>(schema: Schema, words: Words): Schema 
 export const asFreeText = <Schema extends z.ZodType>(schema: Schema): Schema => marked(schema, 'free text');
 /** What words a schema takes; `undefined` where it takes a fixed form, such as a date. */
 export const wordsOf = (schema: z.core.$ZodType): Words | undefined => marks.get(schema)?.words;
+/** Bytes of UTF-8 that words may take as they are submitted; what stands for a mention in an event may be longer. */
+export const maxBytesOf = (schema: z.core.$ZodType): number | undefined => marks.get(schema)?.maxBytes;
 export const isFreeText = (schema: z.core.$ZodType): boolean =>
   ['free text', 'label'].includes(wordsOf(schema) ?? 'designation');
 
@@ -37,7 +39,7 @@ const bytesOf = (value: string): number => encoder.encode(replacePersonIds(value
  * well-formed Unicode, because RFC 8785 (JCS) has no form for a lone surrogate.
  */
 const words = (kind: Words, maxBytes: number) =>
-  marked(z.string(), kind)
+  marked(z.string(), kind, maxBytes)
     .min(1)
     .refine((value) => visible.test(value), { error: 'must not be blank', params: { rule: 'blank-text' } })
     .refine((value) => value.isWellFormed(), {
@@ -74,7 +76,7 @@ export const languageTag = z
 /** ISO 3166-1 alpha-2 country code. */
 export const country = z
   .string()
-  .regex(/^[A-Z]{2}$/)
+  .regex(/^[A-Z]{2}$/, { error: 'must be a country code of ISO 3166-1 alpha-2, such as CN' })
   .meta({ description: 'Country (ISO 3166-1 alpha-2)', examples: ['CN'] });
 
 /** Remarks for what fits nowhere else. They hold no personal data. */

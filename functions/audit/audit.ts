@@ -1,10 +1,12 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
+import type { EventDefinition } from '../../domain/kernel/aggregate.ts';
 import { schemaOf } from '../../domain/kernel/versions.ts';
 import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
+import { didYouMean } from '../../domain/values/nearest.ts';
 import { createApp } from '../http/app.ts';
 import { healthParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
 import { FOR_AN_HOUR, FOREVER, NOT_STORED, REVALIDATE } from '../http/caching.ts';
@@ -95,7 +97,7 @@ export function createAudit(deps: AuditDeps) {
     const { type, version } = context.req.param();
     const definition = eventDefinitions.find((one) => one.type === type);
     const found = definition && schemaOf(definition, versionInPath.safeParse(version).data ?? 0);
-    if (!found) throw new ProblemError('not-found', `there is no schema ${type}/${version}`);
+    if (!found) throw noSchema(type, version, definition);
     context.header('Cache-Control', FOR_AN_HOUR);
     const schema = z.toJSONSchema(found, { io: 'output', unrepresentable: 'any' });
     const named = { $id: `https://${origin}/schemas/${type}/${version}`, title: type, description: definition.meaning };
@@ -105,7 +107,7 @@ export function createAudit(deps: AuditDeps) {
   app.get('/problems/:slug', (context) => {
     readParameters(context, {});
     const slug = context.req.param('slug');
-    if (!isRule(slug)) throw new ProblemError('not-found', `there is no problem type "${slug}"`);
+    if (!isRule(slug)) throw nothingCalled('problem type', slug, Object.keys(problems));
     context.header('Cache-Control', FOR_AN_HOUR);
     const commands = commandsAnswering(slug);
     return context.json({ type: `/problems/${slug}`, ...problems[slug], ...(commands.length > 0 && { commands }) });
@@ -127,6 +129,19 @@ export function createAudit(deps: AuditDeps) {
 
 function projectionNamed(name: string): Projection {
   const projection = projectionByName(name);
-  if (!projection) throw new ProblemError('not-found', `there is no projection "${name}"`);
-  return projection;
+  if (projection) return projection;
+  throw nothingCalled(
+    'projection',
+    name,
+    projections.map((one) => one.name),
+  );
+}
+
+const nothingCalled = (kind: string, name: string, known: Iterable<string>): ProblemError =>
+  new ProblemError('not-found', `there is no ${kind} "${name}"${didYouMean(name, known)}`);
+
+function noSchema(type: string, version: string, definition: EventDefinition | undefined): ProblemError {
+  const types = eventDefinitions.map((one) => one.type);
+  if (!definition) return nothingCalled('event type', type, types);
+  return new ProblemError('not-found', `${type} has no version "${version}": the last one is ${definition.version}`);
 }

@@ -1,15 +1,8 @@
-import type { Projection } from '../../domain/projections/projection.ts';
+import type { Health } from '../../domain/answers/audit.ts';
 import { projections } from '../../domain/projections/projections.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
-import {
-  type Backlog,
-  backlogOf,
-  type HealthState,
-  lateAfter,
-  readModelState,
-  secondsSince,
-} from '../stores/lateness.ts';
+import { backlogOf, lateAfter, readModelState, secondsSince } from '../stores/lateness.ts';
 import { type Head, type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
@@ -21,28 +14,6 @@ export interface HealthDeps {
   readonly tables: TableNames;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
-}
-
-interface SealingHealth {
-  readonly state: HealthState;
-  /** For how many seconds the oldest commit without a position has been recorded; 0 when the sequencer knows of none. */
-  readonly age: number;
-  /** When the sequencer's schedule last ran. */
-  readonly checkedAt?: string;
-}
-
-interface ReadModelHealth extends Backlog, Pick<Projection, 'name' | 'revision'> {
-  readonly state: HealthState;
-  /** The last position applied; absent before the first event. */
-  readonly position?: number;
-  /** How many records are set aside. They do not make it unwell: all others are served as they are. */
-  readonly setAside: number;
-}
-
-export interface Health {
-  readonly status: 'ok' | 'impaired';
-  readonly sealing: SealingHealth;
-  readonly readModels: readonly ReadModelHealth[];
 }
 
 /** The sequencer's schedule runs each minute: when it has said nothing for so many seconds, it does not run. */
@@ -62,12 +33,14 @@ export async function healthOf(deps: HealthDeps): Promise<Health> {
   const head = await deps.log.readHead();
   const sealing = sealingHealth(note, head, deps);
   const readModels = await Promise.all(
-    models.map(async ({ projection: { name, revision }, checkpoint, asides }): Promise<ReadModelHealth> => {
-      const { position } = checkpoint;
-      const backlog = await backlogOf(checkpoint, head, deps);
-      const state = readModelState(checkpoint, backlog);
-      return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
-    }),
+    models.map(
+      async ({ projection: { name, revision }, checkpoint, asides }): Promise<Health['readModels'][number]> => {
+        const { position } = checkpoint;
+        const backlog = await backlogOf(checkpoint, head, deps);
+        const state = readModelState(checkpoint, backlog);
+        return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
+      },
+    ),
   );
   const isWell = [sealing, ...readModels].every(({ state }) => state === 'ok');
   return { status: isWell ? 'ok' : 'impaired', sealing, readModels };
@@ -76,7 +49,7 @@ export async function healthOf(deps: HealthDeps): Promise<Health> {
 type Note = Awaited<ReturnType<LogStore['sealingNote']>>;
 
 /** A registry whose schedule has not run yet is well. */
-function sealingHealth(note: Note, head: Head | undefined, { tables, clock }: HealthDeps): SealingHealth {
+function sealingHealth(note: Note, head: Head | undefined, { tables, clock }: HealthDeps): Health['sealing'] {
   const age = note?.oldest ? secondsSince(note.oldest.recordedAt, clock()) : 0;
   const isSilent = note !== undefined && secondsSince(note.checkedAt, clock()) > SILENT_SECONDS;
   const state = isSilent || whyNotContinued(head, tables) !== undefined ? 'stopped' : lateAfter(age);

@@ -1,3 +1,4 @@
+import type { ReadModelAnswer } from '../../domain/answers/audit.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { RetryableError, retry } from '../runtime/backoff.ts';
 import { backlogOf } from '../stores/lateness.ts';
@@ -17,7 +18,7 @@ export interface ReadModelDeps {
 }
 
 /** How a read model stands: where, how far and for how long behind the log, and which records it has set aside. */
-export async function describeReadModel(projection: Projection, deps: ReadModelDeps) {
+export async function describeReadModel(projection: Projection, deps: ReadModelDeps): Promise<ReadModelAnswer> {
   const { name, revision } = projection;
   const { checkpoint, asides } = await readTogether(projection, deps);
   const { position, digest, complete = false } = checkpoint;

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
+import type { Receipt } from '../../domain/answers/receipts.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
 import type { CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { aggregateOf, isPersonId } from '../../domain/values/ids.ts';
@@ -14,8 +15,9 @@ import type { LogStore } from '../stores/log-store.ts';
 import type { Execution } from './earlier-outcome.ts';
 import { erase, erasure, personIn } from './erase.ts';
 import { type ExecuteDeps, execute, type Registrant, type RequestDeps } from './execute.ts';
+import { unknownAct } from './not-meant.ts';
 import { type Salt, withNamesAside } from './persons.ts';
-import { positionsOf, type Receipt, receiptOf } from './receipt.ts';
+import { positionsOf, receiptOf } from './receipt.ts';
 import { answerRejection, isRejection, type Rejection } from './rejection.ts';
 import {
   type Preferences,
@@ -141,7 +143,7 @@ export function createCommands(deps: CommandsDeps) {
     const { collection, id, act: name } = context.req.param();
     const aggregate = collectionOf(collection);
     const definition = aggregate.commands.find((command) => command.act === name);
-    if (!definition) throw new ProblemError('not-found', `${collection} know no act "${name}"`);
+    if (!definition) throw unknownAct(aggregate, name);
     idOf(collection, id);
     const ifMatch = readIfMatch(context);
     const parse = (facts: RequestFacts) => act(aggregate, definition, id, { ...facts, ifMatch });

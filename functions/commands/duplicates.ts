@@ -1,8 +1,9 @@
+import type { Summary } from '../../domain/answers/record.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { hashOfMatchKey } from '../../domain/organization/match-keys.ts';
-import { MATCH_KEYS, type MatchKey, recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import { MATCH_KEYS, type MatchKey, recordRow, records } from '../../domain/projections/records.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Views } from '../stores/views.ts';
 

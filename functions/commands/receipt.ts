@@ -1,20 +1,9 @@
+import type { Receipt } from '../../domain/answers/receipts.ts';
 import type { Warning } from '../../domain/kernel/refusal.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { CommandOutcome } from './earlier-outcome.ts';
-
-/** The answer to a command: the events that it caused, each with its leaf hash in the log. */
-export interface Receipt {
-  readonly id: string;
-  /** Version of the last of the events. */
-  readonly version: number;
-  readonly events: readonly { readonly id: string; readonly type: string; readonly leafHash: string }[];
-  readonly recordedAt: string;
-  /** Position of the last of the events, once it is sealed. */
-  readonly position?: number;
-  readonly warnings?: readonly Warning[];
-}
 
 const utf8 = new TextEncoder();
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commandMeant, commandsByName } from '../../domain/catalog.ts';
+import { aggregates, commandMeant } from '../../domain/catalog.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
 import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { idPattern } from '../../domain/values/ids.ts';
@@ -7,6 +7,7 @@ import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { commandIdOf, identityIdOf, mentionIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
+import { notOpening, targetFault, toldToOpen, unmeant } from './not-meant.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { unfitBody } from './rejection.ts';
 import { withoutCanonicalForm } from './request.ts';
@@ -80,11 +81,7 @@ export function opening(aggregate: Aggregate, request: RequestFacts): Submission
   const definition = openers.find(({ name, default: byDefault }) =>
     command === undefined ? byDefault : name === command,
   );
-  if (!definition) {
-    const known = openers.map(({ name }) => name).join(', ');
-    const detail = `a record is opened by: ${known}`;
-    throw unfitBody([{ pointer: '/command', rule: 'unknown-command', detail }]);
-  }
+  if (!definition) throw unfitBody([notOpening(aggregate, command)]);
   const parsed = parseData(definition, isObject ? data : request.body, '');
   const identity = identify(request, parsed.faults);
   const known = parsed.data && openedId(aggregate, parsed.data);
@@ -106,28 +103,40 @@ export function act(
 ): Submission {
   const parsed = parseData(definition, request.body, '');
   const item = { aggregate, definition, id, opens: false, data: parsed.data ?? {}, pointer: '' };
-  return { ...identify(request, parsed.faults), items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
+  const identity = identify(request, toldToOpen(aggregate, definition, parsed.faults, ''));
+  return { ...identity, items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
 }
 
-const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
-const envelope = z.strictObject({
+const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
+  error: 'must be a name of at most 40 letters, digits, dots, underscores and dashes, such as a1',
+});
+/** The body of a submission. How many commands it has is checked before it is read. */
+export const submissionBody = z.strictObject({
   commands: z
     .array(
       z.strictObject({
-        command: z.string(),
-        as: localName.optional(),
-        target: z.string().max(100).optional(),
-        data: z.record(z.string(), z.unknown()),
+        command: z.string().meta({
+          description: 'The command; for an act its own name is enough',
+          enum: [
+            ...new Set(aggregates.flatMap(({ commands }) => commands.flatMap(({ name, act }) => [name, act ?? name]))),
+          ],
+        }),
+        as: localName.optional().meta({ description: 'A name for the record' }),
+        target: z.string().max(100).optional().meta({ description: 'The record to act on: its id, or `#name`' }),
+        data: z
+          .record(z.string(), z.unknown())
+          .meta({ description: 'The same as the body of the command’s own operation' }),
       }),
     )
-    .min(1),
+    .min(1)
+    .meta({ maxItems: MAX_COMMANDS }),
 });
-type CommandEntry = z.infer<typeof envelope>['commands'][number];
+type CommandEntry = z.infer<typeof submissionBody>['commands'][number];
 
 /** `POST /v1/submissions`: up to 99 commands; later ones name the records of earlier ones by `#name`. */
 export function submission(request: RequestFacts): Submission {
   checkCount(request.body);
-  const parsed = parsedBy(envelope, request.body);
+  const parsed = parsedBy(submissionBody, request.body);
   if (!parsed.success) throw unfitBody(faultsOf(parsed.error.issues, ''));
   const { commands } = parsed.data;
   const commandId = commandIdOf(request.client, request.key);
@@ -161,18 +170,15 @@ function readEntry(
 ): { item?: CommandItem; faults: Fault[] } {
   const target = entry.target === undefined ? undefined : idNamed(entry.target, names);
   const found = commandMeant(entry.command, target);
-  if (!found) {
-    const known = [...commandsByName.keys()].join(', ');
-    return { faults: [{ pointer: `${pointer}/command`, rule: 'unknown-command', detail: `commands are: ${known}` }] };
-  }
+  if (!found) return { faults: [unmeant(entry.command, target, withIdsNamed(entry.data, names), pointer)] };
   const { aggregate, definition } = found;
   const opens = definition.act === undefined;
-  const faults = [...targetFaults(aggregate, opens, target, pointer), ...nameFaults(entry, names, pointer)];
+  const faults = [...targetFaults(found, entry, target, names, pointer), ...nameFaults(entry, names, pointer)];
   const given = opens ? nextId(aggregate.name) : String(target);
   // The record's own data may use its name already, unless its id is derived from them.
   if (entry.as !== undefined && faults.length === 0 && !aggregate.identity) names.set(entry.as, given);
   const parsed = parseNamed(definition, entry.data, names, `${pointer}/data`);
-  faults.push(...parsed.faults);
+  faults.push(...toldToOpen(aggregate, definition, parsed.faults, `${pointer}/data`));
   const id = (parsed.data && opens ? openedId(aggregate, parsed.data) : undefined) ?? given;
   if (entry.as !== undefined && !names.has(entry.as)) names.set(entry.as, id);
   const item = {
@@ -187,21 +193,27 @@ function readEntry(
   return { item, faults };
 }
 
-function targetFaults(aggregate: Aggregate, opens: boolean, target: string | undefined, pointer: string): Fault[] {
-  const at = `${pointer}/target`;
-  if (opens) {
-    return target === undefined
-      ? []
-      : [{ pointer: at, rule: 'unknown-field', detail: 'a command that opens a record has no target' }];
+function targetFaults(
+  { aggregate, definition }: Pick<CommandItem, 'aggregate' | 'definition'>,
+  { command, data }: CommandEntry,
+  target: string | undefined,
+  names: ReadonlyMap<string, string>,
+  pointer: string,
+): Fault[] {
+  const opens = definition.act === undefined;
+  if (opens && target !== undefined && !target.startsWith('#')) {
+    const detail = 'a command that opens a record has no target';
+    return [{ pointer: `${pointer}/target`, rule: 'unknown-field', detail }];
   }
-  if (target === undefined) return [{ pointer: at, rule: 'value-missing', detail: 'an act needs a target' }];
-  if (target.startsWith('#')) {
-    return [{ pointer: at, rule: 'unknown-name', detail: `no earlier command is called ${target.slice(1)}` }];
-  }
-  return idPattern(aggregate.name).test(target)
-    ? []
-    : [{ pointer: at, rule: 'value-invalid', detail: `must be the id of a record of kind ${aggregate.name}` }];
+  const fits = target === undefined ? opens : idPattern(aggregate.name).test(target);
+  return fits ? [] : [targetFault(command, target, withIdsNamed(data, names), pointer)];
 }
+
+/** The data with the ids that names denote at their top: those that make up an identity stand there. */
+const withIdsNamed = (data: object, names: ReadonlyMap<string, string>): object =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, typeof value === 'string' ? idNamed(value, names) : value]),
+  );
 
 const nameFaults = ({ as }: CommandEntry, names: ReadonlyMap<string, string>, pointer: string): Fault[] =>
   as !== undefined && names.has(as)

@@ -22,7 +22,7 @@ interface AuthenticateDeps {
  * or not the issuer answers meanwhile.
  */
 export function createAuthenticate(rules: TokenRules, deps: AuthenticateDeps = {}): Authenticate {
-  const { keys = issuerKeys(rules.issuer), clock = Date.now } = deps;
+  const { keys = issuerKeys(rules.issuer, { discovery: rules.discovery }), clock = Date.now } = deps;
   const remembered = rememberedTokens();
   return async (authorization) => {
     const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];

@@ -13,6 +13,8 @@ const RETRY = RETRY_AFTER_SECONDS * 1000;
 const TIMEOUT = 3000;
 
 interface IssuerKeysDeps {
+  /** The address of its discovery document, when it is not below the issuer. */
+  readonly discovery?: string | undefined;
   readonly clock?: () => number;
   readonly timeout?: number;
 }
@@ -22,7 +24,8 @@ interface IssuerKeysDeps {
  * them, the last ones that it gave are used; nothing but its own answer makes a key unknown.
  * @throws ProblemError 503, when a key can neither be found nor be said to be unknown
  */
-export function issuerKeys(issuer: string, { clock = Date.now, timeout = TIMEOUT }: IssuerKeysDeps = {}) {
+export function issuerKeys(issuer: string, deps: IssuerKeysDeps = {}) {
+  const { discovery = discoveryOf(issuer), clock = Date.now, timeout = TIMEOUT } = deps;
   let keys: JWTVerifyGetKey | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let askedAt = Number.NEGATIVE_INFINITY;
@@ -32,7 +35,7 @@ export function issuerKeys(issuer: string, { clock = Date.now, timeout = TIMEOUT
   async function ask() {
     askedAt = clock();
     try {
-      keys = createLocalJWKSet(await readKeySet(issuer, timeout));
+      keys = createLocalJWKSet(await readKeySet(issuer, discovery, timeout));
       readAt = clock();
       failure = undefined;
     } catch (cause) {
@@ -80,8 +83,9 @@ async function keyIn(keys: JWTVerifyGetKey | undefined, ...asked: Parameters<JWT
   }
 }
 
-async function readKeySet(issuer: string, timeout: number): Promise<JSONWebKeySet> {
-  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+const discoveryOf = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+
+async function readKeySet(issuer: string, address: string, timeout: number): Promise<JSONWebKeySet> {
   const { issuer: named, jwks_uri: location } = await readJson(address, timeout);
   if (named !== issuer) throw new Error(`${address} is of another issuer`);
   if (typeof location !== 'string' || !isSecureUrl(location))

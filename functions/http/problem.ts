@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ProblemShown } from '../../domain/answers/receipts.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
 
 export interface Fault {
@@ -62,19 +63,20 @@ function listed(errors: readonly Fault[]): readonly Fault[] {
 export function problem(context: Context, { rule, message, errors, headers, extensions }: ProblemError): Response {
   const { status, title } = problems[rule];
   const shown = listed(errors);
-  return context.body(
-    JSON.stringify({
-      type: `/problems/${rule}`,
-      title,
-      status,
-      detail: shown.length < errors.length ? `${message} (the first ${shown.length} of ${errors.length})` : message,
-      instance: context.req.path,
-      ...(shown.length > 0 ? { errors: shown } : {}),
-      ...extensions,
-    }),
-    status as ContentfulStatusCode,
-    { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
-  );
+  const body: ProblemShown = {
+    type: `/problems/${rule}`,
+    title,
+    status,
+    detail: shown.length < errors.length ? `${message} (the first ${shown.length} of ${errors.length})` : message,
+    instance: context.req.path,
+    ...(shown.length > 0 ? { errors: shown } : {}),
+    ...extensions,
+  };
+  return context.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
 }
 
 /**

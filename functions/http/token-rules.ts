@@ -2,6 +2,8 @@
 export interface TokenRules {
   /** The OpenID issuer, exactly as `iss` names it; its keys are those of its discovery document. */
   readonly issuer: string;
+  /** Where its discovery document is, when it is not below the issuer. */
+  readonly discovery?: string;
   /** What `aud` has to name: the registry, as the issuer knows it. */
   readonly audience?: string;
   /** Claims and the values that they have to have, for issuers whose access tokens have no `aud`. */
@@ -13,8 +15,14 @@ export interface TokenRules {
 }
 
 /** The rules alone, as functions find them in their environment. */
-export const writeTokenRules = ({ issuer, audience, requiredClaims, clientClaim, tokenType }: TokenRules): string =>
-  JSON.stringify({ issuer, audience, requiredClaims, clientClaim, tokenType });
+export const writeTokenRules = ({
+  issuer,
+  discovery,
+  audience,
+  requiredClaims,
+  clientClaim,
+  tokenType,
+}: TokenRules): string => JSON.stringify({ issuer, discovery, audience, requiredClaims, clientClaim, tokenType });
 
 export const readTokenRules = (text: string): TokenRules => JSON.parse(text);
 
@@ -27,9 +35,12 @@ export function isSecureUrl(address: string): boolean {
 }
 
 export function* faultsOfTokenRules(rules: TokenRules) {
-  const { issuer, audience, requiredClaims, clientClaim, tokenType } = rules;
+  const { issuer, discovery, audience, requiredClaims, clientClaim, tokenType } = rules;
   if (!isSecureUrl(issuer) || /[?#]/.test(issuer)) {
     yield `issuer must be an https URL (http on localhost only) without query or user: not "${issuer}"`;
+  }
+  if (discovery !== undefined && !isSecureUrl(discovery)) {
+    yield `discovery must be an https URL (http on localhost only) without user: not "${discovery}"`;
   }
   if (audience === undefined && requiredClaims === undefined) {
     yield 'audience must say what the aud of a token has to name; of an issuer whose access tokens have no aud, requiredClaims must say what takes its place, such as { token_use: "access" } of Amazon Cognito';

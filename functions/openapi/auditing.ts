@@ -30,7 +30,7 @@ function feed(): Operation {
     rules: ['not-yet', 'token-missing', 'token-invalid', 'unavailable'],
     security: [{}, { token: [] }],
   });
-  const batch = { schema: { type: 'array', items: schemaRef('Event') } };
+  const batch = { schema: schemaRef('EventBatch') };
   const { responses } = operation as { responses: Record<string, object> };
   return {
     ...operation,
@@ -73,11 +73,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'Position, lag and digest of every read model',
       description:
         'The digest covers all rows at that position; compare it with that of a replay of your own, in which the records in `setAside` are folded to their `version`.',
-      schema: {
-        type: 'object',
-        required: ['items'],
-        properties: { items: { type: 'array', items: schemaRef('Projection') } },
-      },
+      schema: schemaRef('ReadModelList'),
     }),
   ],
   [
@@ -88,7 +84,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'Position, lag and digest of one read model',
       description: 'The same as in the list of all read models.',
       parameters: [path('name', 'The read model', 'records')],
-      schema: schemaRef('Projection'),
+      schema: schemaRef('ReadModel'),
       rules: ['not-found'],
     }),
   ],
@@ -137,7 +133,7 @@ export const auditOperations = (): [string, Operation][] => [
       summary: 'What a problem means, how to resolve it, and which commands it can answer',
       description: 'The `type` of a problem is the path of this page.',
       parameters: [path('slug', 'The problem', 'stale')],
-      schema: { type: 'object' },
+      schema: schemaRef('ProblemPage'),
       rules: ['not-found'],
     }),
   ],

@@ -85,7 +85,7 @@ function documentOf(origin: string): object {
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       parameters: sharedParameters,
-      schemas: sharedSchemas,
+      schemas: sharedSchemas(),
     },
   };
 }

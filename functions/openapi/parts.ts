@@ -41,8 +41,17 @@ export const whereMerged = ({ name }: Pick<Aggregate, 'name'>): object =>
               schema: { type: 'string' },
             },
           },
+          content: { 'application/json': { schema: schemaRef('Merged') } },
         },
       };
+
+/** A problem of one of these types. */
+const problemSchema = (slugs: readonly Rule[]): object => ({
+  allOf: [
+    schemaRef(slugs.includes('unhealthy') ? 'Unhealthy' : 'Problem'),
+    { type: 'object', properties: { type: { enum: slugs.map((slug) => `/problems/${slug}`) } } },
+  ],
+});
 
 /** The problems that an operation can answer, by status. */
 export function problemAnswers(rules: readonly Rule[]): Record<string, object> {
@@ -52,7 +61,7 @@ export function problemAnswers(rules: readonly Rule[]): Record<string, object> {
       status,
       answer(
         slugs.map((slug) => `\`/problems/${slug}\`: ${problems[slug].title}`).join('; '),
-        { ...schemaRef('Problem'), properties: { type: { enum: slugs.map((slug) => `/problems/${slug}`) } } },
+        problemSchema(slugs),
         {},
         'application/problem+json',
       ),

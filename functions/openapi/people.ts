@@ -1,9 +1,10 @@
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { idPattern } from '../../domain/values/ids.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef } from './parts.ts';
+import { answer, type Operation, parameterRef, problemAnswers, schemaRef } from './parts.ts';
 import { problemsOfErasure } from './problems.ts';
 import { path, readProblems } from './read-parts.ts';
+import { bodyName } from './schemas.ts';
 
 /** The operations on the vault, which is no collection of records; for registrars only. */
 
@@ -38,7 +39,7 @@ export const eraseOperation = (headers: object): Operation => ({
   parameters: [id, parameterRef('IdempotencyKey'), parameterRef('Prefer')],
   requestBody: {
     required: true,
-    content: { 'application/json': { schema: jsonSchemaOf(erasePerson.schema), example: exampleOf(erasePerson) } },
+    content: { 'application/json': { schema: schemaRef(bodyName(erasePerson)), example: exampleOf(erasePerson) } },
   },
   responses: {
     200: answer(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { aggregates } from '../../domain/catalog.ts';
-import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { type Aggregate, type CommandDefinition, commandName } from '../../domain/kernel/aggregate.ts';
 import { erasePerson } from '../../domain/person/erasure.ts';
 import { problems, type Rule } from '../../domain/problems.ts';
 import { tellsOfThePast } from '../../domain/record/dates.ts';
@@ -184,9 +184,10 @@ export const problemsOfErasure = (): Rule[] => {
 };
 
 /** The commands that a problem can answer. */
-export const commandsAnswering = (rule: Rule): string[] => [
-  ...aggregates.flatMap((aggregate) =>
-    aggregate.commands.filter((definition) => problemsIn(aggregate, definition).includes(rule)).map(({ name }) => name),
-  ),
-  ...(problemsOfErasure().includes(rule) ? [erasePerson.name] : []),
-];
+export const commandsAnswering = (rule: Rule): string[] => {
+  const ofRecords = aggregates.flatMap((aggregate) =>
+    aggregate.commands.filter((definition) => problemsIn(aggregate, definition).includes(rule)),
+  );
+  const answering = [...ofRecords, ...(problemsOfErasure().includes(rule) ? [erasePerson] : [])];
+  return [...new Set(answering.map(commandName))];
+};

@@ -1,6 +1,7 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { registerNumber } from '../../domain/values/ids.ts';
 import {
   filtersOf,
   historyParameters,
@@ -9,7 +10,6 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
-  registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
@@ -17,6 +17,7 @@ import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './
 import { personOperation } from './people.ts';
 import { pageHeaders, positionHeader, type ReadOperation, reading, readProblems } from './read-parts.ts';
 import { registrarOperations } from './registrar-lists.ts';
+import { pascal } from './schemas.ts';
 
 const pageDescriptions = { limit: 'The most items to answer', cursor: 'The `next` of the previous page' };
 const page = queryParameters(paging, pageDescriptions);
@@ -43,11 +44,12 @@ const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Ope
   });
 
 const inPages = (one: Omit<ReadOperation, 'schema'> & { schema?: object }): Operation =>
-  atPosition({ schema: schemaRef('Summaries'), ...one, headers: pageHeaders });
+  atPosition({ schema: schemaRef('SummaryPage'), ...one, headers: pageHeaders });
 
 function listOf(aggregate: Aggregate): Operation {
-  const { collection, lists = {} } = aggregate;
+  const { name: aggregateName, collection, lists = {} } = aggregate;
   return inPages({
+    schema: schemaRef(`${pascal(aggregateName)}List`),
     tag: collection,
     operationId: `list-${collection}`,
     summary: `List ${collection}, latest first`,
@@ -60,9 +62,9 @@ function listOf(aggregate: Aggregate): Operation {
         ),
         organization: 'Only records in which this organization takes part',
         ceremony: 'Only records at this ceremony, or parts of it',
-        kind: 'Only this kind',
-        state: 'Only this state',
-        standing: 'Only this standing',
+        kind: 'Only these kinds',
+        state: 'Only these states',
+        standing: 'Only these standings',
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
@@ -90,7 +92,7 @@ const recordOf = ({ name, collection }: Aggregate): Operation =>
         validOn,
       }),
     ],
-    schema: schemaRef('Record'),
+    schema: schemaRef(`${pascal(name)}Record`),
     answers: whereMerged({ name }),
     rules: ['not-found', 'set-aside'],
   });
@@ -103,24 +105,24 @@ const historyOf = ({ name, collection }: Aggregate): Operation =>
     description:
       'Each is an event as it was recorded, with its `position` and its `changes`: JSON pointers into the record, each with the value that `was` there and the value that `is` there now; at most 100, and 250 KB, of one event, of which `changesLeftOut` counts the rest. Its texts are shown with the words that mention persons, as on the record’s page; `/v1/events` has them as they were recorded. `actor` and `onbehalfof` say who submitted it, `data` on what evidence. With `knownAt` the history ends with what the registry knew then. The history of a merged organization stays under its own id.',
     parameters: [parameterRef(`${name}Id`), ...queryParameters(historyParameters, { knownAt, ...pageDescriptions })],
-    schema: schemaRef('Page'),
+    schema: schemaRef(`${pascal(name)}History`),
     rules: ['not-found', 'set-aside'],
   });
 
 const lists = {
   evidence: {
-    schema: 'EvidencePage',
+    schema: () => 'EvidencePage',
     summary: 'All its evidence, in the order of recording',
     description: 'The evidence of its facts, and what was added. A piece on which several facts rest comes once.',
   },
   facts: {
-    schema: 'FactsPage',
+    schema: (name: string) => `${pascal(name)}Facts`,
     summary: 'All its facts, in the order of recording',
     description:
       'Whatever happened to it, with corrections applied, and whatever was said of it: corrections, retractions, disputes. What was retracted is left out. Its evidence stands in a list of its own.',
   },
   parties: {
-    schema: 'PartiesPage',
+    schema: (name: string) => `${pascal(name)}Parties`,
     summary: 'All its parties',
     description:
       'The parties of an agreement, each with its `state`, since when, and `certainty`, as on the record’s page: on the day of `validOn`, else as of the last event. Of every other record the organizations that speak as parties to it.',
@@ -140,7 +142,7 @@ const recordListOf = ({ name, collection }: Aggregate, list: RecordList): Operat
         ? queryParameters(partiesParameters, { knownAt, validOn, ...pageDescriptions })
         : queryParameters(recordListParameters, { knownAt, ...pageDescriptions })),
     ],
-    schema: schemaRef(schema),
+    schema: schemaRef(schema(name)),
     answers: whereMerged({ name }),
     rules: ['not-found'],
   });
@@ -187,7 +189,7 @@ const spanning = (): [string, Operation][] => [
       description:
         'Each part is a programme of its own; parts are listed earliest first. `more` links to what one answer cannot hold.',
       parameters: [parameterRef('ceremonyId')],
-      schema: { type: 'object' },
+      schema: schemaRef('Programme'),
       rules: ['not-found'],
     }),
   ],
@@ -200,7 +202,7 @@ const spanning = (): [string, Operation][] => [
       description:
         'One item for each commit: the record, the types of its events, and the position of the last of them.',
       parameters: page,
-      schema: schemaRef('Page'),
+      schema: schemaRef('TimelinePage'),
     }),
   ],
   [

@@ -8,21 +8,21 @@ const lists: readonly (Pick<ReadOperation, 'operationId' | 'summary' | 'descript
     summary: 'Organizations that are probably the same',
     description:
       'Each group shares an identifier, or a name in any language, regardless of case, width, spacing and punctuation. A merged organization counts as the one that it was merged into. A page may be shorter than its limit although there is a `next`.',
-    of: 'DuplicateGroups',
+    of: 'DuplicatePage',
   },
   {
     operationId: 'clients',
     summary: 'Which client acts for which organization, last appointed first',
     description:
       'Appointments that stand. A client whose organization was merged acts for the one that it was merged into, since the merge.',
-    of: 'Clients',
+    of: 'ClientPage',
   },
   {
     operationId: 'disputes',
     summary: 'Open disputes, last recorded first',
     description:
       'Each is open until the organization that disputes the record corroborates it. What was retracted is disputed no more.',
-    of: 'Disputes',
+    of: 'DisputePage',
   },
 ];
 

@@ -1,10 +1,11 @@
 import { aggregates, commandsByName } from '../../domain/catalog.ts';
-import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
+import { type Aggregate, type CommandDefinition, commandName, makes } from '../../domain/kernel/aggregate.ts';
 import { whose } from '../../domain/record/whose.ts';
 import { exampleOf } from './example-records.ts';
-import { answer, jsonSchemaOf, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
+import { answer, type Operation, parameterRef, problemAnswers, schemaRef, whereMerged } from './parts.ts';
 import { eraseOperation } from './people.ts';
 import { problemsOf, problemsOfOpening, problemsOfSubmission } from './problems.ts';
+import { bodyName } from './schemas.ts';
 
 const receiptHeaders = {
   Location: { description: 'The path of the record; not in a dry run', schema: { type: 'string' } },
@@ -34,6 +35,8 @@ const writing = (tag: string, operationId: string, summary: string, ...sentences
 const code = (text: string | undefined) => `\`${text}\``;
 const scopeOf = ({ scope }: CommandDefinition) => `Takes a token with the scope ${code(scope)}.`;
 
+const made = (definition: CommandDefinition) => `makes ${makes(definition).map(code).join(', ')}`;
+
 const isOpener = ({ act }: CommandDefinition) => act === undefined;
 
 /** The POST of a collection: its `command` chooses among the commands that open a record. */
@@ -41,7 +44,7 @@ function openingOf(aggregate: Aggregate): Operation {
   const { name, collection, commands, identity } = aggregate;
   const openers = commands.filter(isOpener);
   const byDefault = openers.find((definition) => definition.default);
-  const listed = openers.map((one) => `${code(one.name)} (${lowerFirst(one.summary)})`).join(', ');
+  const listed = openers.map((one) => `${code(one.name)} (${lowerFirst(one.summary)}; ${made(one)})`).join(', ');
   return {
     ...writing(
       collection,
@@ -73,14 +76,11 @@ function openingOf(aggregate: Aggregate): Operation {
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function openingSchema(openers: readonly CommandDefinition[]): object {
-  const alternatives = openers.map((definition) => {
-    const schema = jsonSchemaOf(definition.schema);
-    const command = { const: definition.name, description: definition.summary };
-    const required = [...(definition.default ? [] : ['command']), ...(schema.required ?? [])];
-    return { ...schema, title: definition.name, properties: { command, ...schema.properties }, required };
-  });
+  const alternatives = openers.map((definition) => [definition.name, schemaRef(bodyName(definition))] as const);
   const [only] = alternatives;
-  return only && alternatives.length === 1 ? only : { anyOf: alternatives };
+  if (only && alternatives.length === 1) return only[1];
+  const mapping = Object.fromEntries(alternatives.map(([name, { $ref }]) => [name, $ref]));
+  return { oneOf: alternatives.map(([, one]) => one), discriminator: { propertyName: 'command', mapping } };
 }
 
 const openingExamples = (openers: readonly CommandDefinition[]) =>
@@ -97,14 +97,14 @@ function actOf({ collection, name }: Aggregate, definition: CommandDefinition): 
       collection,
       definition.name,
       definition.summary,
-      `The command ${code(definition.name)} on one record of kind ${name}.`,
+      `The command ${code(commandName(definition))} on one record of kind ${name}; it ${made(definition)}.`,
       scopeOf(definition),
       `For ${whose(definition)}.`,
     ),
     parameters: [parameterRef(`${name}Id`), ...requestHeaders, parameterRef('IfMatch')],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: jsonSchemaOf(definition.schema), example: exampleOf(definition) } },
+      content: { 'application/json': { schema: schemaRef(bodyName(definition)), example: exampleOf(definition) } },
     },
     responses: {
       200: answer(`Recorded. ${DRY_RUN}`, schemaRef('Receipt'), receiptHeaders),
@@ -133,13 +133,13 @@ const submissions = (): Operation => ({
     'submit',
     'Land up to 99 commands together, or none of them',
     'A command that opens a record may name it with `as`; later commands write `#name` wherever an id is expected,',
-    'including their `target`. An act may be given by its short name, such as `sign`, because the target determines the',
-    'collection. Each command takes the scope of its own operation.',
+    'including their `target`. The `command` of an act is the last part of its path, such as `sign`, because the target',
+    'determines the collection. Each command takes the scope of its own operation.',
   ),
   parameters: requestHeaders,
   requestBody: {
     required: true,
-    content: { 'application/json': { schema: schemaRef('Submission'), example: submissionExample() } },
+    content: { 'application/json': { schema: schemaRef('SubmissionBody'), example: submissionExample() } },
   },
   responses: {
     201: answer('All recorded', schemaRef('SubmissionReceipt'), submissionHeaders),

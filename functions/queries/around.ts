@@ -1,7 +1,7 @@
+import type { Summary } from '../../domain/answers/record.ts';
 import { OVERTAKEN_BYTES, OVERTAKEN_RECORDS } from '../../domain/bounds.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import { isRecordStream } from '../../domain/projections/projection.ts';
-import type { Summary } from '../../domain/projections/records.ts';
 import { referencesIn } from '../../domain/values/ids.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
 import type { CommitKey } from '../stores/commits.ts';

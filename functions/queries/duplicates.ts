@@ -1,14 +1,8 @@
-import { MATCH_KEYS, type MatchKey, records, type ShortName } from '../../domain/projections/records.ts';
+import type { DuplicateGroup } from '../../domain/answers/lists.ts';
+import { MATCH_KEYS, type MatchKey, records } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
 import { cursorOf, type ListPage, MAX_ROWS_READ, type PageRange, sortIn } from './list-pages.ts';
 import type { Register } from './register.ts';
-
-/** Organizations that share a name or an identifier, and are not known to be one. */
-export interface Duplicates {
-  /** What they share, in the form in which it is compared: `name:…` or `identifier:…`. */
-  readonly likeness: string;
-  readonly organizations: readonly { readonly id: string; readonly names: readonly ShortName[] }[];
-}
 
 interface Deps {
   readonly views: Pick<Views, 'newest'>;
@@ -21,12 +15,12 @@ const ROWS_PER_READ = 100;
 export async function duplicatesPage(
   { limit, cursor }: PageRange,
   { views, register }: Deps,
-): Promise<ListPage<Duplicates>> {
+): Promise<ListPage<DuplicateGroup>> {
   const { rows, more } = await rowsBefore(cursor === undefined ? undefined : sortIn(MATCH_KEYS, cursor), views);
   const groups = [...Map.groupBy(rows, ({ likeness }) => likeness)];
   const whole = more && groups.length > 1 ? groups.slice(0, -1) : groups;
   const known = new Map(await register.named([...new Set(rows.map(({ id }) => id))]));
-  const items: Duplicates[] = [];
+  const items: DuplicateGroup[] = [];
   let last = '';
   for (const [likeness, alike] of whole) {
     const organizations = new Map(

@@ -1,3 +1,4 @@
+import type { VaultAnswer } from '../../domain/answers/lists.ts';
 import { isContainer } from '../../domain/values/container.ts';
 import { isPersonId, personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
 import { committedPerson } from '../../domain/values/person.ts';
@@ -83,7 +84,7 @@ export const withWordsLeftOut = <Page extends object>(page: Page): Page =>
   rewritten(page, (text) => replacePersonIds(text, () => LEFT_OUT)) as Page;
 
 /** An entry of the vault: name and salt open the commitment in the event. @throws ProblemError 404 */
-export async function personOf(id: string, vault: Pick<Vault, 'read'>) {
+export async function personOf(id: string, vault: Pick<Vault, 'read'>): Promise<VaultAnswer> {
   const entry = (await vault.read([id])).get(id);
   if (!entry) throw new ProblemError('not-found', `there is no person ${id}`);
   const { record, of } = entry;

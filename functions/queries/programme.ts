@@ -1,22 +1,13 @@
+import type { ProgrammePart } from '../../domain/answers/lists.ts';
+import type { Summary } from '../../domain/answers/record.ts';
 import { PAGE_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import type { CeremonyState } from '../../domain/ceremony/state.ts';
-import { listOfCeremony, records, type Summary } from '../../domain/projections/records.ts';
+import { listOfCeremony, records } from '../../domain/projections/records.ts';
 import type { Views } from '../stores/views.ts';
 import { bytesOf, readPage } from './list-pages.ts';
 import type { Register } from './register.ts';
 import { summarized } from './summarized.ts';
-
-/** A ceremony with its roles, its parts (each a programme of its own), and what was recorded at it. */
-export interface Programme extends Summary {
-  readonly roles: CeremonyState['roles'];
-  readonly unnamed: NonNullable<CeremonyState['unnamed']>;
-  readonly parts: readonly Programme[];
-  /** By collection: agreements and whatever else happened at it. */
-  readonly recorded: Readonly<Record<string, readonly Summary[]>>;
-  /** Where the rest is, when one of these lists is longer than a programme shows. */
-  readonly more?: readonly string[];
-}
 
 /** Parts within parts; a whole never is a part of itself, so this only bounds what one answer may cost. */
 const MAX_DEPTH = 6;
@@ -51,7 +42,7 @@ export async function programmeOf(id: string, { register, views }: ProgrammeDeps
     return end < 0 ? [...items] : items.slice(0, end);
   }
 
-  async function read(summary: Summary, depth: number): Promise<Programme> {
+  async function read(summary: Summary, depth: number): Promise<ProgrammePart> {
     const [sealed, ...lists] = await Promise.all([
       register.folded(summary),
       ...aggregates.map(({ collection }) => listed(collection, summary.id)),
@@ -64,7 +55,7 @@ export async function programmeOf(id: string, { register, views }: ProgrammeDeps
     const below = lists.find(({ collection }) => collection === summary.collection)?.items ?? [];
     const chosen = depth === MAX_DEPTH ? [] : below.slice(0, room);
     room -= chosen.length;
-    const parts: Programme[] = [];
+    const parts: ProgrammePart[] = [];
     for (const part of chosen) if (bytes > 0) parts.push(await read(part, depth + 1));
     const cut = [
       ...others.filter(({ items, shown }) => shown.length < items.length).map(({ collection }) => collection),

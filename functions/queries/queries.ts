@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { records } from '../../domain/projections/records.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
@@ -21,7 +22,6 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
-  registerNumber,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
@@ -30,7 +30,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
@@ -187,6 +187,7 @@ export function createQueries(deps: QueriesDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
+      await checkRecords(filters, register);
       const merges = await register.merges(organizationsIn(filters));
       const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
       const show = summarized(register, matching(aggregate, filters, merges));

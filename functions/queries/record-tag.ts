@@ -1,5 +1,6 @@
+import type { Summary } from '../../domain/answers/record.ts';
 import { SHOWN_REVISION } from '../../domain/presentation.ts';
-import { type Named, namedRow, recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import { type Named, namedRow, recordRow, records } from '../../domain/projections/records.ts';
 import { tagOf } from '../http/entity-tags.ts';
 import { ASIDE, asideRow } from '../stores/view-items.ts';
 import type { Views } from '../stores/views.ts';

@@ -1,18 +1,11 @@
+import type { Moment } from '../../domain/answers/lists.ts';
+import type { RecordReferences, ShortName } from '../../domain/answers/parts.ts';
+import type { Summary } from '../../domain/answers/record.ts';
 import { NAMED, REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
-import {
-  activityOf,
-  type Moment,
-  recordRow,
-  records,
-  type ShortName,
-  type Summary,
-  shortName,
-  summaryOf,
-  TIMELINE,
-} from '../../domain/projections/records.ts';
+import { activityOf, recordRow, records, shortName, summaryOf, TIMELINE } from '../../domain/projections/records.ts';
 import { namesOn } from '../../domain/record/held.ts';
 import { indexFieldsOf, RETRACTED } from '../../domain/record/record.ts';
 import { type RecordList, shown } from '../../domain/record/shown.ts';
@@ -42,12 +35,6 @@ export interface RegisterDeps {
 
 /** Of which clocks the names are: what was known then, and what held on that day. */
 type Known = Pick<AsOf, 'knownAt'> & { readonly validOn?: Day | undefined };
-
-/** The names of records by id. A merged organization has the names of the organization that it was merged into. */
-export type RecordReferences = Record<
-  string,
-  { names: readonly ShortName[]; collection: string; mergedInto?: string; retracted?: true }
->;
 
 type OnDay = { readonly validOn?: Day | undefined };
 type Paging = { limit: number; cursor?: string | undefined };

@@ -1,5 +1,6 @@
+import type { ClientEntry, DisputeEntry } from '../../domain/answers/lists.ts';
 import { records } from '../../domain/projections/records.ts';
-import { CLIENTS, type ClientEntry, DISPUTES, type DisputeEntry } from '../../domain/projections/registrar-rows.ts';
+import { CLIENTS, DISPUTES } from '../../domain/projections/registrar-rows.ts';
 import type { Views } from '../stores/views.ts';
 import { type PageRange, readPage } from './list-pages.ts';
 import type { Register } from './register.ts';

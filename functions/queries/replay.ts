@@ -1,3 +1,4 @@
+import type { Summary } from '../../domain/answers/record.ts';
 import type { ReadEvent } from '../../domain/kernel/event.ts';
 import {
   applyCommits,
@@ -5,7 +6,6 @@ import {
   type SealedEvents,
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
-import type { Summary } from '../../domain/projections/records.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { Commits } from '../stores/commits.ts';
 import { bytesOfEvents, eventsOf } from '../stores/event-store.ts';

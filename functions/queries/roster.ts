@@ -1,25 +1,15 @@
+import type { Member } from '../../domain/answers/memberships.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
 import type { Period, Seat } from '../../domain/kernel/aggregate.ts';
 import { numberAt } from '../../domain/projections/projection.ts';
 import { endedRosterOf, endOfDay, liveRosterOf, records, type Stay } from '../../domain/projections/records.ts';
 import { periodsOf } from '../../domain/record/record.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
-import type { Day, PartialDate } from '../../domain/values/partial-date.ts';
+import type { Day } from '../../domain/values/partial-date.ts';
 import type { Views } from '../stores/views.ts';
 import { fromTheEnd, isOf, type PageRange, readPage, type Show } from './list-pages.ts';
 import type { Register } from './register.ts';
 import { unionOf } from './union.ts';
-
-/** An organization that belongs to a body on a day. */
-export interface Member extends Seat {
-  readonly organization: string;
-  /** Its membership, and the register number of this stay. */
-  readonly membership: string;
-  readonly number: string;
-  /** When it became a member, and when that ended, as the sources say. */
-  readonly from: PartialDate | 'unknown';
-  readonly to?: PartialDate | 'unknown';
-}
 
 interface Asked {
   readonly on: Day;
@@ -87,10 +77,12 @@ async function factsOf({ id, number }: Stay, register: RosterDeps['register']): 
   return periodsOf(sealed.record).find(({ version }) => numberAt(sealed, version) === number)?.facts ?? [];
 }
 
+type Standing = Seat & Pick<Member, 'state'>;
+
 /** The member that a stay made of an organization on a day; `undefined` when it certainly was none. */
 function memberOf(stay: Stay, facts: Period['facts'], on: Day): Member | undefined {
   const { organization, id, number, from, to } = stay;
   const seat = aggregateByName(aggregateOf(id) ?? '').periods?.seatOn(facts, on, stay);
   if (!seat) return undefined;
-  return { organization, membership: id, number, from, ...(to === undefined ? {} : { to }), ...seat };
+  return { organization, membership: id, number, from, ...(to === undefined ? {} : { to }), ...(seat as Standing) };
 }

@@ -1,4 +1,5 @@
-import { recordRow, records, type Summary } from '../../domain/projections/records.ts';
+import type { Summary } from '../../domain/answers/record.ts';
+import { recordRow, records } from '../../domain/projections/records.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Marker } from '../stores/log-items.ts';
 import { ASIDE, type Aside, asideRow } from '../stores/view-items.ts';

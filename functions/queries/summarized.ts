@@ -1,4 +1,5 @@
-import type { ActivityEntry, Summary } from '../../domain/projections/records.ts';
+import type { Summary } from '../../domain/answers/record.ts';
+import type { ActivityEntry } from '../../domain/projections/records.ts';
 import type { Show } from './list-pages.ts';
 
 /** Which entries of a list are shown: what the entry says is asked first, then what the record's summary says. */
@@ -7,7 +8,7 @@ export interface Matching<Entry> {
   readonly summary?: ((summary: Summary) => boolean) | undefined;
 }
 
-interface SummariesReader {
+export interface SummariesReader {
   readonly summaries: (ids: readonly string[]) => Promise<ReadonlyMap<string, Summary>>;
 }
 

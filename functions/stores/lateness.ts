@@ -1,9 +1,7 @@
+import type { HealthState } from '../../domain/answers/audit.ts';
 import type { Head } from './log-items.ts';
 import type { LogStore } from './log-store.ts';
 import type { ViewCheckpoint } from './view-items.ts';
-
-/** `late`: something waits for longer than it usually takes. `stopped`: it does not go on by itself. */
-export type HealthState = 'ok' | 'late' | 'stopped';
 
 /** What waits for more seconds is late: the schedules, which make up for what was lost, run each minute. */
 const LATE_SECONDS = 120;

@@ -67,7 +67,7 @@ export function openDataDirectory({ data, memory }: { data?: string; memory: boo
 export const pathOf = ({ data }: { readonly data?: string | undefined }): string => resolve(data ?? DEFAULT_DATA);
 
 /** What a registry keeps in its directory. */
-const OWN = /^(origin|lock|issuer\.json|log-key\.pem|buckets|(local|registry)\.sqlite|functions\.log)/;
+const OWN = /^(origin|lock|issuer\.json|log-key\.pem|buckets|dynamodb-local|(local|registry)\.sqlite|functions\.log)/;
 
 function takePossession(path: string): void {
   makeDirectory(path);
@@ -123,7 +123,24 @@ function fixedOrigin(file: string): string {
 /** Writes a file atomically. */
 export function writeWhole(file: string, content: string | Uint8Array, mode = 0o600): void {
   writeFileSync(`${file}.new`, content, { mode });
-  renameSync(`${file}.new`, file);
+  replace(`${file}.new`, file);
+}
+
+/** How often Windows, which does not replace a file that somebody has open, is asked for it, and the pause in milliseconds. */
+const TRIES = 50;
+const PAUSE = 10;
+
+function replace(from: string, to: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      const isOpen = process.platform === 'win32' && (error as NodeJS.ErrnoException).code === 'EPERM';
+      if (!isOpen || tries === TRIES) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
 }
 
 /** A small fact about this data directory that later starts need. */

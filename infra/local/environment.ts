@@ -1,3 +1,5 @@
+import { devNull } from 'node:os';
+
 /**
  * Sets the environment of the AWS SDK. It first removes all settings of the shell about AWS: a profile or an ignored
  * endpoint would connect a local function with the real cloud, with real credentials.
@@ -10,8 +12,8 @@ export function isolateFromAws(endpoints: { dynamodb: string; aws: string }): vo
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.aws,

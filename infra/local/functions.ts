@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { registerHooks } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { REGION } from './environment.ts';
 import type { FunctionSpec } from './specs.ts';
 
@@ -43,7 +42,7 @@ export async function loadFunctions(specs: readonly FunctionSpec[]): Promise<Fun
 }
 
 async function load(spec: FunctionSpec): Promise<LoadedFunction> {
-  const url = pathToFileURL(new URL(spec.entry, root).pathname);
+  const url = new URL(spec.entry, root);
   const restore = setEnvironment({
     ...spec.environment,
     AWS_LAMBDA_FUNCTION_NAME: spec.name,

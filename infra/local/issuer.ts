@@ -15,7 +15,10 @@ const clients: Readonly<Record<string, { readonly scope: string }>> = {
 const OWN_TOKENS = '30m';
 
 export interface Issuer {
-  readonly url: string;
+  /** What tokens name as their issuer. */
+  readonly issuer: string;
+  /** The address of its discovery document. */
+  readonly discovery: string;
   /** An access token for one of the clients. */
   token(client: string): Promise<string>;
   /** Answers the paths of its discovery document and its keys; undefined for every other path. */
@@ -24,17 +27,25 @@ export interface Issuer {
 
 interface IssuerFile {
   readonly issuer: string;
+  /** Where the registry was last started. */
+  readonly url: string;
   readonly key: JWK;
   readonly clients: typeof clients;
 }
 
+/** The path of its discovery document. */
+const DISCOVERY = '/.well-known/openid-configuration';
+
 /**
  * An OIDC issuer with a key of its own. Its file in the data directory, which only the owner can read, holds what
- * `registry token` needs: the issuer's current URL, its key and its clients.
+ * `registry token` needs: the issuer's name, its key and its clients. The name is of the data directory, so that tokens
+ * outlive a restart on another port. Releases that took the port into it made it once: it stays as it is then.
  */
-export async function openIssuer(url: string, file: string): Promise<Issuer> {
-  const key = readKey(file) ?? (await newKey());
-  const content: IssuerFile = { issuer: url, key, clients };
+export async function openIssuer(url: string, origin: string, file: string): Promise<Issuer> {
+  const kept = readFile(file);
+  const key = kept?.key ?? (await newKey());
+  const issuer = kept?.issuer ?? `http://${origin}`;
+  const content: IssuerFile = { issuer, url, key, clients };
   writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
   const { kid = '', alg = '' } = key;
   const { d: _, ...publicKey } = key;
@@ -42,8 +53,8 @@ export async function openIssuer(url: string, file: string): Promise<Issuer> {
 
   const documents: Readonly<Record<string, object>> = {
     '/.well-known/jwks.json': { keys: [publicKey] },
-    '/.well-known/openid-configuration': {
-      issuer: url,
+    [DISCOVERY]: {
+      issuer,
       jwks_uri: `${url}/.well-known/jwks.json`,
       id_token_signing_alg_values_supported: [alg],
       response_types_supported: ['token'],
@@ -53,14 +64,15 @@ export async function openIssuer(url: string, file: string): Promise<Issuer> {
   };
 
   return {
-    url,
+    issuer,
+    discovery: url + DISCOVERY,
     answer: (path) => documents[path] && Promise.resolve(jsonAnswer(200, documents[path])),
     token(client) {
       const known = clients[client];
       if (!known) throw new Error(`the local issuer knows no client ${client}: ${Object.keys(clients).join(', ')}`);
       return new SignJWT({ client_id: client, scope: known.scope })
         .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
-        .setIssuer(url)
+        .setIssuer(issuer)
         .setSubject(client)
         .setIssuedAt()
         .setExpirationTime(OWN_TOKENS)
@@ -69,8 +81,8 @@ export async function openIssuer(url: string, file: string): Promise<Issuer> {
   };
 }
 
-function readKey(file: string): JWK | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as IssuerFile).key : undefined;
+function readFile(file: string): IssuerFile | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 async function newKey(): Promise<JWK> {

@@ -7,12 +7,14 @@ import { tellBuilding } from './building.ts';
 import { createBus } from './bus.ts';
 import { type DataDirectory, note, openDataDirectory, pathOf, setNote } from './data-directory.ts';
 import type { dynamoDb } from './dynamodb.ts';
+import { DATABASES } from './engine/choose.ts';
+import type { Database } from './engine/engine.ts';
 import { loadExamples } from './examples.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
 import { createKeys } from './keys.ts';
-import { DATABASE, openStores } from './open.ts';
+import { openStores } from './open.ts';
 import { type Options, readStartOptions, USAGE } from './options.ts';
 import { startPollers } from './pollers.ts';
 import { openPort, unavailable } from './port.ts';
@@ -42,13 +44,18 @@ async function start(options: Options): Promise<void> {
   opened.push(logs.close);
   const port = await openPort(options.port);
   const url = `http://localhost:${port.number}`;
-  const issuer = await openIssuer(url, data.file('issuer.json'));
+  const issuer = await openIssuer(url, data.origin, data.file('issuer.json'));
 
-  const scrubber = createScrubber(data, DATABASE);
+  const scrubber = createScrubber(data, DATABASES);
   await scrubber.finish();
   // Before the database is opened, so that it is closed first.
   opened.push(scrubber.close);
-  const { engine, aws, wiring, call } = await openStores(data, url, opened);
+  const { engine, aws, wiring, call } = await openStores(
+    data,
+    issuer,
+    options.installEngine ? 'always' : 'ask',
+    opened,
+  );
   // When the database closes, only requests are left that were cut off.
   opened.push(hush);
   engine.died.then((why) => fail(why));
@@ -78,7 +85,7 @@ async function start(options: Options): Promise<void> {
   const stopping = unavailable('stopping');
   opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
-  printPlaces(url, data, engine.description, options);
+  printPlaces(url, data, engine, options);
   const untilStop = new AbortController();
   opened.push(() => untilStop.abort());
   await tellBuilding(url, print, untilStop.signal);
@@ -105,13 +112,14 @@ async function wantsExamples(
   return events !== undefined && isEmpty(events.name, call);
 }
 
-function printPlaces(url: string, { path, origin, file }: DataDirectory, engine: string, { data, memory }: Options) {
+function printPlaces(url: string, { path, origin, file }: DataDirectory, engine: Database, { data, memory }: Options) {
   const option = memory ? ` --data ${path}` : data === undefined ? '' : ` --data ${data}`;
   print(`The Signings Registry ${origin}`);
   print(`  API        ${url}/v1 (described in ${url}/v1/openapi.json)`);
   print(`  history    ${url}/v1/events`);
   print(`  data       ${path}${memory ? ' (removed at the end)' : ''}`);
-  print(`  database   ${engine}`);
+  print(`  database   ${engine.description}`);
+  if (engine.origin !== undefined) print(`  engine     ${engine.origin}`);
   print(`  logs       ${file('functions.log')}`);
   print(`  a token    npx registry token --client gzde${option}`);
 }
@@ -141,7 +149,16 @@ function fail(error: unknown): Promise<never> {
 function watchParent(): void {
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event !== 'start' && process.env.REGISTRY_PARENT !== String(parent)) return;
-  setInterval(() => process.ppid !== parent && stop(1), 250).unref();
+  setInterval(() => (process.ppid !== parent || !isRunning(parent)) && stop(1), 250).unref();
+}
+
+/** On Windows a process keeps the id of a parent that has ended. */
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0));

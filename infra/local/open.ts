@@ -1,23 +1,26 @@
 import type { DataDirectory } from './data-directory.ts';
 import { dynamoDb } from './dynamodb.ts';
-import { openEngine } from './engine.ts';
+import type { Installing } from './engine/choose.ts';
+import { openEngine } from './engine/engine.ts';
 import { isolateFromAws } from './environment.ts';
 import { openPort } from './port.ts';
 import { createTables } from './tables.ts';
-import { readTemplates } from './templates.ts';
+import { readTemplates, type Site } from './templates.ts';
 import { readWiring } from './wiring.ts';
-
-/** The engine's file in the data directory. */
-export const DATABASE = 'registry.sqlite';
 
 /**
  * Opens what every process over a data directory needs: the database with its tables, the wiring that names them, and a
  * port that the SDK clients of this process use instead of AWS. `opened` gets what has to be closed.
  */
-export async function openStores(data: DataDirectory, issuer: string, opened: (() => unknown)[]) {
+export async function openStores(
+  data: DataDirectory,
+  issuer: Pick<Site, 'issuer' | 'discovery'>,
+  installing: Installing,
+  opened: (() => unknown)[],
+) {
   const [engine, stacks] = await Promise.all([
-    openEngine(data.file(DATABASE)),
-    readTemplates({ origin: data.origin, issuer }),
+    openEngine(data, installing),
+    readTemplates({ origin: data.origin, ...issuer }),
   ]);
   opened.push(engine.stop);
   const aws = await openPort(0);

@@ -22,7 +22,10 @@ export interface Scrubber {
  * is rewritten after each erasure. The note that this has to be done goes only when it is done, so that a kill delays it
  * until the next start.
  */
-export function createScrubber({ state, file }: Pick<DataDirectory, 'state' | 'file'>, database: string): Scrubber {
+export function createScrubber(
+  { state, file }: Pick<DataDirectory, 'state' | 'file'>,
+  databases: readonly string[],
+): Scrubber {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   let erasures = Number(note(state, 'scrub') ?? 0);
@@ -30,7 +33,7 @@ export function createScrubber({ state, file }: Pick<DataDirectory, 'state' | 'f
   async function scrub(): Promise<void> {
     const covered = erasures;
     if (note(state, 'scrub') === undefined) return;
-    if (existsSync(file(database))) await rewrite(file(database));
+    for (const database of databases.map(file).filter((path) => existsSync(path))) await rewrite(database);
     // What was erased meanwhile may have come too late.
     if (covered === erasures) state.prepare('DELETE FROM notes WHERE name = ?').run('scrub');
     else plan(AFTER);
@@ -39,7 +42,7 @@ export function createScrubber({ state, file }: Pick<DataDirectory, 'state' | 'f
   /** A failure keeps nothing else from going on: a disk may just be too full for a second copy. */
   const attempt = (): Promise<void> =>
     scrub().catch((error: Error) => {
-      printError(`error: an erased name may still be in ${file(database)}; this is tried again: ${error.message}`);
+      printError(`error: an erased name may still be in the database; this is tried again: ${error.message}`);
       plan(AGAIN_AFTER);
     });
 

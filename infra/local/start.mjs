@@ -38,7 +38,9 @@ function startOn(node) {
   // The child stops by itself when its parent ends, even by kill -9 (watchParent in main.ts).
   const env = { ...process.env, REGISTRY_PARENT: String(process.pid) };
   const child = spawn(node, [here('start.mjs'), ...process.argv.slice(2)], { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  // Windows itself tells both of Ctrl-C, and has no signals: a `kill` there would end the child at once.
+  const pass = (signal) => process.platform !== 'win32' && child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, pass);
   child.on('error', (error) => fail(`${node} does not run: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)));
 }

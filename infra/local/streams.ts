@@ -155,6 +155,13 @@ function openCheckpoints(state: DatabaseSync, reader: string) {
   };
 }
 
+interface Page {
+  readonly Records: StreamRecord[];
+  readonly NextShardIterator?: string;
+}
+
+const isTrimmed = ({ name }: Error): boolean => name === 'TrimmedDataAccessException';
+
 type ReadUpTo = (stream: string, shard: string) => string | undefined;
 
 /** Reads the shards of a stream, each parent to its end before its children. */
@@ -183,7 +190,7 @@ function createReader(stream: string, call: CallDynamoDb, checkpoint: ReadUpTo) 
     const after = { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: from };
     const answer = await get(after).catch((error: Error) => {
       // The checkpoint is older than the records that the stream keeps.
-      if (error.name !== 'TrimmedDataAccessException') throw error;
+      if (!isTrimmed(error)) throw error;
       return get(fromStart);
     });
     return answer.ShardIterator;
@@ -193,7 +200,12 @@ function createReader(stream: string, call: CallDynamoDb, checkpoint: ReadUpTo) 
     if (iterators.size === 0) await open();
     for (const [shard, iterator] of iterators) {
       const input = { ShardIterator: iterator, Limit: Math.min(limit, 1000) };
-      const answer = await call<{ Records: StreamRecord[]; NextShardIterator?: string }>('GetRecords', input);
+      const answer = await call<Page>('GetRecords', input).catch((error: Error) => {
+        if (!isTrimmed(error)) throw error;
+      });
+      // DynamoDB Local says so of an iterator that it gave while the shard was empty.
+      if (!answer) iterators.set(shard, await iteratorOf(shard));
+      if (!answer) continue;
       if (answer.NextShardIterator) {
         iterators.set(shard, answer.NextShardIterator);
       } else {

@@ -29,10 +29,16 @@ interface TemplateResource {
 export interface Site {
   readonly origin: string;
   readonly issuer: string;
+  /** Where this run serves the issuer's discovery document. */
+  readonly discovery: string;
 }
 
 /** In place of the site in cached templates, so that one set of them serves every directory and port. */
-const PLACEHOLDERS: Site = { origin: 'origin.invalid', issuer: 'https://issuer.invalid' };
+const PLACEHOLDERS: Site = {
+  origin: 'origin.invalid',
+  issuer: 'https://issuer.invalid',
+  discovery: 'https://discovery.invalid',
+};
 const CONFIG = {
   stage: 'local',
   registrars: ['registrar'],
@@ -51,7 +57,8 @@ const CACHE = join(root, 'node_modules/.cache/registry');
 export async function readTemplates(site: Site): Promise<Stack[]> {
   const file = join(CACHE, `templates-${fingerprint()}.json`);
   const text = readCache(file) ?? (await synthesize(file));
-  return JSON.parse(text.replaceAll(PLACEHOLDERS.origin, site.origin).replaceAll(PLACEHOLDERS.issuer, site.issuer));
+  const names = ['origin', 'issuer', 'discovery'] as const;
+  return JSON.parse(names.reduce((all, name) => all.replaceAll(PLACEHOLDERS[name], site[name]), text));
 }
 
 /** A hash of everything that synthesis reads. The local run and the operator's commands do not affect templates. */

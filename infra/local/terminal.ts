@@ -1,4 +1,5 @@
 import { createWriteStream, renameSync, statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { saysDiskFull } from './start-errors.ts';
 
 const terminal = {
@@ -9,6 +10,19 @@ const terminal = {
 /** Prints to the terminal itself, past `keepLogs`. */
 export const print = (line = ''): void => void terminal.out(`${line}\n`);
 export const printError = (line: string): void => void (isHushed || terminal.error(`${line}\n`));
+
+/** Whether somebody can be asked. */
+export const isAttended = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+
+/** Asks whoever sits at the terminal. No answer is a no. */
+export async function isAgreed(question: string): Promise<boolean> {
+  terminal.out(`${question} [y/N] `);
+  // It does not take over the terminal, so that Ctrl-C still ends the process.
+  const lines = createInterface({ input: process.stdin });
+  const answer = await new Promise<string>((resolve) => lines.once('line', resolve).once('close', () => resolve('')));
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
 
 /** Why the process ends, which nothing hushes. */
 export const printLast = (line: string): void => void terminal.error(`${line}\n`);

@@ -15,6 +15,9 @@ import type { Deployment, DoctorOptions } from './options.ts';
 /** The timeout of the functions that write log, rows or objects is one minute; ten seconds more for clocks. */
 const LONGEST_INVOCATION_MILLISECONDS = 60_000 + 10_000;
 
+/** Nobody sends the doctor a token. */
+const NO_ISSUER = { issuer: 'http://localhost', discovery: 'http://localhost' };
+
 /** With the credentials of the environment. */
 function reach({ bucket, origin, ...tables }: Deployment) {
   return { documents: documentClient(), tables, place: { objects: objectClient(), bucket }, origin };
@@ -38,7 +41,7 @@ async function openLocal(directory: string | undefined, opened: (() => unknown)[
   }
   const data = openDataDirectory({ data: path, memory: false });
   opened.push(data.close);
-  const { aws, wiring } = await openStores(data, 'http://localhost', opened);
+  const { aws, wiring } = await openStores(data, NO_ISSUER, 'never', opened);
   aws.answerWith(
     createAwsEndpoint({
       putEvents: () => {

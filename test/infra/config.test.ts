@@ -21,6 +21,7 @@ describe('the configuration of a stage', () => {
   it.each<Change>([
     { origin: 'localhost/a1b2c3d4' },
     { issuer: 'http://localhost:3000' },
+    { discovery: 'https://issuer.internal.example.org/.well-known/openid-configuration' },
     { issuer: 'https://tenant.auth0.com/' },
     {
       issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCd',
@@ -40,6 +41,7 @@ describe('the configuration of a stage', () => {
     ['issuer', { issuer: 'https://issuer.example.org/?tenant=1' }],
     ['issuer', { issuer: 'https://user:secret@issuer.example.org' }],
     ['issuer', { issuer: 'issuer.example.org' }],
+    ['discovery', { discovery: 'http://issuer.internal.example.org' }],
     ['audience', { audience: undefined }],
     ['audience', { audience: '' }],
     ['requiredClaims', { requiredClaims: {} }],

@@ -7,6 +7,7 @@ import { createVault } from '../../functions/stores/vault.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { createBus } from './bus.ts';
 import { minute, ORIGIN } from './commits.ts';
+import { held } from './contract.ts';
 import type { TestEngine } from './engine.ts';
 import { type Tap, tapped } from './faults.ts';
 import { expectDocumented } from './operations.ts';
@@ -85,7 +86,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
   const failures: unknown[] = [];
   const log = createLogStore({ documents, table: tables.log });
   const store = createEventStore({ documents, table: tables.events });
-  const app = createCommands({
+  const commands = createCommands({
     store: createEventStore({ documents: tapped(documents, ...taps), table: tables.events }),
     vault: createVault({ documents, table: tables.people }),
     salt: nextSalt,
@@ -101,6 +102,7 @@ export function testApi(engine: TestEngine, options: ApiOptions = {}) {
     pause: async () => {},
     sleep: options.sleep ?? (async () => {}),
   });
+  const app = held(commands);
 
   async function post(path: string, body: unknown, how: PostOptions = {}) {
     requests += 1;

@@ -7,6 +7,7 @@ import {
   type Decision,
   type FoldedRecord,
   lookupIn,
+  makes,
 } from '../../domain/kernel/aggregate.ts';
 import { type EventDraft, type RegistryEvent, stamp } from '../../domain/kernel/event.ts';
 import { faultsOf } from '../../domain/kernel/faults.ts';
@@ -124,6 +125,10 @@ function outcomeOf(
     const { events, others = [], warnings = [] } = decision.value;
     // A correction of the event is judged by the command that says it records it.
     expect(events[0]?.type, `${definition.name} records what it says`).toBe(definition.records);
+    // The API's documents list the events that a command may make.
+    for (const { type } of [...events, ...others.flatMap((other) => other.events)]) {
+      expect(makes(definition), `${definition.name} makes what it says`).toContain(type);
+    }
     return { ok: true, events, others, warnings };
   }
   // The API's documents list what a command may be refused by.

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../functions/runtime/clients.ts';
-import { indexStreamRecords, startDynoxide } from '../../infra/local/dynoxide.ts';
+import { indexStreamRecords } from '../../infra/local/engine/dynoxide.ts';
+import { startDynoxide } from './dynoxide.ts';
 
 interface TestTables {
   readonly events: string;

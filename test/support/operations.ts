@@ -8,7 +8,9 @@ interface Body {
   readonly examples?: Readonly<Record<string, { readonly summary: string; readonly value: object }>>;
 }
 interface Media {
-  readonly schema: { readonly properties?: { readonly type?: { readonly enum: readonly string[] } } };
+  readonly schema: {
+    readonly allOf?: readonly { readonly properties?: { readonly type?: { readonly enum: readonly string[] } } }[];
+  };
 }
 export interface Operation {
   readonly operationId: string;
@@ -64,18 +66,20 @@ const documented = operations.map(({ path, method, operation }) => ({
 }));
 
 function problemTypesIn(content: Operation['responses'][string]['content'] = {}): readonly string[] {
-  return Object.values(content).flatMap(({ schema }) => schema.properties?.type?.enum ?? []);
+  return Object.values(content).flatMap(({ schema: { allOf = [] } }) =>
+    allOf.flatMap(({ properties }) => properties?.type?.enum ?? []),
+  );
 }
 
 /** The operation of the document that answers a request; `undefined` for paths that lead nowhere. */
-const answering = (method: string, path: string) => {
+export const operationAnswering = (method: string, path: string) => {
   const [pathname = ''] = path.split('?');
   return documented.find((one) => one.method === method && one.pattern.test(pathname));
 };
 
 /** Whatever a documented operation answers, the document says that it can: the status, and the type of a problem. */
 export function expectDocumented(method: string, path: string, status: number, type: unknown): void {
-  const operation = answering(method, path);
+  const operation = operationAnswering(method, path);
   if (!operation) return;
   const answer = status < 400 ? status : `${status} ${type}`;
   const advice = 'a command names its own rules in `rules`, what all share stands in functions/openapi/';

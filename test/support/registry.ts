@@ -14,6 +14,7 @@ import { authenticate, REGISTRAR, testApi } from './api.ts';
 import { createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { ORIGIN } from './commits.ts';
+import { held } from './contract.ts';
 import type { TestEngine } from './engine.ts';
 import { expectDocumented } from './operations.ts';
 import { testPublisher } from './publisher.ts';
@@ -85,7 +86,7 @@ export async function testRegistry(
     errors: () => [...errors, ...api.failures],
     sequencer,
     /** What answers HTTP, by the function's name. */
-    apps: { commands: api.app, queries, audit, polls },
+    apps: { commands: api.app, queries: held(queries), audit: held(audit), polls: held(polls) },
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {

@@ -16,11 +16,17 @@ export interface Ended {
 interface Circumstances {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
+  /** The start script of another checkout. */
+  readonly script?: string;
 }
 
 /** Starts an empty registry without npm, so that its standard error is all that is heard there. */
-export function launchStart(options: readonly string[], { env = {}, uid }: Circumstances = {}) {
-  const child = spawn(process.execPath, [START, '--port', '0', '--empty', ...options], {
+export const launchStart = (options: readonly string[], circumstances?: Circumstances) =>
+  launchScript(['--empty', ...options], circumstances);
+
+/** Starts a registry without npm. */
+export function launchScript(options: readonly string[], { env = {}, uid, script = START }: Circumstances = {}) {
+  const child = spawn(process.execPath, [script, '--port', '0', ...options], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(uid !== undefined && { uid, gid: uid }),

@@ -90,8 +90,8 @@ test('a machine without an engine is told where to get one', async () => {
   const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(other)}` };
   expect(await runStart(['--memory'], { env })).toEqual(
     saying(
-      `there is no embedded DynamoDB for ${process.platform}-sparc here: install @dynoxide/${process.platform}-sparc with npm, ` +
-        'or set DYNAMODB_ENDPOINT to any DynamoDB, such as DynamoDB Local',
+      `there is no DynamoDB for ${process.platform}-sparc here. One of these gives it: dynoxide 1.2.1 or a later 1.x on the path; ` +
+        'Java 17 and npm start -- --install-engine, for DynamoDB Local; DYNAMODB_ENDPOINT with the address of any DynamoDB',
     ),
   );
 });

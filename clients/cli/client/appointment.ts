@@ -9,13 +9,15 @@ const page = z.object({ items: z.array(entry), next: z.string().optional() });
 /** That a client acts for an organization. */
 export type ActingFor = z.infer<typeof entry>;
 
+/** Which clients act for which organizations, last appointed first. @throws Failure */
+export async function* appointments(http: Http, token: string): AsyncGenerator<ActingFor> {
+  const headers = { Authorization: `Bearer ${token}` };
+  for await (const { items } of listPages(http, '/v1/clients', page, { limit: 100, headers })) yield* items;
+}
+
 /** For which organization a client acts; undefined when for none. @throws Failure */
 export async function appointmentOf(http: Http, client: string, token: string): Promise<ActingFor | undefined> {
-  const headers = { Authorization: `Bearer ${token}` };
-  for await (const { items } of listPages(http, '/v1/clients', page, { limit: 100, headers })) {
-    const found = items.find((one) => one.client === client);
-    if (found) return found;
-  }
+  for await (const one of appointments(http, token)) if (one.client === client) return one;
   return undefined;
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { failureOf, type Http, type HttpAnswer, jsonOf, type ProblemBody, problemOf } from '../http.ts';
 import type { Chunk } from './chunks.ts';
@@ -7,7 +6,6 @@ import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
 
 const PATH = '/v1/submissions';
-const CONFLICTS = 6;
 
 /** The rules that limit a submission as a whole: half of it may fit. */
 const CAPS = [
@@ -149,7 +147,7 @@ async function submitOnce(deps: SubmitDeps, keys: IdempotencyKeys, piece: Piece,
 const isAboutNoCommand = (status: number, { type }: ProblemBody): boolean =>
   status === 401 || status >= 500 || status === 429 || type === 'about:blank' || type.endsWith('/scope-lacking');
 
-async function send(
+function send(
   { http, token }: SubmitDeps,
   body: object,
   key: string,
@@ -161,12 +159,7 @@ async function send(
     'Idempotency-Key': key,
     ...more,
   };
-  for (let attempt = 1; ; attempt += 1) {
-    const answer = await http.send(PATH, { method: 'POST', headers, body: JSON.stringify(body) });
-    const isConflict = answer.status === 409 && problemOf(answer).type.endsWith('/conflict');
-    if (!isConflict || attempt === CONFLICTS) return answer;
-    await sleep(200 * 2 ** attempt * Math.random());
-  }
+  return http.send(PATH, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
 const SAME_BUT_FOR_TEXT =

@@ -27,6 +27,7 @@ const registerSchema = z.strictObject({
 export const registerAgreement = command({
   name: 'register-agreement',
   records: 'agreement.registered',
+  alsoMakes: ['agreement.signed', 'agreement.entered-into-force'],
   default: true,
   scope: 'registry/submit',
   summary: 'Enter an agreement in the register, with the signatures and the entry into force that its source states',

@@ -1,6 +1,13 @@
-import { type Context, command, type Decision } from '../../kernel/aggregate.ts';
+import type * as z from 'zod';
+import {
+  type CommandDefinition,
+  type CommandType,
+  type Context,
+  command,
+  type Decision,
+} from '../../kernel/aggregate.ts';
 import { unless } from '../../kernel/decide-step.ts';
-import { submitted } from '../../kernel/recorded.ts';
+import { type recorded, submitted } from '../../kernel/recorded.ts';
 import type { Result } from '../../kernel/refusal.ts';
 import type { Rule } from '../../problems.ts';
 import { exampleEvidence as evidence } from '../../values/evidence.ts';
@@ -31,7 +38,7 @@ import { concerns } from './decision.ts';
 const rules: readonly Rule[] = ['not-a-party', 'already-left', 'after-termination'];
 const words = [{ text: 'Article 5 does not apply to it.', lang: 'en' }];
 
-const making = (kind: 'reservation' | 'declaration', schema: typeof reservationMade) =>
+const making = <const Kind extends 'reservation' | 'declaration'>(kind: Kind, schema: typeof reservationMade) =>
   command({
     name: `make-${kind}`,
     records: `agreement.${kind}-made`,
@@ -69,10 +76,14 @@ const object = command({
   },
 });
 
+type Withdrawing<Kind extends string, Schema extends z.ZodObject<typeof recorded>> = CommandDefinition<AgreementState> &
+  CommandType<`withdraw-${Kind}`, ReturnType<typeof submitted<Schema['shape']>>, `withdraw-${Kind}`>;
+
 const withdrawing = <
+  const Kind extends Statement['kind'],
   Schema extends typeof reservationWithdrawn | typeof declarationWithdrawn | typeof objectionWithdrawn,
 >(
-  kind: Statement['kind'],
+  kind: Kind,
   schema: Schema,
 ) =>
   command({
@@ -97,7 +108,7 @@ const withdrawing = <
       );
       return unless(findings, { type, data });
     },
-  });
+  }) as unknown as Withdrawing<Kind, Schema>;
 
 export const stating = [
   making('reservation', reservationMade),

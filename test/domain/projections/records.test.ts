@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../../domain/answers/record.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import {
   allRows,
@@ -8,7 +9,7 @@ import {
   numberedVersions,
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
-import { records, type Summary } from '../../../domain/projections/records.ts';
+import { records } from '../../../domain/projections/records.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 
 const agreement = idOf('agreement');

@@ -88,8 +88,8 @@ describe('the feed', () => {
     expect(await feed(`?stream=${subject}&after=${all[7]?.position}`)).toEqual(
       all.slice(8).filter((event) => event.subject === subject),
     );
-    expect(await feed('?stream=page')).toEqual([]);
-    expect(await feed('?stream=head')).toEqual([]);
+    // What the log table calls its own items is no stream.
+    for (const name of ['page', 'head']) expect((await registry.get(`/v1/events?stream=${name}`)).status).toBe(400);
   });
 
   it('narrows to what a client has caused', async () => {

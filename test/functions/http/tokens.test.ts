@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../../functions/http/auth.ts';
 import { ProblemError } from '../../../functions/http/problem.ts';
 import type { TokenRules } from '../../../functions/http/token-rules.ts';
-import { type SigningKey, signed, signingKey, startIssuer } from '../../support/issuer.ts';
+import { json, type SigningKey, signed, signingKey, startIssuer } from '../../support/issuer.ts';
 import { accessTokens, idTokens, type TokenShape } from './token-shapes.ts';
 
 const KID = 'key-1';
@@ -47,6 +47,23 @@ async function outcomeOfShape({ issuer: path, keys: keysPath, alg = 'RS256', hea
 }
 
 describe('an access token', () => {
+  it('may be of an issuer whose keys are found elsewhere, by a document that still names it', async () => {
+    const key = await keyOf('ES256');
+    const elsewhere = web.publish('/elsewhere', '/elsewhere/keys', [key.jwk]);
+    const inside = `${elsewhere}/.well-known/openid-configuration`;
+    const issuer = 'https://issuer.example.org';
+    const claims = { iss: issuer, aud: 'registry', client_id: 'gzde', sub: 'gzde', exp: seconds() + 60 };
+    const token = await signed(claims, key, { kid: KID });
+    const judge = () =>
+      outcomeOf(createAuthenticate({ issuer, discovery: inside, audience: 'registry' })(`Bearer ${token}`));
+    expect(await judge()).toMatchObject({ rule: 'unavailable' });
+    web.documents.set(
+      '/elsewhere/.well-known/openid-configuration',
+      json({ issuer, jwks_uri: `${web.origin}/elsewhere/keys` }),
+    );
+    expect(await judge()).toMatchObject({ client: 'gzde' });
+  });
+
   it.each(accessTokens.map((shape) => [shape.of, shape] as const))(
     'of %s tells its client and scopes',
     async (_, shape) => {

@@ -6,7 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { indexStreamRecords, startDynoxide } from '../../../infra/local/dynoxide.ts';
+import { indexStreamRecords } from '../../../infra/local/engine/dynoxide.ts';
+import { startDynoxide } from '../../support/dynoxide.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,11 +32,11 @@ const answers = (endpoint: string) =>
     () => false,
   );
 
-/** The id of the engine's own process over a file; the shell beside it has the file in its arguments too. */
-async function processOver(file: string): Promise<number> {
+/** The id of the engine's process over a file, or that of its watcher, which has the file in its arguments too. */
+async function processOver(file: string, isIt = (args: readonly string[]) => args[1] === 'serve'): Promise<number> {
   for (const id of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     const args = (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    if (args.includes(file) && args[1] === 'serve') return Number(id);
+    if (args.includes(file) && isIt(args)) return Number(id);
   }
   throw new Error(`nothing runs over ${file}`);
 }
@@ -77,7 +78,7 @@ describe('the embedded DynamoDB', () => {
 
   it('dies with its parent, even with one that is killed', async () => {
     const script = `
-      import { startDynoxide } from ${JSON.stringify(new URL('../../../infra/local/dynoxide.ts', import.meta.url).href)};
+      import { startDynoxide } from ${JSON.stringify(new URL('../../support/dynoxide.ts', import.meta.url).href)};
       const { endpoint } = await startDynoxide({ file: ${JSON.stringify(join(folder, 'orphan.sqlite'))} });
       console.log(endpoint);
       setInterval(() => {}, 1000);`;
@@ -98,6 +99,14 @@ describe('the embedded DynamoDB', () => {
     process.kill(await processOver(file), 'SIGKILL');
     await engine.ended;
     await engine.stop();
+  });
+
+  it.runIf(process.platform === 'linux')('goes with its watcher, when somebody kills that alone', async () => {
+    const file = join(folder, 'unwatched.sqlite');
+    const engine = await startDynoxide({ file });
+    process.kill(await processOver(file, ([, script = '']) => script.endsWith('watched.mjs')), 'SIGKILL');
+    await engine.ended;
+    expect(await answers(engine.endpoint)).toBe(false);
   });
 
   it('says why it does not start', async () => {

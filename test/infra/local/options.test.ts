@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readStartOptions } from '../../../infra/local/options.ts';
 
 test('listens on port 3000 and loads examples unless told otherwise', () => {
-  expect(readStartOptions([])).toEqual({ port: 3000, memory: false, empty: false, help: false });
+  expect(readStartOptions([])).toEqual({ port: 3000, memory: false, empty: false, installEngine: false, help: false });
   expect(readStartOptions(['--port', '0', '--data', 'x', '--empty'])).toMatchObject({
     port: 0,
     data: 'x',

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { CallDynamoDb } from '../../../infra/local/dynamodb.ts';
 import type { MappingSpec } from '../../../infra/local/specs.ts';
 import { followStream, type StreamFollower, type StreamRecord } from '../../../infra/local/streams.ts';
+import { printError } from '../../../infra/local/terminal.ts';
 import { eventually } from '../../support/eventually.ts';
 import { functionOf, mappingOf } from './doubles.ts';
 
@@ -86,6 +87,24 @@ test('goes on after a restart where the last batch had succeeded', async () => {
   shards.a.records.push(3);
   const second = follow(streamOf(shards), () => undefined, {}, first.state);
   await eventually(() => expect(second.batches).toEqual([['3']]));
+});
+
+test('takes an iterator that was given for an empty shard for one that has to be asked for again', async () => {
+  const shards = { a: { records: [] as number[] } };
+  const stream = streamOf(shards);
+  const error = Object.assign(new Error('past the oldest record'), { name: 'TrimmedDataAccessException' });
+  let isStale = false;
+  const asDynamoDbLocal = (async (operation: string, input: object) => {
+    if (operation === 'GetShardIterator') isStale = shards.a.records.length === 0;
+    if (operation === 'GetRecords' && isStale && shards.a.records.length > 0) throw error;
+    return stream(operation, input);
+  }) as CallDynamoDb;
+  vi.mocked(printError).mockClear();
+  const { batches } = follow(asDynamoDbLocal, () => undefined);
+  await turn();
+  shards.a.records.push(1);
+  await eventually(() => expect(batches).toEqual([['1']]));
+  expect(printError).not.toHaveBeenCalled();
 });
 
 test('delivers again from the first record that the function names as failed', async () => {

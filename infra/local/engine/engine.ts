@@ -1,6 +1,8 @@
-import { type Engine, indexStreamRecords, startDynoxide } from './dynoxide.ts';
-import { UsageError } from './options.ts';
-import { StartFailure } from './start-errors.ts';
+import type { DataDirectory } from '../data-directory.ts';
+import { UsageError } from '../options.ts';
+import { StartFailure } from '../start-errors.ts';
+import { chooseEngine, type Installing } from './choose.ts';
+import { type Engine, startEngineProgram } from './server.ts';
 
 /** The DynamoDB under this registry. */
 export interface Database {
@@ -9,6 +11,8 @@ export interface Database {
   readonly isOurs: boolean;
   /** Describes it on the terminal. */
   readonly description: string;
+  /** Which program it is; undefined of one that somebody else runs. */
+  readonly origin?: string;
   /** Resolves with an error when the database has ended without being stopped. */
   readonly died: Promise<Error>;
   /** To be called once the tables exist. */
@@ -19,8 +23,8 @@ export interface Database {
 /** In milliseconds. */
 const ANSWERS_WITHIN = 10_000;
 
-/** Dynoxide over `file`, or the DynamoDB that DYNAMODB_ENDPOINT names. */
-export async function openEngine(file: string): Promise<Database> {
+/** An engine over the data directory, or the DynamoDB that DYNAMODB_ENDPOINT names. */
+export async function openEngine({ file }: Pick<DataDirectory, 'file'>, installing: Installing): Promise<Database> {
   const endpoint = process.env.DYNAMODB_ENDPOINT;
   if (endpoint) {
     await assertAnswers(endpoint);
@@ -33,14 +37,16 @@ export async function openEngine(file: string): Promise<Database> {
       async stop() {},
     };
   }
-  const engine = await startDynoxide({ file });
+  const { program, origin, prepare } = await chooseEngine(file, installing);
+  const engine = await startEngineProgram(program);
   let isStopping = false;
   return {
     endpoint: engine.endpoint,
     isOurs: true,
-    description: `${file} (dynoxide, ${engine.endpoint})`,
-    died: diedOf(engine, () => isStopping),
-    prepare: () => indexStreamRecords(file),
+    description: `${program.place} (${program.name}, ${engine.endpoint})`,
+    origin,
+    died: diedOf(program.name, engine, () => isStopping),
+    prepare,
     stop() {
       isStopping = true;
       return engine.stop();
@@ -58,10 +64,10 @@ async function assertAnswers(endpoint: string): Promise<void> {
   }
 }
 
-async function diedOf(engine: Engine, isStopping: () => boolean): Promise<Error> {
+async function diedOf(name: string, engine: Engine, isStopping: () => boolean): Promise<Error> {
   await engine.ended;
   if (isStopping()) return new Promise(() => {});
   return new StartFailure(
-    'the database (dynoxide) has ended unexpectedly; the registry cannot go on without it. Start it again.',
+    `the database (${name}) has ended unexpectedly; the registry cannot go on without it. Start it again.`,
   );
 }

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { type Answer, instant, logPosition, next, quantity } from './parts.ts';
+import { problemShown } from './receipts.ts';
+import { asideShown } from './record.ts';
+
+/** Answers for auditors and monitors. */
+
+const name = z.string();
+const revision = z.int().min(1);
+const position = logPosition
+  .exactOptional()
+  .meta({ description: 'The last position applied; absent before the first event' });
+const lag = quantity.meta({ description: 'How many events it is behind' });
+
+export const readModelAnswer = z.object({
+  name,
+  revision,
+  position,
+  lag,
+  age: quantity.meta({
+    description: 'For how many seconds the first of these has been sealed; 0 when there is none',
+  }),
+  complete: z.boolean().meta({
+    description: 'Whether it has once come to the end of the log; until then it is being built, and reads answer 503',
+  }),
+  digest: z.string().meta({ description: 'Over all its rows at that position' }),
+  setAside: z
+    .array(asideShown.extend({ id: z.string() }))
+    .meta({ description: 'The records that it cannot take; their rows are those of `version`' }),
+});
+export type ReadModelAnswer = Answer<typeof readModelAnswer>;
+export const readModelList = z.object({ items: z.array(readModelAnswer) });
+
+export const rowsAnswer = z.object({
+  items: z.array(
+    z
+      .tuple([z.string(), z.string(), z.record(z.string(), z.unknown())])
+      .meta({ description: '`[partition, sort, value]`' }),
+  ),
+  position: logPosition
+    .exactOptional()
+    .meta({ description: 'The position of the read model; absent before the first event' }),
+  next,
+});
+
+/** `late`: something waits for longer than it usually takes. `stopped`: it does not go on by itself. */
+const healthState = z.enum(['ok', 'late', 'stopped']);
+export type HealthState = Answer<typeof healthState>;
+
+const healthParts = {
+  sealing: z.object({
+    state: healthState,
+    age: quantity.meta({
+      description: 'For how many seconds the oldest commit known to have no position has waited',
+    }),
+    checkedAt: instant.exactOptional().meta({ description: 'When the sequencer last looked' }),
+  }),
+  readModels: z.array(
+    z.object({
+      name,
+      revision,
+      state: healthState,
+      position,
+      lag,
+      age: quantity.meta({ description: 'For how many seconds the oldest event not applied has been sealed' }),
+      setAside: quantity.meta({ description: 'How many records are set aside' }),
+    }),
+  ),
+};
+export const healthAnswer = z.object({
+  status: z.enum(['ok', 'impaired']).meta({ description: '`ok` if every state is' }),
+  ...healthParts,
+});
+export type Health = Answer<typeof healthAnswer>;
+/** The same as a problem. */
+export const unhealthyShown = problemShown.extend({
+  sealing: healthParts.sealing.exactOptional(),
+  readModels: healthParts.readModels.exactOptional(),
+});
