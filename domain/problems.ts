@@ -31,6 +31,16 @@ export const problems = {
   'scope-lacking': rule('The token lacks a scope', 'The detail names the scope that the operation takes.', 403),
   'right-lacking': rule('The submitter has no right to act on this record', 'The detail says who may.', 403),
   'not-found': rule('There is no such thing', 'Check the path and the id.', 404),
+  'method-not-allowed': rule(
+    'The path does not take this method',
+    'Send one of the methods in Allow; a method that writes is POST.',
+    405,
+  ),
+  'not-acceptable': rule(
+    'There is no answer of the media types in Accept',
+    'The detail names the media types that there are.',
+    406,
+  ),
   'not-yet': rule('This position is not reached yet', 'Ask again a little later.', 409),
   conflict: rule('Others acted on the record at the same time', 'Send the same request again, with the same key.', 409),
   stale: rule('The record has changed', 'Read it again and decide on its present version.', 412),

@@ -2,6 +2,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { gatewayRoutes } from '../functions/http/routes.ts';
 import { writeTokenRules } from '../functions/http/token-rules.ts';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
 import { DueFacts } from './constructs/due-facts.ts';
@@ -36,23 +37,10 @@ export class RegistryService extends Stack {
       throttle: config.throttle ?? defaults.throttle,
       alarmTopic: this.#topic,
     });
-    api.route(this.commands(config, tables), { post: ['/v1/{proxy+}'] });
-    api.route(this.queries(config, tables), { get: ['/v1/{proxy+}', '/docs'] });
-    api.route(this.polls(config, tables), { get: ['/v1/events'] });
-    api.route(this.audit(config, tables, published), {
-      get: [
-        '/v1/events/{proxy+}',
-        '/v1/projections',
-        '/v1/projections/{proxy+}',
-        '/checkpoint',
-        '/tile/{proxy+}',
-        '/vkey',
-        '/schemas/{proxy+}',
-        '/problems/{proxy+}',
-        '/health',
-      ],
-      others: true,
-    });
+    api.route(this.commands(config, tables), gatewayRoutes.commands);
+    api.route(this.queries(config, tables), gatewayRoutes.queries);
+    api.route(this.polls(config, tables), gatewayRoutes.polls);
+    api.route(this.audit(config, tables, published), gatewayRoutes.audit);
 
     const { sequencer, projector, publisher, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };

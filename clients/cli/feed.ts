@@ -1,3 +1,4 @@
+import { nextIn } from '../typescript/feed.ts';
 import { jsonObject } from './canonical.ts';
 import { type Http, textOf } from './http.ts';
 import { Failure } from './usage.ts';
@@ -41,14 +42,13 @@ function firstPage({ from, type, stream, actor }: FeedQuery): string {
   return `/v1/events?${parameters}`;
 }
 
-/** The path of `Link: <…>; rel="next"` (RFC 8288). @throws Failure */
+/** @throws Failure when the next page has no address */
 function nextPage({ url }: Http, link: string | null): string | undefined {
-  const target = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
-  if (target === undefined) return undefined;
-  const next = URL.parse(target, 'http://registry.invalid');
-  if (!next) throw new Failure(`${url}/v1/events tells a next page that is no address: ${target.slice(0, 100)}`);
-  const { pathname, search } = next;
-  return `${pathname}${search}`;
+  try {
+    return nextIn(link);
+  } catch {
+    throw new Failure(`${url}/v1/events tells a next page that is no address: ${link?.slice(0, 100)}`);
+  }
 }
 
 type Positioned = Record<string, unknown> & { position: number };

@@ -1,3 +1,17 @@
-export type { Rule } from '../../domain/problems.ts';
-export { type Outcome, outcomeOf, RegistryProblem } from './problem.ts';
-export { type Pause, Unreachable } from './transport.ts';
+export type { KnownAtQuery, ListQuery, Paged, RecordQuery, Registry } from './api.ts';
+export type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
+export type { EventsQuery } from './feed.ts';
+export type { CountedBody, PageBody, Pages, ReferringBody } from './pages.ts';
+export { type Outcome, outcomeOf, type ProblemBody, RegistryProblem } from './problem.ts';
+export type { Answered, AtLeast, ReadOptions, Token } from './reading.ts';
+export { createRegistry, type RegistryOptions } from './registry.ts';
+export type { ActOptions, SubmitOptions, Submitted } from './submitting.ts';
+export {
+  type HttpAnswer,
+  type Pause,
+  type Sendable,
+  type Transport,
+  type TransportOptions,
+  Unreachable,
+} from './transport.ts';
+export type * from './types.ts';

@@ -1,6 +1,5 @@
-import type { Refusal } from '../../domain/kernel/refusal.ts';
-import type { Rule } from '../../domain/problems.ts';
 import { type HttpAnswer, textOf } from './transport.ts';
+import type { Refusal, Rule } from './types.ts';
 
 /** The body of an error answer (RFC 9457). */
 export interface ProblemBody {

@@ -2,7 +2,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
-import { type AgreementEvent, events } from './events.ts';
+import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
@@ -22,6 +22,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   events,
   evolve,
   states,
+  kinds: agreementKind.options,
   lifecycle: {
     statusOn,
     statusesOn,

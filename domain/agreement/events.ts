@@ -17,7 +17,7 @@ import { statementEvents } from './statement-events.ts';
 /** Parties that one act adds, at most. */
 export const MAX_ADDED = 50;
 
-const agreementKind = z.enum([
+export const agreementKind = z.enum([
   'cooperation',
   'memorandum',
   'project',

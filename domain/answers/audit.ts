@@ -35,7 +35,7 @@ export const rowsAnswer = z.object({
   items: z.array(
     z
       .tuple([z.string(), z.string(), z.record(z.string(), z.unknown())])
-      .meta({ description: '`[partition, sort, value]`' }),
+      .meta({ description: '`[partition, sort, value]`', minItems: 3, maxItems: 3, items: {} }),
   ),
   position: logPosition
     .exactOptional()

@@ -10,7 +10,7 @@ import { personId } from '../values/person.ts';
 
 /** The type of an answer that a shape describes: nobody changes what was answered. */
 export type Answer<Schema extends z.ZodType> = Frozen<z.output<Schema>>;
-type Frozen<Value> = Value extends (infer Item)[]
+export type Frozen<Value> = Value extends (infer Item)[]
   ? readonly Frozen<Item>[]
   : Value extends object
     ? { readonly [Field in keyof Value]: Frozen<Value[Field]> }
@@ -63,7 +63,3 @@ export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: 
 
 /** A page with the names of what its items refer to. */
 export const referringPageOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ references });
-
-/** A page of a list of one record, which tells how many items there are in all. */
-export const countedPageOf = <Item extends z.ZodType>(item: Item) =>
-  referringPageOf(item).extend({ total: quantity.meta({ description: 'How many there are in all' }) });

@@ -13,8 +13,10 @@ import {
   logPosition,
   nameShown,
   numberShown,
+  pageOf,
   quantity,
   references,
+  referringPageOf,
   streamVersion,
 } from './parts.ts';
 import { ruleShown } from './receipts.ts';
@@ -63,6 +65,17 @@ export const recordHead = <const States extends readonly string[]>(aggregate: st
     .meta({ description: 'The client that opened it, and the organization that the client then acted for' }),
 });
 
+const setAside = asideShown.exactOptional().meta({
+  description: 'The read model cannot take the record: lists and figures show an earlier version',
+});
+
+/** A page of the events of one record. */
+export const historyOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ setAside });
+
+/** A page of a list of one record, which tells how many items there are in all. */
+export const listOfRecord = <Item extends z.ZodType>(item: Item) =>
+  referringPageOf(item).extend({ total: quantity.meta({ description: 'How many there are in all' }), setAside });
+
 /** Those that come after them. */
 export const recordEnd = {
   evidence: z.array(evidenceItem),
@@ -89,9 +102,7 @@ export const recordEnd = {
     description:
       'Of how many events the answer leaves open whether they were overtaken, because it would read too much',
   }),
-  setAside: asideShown.exactOptional().meta({
-    description: 'The read model cannot take the record: lists and figures show an earlier version',
-  }),
+  setAside,
   references,
 };
 

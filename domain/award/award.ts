@@ -13,6 +13,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   events,
   evolve,
   states,
+  kinds: ['conferral'],
   lifecycle: {
     statusOn,
     statusesOn: statusesEachDay,

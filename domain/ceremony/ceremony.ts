@@ -1,7 +1,7 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
+import { ceremonyKind, events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
 import { type CeremonyEvent, type CeremonyState, evolve, indexFields, present, statusOn } from './state.ts';
 
@@ -13,6 +13,7 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
   events,
   evolve,
   states,
+  kinds: ceremonyKind.options,
   lifecycle: {
     statusOn,
     statusesOn: ({ facts }, days) => statusesByDay(lifecycle, facts, days),

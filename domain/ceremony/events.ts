@@ -10,7 +10,7 @@ import { place } from '../values/party.ts';
 import { basis, designation, notes, text } from '../values/text.ts';
 import { times } from '../values/times.ts';
 
-const ceremonyKind = z.enum([
+export const ceremonyKind = z.enum([
   'conference',
   'opening',
   'signing',

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
+import { cohortSubject, events } from './events.ts';
 import {
   type CohortEvent,
   type CohortState,
@@ -22,6 +22,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
   events,
   evolve,
   states,
+  kinds: cohortSubject.options,
   lifecycle: {
     statusOn,
     statusesOn: ({ facts }, some) => statusesByDay(lifecycle, facts, some),

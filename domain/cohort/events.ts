@@ -6,7 +6,15 @@ import { ref } from '../values/ids.ts';
 import { names } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 
-const cohortSubject = z.enum(['intents', 'members', 'recipients', 'shortlists', 'honourees', 'agreements', 'guests']);
+export const cohortSubject = z.enum([
+  'intents',
+  'members',
+  'recipients',
+  'shortlists',
+  'honourees',
+  'agreements',
+  'guests',
+]);
 
 export const cohortRecorded = z.strictObject({
   subject: cohortSubject.meta({ description: 'What is counted' }),

@@ -311,6 +311,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly evolve: (state: State | undefined, event: Event) => State;
   /** Every state that `lifecycle.statusOn` can answer. */
   readonly states: readonly string[];
+  /** Every kind that `indexFields` can tell, where its records are of kinds. */
+  readonly kinds?: readonly string[];
   readonly lifecycle: StateByDay<State>;
   readonly indexFields: (state: State) => IndexFields;
   /** The fields of a record as readers see them on a day; without it, the state as it is. */

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import { isRule } from '../problems.ts';
 import { escapePointer } from '../values/ids.ts';
+import { didYouMean } from '../values/nearest.ts';
+import { fieldsIn, inWords } from './in-words.ts';
 import type { Refusal } from './refusal.ts';
 
 const pointerOf = (path: readonly PropertyKey[]) =>
@@ -16,7 +18,7 @@ type Parsed<Schema extends z.ZodType> =
  */
 export function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown): Parsed<Schema> {
   try {
-    return schema.safeParse(value, { reportInput: true });
+    return schema.safeParse(value, { reportInput: true, error: inWords });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = 'a member called "length" is of no use here';
@@ -33,7 +35,7 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Ref
         return issue.keys.map((key) => ({
           pointer: `${pointer}/${escapePointer(key)}`,
           rule: 'unknown-field',
-          detail: `the field "${key}" is not known here`,
+          detail: `this field is not known here${didYouMean(key, fieldsIn(issue.message))}`,
         }));
       case 'invalid_union':
         return closestBranch(issue, pointer);
@@ -51,9 +53,15 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Ref
   });
 }
 
-/** Of the alternatives that a value could have been, the one that it misses by the least. */
+/** Of the alternatives that a value could have been, the one that it misses by the least; all of them if it misses each as a whole. */
 function closestBranch(issue: z.core.$ZodIssueInvalidUnion, pointer: string): Refusal[] {
   const branches = issue.errors.map((errors) => faultsOf(errors, pointer)).filter((faults) => faults.length > 0);
   const [closest] = branches.sort((a, b) => a.length - b.length);
-  return closest ?? [{ pointer, rule: 'value-invalid', detail: issue.message }];
+  if (!closest) return [{ pointer, rule: 'value-invalid', detail: issue.message }];
+  const [first] = closest;
+  const whole = branches.flatMap(([one, ...more]) =>
+    one && more.length === 0 && one.pointer === pointer ? [one] : [],
+  );
+  if (!first || whole.length < branches.length) return closest;
+  return [{ ...first, detail: [...new Set(whole.map(({ detail }) => detail))].join(', or ') }];
 }

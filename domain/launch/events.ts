@@ -7,7 +7,7 @@ import { partialDate } from '../values/partial-date.ts';
 import { organizations, place } from '../values/party.ts';
 import { notes, text } from '../values/text.ts';
 
-const launchKind = z.enum([
+export const launchKind = z.enum([
   'zone',
   'platform',
   'association',

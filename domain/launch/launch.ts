@@ -1,7 +1,7 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
+import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
@@ -13,6 +13,7 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
   events,
   evolve,
   states,
+  kinds: launchKind.options,
   lifecycle: {
     statusOn,
     statusesOn: ({ facts }, some) => statusesByDay(lifecycle, facts, some),

@@ -8,7 +8,7 @@ import { country, evidenceId, localizedText, text } from '../values/text.ts';
 import { times } from '../values/times.ts';
 import { identifier } from './identifiers.ts';
 
-const organizationKind = z.enum([
+export const organizationKind = z.enum([
   'exchange',
   'bank',
   'association',
@@ -118,7 +118,9 @@ export const restored = z.strictObject({
 /** A client id of the token issuer. */
 const client = z
   .string()
-  .regex(/^[A-Za-z0-9._-]{1,128}$/)
+  .regex(/^[A-Za-z0-9._-]{1,128}$/, {
+    error: 'must be a client id of at most 128 letters, digits, dots, underscores and dashes, such as gzde',
+  })
   .meta({ description: 'Client id, as the token issuer gives it', examples: ['gzde'] });
 export const clientAppointed = z.strictObject({ client, on: partialDate.optional(), ...recorded });
 export const clientDismissed = z.strictObject({

@@ -4,7 +4,7 @@ import { appointmentsOf } from './appointments.ts';
 import { leadingFrom, relatedIn, ringsClosed } from './chains.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
-import { events } from './events.ts';
+import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
@@ -28,6 +28,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   events,
   evolve,
   states,
+  kinds: organizationKind.options,
   lifecycle: {
     statusOn,
     isOpenOn: ({ facts, mergedInto }, day) =>

@@ -1,11 +1,5 @@
 import * as z from 'zod';
-import {
-  type CommandDefinition,
-  type Context,
-  command,
-  type Decision,
-  type EventDefinition,
-} from '../kernel/aggregate.ts';
+import { type Context, command, type Decision, type EventDefinition } from '../kernel/aggregate.ts';
 import { recorded, submitted } from '../kernel/recorded.ts';
 import { accepted, type Result, refused } from '../kernel/refusal.ts';
 import { userInfoInAddresses } from '../record/addresses.ts';
@@ -37,7 +31,7 @@ export const personEvents: readonly EventDefinition[] = [
 ];
 
 /** A person is no record: it has no collection and no state but whether the vault still has the name. */
-export const erasePerson: CommandDefinition<PersonState> = command({
+export const erasePerson = command({
   name: 'erase-person',
   records: 'person.erased',
   act: 'erase',

@@ -7,12 +7,18 @@ const isWebAddress = (value: string) => /^https?:\/\/[^\s]+$/i.test(value) && UR
 
 /** A web address as it was given: a URL parser alone would let lone surrogates and control characters pass. */
 const url = designation(2000)
-  .refine(isWebAddress, { error: 'must be an http or https address', params: { rule: 'value-invalid' } })
+  .refine(isWebAddress, {
+    error: 'must be an http or https address, such as https://www.example.org/report',
+    params: { rule: 'value-invalid' },
+  })
   .meta({ description: 'Web address', format: 'uri' });
 
 export const sha256Hex = z
   .string()
-  .regex(/^[0-9a-f]{64}$/)
+  .regex(/^[0-9a-f]{64}$/, {
+    error:
+      'must be a SHA-256 digest in 64 lower-case hexadecimal digits, such as e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  })
   .meta({ description: 'SHA-256 digest, lower-case hexadecimal' });
 
 /** Where a statement comes from. What the source does not say is left out. */
@@ -61,7 +67,9 @@ export const document = z.strictObject({
   mediaType: z
     .string()
     .max(127)
-    .regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/),
+    .regex(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/, {
+      error: 'must be a media type in lower case, such as application/pdf',
+    }),
   title: text(600).optional(),
   lang: languageTag.optional(),
   bytes: z.int().min(0).optional(),

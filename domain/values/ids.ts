@@ -12,8 +12,13 @@ const anyId = /^([a-z]+(?:-[a-z]+)*)-[a-z2-7]{26}$/;
 /** The aggregate that an id belongs to, or `undefined` when the text is no record id. */
 export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[1];
 
+/** A well-formed id, for what says how ids look. */
+export const exampleId = (aggregate: string): string => `${aggregate}-abcdefghijklmnopqrstuvwxyz`;
+
 /** A register number: the collection's letter, and the position of the record's first event. */
-export const registerNumber = z.string().regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/);
+export const registerNumber = z
+  .string()
+  .regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/, { error: 'must be a register number, such as A-41' });
 
 /** One schema for each aggregate: documents name it once. */
 const refs = new Map<string, z.ZodString>();
@@ -24,7 +29,9 @@ export function ref(aggregate: string): z.ZodString {
     refs.get(aggregate) ??
     z
       .string()
-      .regex(idPattern(aggregate), { error: `must be the id of a record of kind ${aggregate}` })
+      .regex(idPattern(aggregate), {
+        error: `must be the id of a record of kind ${aggregate}, such as ${exampleId(aggregate)}`,
+      })
       .meta({ description: `Id of a record of kind ${aggregate}` });
   refs.set(aggregate, made);
   return made;
@@ -33,7 +40,7 @@ export function ref(aggregate: string): z.ZodString {
 /** A reference to a record of any aggregate. */
 export const anyRef = z
   .string()
-  .regex(anyId, { error: 'must be the id of a record' })
+  .regex(anyId, { error: `must be the id of a record, such as ${exampleId('agreement')}` })
   .meta({ description: 'Id of a record' });
 
 /** The ids of persons have the form of record ids, and no record: what is known of them stands in the vault. */

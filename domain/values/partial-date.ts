@@ -173,7 +173,7 @@ export const partialDate = z
 export const day = z
   .string()
   .refine((value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && parsePartialDate(value) !== undefined, {
-    error: 'must be a calendar day, YYYY-MM-DD',
+    error: 'must be a calendar day, YYYY-MM-DD, such as 2023-02-23',
     params: { rule: 'not-a-date' },
   })
   .meta({ description: 'Calendar day', examples: ['2023-02-23'] });

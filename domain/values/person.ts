@@ -10,7 +10,7 @@ export const namedPerson = z.strictObject({
 
 export const personId = z
   .string()
-  .regex(idPattern('person'), { error: 'must be the id of a person' })
+  .regex(idPattern('person'), { error: 'must be the id of a person, such as person-abcdefghijklmnopqrstuvwxyz' })
   .meta({ description: 'Id of a person in the vault' });
 
 /** A person as an event holds one: nothing that tells who it is without the vault. */

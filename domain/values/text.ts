@@ -76,7 +76,7 @@ export const languageTag = z
 /** ISO 3166-1 alpha-2 country code. */
 export const country = z
   .string()
-  .regex(/^[A-Z]{2}$/)
+  .regex(/^[A-Z]{2}$/, { error: 'must be a country code of ISO 3166-1 alpha-2, such as CN' })
   .meta({ description: 'Country (ISO 3166-1 alpha-2)', examples: ['CN'] });
 
 /** Remarks for what fits nowhere else. They hold no personal data. */

@@ -9,7 +9,7 @@ import { projectionByName, projections } from '../../domain/projections/projecti
 import { didYouMean } from '../../domain/values/nearest.ts';
 import { createApp } from '../http/app.ts';
 import { healthParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
-import { conditional, FOR_AN_HOUR, FOREVER, NOT_STORED, REVALIDATE } from '../http/caching.ts';
+import { FOR_AN_HOUR, FOREVER, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -41,7 +41,6 @@ export interface AuditDeps extends HealthDeps {
 export function createAudit(deps: AuditDeps) {
   const { log, commits, published, origin, logger } = deps;
   const app = createApp(logger);
-  app.use(conditional);
   app.route('/', publishedRoutes(published));
 
   /** The exact bytes of a sealed event: the leaf's entry. */
@@ -49,7 +48,7 @@ export function createAudit(deps: AuditDeps) {
     readParameters(context, {});
     const { text } = await eventNamed(context.req.param());
     context.header('Cache-Control', FOREVER);
-    return context.body(text, 200, { 'Content-Type': 'application/cloudevents+json' });
+    return context.body(text, 200, { 'Content-Type': context.var.mediaType });
   });
 
   app.get('/v1/events/:stream/:version/proof', async (context) => {
@@ -102,7 +101,7 @@ export function createAudit(deps: AuditDeps) {
     context.header('Cache-Control', FOR_AN_HOUR);
     const schema = z.toJSONSchema(found, { io: 'output', unrepresentable: 'any' });
     const named = { $id: `https://${origin}/schemas/${type}/${version}`, title: type, description: definition.meaning };
-    return context.body(JSON.stringify({ ...schema, ...named }), 200, { 'Content-Type': 'application/schema+json' });
+    return context.body(JSON.stringify({ ...schema, ...named }), 200, { 'Content-Type': context.var.mediaType });
   });
 
   app.get('/problems/:slug', (context) => {

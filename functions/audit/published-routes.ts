@@ -13,11 +13,11 @@ import {
 import { FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
+import { BYTES } from '../http/routes.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { readCheckpoint } from './checkpoint.ts';
 
 export const TEXT = 'text/plain; charset=utf-8';
-const BYTES = 'application/octet-stream';
 
 /**
  * The published log under the paths of C2SP tlog-tiles, byte for byte as in the bucket. Keys of the bucket are built

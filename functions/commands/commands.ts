@@ -19,7 +19,15 @@ import { unknownAct } from './not-meant.ts';
 import { type Salt, withNamesAside } from './persons.ts';
 import { positionsOf, receiptOf } from './receipt.ts';
 import { answerRejection, isRejection, type Rejection } from './rejection.ts';
-import { type Preferences, readBody, readIfMatch, readKey, readPreferences, refuseIfMatch } from './request.ts';
+import {
+  type Preferences,
+  readBody,
+  readIfMatch,
+  readKey,
+  readPreferences,
+  refuseIfMatch,
+  refuseIfNoneMatch,
+} from './request.ts';
 import { act, opening, type RequestFacts, type Submission, submission } from './submission.ts';
 import { type VisibleDeps, waitUntilVisible } from './visible.ts';
 
@@ -64,6 +72,7 @@ export function createCommands(deps: CommandsDeps) {
     if (!caller.scopes.some((scope) => scope.startsWith('registry/')))
       throw scopeLacking('the token has no scope of this registry');
     readParameters(context, {});
+    refuseIfNoneMatch(context);
     const body = await readBody(context);
     const key = readKey(context);
     const preferences = readPreferences(context);

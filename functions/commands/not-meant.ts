@@ -1,6 +1,6 @@
 import { aggregates } from '../../domain/catalog.ts';
 import { type Aggregate, type CommandDefinition, commandName } from '../../domain/kernel/aggregate.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
+import { aggregateOf, exampleId } from '../../domain/values/ids.ts';
 import { didYouMean, nearestOf } from '../../domain/values/nearest.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { identityIdOf } from '../runtime/ids.ts';
@@ -43,7 +43,10 @@ export function targetFault(command: string, target: string | undefined, data: o
   }
   const takers = takersOf(command);
   const kinds = takers.length === aggregates.length ? '' : ` of kind ${takers.map(({ name }) => name).join(' or ')}`;
-  if (target !== undefined) return { pointer, rule: 'value-invalid', detail: `must be the id of a record${kinds}` };
+  if (target !== undefined) {
+    const detail = `must be the id of a record${kinds}, such as ${exampleId(takers[0]?.name ?? 'agreement')}`;
+    return { pointer, rule: 'value-invalid', detail };
+  }
   const told = takers.map((aggregate) => targetToldBy(aggregate, data)).filter((hint) => hint !== '');
   const act = takers
     .flatMap(({ commands }) => commands)

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { isContainer } from '../../domain/values/container.ts';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { repeatedKey, sayRepeated } from '../../domain/values/repeated-key.ts';
-import type { Bindings } from '../http/app.ts';
+import { headerOf, preconditionOf } from '../http/header.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -11,15 +11,6 @@ const MAX_DEPTH = 32;
 const MAX_VALUES = 25_000;
 /** Values of one list. Commands have a cap of their own. */
 const MAX_ITEMS = 1_000;
-
-/**
- * A header as it was sent. Hono's adapter for Lambda percent-encodes a value outside ASCII and drops an empty one; the
- * event of an HTTP API has both, under names in lower case.
- */
-function headerOf(context: Context, name: string): string | undefined {
-  const { event } = (context.env ?? {}) as Bindings;
-  return event?.headers ? (event.headers as Record<string, string | undefined>)[name] : context.req.header(name);
-}
 
 /** The JSON body of a request, or the problem with it: media type, coding, size, syntax, repeated keys, depth, number of values. */
 export async function readBody(context: Context): Promise<unknown> {
@@ -123,15 +114,16 @@ export function readKey(context: Context): string {
   return key;
 }
 
-/** The versions that If-Match allows: the part of each entity tag before the dash. `undefined` allows every version. */
+/**
+ * The versions that If-Match allows: the part of each entity tag before the dash. `undefined` allows every version; a weak
+ * tag allows none, since versions are compared strongly (RFC 9110 §13.1.1).
+ */
 export function readIfMatch(context: Context): readonly number[] | undefined {
-  const header = headerOf(context, 'if-match');
-  if (header === undefined || header.trim() === '*') return undefined;
-  return header.split(',').map((tag) => {
-    const version = /^\s*"(\d{1,9})(?:-\d+)?"\s*$/.exec(tag)?.[1];
-    if (version === undefined)
-      throw new ProblemError('header-invalid', 'If-Match takes entity tags such as "3" or "3-141"');
-    return Number(version);
+  const condition = preconditionOf(context, 'If-Match');
+  if (condition === undefined || condition === '*') return undefined;
+  return condition.flatMap(({ isWeak, opaque }) => {
+    const version = /^"(\d{1,9})(?:-.*)?"$/.exec(opaque)?.[1];
+    return isWeak || version === undefined ? [] : [Number(version)];
   });
 }
 
@@ -139,6 +131,12 @@ export function readIfMatch(context: Context): readonly number[] | undefined {
 export function refuseIfMatch(context: Context): void {
   if (headerOf(context, 'if-match') === undefined) return;
   throw new ProblemError('header-invalid', 'If-Match is for an act on one record: leave it out here');
+}
+
+/** Refuses If-None-Match: what is there already is told by the Idempotency-Key. */
+export function refuseIfNoneMatch(context: Context): void {
+  if (headerOf(context, 'if-none-match') === undefined) return;
+  throw new ProblemError('header-invalid', 'If-None-Match is for reading: leave it out here');
 }
 
 export interface Preferences {

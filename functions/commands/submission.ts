@@ -107,7 +107,9 @@ export function act(
   return { ...identity, items: [item], ids: {}, together: false, ifMatch: request.ifMatch };
 }
 
-const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
+const localName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, {
+  error: 'must be a name of at most 40 letters, digits, dots, underscores and dashes, such as a1',
+});
 /** The body of a submission. How many commands it has is checked before it is read. */
 export const submissionBody = z.strictObject({
   commands: z

@@ -1,24 +1,23 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Hono } from 'hono';
-import type { LambdaContext, LambdaEvent } from 'hono/aws-lambda';
+import { type Admitted, admission } from './admission.ts';
+import { delivery } from './delivery.ts';
+import type { Bindings } from './header.ts';
 import { MergedError, ProblemError, problem, redirectToFinal } from './problem.ts';
 
-export interface Bindings {
-  readonly event?: LambdaEvent;
-  readonly lambdaContext?: LambdaContext;
-}
-export type App = Hono<{ Bindings: Bindings }>;
+export type App = Hono<{ Bindings: Bindings; Variables: Admitted }>;
 
 /** Errors of a table that takes no more requests at the moment, after the SDK's own retries. */
 const throttles = ['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'];
 const tooMany = new ProblemError('throttled', 'too much is asked at the moment', { headers: { 'Retry-After': '1' } });
 
 /**
- * A Hono app that answers every error as a problem: one that a handler threw, an unknown route, and any other error as a
+ * A Hono app that judges what all requests have in common, and answers every error as a problem: one that a handler threw, an unknown route, and any other error as a
  * 500 that carries a request id and nothing else.
  */
 export function createApp(logger: Pick<Logger, 'error'>): App {
   const app: App = new Hono();
+  app.use(delivery, admission);
   app.notFound((context) => problem(context, new ProblemError('not-found', 'there is nothing under this path')));
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problem(context, error);

@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { integerParameter } from './parameters.ts';
+import { eventDefinitions } from '../../domain/catalog.ts';
+import { integerParameter, oneNamed } from './parameters.ts';
 
 /** The parameters of reads for auditors: the shapes that validate them, and that the OpenAPI document is made from. */
 
 /** The only texts that can name a stream. */
-export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+export const streamName = z.string().regex(/^[\x21-\x7e]{1,200}$/, {
+  error: 'must be the name of a stream: mostly the id of a record, such as agreement-abcdefghijklmnopqrstuvwxyz',
+});
 
 /** A version in a path: of an event in its stream, or of a schema. */
 export const versionInPath = z
@@ -13,11 +16,13 @@ export const versionInPath = z
   .transform(Number)
   .pipe(z.number().min(1));
 
+const eventTypes = eventDefinitions.map(({ type }) => type);
+
 /** The parameters of the feed: events after a position, at most 1000, of one type, stream or client only. */
 export const feedParameters = {
   after: integerParameter(0).optional(),
   limit: integerParameter(1, 1000).default(100),
-  type: z.string().max(128).optional(),
+  type: oneNamed('type of event', eventTypes).optional(),
   stream: streamName.optional(),
   actor: z.string().max(255).optional(),
   wait: integerParameter(0, 20).default(0),

@@ -3,7 +3,7 @@ import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import { standings } from '../../domain/record/record.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day } from '../../domain/values/partial-date.ts';
-import { integerParameter } from './parameters.ts';
+import { integerParameter, someOf } from './parameters.ts';
 
 /** The parameters of reads of the register: the shapes that validate them, and that the OpenAPI document is made from. */
 
@@ -56,14 +56,18 @@ export const partiesParameters = { ...recordListParameters, validOn: calendarDay
 
 export const rosterParameters = { on: calendarDay, ...paging };
 
+/** Records of some collections are of no kinds: their lists have no such parameter. */
+const ofKind = (kinds: readonly string[] | undefined) =>
+  (kinds ? { kind: someOf(kinds).optional() } : {}) as { readonly kind: z.ZodOptional<ReturnType<typeof someOf>> };
+
 /** The parameters that filter a collection's list, with those that only this collection has. */
-export const filtersOf = ({ states, lists = {} }: Aggregate) => ({
+export const filtersOf = ({ states, kinds, lists = {} }: Aggregate) => ({
   ...Object.fromEntries(Object.entries(lists).map(([parameter, aggregate]) => [parameter, ref(aggregate).optional()])),
   organization: ref('organization').optional(),
   ceremony: ref('ceremony').optional(),
-  kind: z.string().max(40).optional(),
-  state: z.enum(states).optional(),
-  standing: z.enum(standings).optional(),
+  ...ofKind(kinds),
+  state: someOf(states).optional(),
+  standing: someOf(standings).optional(),
   from: calendarDay,
   to: calendarDay,
 });

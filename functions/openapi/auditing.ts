@@ -10,7 +10,7 @@ function feed(): Operation {
     operationId: 'events',
     summary: 'All events in sealed order',
     description:
-      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token. One request looks at 5000 events at most, so an answer may be empty although there is a next page.',
+      'At most 1000 events and 4 MB, as a CloudEvents JSON batch, or one event per line with `Accept: application/x-ndjson`. Each event has its `position`; without that attribute, in canonical form (RFC 8785), it is byte for byte the leaf of the log. With `wait` the answer comes as soon as there is a new event; waiting more than 2 seconds takes a token. One request looks at 5000 events at most, so an answer may be empty although there is a next page. `Registry-Feed-Position` is the last position that it looked at, whatever fitted: the `after` of the next request.',
     parameters: queryParameters(feedParameters, {
       after: 'Only events after this position',
       limit: 'The most events to answer',
@@ -20,8 +20,14 @@ function feed(): Operation {
       wait: 'Seconds to wait for new events; without a token at most 2',
     }),
     schema: {},
-    headers: { Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } } },
-    rules: ['token-missing', 'token-invalid', 'unavailable'],
+    headers: {
+      Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },
+      'Registry-Feed-Position': {
+        description: 'The last position looked at; none while the log is empty',
+        schema: { type: 'integer' },
+      },
+    },
+    rules: ['not-yet', 'token-missing', 'token-invalid', 'unavailable'],
     security: [{}, { token: [] }],
   });
   const batch = { schema: schemaRef('EventBatch') };

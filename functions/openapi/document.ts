@@ -70,7 +70,8 @@ function documentOf(origin: string): object {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const [path, operation] of writeOperations()) paths[path] = { post: operation };
   for (const [path, operation] of [...readOperations(), ...auditOperations()]) {
-    paths[path] = { ...paths[path], get: operation };
+    // What takes no token says so.
+    paths[path] = { ...paths[path], get: { security: [], ...operation } };
   }
   return {
     openapi: '3.1.0',
@@ -78,8 +79,10 @@ function documentOf(origin: string): object {
       title: 'Signings Registry',
       version: '1',
       description: `A public register of what is signed, joined, awarded and launched. Origin: ${origin}.`,
+      contact: { name: 'The registrars of this registry' },
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: '/', description: 'The registry that serves this document' }],
     tags,
     paths,
     components: {

@@ -19,6 +19,9 @@ function parameterSchemaOf(schema: z.core.$ZodType): Json {
   if (schema instanceof z.ZodPipe && schema.out instanceof z.ZodNumber) {
     return { ...jsonSchemaOf(schema.out), type: 'integer' };
   }
+  if (schema instanceof z.ZodPipe && schema.out instanceof z.ZodArray) {
+    return { ...(jsonSchemaOf(schema.out) as Json), uniqueItems: true };
+  }
   // The parameter has a description of its own, and a format says what its pattern would.
   const { description: _, pattern, ...json } = jsonSchemaOf(schema as z.ZodType) as Json;
   return { ...json, ...(pattern !== undefined && json.format === undefined && { pattern }) };
@@ -40,7 +43,8 @@ export const queryParameters = <Shape extends z.ZodRawShape>(
     const json = parameterSchemaOf(schema);
     const text = texts[name as keyof Shape];
     const { description, ...shown }: Described = typeof text === 'string' ? { description: text } : text;
-    return { ...query(name, description, json), ...exampleOf(json), ...shown };
+    const list = json.type === 'array' && { style: 'form', explode: false };
+    return { ...query(name, description, json), ...list, ...exampleOf(json), ...shown };
   });
 
 /** A path parameter, from the zod schema that validates it. */

@@ -27,6 +27,7 @@ const ofEveryWrite: readonly Rule[] = [
   'scope-lacking',
   // For a client that is no registrar: on what only registrars do. For a registrar: on everything else.
   'right-lacking',
+  'not-acceptable',
   'conflict',
   'too-large',
   'media-type',

@@ -27,7 +27,14 @@ export const pageHeaders = {
 };
 
 /** The problems that any read can answer. */
-const ofEveryRead: readonly Rule[] = ['parameter-invalid', 'throttled', 'internal'];
+const ofEveryRead: readonly Rule[] = [
+  'header-invalid',
+  'parameter-invalid',
+  'not-acceptable',
+  'stale',
+  'throttled',
+  'internal',
+];
 
 export const readProblems = (...rules: readonly Rule[]) => problemAnswers(inListedOrder([...ofEveryRead, ...rules]));
 

@@ -62,9 +62,9 @@ function listOf(aggregate: Aggregate): Operation {
         ),
         organization: 'Only records in which this organization takes part',
         ceremony: 'Only records at this ceremony, or parts of it',
-        kind: 'Only this kind',
-        state: 'Only this state',
-        standing: 'Only this standing',
+        kind: 'Only these kinds',
+        state: 'Only these states',
+        standing: 'Only these standings',
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
@@ -214,6 +214,7 @@ const spanning = (): [string, Operation][] => [
       operationId: 'number',
       parameters: [pathParameter('number', 'The register number', 'O-0', registerNumber)],
       responses: {
+        200: answer('The record, for a client that follows the redirect', schemaRef('AnyRecord')),
         307: {
           description: 'The record is there',
           headers: { Location: { description: 'Path of the record', schema: { type: 'string' } } },

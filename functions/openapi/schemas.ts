@@ -19,7 +19,6 @@ import {
 } from '../../domain/answers/lists.ts';
 import { member } from '../../domain/answers/memberships.ts';
 import {
-  countedPageOf,
   instant,
   nameShown,
   pageOf,
@@ -38,7 +37,7 @@ import {
   submissionReceipt,
   warningShown,
 } from '../../domain/answers/receipts.ts';
-import { standingShown, summary } from '../../domain/answers/record.ts';
+import { historyOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -122,10 +121,10 @@ function answersOf({ name: aggregate, collection }: Aggregate): Named {
     [`${prefix}Summary`]: row,
     [`${prefix}List`]: pageOf(row),
     [`${prefix}HistoryItem`]: historyItem,
-    [`${prefix}History`]: pageOf(historyItem),
+    [`${prefix}History`]: historyOf(historyItem),
     [`${prefix}Fact`]: fact,
-    [`${prefix}Facts`]: countedPageOf(fact),
-    [`${prefix}Parties`]: countedPageOf(parties),
+    [`${prefix}Facts`]: listOfRecord(fact),
+    [`${prefix}Parties`]: listOfRecord(parties),
   };
 }
 
@@ -133,6 +132,7 @@ const answers: Named = {
   ...Object.fromEntries(aggregates.flatMap((aggregate) => Object.entries(eventData(aggregate)))),
   ...Object.fromEntries(Object.entries(factsOnAnyRecord).map(([fact, [schema]]) => [pascal(fact), schema])),
   ...Object.fromEntries(aggregates.flatMap((aggregate) => Object.entries(answersOf(aggregate)))),
+  AnyRecord: z.union(Object.values(answersIn).map(({ record }) => record)),
   PartyOrganization: partyOrganization,
   NameShown: nameShown,
   Mention: mention,
@@ -151,7 +151,7 @@ const answers: Named = {
   ClientPage: referringPageOf(clientEntry),
   DisputePage: referringPageOf(disputeEntry),
   DuplicatePage: pageOf(duplicateGroup),
-  EvidencePage: countedPageOf(evidenceItem),
+  EvidencePage: listOfRecord(evidenceItem),
   Person: vaultAnswer,
   Event: anyEvent,
   EventBatch: eventBatch,
@@ -222,7 +222,9 @@ function jsonOf(
     uri: (id) => schemaRef(nameOf(id)).$ref,
     override({ jsonSchema, zodSchema }) {
       // The format says what the pattern would.
-      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+      if (zodSchema instanceof z.ZodISODateTime) delete jsonSchema.pattern;
+      // Any value fits, without a list of the kinds of values that there are.
+      if (zodSchema === anyJson) for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
       override(jsonSchema, zodSchema);
     },
   });

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { packedStream } from '../../domain/values/lists.ts';
 import type { feedParameters } from '../http/audit-parameters.ts';
+import { ProblemError } from '../http/problem.ts';
 import { type Commits, keyText, withPosition } from '../stores/commits.ts';
 import { lastPositionOf, type Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
@@ -16,7 +17,7 @@ export interface FeedDeps {
 export interface Feed {
   /** Events as JSON texts: their own bytes with the attribute `position`. */
   readonly events: readonly string[];
-  /** The last position that was read, or `after` itself. */
+  /** The last position looked at, or `after` itself: whoever goes on from there misses nothing. */
   readonly last: number;
   /** The `after` of the next request, if there is more. */
   readonly next?: number;
@@ -27,9 +28,10 @@ const MAX_BYTES = 4_000_000;
 const MAX_LOOKED_AT = 5_000;
 const COMMITS_PER_READ = 50;
 
-/** Sealed events in order of position. */
+/** Sealed events in order of position. @throws ProblemError 409 when the log has no event at the position `after` yet */
 async function readFeed({ after = -1, limit, stream, ...filters }: FeedParameters, deps: FeedDeps): Promise<Feed> {
   const size = (await deps.log.readHead())?.size ?? 0;
+  if (after >= size) throw new ProblemError('not-yet', `the log has ${size} events; none is at position ${after}`);
   const ahead = stream === undefined ? inOrder(deps, after + 1, size) : ofStream(deps, stream, after + 1);
   const events: string[] = [];
   let bytes = 0;
@@ -47,7 +49,8 @@ async function readFeed({ after = -1, limit, stream, ...filters }: FeedParameter
     looked += 1;
     last = position;
   }
-  return { events, last };
+  // Of a stream only its own positions were read; up to the head there are no others.
+  return { events, last: Math.max(last, size - 1) };
 }
 
 function matches(text: string, { type, actor }: Pick<FeedParameters, 'type' | 'actor'>): boolean {

@@ -61,6 +61,21 @@ const table = (heads: readonly string[], rows: readonly (readonly unknown[])[]):
         (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
       )}</table>`;
 
+/** The target of a reference; a thing that is no reference as it is. */
+const resolved = <Thing extends object>(one: Thing, among: Record<string, Thing>): Thing =>
+  '$ref' in one ? (among[String(one.$ref).split('/').at(-1) ?? ''] ?? one) : one;
+
+/** A schema with all that it refers to in its place: a body refers to no schema that refers to itself. */
+function whole(schema: Schema, among: Record<string, Schema>): Schema {
+  const { $ref: _, ...own } = schema;
+  const inner = ([key, value]: [string, unknown]) => [key, wholeWithin(value, among)];
+  return Object.fromEntries(Object.entries({ ...resolved(schema, among), ...own }).map(inner));
+}
+const wholeWithin = (value: unknown, among: Record<string, Schema>): unknown => {
+  if (Array.isArray(value)) return value.map((one) => wholeWithin(one, among));
+  return typeof value === 'object' && value !== null ? whole(value as Schema, among) : value;
+};
+
 /** The values that a schema accepts, in a few words. */
 function kindOf(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
@@ -72,7 +87,7 @@ function kindOf(schema: Schema): string {
 }
 
 function fields(schema: Schema): Markup | string {
-  const alternatives = (schema.anyOf as Schema[] | undefined) ?? [schema];
+  const alternatives = (schema.oneOf as Schema[] | undefined) ?? [schema];
   return html`${alternatives.map((one) => {
     const required = new Set(one.required as string[] | undefined);
     const rows = Object.entries((one.properties ?? {}) as Record<string, Schema>).map(([name, field]) => [
@@ -93,10 +108,6 @@ const withCode = (text: string) =>
       ? html`<a href="${inside}">${inside.slice('/problems/'.length)}</a>`
       : html`<code>${inside}</code>`;
   })}`;
-
-/** The target of a reference; a thing that is no reference as it is. */
-const resolved = <Thing extends object>(one: Thing, among: Record<string, Thing>): Thing =>
-  '$ref' in one ? (among[String(one.$ref).split('/').at(-1) ?? ''] ?? one) : one;
 
 /** The examples of a body, each under the name of its command. */
 function examples({ example, examples: named = {} }: Body): Markup {
@@ -124,7 +135,7 @@ function operationOf(method: string, path: string, operation: Operation, { compo
 <p>${operation.summary}.</p>
 <p>${withCode(operation.description)}</p>
 ${table(['Parameter', 'In', ''], rows)}
-${body ? html`<h4>Body</h4>${fields(resolved(body.schema, components.schemas))}${examples(body)}` : ''}
+${body ? html`<h4>Body</h4>${fields(whole(body.schema, components.schemas))}${examples(body)}` : ''}
 ${table(['Status', 'Answer'], answers)}
 </section>`;
 }

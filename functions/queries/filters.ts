@@ -8,9 +8,9 @@ import {
 } from '../../domain/projections/records.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { daysOf } from '../../domain/values/partial-date.ts';
-import { parameterRefused } from '../http/parameters.ts';
+import { parameterRefused, parametersRefused, unfit } from '../http/parameters.ts';
 import type { Filters } from '../http/read-parameters.ts';
-import type { Matching } from './summarized.ts';
+import type { Matching, SummariesReader } from './summarized.ts';
 
 /** The filters that only this collection has: the body of a membership, the programme of an award. */
 const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: string, id: string][] =>
@@ -22,6 +22,20 @@ const withinOf = ({ lists = {} }: Aggregate, filters: Filters): [parameter: stri
 /** @throws ProblemError 400 when no day can lie between `from` and `to`. */
 export function checkPeriod({ from, to }: Filters): void {
   if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
+}
+
+/** @throws ProblemError 400 when a filter names a record that the read model does not have */
+export async function checkRecords(
+  { cursor: _, ...filters }: Filters & { readonly cursor?: unknown },
+  { summaries }: Pick<SummariesReader, 'summaries'>,
+): Promise<void> {
+  const named = Object.entries(filters).filter(
+    (one): one is [string, string] => typeof one[1] === 'string' && aggregateOf(one[1]) !== undefined,
+  );
+  const found = named.length > 0 ? await summaries(named.map(([, id]) => id)) : new Map();
+  const unknown = named.filter(([, id]) => !found.has(id));
+  if (unknown.length === 0) return;
+  throw parametersRefused(unknown.map(([name, id]) => unfit(name, `there is no record ${id}`)));
 }
 
 /** All ids of each organization that a request names: its own, and those of organizations that were merged with it. */
@@ -60,16 +74,20 @@ export function matching(aggregate: Aggregate, filters: Filters, merges: Merges)
   return {
     entry: (pointer) =>
       within.every(([parameter, id]) => idsIn(merges, id).some((one) => pointer.within?.[parameter] === one)) &&
-      (kind === undefined || pointer.kind === kind) &&
+      among(kind, pointer.kind) &&
       overlaps(pointer, from, to),
     summary: asksSummary
       ? (summary) =>
           (ceremony === undefined || summary.ceremony === ceremony) &&
-          (state === undefined || summary.state === state) &&
-          (standing === undefined || summary.standing === standing)
+          among(state, summary.state) &&
+          among(standing, summary.standing)
       : undefined,
   };
 }
+
+/** Whether it is one of those that are asked for, if any are. */
+const among = (asked: readonly string[] | undefined, one: string | undefined): boolean =>
+  asked === undefined || asked.some((value) => value === one);
 
 function overlaps({ on }: Pointer, from: string | undefined, to: string | undefined): boolean {
   if (from === undefined && to === undefined) return true;

@@ -7,7 +7,7 @@ import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
-import { conditional, FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
+import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
@@ -29,7 +29,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, matching, organizationsIn, partitionsFor } from './filters.ts';
+import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
@@ -78,7 +78,6 @@ export function createQueries(deps: QueriesDeps) {
   const documents = createDocuments(deps.origin);
   const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
-  app.use(conditional);
 
   type Finish = (context: Context, body: object) => object | Promise<object>;
   const asList: Finish = (_, body) => withWordsLeftOut(body);
@@ -121,10 +120,10 @@ export function createQueries(deps: QueriesDeps) {
     requireScope(caller, { scope: 'registry/registrar' }, deps.registrars);
   }
 
-  app.get('/v1/openapi.json', (context) => {
+  app.get('/v1/openapi.json', async (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);
-    const { text, etag } = documents.json();
+    const { text, etag } = await documents.json();
     return context.body(text, 200, { 'Content-Type': 'application/json', ETag: etag });
   });
 
@@ -185,6 +184,7 @@ export function createQueries(deps: QueriesDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
+      await checkRecords(filters, register);
       const merges = await register.merges(organizationsIn(filters));
       const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
       const show = summarized(register, matching(aggregate, filters, merges));

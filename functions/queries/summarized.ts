@@ -8,7 +8,7 @@ export interface Matching<Entry> {
   readonly summary?: ((summary: Summary) => boolean) | undefined;
 }
 
-interface SummariesReader {
+export interface SummariesReader {
   readonly summaries: (ids: readonly string[]) => Promise<ReadonlyMap<string, Summary>>;
 }
 

@@ -13,6 +13,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { GatewayRoutes } from '../../functions/http/routes.ts';
 import type { RegistryFunction } from './registry-function.ts';
 import { fiveMinutes, RunbookAlarm } from './runbook-alarm.ts';
 
@@ -37,14 +38,6 @@ const accessLog = {
   failure: '$context.integrationErrorMessage',
 };
 
-export interface Routes {
-  /** Paths of GET and HEAD: an HTTP API does not route HEAD by itself. */
-  readonly get?: readonly string[];
-  readonly post?: readonly string[];
-  /** The function also answers every request that no route matches, with a problem as for every error. */
-  readonly others?: true;
-}
-
 /** The HTTP API. Its routes only choose the function; the function judges everything else about a request. */
 export class RegistryApi extends Construct {
   readonly api: HttpApi;
@@ -67,10 +60,12 @@ export class RegistryApi extends Construct {
           'Prefer',
         ],
         exposeHeaders: [
+          'Allow',
           'ETag',
           'Location',
           'Link',
           'Registry-Position',
+          'Registry-Feed-Position',
           'Idempotency-Replayed',
           'Preference-Applied',
           'Retry-After',
@@ -102,12 +97,13 @@ export class RegistryApi extends Construct {
    * One integration and one permission for each function, whatever its number of routes: a permission for each route
    * would outgrow the function's policy (20 KB, AWS limit).
    */
-  route(target: RegistryFunction, { get = [], post = [], others }: Routes): void {
+  route(target: RegistryFunction, { get = [], post = [], others }: GatewayRoutes): void {
     const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda, {
       scopePermissionToRoute: false,
     });
     const { api } = this;
     const routes = [
+      // An HTTP API does not route HEAD by itself.
       ...get.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], integration })),
       ...post.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.POST], integration })),
       ...(others ? [new HttpRoute(this, 'Others', { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration })] : []),

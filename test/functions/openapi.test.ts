@@ -72,6 +72,7 @@ describe('the page of the OpenAPI document', () => {
     for (const { operation } of operations) expect(page).toContain(`id="${operation.operationId}"`);
     for (const { command } of ofCommands) expect(page).toContain(command);
     expect(page).toContain('<a href="/problems/key-reused">key-reused</a>');
+    expect(page).toContain('cooperation | memorandum');
     expect(page).toContain(`&quot;organization&quot;: &quot;${exampleRecords.bank?.id}&quot;`);
     expect(page).not.toMatch(/<script|<link|\[object |undefined/);
   });

@@ -80,7 +80,7 @@ export function faultOfAnswer(
     : `${at.join(' ')} is not as its schema says:\n${told(check.errors ?? [])}\n${text.slice(0, 2000)}`;
 }
 
-async function hold(request: Request, response: Response): Promise<void> {
+async function hold(request: Pick<Request, 'method' | 'url'>, response: Response): Promise<void> {
   const type = response.headers.get('Content-Type') ?? '';
   // Without a body there is nothing to read, and of tiles the document says that they are bytes.
   const text = type.includes('json') || response.body === null ? await response.clone().text() : ' ';
@@ -103,4 +103,11 @@ export function held<Held extends App>(app: Held): Held {
     return response;
   };
   return app;
+}
+
+/** `fetch` of a registry that runs, which holds every answer to the document. */
+export async function fetchHeld(url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, init);
+  await hold({ method: init.method ?? 'GET', url }, response);
+  return response;
 }

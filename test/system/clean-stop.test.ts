@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import { launchStart, withoutOverload } from './machine.ts';
 import { temporaryDirectory, tokenFor } from './registry.ts';
 
@@ -8,8 +9,8 @@ const IN_FLIGHT = 12;
 /** Clients that wait longer for the next event than a stop waits for them. */
 const WAITING = 100;
 
-/** No position of this log. */
-const FAR = 1_000_000;
+/** Waits for what never comes. */
+const WAIT = '/v1/events?actor=nobody&wait=20';
 
 const directory = await temporaryDirectory();
 afterAll(() => directory.remove());
@@ -43,7 +44,7 @@ test(`a stop under load prints no error, ${ROUNDS} times over`, { timeout: 240_0
     const waiting = Array.from({ length: WAITING }, async (_, number) => {
       await sleep(number * 10);
       const headers = { Authorization: `Bearer ${token}` };
-      await fetch(`${url}/v1/events?after=${FAR}&wait=20`, { headers }).catch(() => {});
+      await fetch(`${url}${WAIT}`, { headers }).catch(() => {});
     });
     const workers = Array.from({ length: IN_FLIGHT }, (_, number) => worker(number));
     const ended = await registry.ended;
@@ -61,9 +62,7 @@ test(`a stop while a function sees its first tokens prints no error, ${ROUNDS} t
     const url = await registry.ready;
     const headers = { Authorization: `Bearer ${await tokenFor('gzde', directory.path)}` };
     // It asks the issuer for its keys, which this registry is itself.
-    const asking = Array.from({ length: 20 }, () =>
-      fetch(`${url}/v1/events?after=${FAR}&wait=20`, { headers }).catch(() => undefined),
-    );
+    const asking = Array.from({ length: 20 }, () => fetch(`${url}${WAIT}`, { headers }).catch(() => undefined));
     registry.signal('SIGTERM');
     expect(withoutOverload(await registry.ended)).toMatchObject({ code: 0, stderr: '' });
     await Promise.all(asking);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import { launchStart, mountSmall, skip, whyNoMount, withoutOverload } from './machine.ts';
 import { startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
 

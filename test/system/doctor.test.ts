@@ -2,6 +2,7 @@ import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import {
   checkpointOf,
   type RunningRegistry,

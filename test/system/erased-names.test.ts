@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import { type RunningRegistry, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
 import { evidence, organization, signedAgreement } from './signed-agreement.ts';
 

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import {
   type RunningRegistry,
   registryCommand,

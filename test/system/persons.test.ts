@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import { checkpointOf, type RunningRegistry, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
 import { evidence, signedAgreement } from './signed-agreement.ts';
 

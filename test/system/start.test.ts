@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { fetchHeld as fetch } from '../support/contract.ts';
 import {
   processesOn,
   type RunningRegistry,

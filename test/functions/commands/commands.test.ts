@@ -263,8 +263,15 @@ describe('two acts on one record', () => {
       const { status } = await api.post(path, addName(`N${version}`), { headers: { 'If-Match': allowed } });
       expect(status, tag).toBe(200);
     }
-    const unfit = await api.post(path, addName('C'), { headers: { 'If-Match': 'W/"2"' } });
-    expect([unfit.status, unfit.body.type]).toEqual([400, '/problems/header-invalid']);
+    const answerTo = async (tag: string) => {
+      const { status, body } = await api.post(path, addName('C'), { headers: { 'If-Match': tag } });
+      return [status, body.type];
+    };
+    const version = (await eventsIn(id)).length;
+    for (const tag of [`W/"${version}"`, '"other"', `"${version}a"`])
+      expect(await answerTo(tag)).toEqual([412, '/problems/stale']);
+    for (const tag of ['2', '"2', 'w/"2"', '*, "2"', ''])
+      expect(await answerTo(tag)).toEqual([400, '/problems/header-invalid']);
   });
 
   it('both land when they come at once, one after the other', async () => {

@@ -106,6 +106,9 @@ describe('a list', () => {
     ['?kind=memorandum', ['undated']],
     ['?state=partly-signed', ['older']],
     ['?state=signed', ['signed']],
+    ['?state=partly-signed,signed', ['signed', 'older']],
+    ['?kind=memorandum,cooperation&state=signed,announced,retracted', ['signed', 'undated']],
+    ['?standing=confirmed,reported&kind=memorandum', ['undated']],
     ['?standing=confirmed', []],
     ['?from=2023-01-01', ['signed']],
     ['?to=2022-06-30', ['older']],
@@ -300,8 +303,58 @@ describe('bad requests', () => {
     expect((await bodyOf(response)).errors[0].pointer).toMatch(/^\/\w+/);
   });
 
+  const unknown = 'organization-abcdefghijklmnopqrstuvwxyz';
+  const cooperation = 'cooperation, memorandum, project,';
+  it.each([
+    ['agreements?kind=mou', '/kind', [cooperation, '; did you mean memorandum?']],
+    ['agreements?kind=conferral', '/kind', ['has a value that is none of', cooperation]],
+    ['agreements?kind=treaty,', '/kind', ['has an empty value', cooperation]],
+    ['agreements?kind=', '/kind', ['has an empty value']],
+    ['agreements?state=signed,singed', '/state', ['; did you mean signed?']],
+    ['agreements?state=signed,in-force,signed', '/state', ['names signed twice']],
+    [`agreements?state=${'signed,'.repeat(99)}x`, '/state', ['has 100 values; there are ']],
+    ['agreements?standing=repoted', '/standing', ['reported, hosted', '; did you mean reported?']],
+    ['memberships?kind=x', '/kind', ['is no parameter here']],
+    ['agreements?organisation=x', '/organisation', ['is no parameter here; did you mean organization?']],
+    [`agreements?organization=${unknown}`, '/organization', [`there is no record ${unknown}`]],
+    [`memberships?body=${unknown}`, '/body', [`there is no record ${unknown}`]],
+    [`awards?programme=${unknown.replace('organization', 'award-programme')}`, '/programme', ['there is no record']],
+    [`agreements?ceremony=${unknown.replace('organization', 'ceremony')}`, '/ceremony', ['there is no record']],
+    ['agreements?organization=x', '/organization', ['must be the id of a record of kind organization, such as']],
+    ['agreements?from=yesterday', '/from', ['must be a calendar day, YYYY-MM-DD, such as 2023-02-23']],
+    ['agreements?limit=a', '/limit', ['must be a whole number, such as 1']],
+    ['agreements?limit=101', '/limit', ['must be at most 100']],
+    ['events?type=agreement.signde', '/type', ['is no type of event; did you mean agreement.signed?']],
+    ['events?type=', '/type', ['is no type of event, such as']],
+    ['events?stream=nosuch', '/stream', ['there is no stream of this name']],
+    [`events?stream=${unknown}`, '/stream', ['there is no stream of this name']],
+    ['events?strem=x', '/strem', ['is no parameter here; did you mean stream?']],
+  ])('/v1/%s is told what %s takes', async (path, pointer, parts) => {
+    const response = await get(`/v1/${path}`);
+    expect(response.status).toBe(400);
+    const { type, errors } = await bodyOf(response);
+    expect([type, errors.map((one: { pointer: string }) => one.pointer)]).toEqual([
+      '/problems/parameter-invalid',
+      [pointer],
+    ]);
+    for (const part of parts) expect(errors[0].detail).toContain(part);
+  });
+
+  it.each([
+    ['/v1/agreemnts', 'did you mean agreements?'],
+    ['/v1/organisations/x', 'did you mean organizations?'],
+    ['/problems/unknow-command', 'did you mean unknown-command?'],
+    ['/schemas/agreement.signde/1', 'did you mean agreement.signed?'],
+    ['/schemas/agreement.signed/99', 'the last one is 1'],
+    ['/v1/projections/record', 'did you mean records?'],
+  ])('%s is not found, and told what is near', async (path, told) => {
+    const response = await get(path);
+    expect(response.status).toBe(404);
+    expect((await bodyOf(response)).detail).toContain(told);
+  });
+
   it('that give a parameter twice are told so', async () => {
-    const { errors } = await bodyOf(get('/v1/agreements?limit=1&limit=2&kind=x&kind=x&to=2023'));
+    const { errors } = await bodyOf(get('/v1/agreements?limit=1&limit=2&kind=supply&kind=supply&to=2023'));
     const told = errors.map(({ pointer, detail }: Record<string, string>) => [pointer, detail]);
     expect(told.slice(0, 2)).toEqual([
       ['/limit', 'is given twice or more'],

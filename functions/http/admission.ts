@@ -1,0 +1,46 @@
+import type { MiddlewareHandler } from 'hono';
+import { FOR_AN_HOUR } from './caching.ts';
+import { preconditionOf } from './header.ts';
+import { preferredType } from './negotiation.ts';
+import { ProblemError } from './problem.ts';
+import { allowedMethods, type Route, routeAt } from './routes.ts';
+
+export interface Admitted {
+  /** The media type that the request prefers. */
+  mediaType: string;
+}
+
+/**
+ * Answers what needs no handler: a slash at the end of a path, OPTIONS, a method that the path does not take, media types
+ * that it does not have, and conditions that nobody can read. Paths that are no route go on, and find no handler.
+ */
+export const admission: MiddlewareHandler<{ Variables: Admitted }> = async (context, next) => {
+  const { method, path } = context.req;
+  const short = path.replace(/\/+$/, '');
+  if (short !== path && routeAt(short)) {
+    const { pathname, search } = new URL(context.req.url);
+    context.header('Cache-Control', FOR_AN_HOUR);
+    return context.redirect(pathname.replace(/\/+$/, '') + search, 308);
+  }
+  const route = routeAt(path);
+  if (!route) return next();
+  const allow = allowedMethods(route);
+  if (method === 'OPTIONS') return context.body(null, 204, { Allow: allow.join(', ') });
+  if (!allow.includes(method)) {
+    const headers = { Allow: allow.join(', ') };
+    throw new ProblemError('method-not-allowed', `this path takes ${allow.join(', ')}`, { headers });
+  }
+  context.set('mediaType', acceptable(context.req.header('accept'), route));
+  if (method === 'GET' || method === 'HEAD') {
+    preconditionOf(context, 'If-Match');
+    preconditionOf(context, 'If-None-Match');
+  }
+  await next();
+};
+
+/** @throws ProblemError 406 */
+function acceptable(accept: string | undefined, { mediaTypes }: Route): string {
+  const mediaType = preferredType(accept, mediaTypes);
+  if (mediaType !== undefined) return mediaType;
+  throw new ProblemError('not-acceptable', `this path answers ${mediaTypes.join(' or ')}`);
+}
