@@ -22,6 +22,7 @@ const code = await runRegistry(process.argv.slice(2), {
   out: (line) => console.log(process.stdout.isTTY ? visible(line) : line),
   err: (line) => console.error(visible(line)),
   redraw: process.stderr.isTTY ? (line) => process.stderr.write(CLEAR + line) : undefined,
+  width: process.stdout.isTTY ? process.stdout.columns : undefined,
   env: process.env,
 });
 // Does not wait for open requests: those that were running when a fault was found may take minutes.

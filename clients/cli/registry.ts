@@ -1,8 +1,13 @@
+import { Unreachable } from '../typescript/transport.ts';
 import { client } from './client/report.ts';
 import { doctor } from './doctor.ts';
 import { exportLog } from './export.ts';
 import { LogFault, sentenceOf } from './log/fault.ts';
 import { proof } from './proof.ts';
+import { get } from './read/get.ts';
+import { history } from './read/history.ts';
+import { listRecords } from './read/list.ts';
+import { members } from './read/members.ts';
 import { replay } from './replay.ts';
 import { submit } from './submit.ts';
 import { token } from './token.ts';
@@ -11,6 +16,10 @@ import { verify } from './verify.ts';
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
   submit,
+  get,
+  list: listRecords,
+  history,
+  members,
   replay,
   verify,
   proof,
@@ -20,10 +29,10 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   doctor,
 };
 
-const list = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+const summaries = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
 const USAGE = `registry <command> [options]
 
-${list.join('\n')}
+${summaries.join('\n')}
 
 \`registry <command> --help\` tells more.
 Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit.`;
@@ -52,7 +61,8 @@ export async function runRegistry([name = '--help', ...args]: string[], terminal
     }
     // An error of the operating system (no space, no permission) needs no stack either.
     const isOfSystem = (error as NodeJS.ErrnoException).syscall !== undefined;
-    const isExpected = error instanceof UsageError || error instanceof Failure || isOfSystem;
+    const isExpected =
+      error instanceof UsageError || error instanceof Failure || error instanceof Unreachable || isOfSystem;
     terminal.err(isExpected ? (error as Error).message : ((error as Error).stack ?? String(error)));
     return error instanceof UsageError ? 2 : 1;
   }

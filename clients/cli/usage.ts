@@ -12,6 +12,8 @@ export interface Terminal {
   err(line: string): void;
   /** Draws a line over the one that it drew before; undefined unless stderr is a terminal. */
   readonly redraw?: ((line: string) => void) | undefined;
+  /** How many places a line of the result has; undefined unless stdout is a terminal. */
+  readonly width?: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

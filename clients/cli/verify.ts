@@ -85,6 +85,7 @@ async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode
     return 0;
   }
   terminal.out(`The log of ${origin} holds: ${size} events, root ${toBase64(root)}, signed by ${key.text}.`);
+  if (size === 0) terminal.out('It is empty: nothing was recorded yet, and the registry has signed that.');
   if (before > 0) terminal.out(`It extends the ${before} events that were verified before.`);
   if (feed) terminal.out('The events that the API tells are those of the log, as far as this run looked.');
   const memory = `${Math.round(peak / 1024 / 1024)} MB of memory at most`;

@@ -59,7 +59,7 @@ export async function bytesAt(
 export function answered<Body>(answer: HttpAnswer): Answered<Body> {
   const { status, headers } = answer;
   if (status < 200 || status > 299) throw new RegistryProblem(answer);
-  const position = headers.get('registry-position');
+  const position = headers.get('registry-position') ?? headers.get('registry-feed-position');
   const body = JSON.parse(textOf(answer.bytes)) as Body;
   return { body, status, headers, position: position === null ? undefined : Number(position) };
 }

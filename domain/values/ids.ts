@@ -16,7 +16,9 @@ export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[
 export const exampleId = (aggregate: string): string => `${aggregate}-abcdefghijklmnopqrstuvwxyz`;
 
 /** A register number: the collection's letter, and the position of the record's first event. */
-export const registerNumber = z.string().regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/);
+export const registerNumber = z
+  .string()
+  .regex(/^[A-Z]-(?:0|[1-9]\d{0,14})$/, { error: 'must be a register number, such as A-41' });
 
 /** One schema for each aggregate: documents name it once. */
 const refs = new Map<string, z.ZodString>();
@@ -52,7 +54,7 @@ export const personIdsIn = (text: string): readonly string[] => text.match(perso
 export const replacePersonIds = (text: string, instead: (id: string) => string): string =>
   text.replaceAll(personIds, instead);
 
-const isReference = (value: unknown): value is string =>
+export const isReference = (value: unknown): value is string =>
   typeof value === 'string' && ![undefined, PERSON].includes(aggregateOf(value));
 
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */

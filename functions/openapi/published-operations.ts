@@ -58,7 +58,7 @@ export const publishedOperations = (): [string, Operation][] => [
       operationId: 'checkpoint',
       summary: 'The signed checkpoint that is published now',
       description:
-        'In the format C2SP tlog-checkpoint, a signed note: origin, size, root. 404 until a checkpoint is published.',
+        'In the format C2SP tlog-checkpoint, a signed note: origin, size, root. That of a log without events has the size 0 and the SHA-256 of nothing as its root. 404 until a checkpoint is published, in the first minute of a stage.',
       ...text,
       rules: ['not-found'],
     }),

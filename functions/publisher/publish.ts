@@ -8,7 +8,7 @@ import { type Backoff, RetryableError, retry } from '../runtime/backoff.ts';
 import { verifyEd25519 } from '../runtime/ed25519.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
-import { type Head, type LogPage, type TableNames, whyNotContinued } from '../stores/log-items.ts';
+import { type TableNames, whyNotContinued } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import {
   CheckpointRemoved,
@@ -44,8 +44,8 @@ const ATTEMPTS = 8;
 /**
  * Extends the published log from its checkpoint to HEAD, or as far as possible until `deadline`. The checkpoint is the
  * only cursor. It is read before HEAD, so that HEAD is not behind what others publish meanwhile. It is replaced last,
- * on condition that it is still the one that was read and checked before signing. A contradiction between the published
- * log and the sealed one halts the latter.
+ * on condition that it is still the one that was read and checked before signing. The log without events is published,
+ * too: as a checkpoint of size 0. A contradiction between the published log and the sealed one halts the latter.
  */
 export async function publish(deps: PublisherDeps, deadline: number): Promise<WorkProgress> {
   try {
@@ -69,43 +69,44 @@ async function publishNext(deps: PublisherDeps, deadline: number): Promise<WorkP
   const head = await log.readHead();
   const refusal = whyNotContinued(head, deps.tables);
   if (refusal !== undefined) throw new PublisherRefuses(refusal);
-  if (!head && !before) return 'current';
+  const size = head?.size ?? 0;
   const key = verifierKey(sha256, origin, await deps.signers[0].publicKey());
-  const from = await checkedCheckpoint(before, key, head, log);
-  if (!head || from.size === head.size) return 'current';
+  const from = before ? await checkedCheckpoint(before, key, size, log) : EMPTY_TREE;
+  if (before && from.size === size) return 'current';
   if (clock() >= deadline) return 'more';
 
   await nextSecond(before, deps);
   const end = await endOf(from, published);
-  const last = await writeObjects(deps, end, head.size, () => clock() >= deadline);
-  const note = await signedNote(key, last, deps.signers);
+  const tree = size === 0 ? EMPTY_TREE : await writeObjects(deps, end, size, () => clock() >= deadline);
+  const note = await signedNote(key, tree, deps.signers);
   if (!before) await published.putVkey(`${formatVerifierKey(key)}\n`);
   if (await published.replaceCheckpoint(note, before)) return 'published';
   throw new RetryableError(`others have replaced the checkpoint ${ATTEMPTS} times while it was made`);
 }
 
-/** The published checkpoint. @throws LogContradicted unless HEAD's log has a page that ends with its tree */
+type Tree = Pick<Checkpoint, 'size' | 'root'>;
+
+/** That of no leaves: its root is the hash of the empty string (RFC 6962 section 2.1). */
+const EMPTY_TREE: Tree = { size: 0, root: rootOfEdge(sha256, EMPTY_EDGE) };
+
+/** The published tree. @throws LogContradicted unless the log, of so many events, has a page that ends with it */
 async function checkedCheckpoint(
-  before: PublishedCheckpoint | undefined,
+  before: PublishedCheckpoint,
   key: VerifierKey,
-  head: Head | undefined,
+  sealed: number,
   log: Pick<LogStore, 'pageAt'>,
-): Promise<Checkpoint> {
-  if (!before) return { origin: key.name, size: 0, root: new Uint8Array() };
-  const checkpoint = holding(await openCheckpoint(before.note, key, verifyEd25519));
-  const { size, root } = checkpoint;
-  if (size > (head?.size ?? 0)) {
-    throw new LogContradicted(`${size} events are published, and HEAD knows of ${head?.size ?? 0}`);
-  }
-  const page = await log.pageAt(size - 1);
-  if (page?.size !== size || !equalBytes(page.root, root)) {
+): Promise<Tree> {
+  const { size, root } = holding(await openCheckpoint(before.note, key, verifyEd25519));
+  if (size > sealed) throw new LogContradicted(`${size} events are published, and HEAD knows of ${sealed}`);
+  const tree = size === 0 ? EMPTY_TREE : await log.pageAt(size - 1);
+  if (tree?.size !== size || !equalBytes(tree.root, root)) {
     throw new LogContradicted(`the log does not begin with the ${size} events that are published`);
   }
-  return checkpoint;
+  return { size, root };
 }
 
 /** The end of the published log, checked against the checkpoint. */
-async function endOf({ size, root }: Checkpoint, published: PublishedLog): Promise<End> {
+async function endOf({ size, root }: Tree, published: PublishedLog): Promise<End> {
   if (size === 0) return { edge: EMPTY_EDGE, pending: [] };
   const tiles = await Promise.all(partialTiles(size).map(async (tile) => holding(await published.tile(tile))));
   const edge = edgeOf(size, tiles);
@@ -128,7 +129,7 @@ function holding<Value>(read: Read<Value>): Value {
   return read.value;
 }
 
-async function signedNote(key: VerifierKey, { size, root }: LogPage, signers: readonly Signer[]): Promise<string> {
+async function signedNote(key: VerifierKey, { size, root }: Tree, signers: readonly Signer[]): Promise<string> {
   const { name } = key;
   const text = formatCheckpoint({ origin: name, size, root });
   const signatureOf = async (signer: Signer) => ({

@@ -10,6 +10,7 @@ import type { dynamoDb } from './dynamodb.ts';
 import { DATABASES } from './engine/choose.ts';
 import type { Database } from './engine/engine.ts';
 import { loadExamples } from './examples.ts';
+import { untilPublished } from './first-checkpoint.ts';
 import { loadFunctions } from './functions.ts';
 import { createGateway } from './gateway.ts';
 import { openIssuer } from './issuer.ts';
@@ -94,6 +95,7 @@ async function start(options: Options): Promise<void> {
     await loadExamples(url, issuer.token);
     setNote(data.state, 'examples', 'loaded');
   }
+  await untilPublished(url, untilStop.signal);
   print(`ready ${url}`);
   flushCompileCache();
 }

@@ -51,6 +51,27 @@ describe('registry verify --state', () => {
     expect(server.paths).toEqual(['/checkpoint']);
   });
 
+  it.each([1, 257])('begins with an empty log, and extends it by %i events', async (size) => {
+    const log = publishedLog([]);
+    await using server = await serve(objectsOf(log), feedOf(log));
+    await using directory = await temporary();
+    const args = ['verify', '--url', server.url, '--state', directory.file('state.json')];
+    expect(await runJson(...args)).toMatchObject({ code: 0, json: { size: 0, events: 0 } });
+    expect(await runJson(...args)).toMatchObject({ code: 0, json: { size: 0, events: 0 } });
+    log.publish(eventsUpTo(size));
+    expect(await runJson(...args)).toMatchObject({ code: 0, json: { size, events: size } });
+    await using older = await serve(objectsOf(publishedLog([], log.signer)));
+    const rolledBack = await runJson(
+      'verify',
+      '--url',
+      older.url,
+      '--state',
+      directory.file('state.json'),
+      '--no-feed',
+    );
+    expect(rolledBack).toMatchObject({ code: 1, json: { holds: false } });
+  });
+
   it('asks the feed for the new part only', async () => {
     const log = publishedLog(eventsUpTo(SAVED));
     const asked: string[] = [];

@@ -16,6 +16,15 @@ describe('registry verify', () => {
     expect(code).toBe(0);
   });
 
+  it('says that an empty log holds', async () => {
+    const log = publishedLog([]);
+    await using server = await serve(objectsOf(log), feedOf(log));
+    const { code, out } = await run(['verify', '--url', server.url]);
+    expect(out).toContain('holds: 0 events, root 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=, signed by');
+    expect(out).toContain('It is empty');
+    expect(code).toBe(0);
+  });
+
   it('fetches every tile of every level and every bundle once', async () => {
     const log = publishedLog(eventsUpTo(1000));
     await using server = await serve(objectsOf(log));

@@ -110,8 +110,8 @@ export async function tokenFor(client: string, directory: string): Promise<strin
 export async function checkpointOf(url: string, size: number): Promise<string> {
   for (;;) {
     const response = await fetch(`${url}/checkpoint`);
-    const note = response.ok ? await response.text() : '';
-    if (Number(note.split('\n')[1] ?? 0) >= size) return note;
+    const note = await response.text();
+    if (response.ok && Number(note.split('\n')[1]) >= size) return note;
     await sleep(100);
   }
 }

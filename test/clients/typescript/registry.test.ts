@@ -132,8 +132,8 @@ describe('the feed', () => {
     const controller = new AbortController();
     const answers = [
       json([event(5)]),
-      json([], { 'Registry-Position': '90' }),
-      json([event(95)], { 'Registry-Position': '95' }),
+      json([], { 'Registry-Feed-Position': '90' }),
+      json([event(95)], { 'Registry-Feed-Position': '95' }),
     ];
     const { registry, asked } = registryOf(() => answers.shift() ?? json([]), { token: 'token' });
     const seen: number[] = [];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHex } from '../../../domain/log/bytes.ts';
 import { unwrap } from '../../../domain/log/read.ts';
 import { readBundle, readTile } from '../../../domain/log/tiles.ts';
+import { readCheckpoint } from '../../support/check-published.ts';
 import { putCommits, rawStream } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, type TestRegistry, testRegistry } from '../../support/registry.ts';
@@ -121,6 +122,18 @@ describe('nothing else of the bucket', () => {
 
   it.each(['/checkpoint', '/vkey', '/tile/0/000.p/1'])('is there before anything is published: %s', async (path) => {
     expect((await empty.get(path)).status).toBe(404);
+  });
+
+  it('is a checkpoint of nothing, and no tile, of a log without events', async () => {
+    const own = await testRegistry(engine);
+    await own.publish();
+    const [checkpoint, vkey] = await Promise.all(['/checkpoint', '/vkey'].map((path) => own.get(path)));
+    expect(readCheckpoint((await checkpoint?.text()) ?? '').size).toBe(0);
+    expect(vkey?.status).toBe(200);
+    for (const path of ['/tile/0/000', '/tile/0/000.p/1', '/tile/entries/000.p/1']) {
+      expect((await own.get(path)).status).toBe(404);
+    }
+    expect(await bodyOf(own.get('/health?strict'))).toMatchObject({ status: 'ok' });
   });
 });
 

@@ -48,3 +48,31 @@ describe.each([0, 5])('a publisher that dies with %i events published before', (
     },
   );
 });
+
+/** The same of the first publisher of a log that is empty still, and may have events when the next one comes. */
+async function diesOverNothing(step: number, landing: Landing): Promise<boolean> {
+  const documents = memoryEngine({ events: ['stream', 'version'], log: ['pk', 'sk'] });
+  const bucket = createBucket();
+  const death = crashing(step, landing);
+  await testPublisher({ documents, tables, bucket, taps: [death] }).wake();
+  checkPublished({ bucket, sealed: [] });
+  if (step % 2 === 0) {
+    await putCommits(documents, tables.events, rawStream('a', [3]));
+    await testSequencer({ documents, tables, bus: createBus() }).run(minute);
+  }
+  const next = testPublisher({ documents, tables, bucket });
+  expect(await next.wake()).toBe(true);
+  expect(next.alarms).toEqual([]);
+  expect(bucket.objects.has('checkpoint')).toBe(true);
+  checkPublished({ bucket, sealed: await checkLog({ documents, tables }) });
+  return death.dead;
+}
+
+describe('a publisher that dies over an empty log', () => {
+  it.each(['before', 'after'] as const)(
+    'at any of its commands, %s its effect, leaves nothing behind',
+    async (landing) => {
+      expect(await dieAtEach((step) => diesOverNothing(step, landing))).toBeGreaterThanOrEqual(6);
+    },
+  );
+});

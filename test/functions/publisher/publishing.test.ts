@@ -43,9 +43,20 @@ const haltedBy = async () => (await documents.send(new GetCommand({ TableName: t
 const flip = (bytes: Uint8Array) => bytes.map((byte, at) => (at === bytes.length - 3 ? byte ^ 1 : byte));
 
 describe('the publisher', () => {
-  it('has nothing to say before the first event', async () => {
+  it('signs that there is nothing before the first event, and from there on what comes', async () => {
     expect(await publisher().wake()).toBe(true);
-    expect(bucket.objects.size).toBe(0);
+    expect([...bucket.objects.keys()].sort()).toEqual(['checkpoint', 'vkey']);
+    // SHA-256 of nothing: RFC 6962 section 2.1.
+    const nothing = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
+    const signed = bucket.text('checkpoint') ?? '';
+    expect(readCheckpoint(signed)).toEqual({ size: 0, root: nothing });
+
+    expect(await publisher().wake()).toBe(true);
+    expect(bucket.text('checkpoint'), 'it is signed once').toBe(signed);
+    await seal('a', [3]);
+    expect(await publisher().wake()).toBe(true);
+    expect(checkPublished({ bucket, sealed: await sealed() })).toEqual([0, 3]);
+    expect(await haltedBy()).toBeUndefined();
   });
 
   it.each([1, 255, 256, 257, 1000])(
@@ -375,6 +386,13 @@ describe('what contradicts the published log', () => {
     await seal('b', [1]);
     bucket.tamper(key, flip);
     await halts(what);
+  });
+
+  it('a checkpoint of nothing that was altered halts the log', async () => {
+    await publisher().wake();
+    await seal('a', [1]);
+    bucket.tamper('checkpoint', flip);
+    await halts(/checkpoint does not hold/);
   });
 
   it.each(['tile/0/001.p/4', 'tile/entries/001.p/4'])('%s that is gone halts the log', async (key) => {

@@ -10,6 +10,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -166,7 +167,7 @@ func open(name string, text []byte, verifier note.Verifier) (checkpoint, error) 
 		return checkpoint{}, fmt.Errorf("it is of the log %q", lines[0])
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 1 || strconv.FormatInt(size, 10) != lines[1] {
+	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
 		return checkpoint{}, fmt.Errorf("its size is %q", lines[1])
 	}
 	root, err := tlog.ParseHash(lines[2])
@@ -262,14 +263,14 @@ func hashesIn(data []byte) []tlog.Hash {
 // Whichever of the two disagrees with the root is at fault.
 func (l *log) checkTiles(newest checkpoint, leaves []tlog.Hash) {
 	built := build(leaves)
-	root, err := tlog.TreeHash(newest.N, built)
+	root, err := treeHash(newest.N, built)
 	must(err)
 	if root == newest.Hash {
 		l.compareTiles(built)
 		return
 	}
 	served := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) { return l.unproven(newest.N, indexes) })
-	root, err = tlog.TreeHash(newest.N, served)
+	root, err = treeHash(newest.N, served)
 	must(err)
 	if root != newest.Hash {
 		l.fault("checkpoint: neither the entries nor the tiles give its root %v of %d entries", newest.Hash, newest.N)
@@ -277,6 +278,17 @@ func (l *log) checkTiles(newest checkpoint, leaves []tlog.Hash) {
 	}
 	l.compareEntries(newest.N, leaves)
 	l.checkAuthenticated(newest, tlog.TileHashReader(newest.Tree, l))
+}
+
+// emptyRoot is the root of no entries, the hash of the empty string (RFC 6962 section 2.1).
+var emptyRoot = tlog.Hash(sha256.Sum256(nil))
+
+// treeHash is tlog.TreeHash, but for a tree of no entries, for which that gives zeros.
+func treeHash(n int64, reader tlog.HashReader) (tlog.Hash, error) {
+	if n == 0 {
+		return emptyRoot, nil
+	}
+	return tlog.TreeHash(n, reader)
 }
 
 // build stores the hashes of a tree as tlog numbers them.
@@ -375,6 +387,9 @@ func (l *log) checkAuthenticated(newest checkpoint, authenticated tlog.HashReade
 
 // checkRecords proves the first record, the last one and some between, and returns how many.
 func (l *log) checkRecords(newest checkpoint, leaves []tlog.Hash, authenticated tlog.HashReader) int {
+	if newest.N == 0 {
+		return 0
+	}
 	step := newest.N/samples + 1
 	count := 0
 	prove := func(position int64) {
@@ -396,6 +411,13 @@ func (l *log) checkRecords(newest checkpoint, leaves []tlog.Hash, authenticated 
 
 func (l *log) checkConsistency(newest checkpoint, earlier []checkpoint, authenticated tlog.HashReader) {
 	for _, each := range earlier {
+		// Every tree begins with no entries, and tlog has no proof of that.
+		if each.N == 0 {
+			if each.Hash != emptyRoot {
+				l.fault("%s: its root is not that of no entries", each.name)
+			}
+			continue
+		}
 		proof, err := tlog.ProveTree(newest.N, each.N, authenticated)
 		if err == nil {
 			err = tlog.CheckTree(proof, newest.N, newest.Hash, each.N, each.Hash)

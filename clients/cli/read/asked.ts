@@ -1,0 +1,68 @@
+import { aggregateByName, aggregates, isAggregate } from '../../../domain/catalog.ts';
+import { aggregateOf } from '../../../domain/values/ids.ts';
+import type { Registry } from '../../typescript/api.ts';
+import type { CollectionName } from '../../typescript/commands.ts';
+import { RegistryProblem } from '../../typescript/problem.ts';
+import { createRegistry } from '../../typescript/registry.ts';
+import type { References } from '../../typescript/types.ts';
+import { urlOf } from '../options.ts';
+import { Failure, type Terminal, UsageError } from '../usage.ts';
+
+/** What the commands that read have in common. */
+
+export const readingFrom = (url: string | undefined, terminal: Terminal): Registry =>
+  createRegistry({ url: urlOf(url, terminal) });
+
+/** A record, by its id or by one of its register numbers. */
+export interface RecordAsked {
+  readonly collection: CollectionName;
+  readonly id: string;
+}
+
+const NUMBER = /^[A-Z]-(?:0|[1-9]\d{0,14})$/;
+const letters = aggregates.map(({ letter, name }) => `${letter} ${name}`).join(', ');
+
+/** The record that an argument names. @throws UsageError when it has neither form */
+export async function askedFor(registry: Registry, given: string): Promise<RecordAsked> {
+  const name = aggregateOf(given);
+  if (name !== undefined && isAggregate(name)) {
+    return { collection: aggregateByName(name).collection as CollectionName, id: given };
+  }
+  if (NUMBER.test(given)) return askedFor(registry, (await registry.byNumber(given)).body.id);
+  throw new UsageError(
+    `"${given}" is neither the id of a record, such as agreement-frbvjxdzfng4szlsa76sunbl2h, nor a register number, such as A-144 (${letters}).`,
+  );
+}
+
+/** The same, of an organization. @throws UsageError */
+export async function organizationAskedFor(registry: Registry, given: string): Promise<string> {
+  const { collection, id } = await askedFor(registry, given);
+  if (collection !== 'organizations') throw new UsageError(`${given} is no organization.`);
+  return id;
+}
+
+/** What the registry answers instead, in words of the command line. */
+export async function orFailure<Value>(reading: Promise<Value>): Promise<Value> {
+  try {
+    return await reading;
+  } catch (problem) {
+    if (!(problem instanceof RegistryProblem)) throw problem;
+    const { status, message } = problem;
+    const isOfAsking = problem.rule === 'parameter-invalid';
+    throw isOfAsking ? new UsageError(`${message}.`) : new Failure(`The registry answers ${status}: ${message}.`);
+  }
+}
+
+/** A number of items. @throws UsageError */
+export function limitOf({ limit, all }: { readonly limit?: string | undefined; readonly all: boolean }): number {
+  if (all && limit !== undefined) throw new UsageError('--limit and --all exclude each other.');
+  if (all) return Number.POSITIVE_INFINITY;
+  if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) {
+    throw new UsageError(`--limit takes a whole number from 1 on, not "${limit}".`);
+  }
+  return limit === undefined ? 25 : Number(limit);
+}
+
+/** The first name of a record that an answer refers to. */
+export const nameIn = (references: References | undefined, id: string | undefined): string | undefined =>
+  id === undefined ? undefined : references?.[id]?.names[0]?.value;

@@ -1,0 +1,93 @@
+import { aggregateByCollection, aggregates } from '../../../domain/catalog.ts';
+import { didYouMean } from '../../../domain/values/nearest.ts';
+import type { ListQuery } from '../../typescript/api.ts';
+import type { CollectionName } from '../../typescript/commands.ts';
+import type { Summary } from '../../typescript/types.ts';
+import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
+import { type Subcommand, UsageError } from '../usage.ts';
+import { limitOf, readingFrom } from './asked.ts';
+import { LISTING_USAGE, listingOptions, pageLimit, printList, rowsOf } from './listing.ts';
+import type { Column } from './table.ts';
+
+const collections = aggregates.map(({ collection }) => collection);
+
+const usage = `registry list COLLECTION [--organization ID] [--ceremony ID] [--body ID] [--programme ID] [--kind K] [--state S]
+              [--standing S] [--from DAY] [--to DAY] [--limit N | --all] [--url URL] [--json]
+
+Prints the records of a collection, latest first: ${collections.join(', ')}.
+
+${COMMON_USAGE.split('\n')[0]}
+  --organization ID, --ceremony ID, --body ID (memberships, cohorts), --programme ID (awards, cohorts)
+                 only those that it takes part in, or that belong to it
+  --kind K, --state S, --standing S
+                 only those; several with commas between them
+  --from DAY, --to DAY
+                 only what may have happened then
+${LISTING_USAGE}
+
+Example: registry list agreements --state signed,in-force --from 2023-01-01
+Exit codes: 0 done; 1 something failed; 2 the command line does not fit.`;
+
+const filters = {
+  organization: { type: 'string' },
+  ceremony: { type: 'string' },
+  body: { type: 'string' },
+  programme: { type: 'string' },
+  kind: { type: 'string' },
+  state: { type: 'string' },
+  standing: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+} as const;
+const options = { ...common, ...listingOptions, ...filters } as const;
+
+export const listRecords: Subcommand = {
+  summary: 'the records of a collection',
+  usage,
+  async run(args, terminal) {
+    const { values, positionals } = parseOptions(usage, args, options, true);
+    const collection = collectionMeant(onlyArgument(usage, 'collection', positionals));
+    const { url, json, limit: given, all, ...query } = values;
+    const limit = limitOf({ limit: given, all });
+    refuseUnknownStates(collection, query.state);
+    const registry = readingFrom(url, terminal);
+    // What the list does not take is for the registry to say.
+    const asked = { ...query, limit: pageLimit(limit) } as ListQuery<CollectionName>;
+    const lines = (items: readonly Row[], _: unknown, isFirst: boolean) =>
+      rowsOf(columns, items, isFirst, terminal.width);
+    await printList(registry.list(collection, asked), { limit, json, noun: 'record', lines }, terminal);
+    return 0;
+  },
+};
+
+/** @throws UsageError */
+function collectionMeant(given: string): CollectionName {
+  if (aggregateByCollection(given)) return given as CollectionName;
+  const meant = didYouMean(given, collections);
+  throw new UsageError(
+    `There is no collection "${given}"${meant || `: there are ${collections.join(', ')}`}${meant ? '' : '.'}`,
+  );
+}
+
+/** @throws UsageError */
+function refuseUnknownStates(collection: string, given: string | undefined): void {
+  const states = aggregateByCollection(collection)?.states ?? [];
+  for (const state of given?.split(',') ?? []) {
+    if (states.includes(state)) continue;
+    throw new UsageError(
+      `--state of ${collection} is one of ${states.join(', ')}${didYouMean(state, states) || `, not "${state}".`}`,
+    );
+  }
+}
+
+type Row = Pick<Summary, 'number' | 'on' | 'kind' | 'state' | 'standing' | 'names' | 'id'>;
+
+const columns: readonly Column<Row>[] = [
+  { title: 'NUMBER', of: ({ number }) => number },
+  { title: 'ON', of: ({ on }) => on },
+  { title: 'KIND', of: ({ kind }) => kind },
+  { title: 'STATE', of: ({ state }) => state },
+  { title: 'STANDING', of: ({ standing }) => standing },
+  { title: 'NAME', of: ({ names }) => names[0]?.value, cut: true },
+  { title: 'ID', of: ({ id }) => id },
+];
