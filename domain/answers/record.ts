@@ -70,7 +70,7 @@ const setAside = asideShown.exactOptional().meta({
 });
 
 /** A page of the events of one record. */
-export const historyOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ setAside });
+export const historyPageOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ setAside });
 
 /** A page of a list of one record, which tells how many items there are in all. */
 export const listOfRecord = <Item extends z.ZodType>(item: Item) =>

@@ -37,7 +37,7 @@ import {
   submissionReceipt,
   warningShown,
 } from '../../domain/answers/receipts.ts';
-import { historyOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -121,7 +121,7 @@ function answersOf({ name: aggregate, collection }: Aggregate): Named {
     [`${prefix}Summary`]: row,
     [`${prefix}List`]: pageOf(row),
     [`${prefix}HistoryItem`]: historyItem,
-    [`${prefix}History`]: historyOf(historyItem),
+    [`${prefix}History`]: historyPageOf(historyItem),
     [`${prefix}Fact`]: fact,
     [`${prefix}Facts`]: listOfRecord(fact),
     [`${prefix}Parties`]: listOfRecord(parties),
