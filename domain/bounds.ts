@@ -54,7 +54,8 @@ export const OVERTAKEN_FOLDED = 4 * RECORD_BYTES;
 export const CHANGES_SHOWN = 100;
 export const CHANGES_BYTES = 250_000;
 
-/** JSON of the names of the records that one answer refers to, in bytes. */
+/** Records whose names one answer has, and their JSON in bytes. */
+export const NAMED = 100;
 export const REFERENCES_BYTES = 500_000;
 
 /** Canonical JSON of a row, `[partition, sort, value]`, in bytes. */

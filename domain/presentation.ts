@@ -7,6 +7,9 @@ import { isContainer } from './values/container.ts';
 import { escapePointer } from './values/ids.ts';
 import { type Day, dayOf } from './values/partial-date.ts';
 
+/** Raised whenever a history is shown otherwise: whoever has an earlier answer does not have this one. */
+export const SHOWN_REVISION = 1;
+
 /**
  * A record as readers see it, but for the names of what it refers to. State and standing are those of its last event;
  * where a day is asked for, the state is that of the day.

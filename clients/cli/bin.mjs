@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // `npx registry …`: plain JavaScript for any Node.js from 20.19 on. It hands over to the pinned Node.js 24 (npm package
 // `node`), which everything else needs.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -17,7 +18,12 @@ if (Number.parseInt(process.versions.node, 10) >= 24) {
     );
     process.exit(1);
   }
-  const { status, error } = spawnSync(pinned, [here('main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
-  if (error) console.error(`${pinned} does not run: ${error.message}`);
-  process.exit(status ?? 1);
+  const child = spawn(pinned, [here('main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ends with the command, which may have to say what it has done.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`${pinned} does not run: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

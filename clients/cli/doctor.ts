@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { CODES } from './stop.ts';
 import type { Subcommand } from './usage.ts';
 
 const usage = `registry doctor [--data DIR] [--vkey KEY] [--yes] [--json]
@@ -22,10 +23,8 @@ It also names read models that are late or have stopped, which it cannot mend, a
   --yes                 do it without asking
   --json                one JSON object on stdout, for machines; asks nothing
 
+Example: registry doctor --data .data
 Exit codes: 0 healthy, or repaired; 1 something remains; 2 the command line does not fit.`;
-
-/** The exit code after a signal. */
-const STOPPED = 1;
 
 /** Starts a process of its own, because clients know the API only, and the doctor works on tables and bucket. */
 export const doctor: Subcommand = {
@@ -37,8 +36,10 @@ export const doctor: Subcommand = {
     // Windows itself tells both of Ctrl-C; a `kill` there would end the child at once.
     const pass = (signal: NodeJS.Signals) => void (process.platform !== 'win32' && child.kill(signal));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
-    const [code] = (await once(child, 'exit')) as [number | null];
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);
-    return code === 0 || code === 2 ? code : STOPPED;
+    const codes = Object.entries(CODES);
+    const stopped = codes.find(([name, number]) => name === signal || number === code)?.[1];
+    return stopped ?? (code === 0 || code === 2 ? code : 1);
   },
 };

@@ -21,6 +21,7 @@ not fetched again, so a run that was interrupted goes on, and a later one fetche
 ${COMMON_USAGE}
 ${VKEY_USAGE}
 
+Example: registry export audit-copy
 Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is there; 2 the command line does not fit.`;
 
 const IN_FLIGHT = 8;

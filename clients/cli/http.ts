@@ -29,13 +29,21 @@ export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAns
   }
 }
 
+/** An address at which nobody has ever answered is probably not the right one: a second is enough to say so. */
+const FIRST_TRIES = 4;
+
 /** The typed client's transport, whose failures are those of a command. */
 export function createHttp(url: string, { tries }: { readonly tries?: number } = {}): Http {
-  const transport = createTransport({ url, tries });
+  const patient = createTransport({ url, tries });
+  const first = createTransport({ url, tries: tries ?? FIRST_TRIES });
+  let isAnswered = false;
 
   async function send(path: string, request?: Sendable): Promise<HttpAnswer> {
     try {
-      return await transport.send(path, request);
+      const answer = isAnswered ? undefined : await first.send(path, request);
+      isAnswered = true;
+      const isFinal = answer && answer.status !== 429 && answer.status < 500;
+      return isFinal ? answer : await patient.send(path, request);
     } catch (error) {
       throw error instanceof Unreachable ? new Failure(error.message) : error;
     }

@@ -1,20 +1,29 @@
 import { runRegistry } from './registry.ts';
+import { CODES } from './stop.ts';
 import { visible } from './visible.ts';
 
 /** ANSI: return to the beginning of the line and clear it. */
 const CLEAR = '\r\u001b[2K';
 
-// EPIPE: the reader has seen enough, as in `registry replay | head`. The exit code must not claim success (0), because
-// part of the result was not read.
+let isRead = true;
+// EPIPE: the reader has seen enough, as in `registry replay | head`. The exit code is that of a program that the signal
+// ends: it must not claim success (0), because part of the result was not read.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') console.error(error.message);
-  process.exit(1);
+  if (error.code !== 'EPIPE') {
+    console.error(error.message);
+    process.exit(1);
+  }
+  if (isRead && process.listenerCount('SIGPIPE') > 0) process.emit('SIGPIPE', 'SIGPIPE');
+  else if (isRead) process.exit(CODES.SIGPIPE);
+  isRead = false;
 });
+// Nobody is left to be told of it.
+process.stderr.on('error', () => {});
 // Exits in order, so that temporary files are removed. A command with a listener of its own, such as `doctor` for its
 // child, ends by itself.
-for (const [signal, code] of [['SIGINT', 130] as const, ['SIGTERM', 143] as const]) {
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    if (process.listenerCount(signal) === 0) process.exit(code);
+    if (process.listenerCount(signal) === 0) process.exit(CODES[signal]);
   });
 }
 
@@ -26,4 +35,5 @@ const code = await runRegistry(process.argv.slice(2), {
   env: process.env,
 });
 // Does not wait for open requests: those that were running when a fault was found may take minutes.
-process.stdout.write('', () => setImmediate(() => process.exit(code)));
+if (isRead) process.stdout.write('', () => setImmediate(() => process.exit(code)));
+else process.exit(code);

@@ -1,5 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { wholeNumber } from '../../domain/log/bytes.ts';
+import { didYouMean } from '../../domain/values/nearest.ts';
 import { type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_URL = 'http://localhost:3000';
@@ -15,7 +16,10 @@ export const COMMON_USAGE = `  --url URL      the registry (environment variable
 export const VKEY_USAGE =
   '  --vkey KEY     the verifier key of the log, or a file that holds it (else the one that the log publishes)';
 
-/** @throws UsageError that ends with the command's usage */
+/** Where the usage of a command is told. */
+export const moreIn = (usage: string): string => `\`${/^registry \S+/.exec(usage)?.[0]} --help\` tells more.`;
+
+/** @throws UsageError */
 export function parseOptions<Options extends ParseArgsOptionsConfig>(
   usage: string,
   args: string[],
@@ -25,13 +29,24 @@ export function parseOptions<Options extends ParseArgsOptionsConfig>(
   try {
     return parseArgs({ args, options, allowPositionals });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`);
+    throw new UsageError(`${saidOf(error as Error, Object.keys(options))}\n${moreIn(usage)}`);
   }
+}
+
+/** What is wrong with options, without the advice of `parseArgs` on how to give other ones. */
+function saidOf({ message }: Error, known: readonly string[]): string {
+  const [, unknown] = /^Unknown option '([^']*)'/.exec(message) ?? [];
+  if (unknown === undefined) return message.split(/\.?\n/)[0] ?? message;
+  const meant = didYouMean(
+    unknown,
+    [...known, 'help'].map((name) => `--${name}`),
+  );
+  return `There is no option ${unknown}${meant || '.'}`;
 }
 
 /** The only argument beside the options. @throws UsageError unless there is exactly one */
 export function onlyArgument(usage: string, what: string, [first, ...more]: readonly string[]): string {
-  if (first === undefined || more.length > 0) throw new UsageError(`Name one ${what}.\n\n${usage}`);
+  if (first === undefined || more.length > 0) throw new UsageError(`Name one ${what}.\n${moreIn(usage)}`);
   return first;
 }
 

@@ -22,6 +22,7 @@ ${VKEY_USAGE}
   --out FILE     write FILE.tlog-proof, and the event's exact bytes as FILE.json, instead of printing
 
 \`registry verify --proof FILE.tlog-proof --event FILE.json --vkey KEY\` verifies them without any registry.
+Example: registry proof organization-r346zjbzh2adq2h3rq7dsqoxx3/1 --out audit-proof
 Exit codes: 0 done; 1 there is no such event, or its proof does not hold; 2 the command line does not fit.`;
 
 /** Events are published about a second after they were sealed. */

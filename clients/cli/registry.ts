@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { didYouMean } from '../../domain/values/nearest.ts';
 import { Unreachable } from '../typescript/transport.ts';
 import { client } from './client/report.ts';
 import { doctor } from './doctor.ts';
@@ -14,7 +16,8 @@ import { token } from './token.ts';
 import { type ExitCode, Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verify } from './verify.ts';
 
-const subcommands: Readonly<Record<string, Subcommand>> = {
+/** Every command by its name. */
+export const subcommands: Readonly<Record<string, Subcommand>> = {
   submit,
   get,
   list: listRecords,
@@ -34,21 +37,38 @@ const USAGE = `registry <command> [options]
 
 ${summaries.join('\n')}
 
-\`registry <command> --help\` tells more.
-Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit.`;
+\`registry help <command>\` tells more, with an example. \`registry --version\` prints the version.
+Exit codes: 0 done, or what was checked holds; 1 a fault was found, or something failed; 2 the command line does not fit;
+130 interrupted (Ctrl-C); 141 whoever read the output has stopped reading, such as head.`;
+
+const HELP = ['--help', '-h'];
+
+/** The version of the package that this file is part of. */
+function version(): string {
+  const { name, version: number } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return `${name} ${number}`;
+}
 
 /** Runs a command line and returns its exit code. */
-export async function runRegistry([name = '--help', ...args]: string[], terminal: Terminal): Promise<ExitCode> {
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  if (name === '--help' || name === 'help') {
+export async function runRegistry([first = '--help', ...rest]: string[], terminal: Terminal): Promise<ExitCode> {
+  const [name = '', ...args] = first === 'help' ? [...rest.slice(0, 1), '--help'] : [first, ...rest];
+  if (HELP.includes(name)) {
     terminal.out(USAGE);
     return 0;
   }
+  if (name === '--version') {
+    terminal.out(version());
+    return 0;
+  }
+  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
   if (!subcommand) {
-    terminal.err(`There is no command "${name}".\n\n${USAGE}`);
+    const what = name.startsWith('-') ? 'option' : 'command';
+    const known = what === 'option' ? ['--help', '--version'] : [...Object.keys(subcommands), 'help'];
+    const meant = didYouMean(name, known);
+    terminal.err(`registry has no ${what} "${name}"${meant || '.'}\n\`registry --help\` lists the commands.`);
     return 2;
   }
-  if (args.includes('--help')) {
+  if (args.some((arg) => HELP.includes(arg))) {
     terminal.out(subcommand.usage);
     return 0;
   }

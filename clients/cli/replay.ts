@@ -1,7 +1,9 @@
+import { aggregates, eventDefinitions, isAggregate } from '../../domain/catalog.ts';
+import { didYouMean } from '../../domain/values/nearest.ts';
 import { compare } from './compare/compare.ts';
 import { feedLines, parseLine } from './feed.ts';
-import { createHttp, type Http } from './http.ts';
-import { COMMON_USAGE, common, parseOptions, positionOf, urlOf, VKEY_USAGE } from './options.ts';
+import { createHttp, failureOf, type Http, textOf } from './http.ts';
+import { COMMON_USAGE, common, moreIn, parseOptions, positionOf, urlOf, VKEY_USAGE } from './options.ts';
 import { type ExitCode, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const usage = `registry replay [--from N] [--to N] [--stream S] [--type T] [--ndjson] [--url URL]
@@ -26,8 +28,9 @@ follows from the log; otherwise it prints the rows that differ.
   --projection P which read model (records)
 ${VKEY_USAGE}
 
+Example: registry replay --type agreement.signed --from 40
 Exit codes: 0 done, or the rows are the same; 1 they differ, the read model is at another position, or something failed;
-2 the command line does not fit.`;
+2 the command line does not fit, or there is no such record or type.`;
 
 const options = {
   ...common,
@@ -54,11 +57,11 @@ export const replay: Subcommand = {
     const http = createHttp(urlOf(values.url, terminal));
     if (values.compare) {
       const isList = from !== undefined || stream !== undefined || type !== undefined || values.ndjson;
-      if (isList) throw new UsageError(`--compare goes with --to and --projection only.\n\n${usage}`);
+      if (isList) throw new UsageError(`--compare goes with --to and --projection only.\n${moreIn(usage)}`);
       return compare({ http, name: projection ?? 'records', to, vkey, rows: values.rows, json, terminal });
     }
     if (projection !== undefined || vkey !== undefined || values.rows) {
-      throw new UsageError(`--rows, --projection and --vkey go with --compare.\n\n${usage}`);
+      throw new UsageError(`--rows, --projection and --vkey go with --compare.\n${moreIn(usage)}`);
     }
     return print(
       http,
@@ -76,7 +79,41 @@ interface Span {
   readonly stream: string | undefined;
 }
 
+/**
+ * A filter that nothing can ever fit is a mistake. A later release may know more types than this client.
+ *
+ * @throws UsageError
+ */
+async function refuseUnknown(http: Http, { type, stream }: Pick<Span, 'type' | 'stream'>): Promise<void> {
+  const types = eventDefinitions.map((definition) => definition.type);
+  if (
+    type !== undefined &&
+    !types.includes(type) &&
+    !(await isThere(http, `/v1/events?limit=1&${new URLSearchParams({ type })}`))
+  ) {
+    throw new UsageError(`--type: there is no event type "${type}"${didYouMean(type, types) || '.'}`);
+  }
+  if (stream === undefined || (await isThere(http, `/v1/events/${encodeURIComponent(stream)}/1`))) return;
+  const kind = stream.replace(/-[a-z2-7]*$/, '');
+  const meant = isAggregate(kind)
+    ? ''
+    : didYouMean(
+        kind,
+        aggregates.map(({ name }) => name),
+      );
+  throw new UsageError(`--stream: there is no record "${stream}"${meant || '.'}`);
+}
+
+/** Whether a path has something. @throws Failure when the registry does not answer the question */
+async function isThere(http: Http, path: string): Promise<boolean> {
+  const answer = await http.send(path);
+  if (answer.status === 200) return !/^\s*(?:\[\s*\]\s*)?$/.test(textOf(answer.bytes));
+  if (answer.status === 404 || answer.status === 400) return false;
+  throw failureOf(answer, `${http.url}${path}`);
+}
+
 async function print(http: Http, { to, ...query }: Span, isRaw: boolean, { out }: Terminal): Promise<ExitCode> {
+  await refuseUnknown(http, query);
   for await (const line of feedLines(http, query)) {
     const { position, time, type, subject } = parseLine(http, line);
     if (position > to) break;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { appointments } from './client/appointment.ts';
 import { createHttp } from './http.ts';
-import { common, parseOptions } from './options.ts';
+import { common, moreIn, parseOptions } from './options.ts';
 import { Failure, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
@@ -23,7 +23,10 @@ Prints a bearer token of the local issuer, valid for ${LIFETIME_SECONDS / 3600} 
   --client NAME  gzde, gdgje (may submit), registrar, or a client that a registrar has appointed, for which the registry
                  has to run
   --data DIR     the data directory of the registry (.data beside package.json)
-  --json         the answer of a token endpoint: the token with its lifetime and scope`;
+  --json         the answer of a token endpoint: the token with its lifetime and scope
+
+Example: curl -H "Authorization: Bearer $(registry token --client gzde)" …
+Exit codes: 0 done; 1 something failed; 2 the command line does not fit, or there is no such client or directory.`;
 
 /** The file in the data directory of a local run that says how to sign tokens. */
 interface IssuerFile {
@@ -47,7 +50,7 @@ export const token: Subcommand = {
       data: { type: 'string' },
       json: common.json,
     }).values;
-    if (!client) throw new UsageError(`--client is missing.\n\n${usage}`);
+    if (!client) throw new UsageError(`--client is missing.\n${moreIn(usage)}`);
     const { access_token, scope } = await makeToken(client, data);
     const answer = { access_token, token_type: 'Bearer', expires_in: LIFETIME_SECONDS, scope };
     if (json) printJson(terminal, answer);

@@ -17,8 +17,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: done, or what was checked holds. 1: a fault was found, or something failed. 2: the command line does not fit. Of the
+ * others, see `CODES`.
+ */
+export type ExitCode = 0 | 1 | 2 | 130 | 141 | 143;
 
 /** Prints a result for machines. */
 export const printJson = ({ out }: Pick<Terminal, 'out'>, result: object): void => out(JSON.stringify(result, null, 2));

@@ -4,7 +4,7 @@ import { LogFault, toJson } from './log/fault.ts';
 import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
-import { COMMON_USAGE, common, parseOptions, urlOf } from './options.ts';
+import { COMMON_USAGE, common, moreIn, parseOptions, urlOf } from './options.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
 
@@ -24,6 +24,7 @@ ${COMMON_USAGE}
   --offline DIR  verify a downloaded copy (registry export): checkpoint, vkey, tile/…
   --proof FILE   verify one proof (C2SP tlog-proof) with the event's exact bytes (--event FILE) and --vkey alone
 
+Example: registry verify --state audit.json
 Exit codes: 0 all of it holds; 1 a fault was found (the first position or object is named), or something failed;
 2 the command line does not fit.`;
 
@@ -59,7 +60,7 @@ async function dispatch(values: Values, terminal: Terminal): Promise<ExitCode> {
   const { proof, event, vkey, json } = values;
   if (proof === undefined && event === undefined) return verifyWhole(values, terminal);
   if (proof === undefined || event === undefined || vkey === undefined) {
-    throw new UsageError(`--proof, --event and --vkey belong together.\n\n${usage}`);
+    throw new UsageError(`--proof, --event and --vkey belong together.\n${moreIn(usage)}`);
   }
   return verifyProofFile({ proof, event, vkey, json }, terminal);
 }

@@ -1,9 +1,11 @@
+import { NAMED } from '../bounds.ts';
 import { aggregateByName, isAggregate } from '../catalog.ts';
 import type { FoldedRecord, Period } from '../kernel/aggregate.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { eventsWith, fold, periodsOf, refold } from '../record/record.ts';
-import { aggregateOf } from '../values/ids.ts';
+import { isContainer } from '../values/container.ts';
+import { aggregateOf, isReference } from '../values/ids.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
 export interface AppliedCommit {
@@ -21,6 +23,8 @@ export interface SealedRecord {
   /** Position of the record's first event: its register number. */
   readonly first: number;
   readonly commits: readonly AppliedCommit[];
+  /** The other records that its events have ever named, as far as `NAMED` of them and one more. */
+  readonly named: readonly string[];
 }
 
 /**
@@ -81,7 +85,20 @@ export function applyCommits(
   );
   if (!record) throw new Error(`${id}: no record`);
   const applied = [...(before?.commits ?? []), ...commits.map(appliedOf)];
-  return { record, first: before?.first ?? opening.position, commits: applied };
+  const named = withNamed(before?.named ?? [], id, commits);
+  return { record, first: before?.first ?? opening.position, commits: applied, named };
+}
+
+function withNamed(before: readonly string[], id: string, commits: readonly SealedEvents[]): readonly string[] {
+  const named = new Set(before);
+  const add = (value: unknown): void => {
+    if (named.size > NAMED) return;
+    if (isReference(value)) {
+      if (value !== id) named.add(value);
+    } else if (isContainer(value)) for (const inner of Object.values(value)) add(inner);
+  };
+  for (const { data, onbehalfof } of commits.flatMap(({ events }) => events)) add([data, onbehalfof]);
+  return named.size === before.length ? before : [...named];
 }
 
 /** The record after one more commit, whose first event is at `position`. */

@@ -1,7 +1,7 @@
 import type { Moment } from '../answers/lists.ts';
 import type { ShortName } from '../answers/parts.ts';
 import type { Summary } from '../answers/record.ts';
-import { STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
+import { NAMED, STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
 import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
@@ -19,6 +19,12 @@ import {
   sortable,
 } from './projection.ts';
 import { clientRows, disputeRows } from './registrar-rows.ts';
+
+/** The records whose names a record's page may show. */
+export interface Named {
+  readonly id: string;
+  readonly ids: readonly string[];
+}
 
 /** An entry of a list: which record stands there, and what filters can say of it without its summary. */
 export type Pointer = Pick<Summary, 'id' | 'kind' | 'on' | 'within'>;
@@ -53,6 +59,7 @@ export interface Due {
 
 /** The partitions of `records`, and how their rows are sorted. Lists are read from the end: latest first. */
 export const recordRow = (id: string) => `record/${id}`;
+export const namedRow = (id: string) => `named/${id}`;
 export const listOf = (collection: string) => `list/${collection}`;
 export const listOfOrganization = (collection: string, id: string) => `list/${collection}/organization/${id}`;
 export const listOfCeremony = (collection: string, id: string) => `list/${collection}/ceremony/${id}`;
@@ -131,6 +138,7 @@ function rows(sealed: SealedRecord): Row[] {
   if (fields.mergedInto !== undefined) return [itself, ...matchKeyRows(record)];
   return [
     itself,
+    ...namedRows(sealed),
     ...listRows(sealed, fields),
     ...activityRows(sealed, fields),
     ...rosterRows(sealed),
@@ -139,6 +147,13 @@ function rows(sealed: SealedRecord): Row[] {
     ...clientRows(sealed),
     ...disputeRows(sealed),
   ];
+}
+
+/** So that a page tells whether it has changed without the record's events. A record that names too many has none. */
+function namedRows({ record: { id }, named }: SealedRecord): Row[] {
+  if (named.length > NAMED) return [];
+  const value: Named = { id, ids: named };
+  return [{ partition: namedRow(id), sort: id, value }];
 }
 
 /** The record's entries in the lists of its collection. They say nothing that changes with every act. */
@@ -209,5 +224,5 @@ function dueRows(record: FoldedRecord): Row[] {
   return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
 }
 
-/** Every collection's records and lists, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 8, rows, ofCommit };
+/** Every collection's records with what they name, and lists, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
+export const records: Projection = { name: 'records', revision: 9, rows, ofCommit };

@@ -54,7 +54,7 @@ export const personIdsIn = (text: string): readonly string[] => text.match(perso
 export const replacePersonIds = (text: string, instead: (id: string) => string): string =>
   text.replaceAll(personIds, instead);
 
-const isReference = (value: unknown): value is string =>
+export const isReference = (value: unknown): value is string =>
   typeof value === 'string' && ![undefined, PERSON].includes(aggregateOf(value));
 
 /** Every string in `value` that is a record id, with its JSON pointer (RFC 6901). Call it on validated data only. */

@@ -42,10 +42,23 @@ const isCompressible = (answer: Response): boolean =>
 const varyOf = (answer: Response): string =>
   ['Accept', ...(isCompressible(answer) ? ['Accept-Encoding'] : []), 'Origin'].join(', ');
 
-/** The tag of an answer that the request has already: see `If-None-Match`. Every tag is meant by an asterisk. */
+/** The tag that `If-None-Match` lists of the answer, in whatever coding; an asterisk lists none. */
 function tagHad(context: Context, tag: string): string | undefined {
   const had = preconditionOf(context, 'If-None-Match');
   return had === undefined || had === '*' ? undefined : tagNamed(tag, had, 'weakly');
+}
+
+/**
+ * Whether the request has the answer of this tag already, so that it need not be made: then a handler answers 304, without
+ * a body. Where no tag is listed none is asked for.
+ */
+export async function isHad(context: Context, tag: () => Promise<string | undefined>): Promise<boolean> {
+  const had = preconditionOf(context, 'If-None-Match');
+  if (had === undefined || had === '*' || preconditionOf(context, 'If-Match')) return false;
+  const own = await tag();
+  if (own === undefined || tagHad(context, own) === undefined) return false;
+  context.header('ETag', own);
+  return true;
 }
 
 async function answerConditions(context: Context): Promise<void> {

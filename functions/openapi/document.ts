@@ -24,7 +24,7 @@ const sharedParameters = {
   ),
   IfMatch: header('If-Match', 'Only act on this version of the record', {
     type: 'string',
-    examples: ['"3"', '"3-141"'],
+    examples: ['"3"', '"3-0f4c81b2"'],
   }),
   Prefer: header(
     'Prefer',

@@ -8,6 +8,7 @@ import { dayOf } from '../../domain/values/partial-date.ts';
 import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
+import { isHad } from '../http/delivery.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
@@ -36,6 +37,7 @@ import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
+import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
 import { rosterOf } from './roster.ts';
@@ -84,12 +86,12 @@ export function createQueries(deps: QueriesDeps) {
 
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
-   * given, else that of the read model, after waiting for `minPosition`.
+   * given, else that of the read model, after waiting for `minPosition`. Without a body the request has the answer already.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
-    answer: (parameters: Answered<Shape>, position: number) => Promise<Body>,
+    answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
     finish = asList,
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
@@ -100,6 +102,7 @@ export function createQueries(deps: QueriesDeps) {
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
     const body = await answer(parameters as Answered<Shape>, position);
+    if (!body) return context.body(null, 304, { 'Content-Type': 'application/json' });
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
@@ -199,14 +202,23 @@ export function createQueries(deps: QueriesDeps) {
     });
   });
 
-  app.get('/v1/:collection/:id', (context) => {
+  app.get('/v1/:collection/:id', async (context) => {
+    const { collection, id } = context.req.param();
+    let [version, tag] = [0, undefined as string | undefined];
     const record = async (as: Answered<typeof recordParameters>, position: number) => {
-      const { collection, id } = context.req.param();
-      const found = await register.record(idOf(collection, id), { ...as, position });
-      context.header('ETag', `"${found.version}-${position}"`);
-      return found;
+      const own = idOf(collection, id);
+      const isPlain = as.knownAt === undefined && as.validOn === undefined;
+      if (isPlain && (await isHad(context, () => register.tag(own)))) return undefined;
+      const found = await register.record(own, { ...as, position });
+      [version, tag] = [found.body.version, found.tag];
+      return found.body;
     };
-    return at(context, recordParameters, record, joinedBy(withNames));
+    const response = await at(context, recordParameters, record, joinedBy(withNames));
+    if (response.status === 304) return response;
+    const isStored = response.headers.get('Cache-Control') !== NOT_STORED;
+    const own = (isStored && tag) || tagOfPage(version, await response.clone().text());
+    response.headers.set('ETag', own);
+    return response;
   });
 
   app.get('/v1/:collection/:id/parties', (context) => {

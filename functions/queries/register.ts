@@ -1,7 +1,7 @@
 import type { Moment } from '../../domain/answers/lists.ts';
 import type { RecordReferences, ShortName } from '../../domain/answers/parts.ts';
 import type { Summary } from '../../domain/answers/record.ts';
-import { REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
+import { NAMED, REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
@@ -20,6 +20,7 @@ import { historyPage } from './history.ts';
 import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { createOvertaken } from './overtaken.ts';
 import { linkToList, pageOfList } from './record-lists.ts';
+import { tagByRows, tagOfVersion } from './record-tag.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { type AsOf, madeOf } from './set-aside.ts';
 import { summarized } from './summarized.ts';
@@ -35,11 +36,22 @@ export interface RegisterDeps {
 /** Of which clocks the names are: what was known then, and what held on that day. */
 type Known = Pick<AsOf, 'knownAt'> & { readonly validOn?: Day | undefined };
 
-/** The most references of one answer that come with names. */
-const MAX_NAMED = 100;
-
 type OnDay = { readonly validOn?: Day | undefined };
 type Paging = { limit: number; cursor?: string | undefined };
+
+/** The ids of other records in a value, each once, in their order. */
+const referredToIn = (value: unknown, own: string): string[] =>
+  [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
+
+/** The first of the names, as many as one answer takes. */
+function fitting(entries: readonly [string, RecordReferences[string]][]): RecordReferences {
+  let bytes = 0;
+  const fits = (reference: object): boolean => {
+    bytes += bytesOf(reference);
+    return bytes <= REFERENCES_BYTES;
+  };
+  return Object.fromEntries(entries.filter(fits));
+}
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log, registrars = [] }: RegisterDeps) {
@@ -82,15 +94,8 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     own: string,
     { knownAt, validOn }: Known = {},
   ): Promise<RecordReferences> {
-    const all = [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
-    const ids = all.slice(0, MAX_NAMED);
-    const read = readerOf({ knownAt, validOn });
-    let bytes = 0;
-    const fits = (reference: object): boolean => {
-      bytes += bytesOf(reference);
-      return bytes <= REFERENCES_BYTES;
-    };
-    return Object.fromEntries((await named(ids, read)).filter(fits));
+    const ids = referredToIn(value, own).slice(0, NAMED);
+    return fitting(await named(ids, readerOf({ knownAt, validOn })));
   }
 
   /** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
@@ -142,16 +147,35 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     return record;
   }
 
-  /** The record as it was known, with its state on a day; without a day, its state as of its last event. */
+  /**
+   * The record as it was known, with its state on a day; without a day, its state as of its last event. `tag` is its ETag
+   * where `tagByRows` tells the same.
+   */
   async function record(id: string, { validOn, ...asOf }: AsOf & OnDay) {
     const linkTo = (list: RecordList, after: number) => linkToList(id, list, after, { ...asOf, validOn });
+    let all: readonly string[] = [];
     const make = async (markers: readonly Marker[]) => {
       const { sealed, commits } = await unmergedRecord(id, markers);
+      all = sealed.named;
       return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
     };
     const body = await madeOf(id, asOf, make, made);
-    return { ...body, references: await referencesOf(body, id, { ...asOf, validOn }) };
+    const ids = referredToIn(body, id);
+    const isTold = asOf.knownAt === undefined && validOn === undefined && all.length <= NAMED;
+    const isAlone = !('overtaken' in body || 'unjudged' in body || 'setAside' in body);
+    if (!isTold || !isAlone || ids.some((one) => !all.includes(one)))
+      return { body: { ...body, references: await referencesOf(body, id, { ...asOf, validOn }) } };
+    const entries = await named(all);
+    const byId = new Map(entries);
+    const references = ids.flatMap((one): typeof entries => {
+      const reference = byId.get(one);
+      return reference ? [[one, reference]] : [];
+    });
+    return { body: { ...body, references: fitting(references) }, tag: tagOfVersion(body.version, entries) };
   }
+
+  /** The tag of the record's page, as far as rows tell it. */
+  const tag = (id: string) => tagByRows(id, { views, named });
 
   /** A list of the record as it was known, in pages. */
   async function listOf(id: string, list: RecordList, { limit, cursor, validOn, ...asOf }: AsOf & Paging & OnDay) {
@@ -215,6 +239,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     referencesOf,
     folded,
     record,
+    tag,
     listOf,
     history,
     activity,

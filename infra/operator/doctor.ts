@@ -12,6 +12,9 @@ const SET_ASIDE = 'See docs/runbook.md#record-set-aside.';
 const DELAYED =
   'There is nothing to do here: see docs/runbook.md#projection-stopped, or #projection-late for what is only late.';
 
+// Whoever read the output has seen enough, as in `registry doctor | head`: 128 + SIGPIPE, and no stack.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
+
 /** What has to be closed at the end, the last opened first. */
 const opened: (() => unknown)[] = [];
 

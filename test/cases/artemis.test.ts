@@ -34,7 +34,7 @@ beforeAll(async () => {
   registry = await testRegistry(engine);
   const { code, out, err } = await submitted(registry, files);
   const { ids, ...sum } = JSON.parse(out);
-  expect(sum, err).toEqual({ recorded: 52 + 45, alreadyThere: 0, refused: 0, notSent: 0, refusals: [] });
+  expect(sum, err).toMatchObject({ recorded: 52 + 45, alreadyThere: 0, refused: 0, notSent: 0, refusals: [] });
   expect(code).toBe(0);
   await registry.seal();
   expect(await registry.projector().deliver()).toEqual([]);

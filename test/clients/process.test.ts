@@ -37,7 +37,7 @@ describe('the process', () => {
     await using server = await serve(objectsOf({ objects }));
     const child = start(['verify', '--url', server.url, '--vkey', log.signer.vkey, '--no-feed', '--json']);
     child.stdout.destroy();
-    expect(await ended(child)).toBe(1);
+    expect(await ended(child)).toBe(141);
   });
 
   it.runIf(existsSync('/dev/full'))('does not answer 0 when what it found cannot be written', async () => {

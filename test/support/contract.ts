@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { escapePointer } from '../../domain/values/ids.ts';
 import { apiDocument, operationAnswering } from './operations.ts';
@@ -80,10 +81,22 @@ export function faultOfAnswer(
     : `${at.join(' ')} is not as its schema says:\n${told(check.errors ?? [])}\n${text.slice(0, 2000)}`;
 }
 
-async function hold(request: Pick<Request, 'method' | 'url'>, response: Response): Promise<void> {
+/** What an app sends may be compressed; whoever fetches it gets what it was. */
+async function decodedText(response: Response): Promise<string> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const coding = response.headers.get('Content-Encoding');
+  if (coding === 'br') return brotliDecompressSync(bytes).toString();
+  return (coding === 'gzip' ? gunzipSync(bytes) : bytes).toString();
+}
+
+async function hold(
+  request: Pick<Request, 'method' | 'url'>,
+  response: Response,
+  textOf = (one: Response) => one.text(),
+): Promise<void> {
   const type = response.headers.get('Content-Type') ?? '';
   // Without a body there is nothing to read, and of tiles the document says that they are bytes.
-  const text = type.includes('json') || response.body === null ? await response.clone().text() : ' ';
+  const text = type.includes('json') || response.body === null ? await textOf(response.clone()) : ' ';
   const { pathname } = new URL(request.url);
   if (request.method === 'HEAD' || text === '') return;
   const fault = faultOfAnswer(request.method, pathname, { status: response.status, type, text });
@@ -99,7 +112,7 @@ export function held<Held extends App>(app: Held): Held {
   const answer = app.fetch.bind(app);
   app.fetch = async (request, ...rest) => {
     const response = await answer(request, ...rest);
-    await hold(request, response);
+    await hold(request, response, decodedText);
     return response;
   };
   return app;

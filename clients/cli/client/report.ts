@@ -2,7 +2,7 @@ import { parsePartialDate } from '../../../domain/values/partial-date.ts';
 import { counted } from '../counted.ts';
 import { replaceFile } from '../files.ts';
 import { createHttp } from '../http.ts';
-import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf } from '../options.ts';
+import { COMMON_USAGE, common, moreIn, onlyArgument, parseOptions, urlOf } from '../options.ts';
 import { createProgress } from '../progress.ts';
 import { givenToken, tokenOptions } from '../token.ts';
 import { printJson, type Subcommand, type Terminal, UsageError } from '../usage.ts';
@@ -28,6 +28,7 @@ ${COMMON_USAGE}
 
 The credentials of NAME are revoked at the token issuer, before anything else: it goes on recording until the tokens that
 it has expire, in its own name once its appointment has ended.
+Example: registry client report gdgje --from 2026-11-24 --out retractions.json
 Exit codes: 0 done; 1 something failed; 2 the command line does not fit.`;
 
 const options = {
@@ -46,7 +47,7 @@ export const client: Subcommand = {
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
     const [act, ...names] = positionals;
-    if (act !== 'report') throw new UsageError(`registry client knows one act, report.\n\n${usage}`);
+    if (act !== 'report') throw new UsageError(`registry client knows one act, report.\n${moreIn(usage)}`);
     const name = onlyArgument(usage, 'client', names);
     const span = spanOf(values);
     const token = values.dismiss ? await givenToken(values, terminal) : undefined;

@@ -11,7 +11,7 @@ import { Failure, type Terminal, UsageError } from '../usage.ts';
 /** What the commands that read have in common. */
 
 export const readingFrom = (url: string | undefined, terminal: Terminal): Registry =>
-  createRegistry({ url: urlOf(url, terminal) });
+  createRegistry({ url: urlOf(url, terminal), tries: 4 });
 
 /** A record, by its id or by one of its register numbers. */
 export interface RecordAsked {

@@ -10,10 +10,10 @@ const MAX_BYTES = 256 * 1024 - 1024;
 /** How much longer an id is than the shortest `"#name"` that it replaces. */
 const BYTES_FOR_AN_ID = 60;
 
-export interface Chunk {
+export interface Chunk<Line extends CommandLine = CommandLine> {
   /** 1, 2, 3 … within the file. */
   readonly number: number;
-  readonly commands: readonly CommandLine[];
+  readonly commands: readonly Line[];
 }
 
 /** The most bytes that a command can take in a body after its names were replaced by ids. */
@@ -35,7 +35,7 @@ function actionsOf({ command: { data } }: CommandLine): number {
  * Divides commands into submissions that the registry accepts. The same file is always divided in the same way, so that
  * its submissions get the same keys again.
  */
-export const chunksOf = (commands: readonly CommandLine[]): Chunk[] =>
+export const chunksOf = <Line extends CommandLine>(commands: readonly Line[]): Chunk<Line>[] =>
   [...packed(commands, MAX_COMMANDS, { of: bytesOf, max: MAX_BYTES }, { of: actionsOf, max: MAX_ACTIONS })].map(
     (chunk, index) => ({ number: index + 1, commands: chunk }),
   );

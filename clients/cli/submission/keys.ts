@@ -5,13 +5,17 @@ import type { Ids, Naming } from './names.ts';
 import type { CommandLine } from './read-file.ts';
 
 /** A chunk of a file, or a half of it, or a half of that: `path` is '', '.1' or '.1.2'. */
-export interface Piece {
+export interface Piece<Line extends CommandLine = CommandLine> {
   readonly chunk: number;
   readonly path: string;
-  readonly commands: readonly CommandLine[];
+  readonly commands: readonly Line[];
 }
 
-export const wholePiece = ({ commands }: Chunk, index: number): Piece => ({ chunk: index, path: '', commands });
+export const wholePiece = <Line extends CommandLine>({ commands }: Chunk<Line>, index: number): Piece<Line> => ({
+  chunk: index,
+  path: '',
+  commands,
+});
 
 const halves = {
   1: <Item>(items: readonly Item[]) => items.slice(0, Math.ceil(items.length / 2)),
@@ -20,7 +24,11 @@ const halves = {
 
 const halfOf =
   (which: 1 | 2) =>
-  ({ chunk, path, commands }: Piece): Piece => ({ chunk, path: `${path}.${which}`, commands: halves[which](commands) });
+  <Line extends CommandLine>({ chunk, path, commands }: Piece<Line>): Piece<Line> => ({
+    chunk,
+    path: `${path}.${which}`,
+    commands: halves[which](commands),
+  });
 export const firstHalf = halfOf(1);
 export const secondHalf = halfOf(2);
 
@@ -74,10 +82,31 @@ export function createIdempotencyKeys(
   return { keyOf, earlierKeyOf };
 }
 
+/**
+ * The keys that lists of commands get as the first of their kind in a file. It is for many lists of the same commands: what
+ * each of these says is made once.
+ */
+export function createFirstKeys(naming: Naming, ids: Ids): (lines: readonly CommandLine[]) => string {
+  const forms = new Map<CommandLine, string>();
+  const formOf = (line: CommandLine): string => {
+    const form = forms.get(line) ?? canonical(naming.withoutText([{ ...line.command, as: undefined }], ids)[0]);
+    forms.set(line, form);
+    return form;
+  };
+  return (lines) => {
+    const numbers = new Map(lines.map(({ command: { as } }, index) => [`"#${as}"`, `"#${index}"`]));
+    const texts = lines.map((line) => formOf(line).replace(NAME, (name) => numbers.get(name) ?? name));
+    return `${digestOf(`{"commands":[${texts.join(',')}]}`)}-1`;
+  };
+}
+
+const NAME = /"#[^"]*"/g;
+
 /** A `#name` or an id where a schema expects one: elsewhere texts are blank by then. */
 const REFERENCE = /"(?:#[^"]*|[a-z]+(?:-[a-z]+)*-[a-z2-7]{26})"/g;
 
-const hashOf = (value: object): string => createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32);
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
+const hashOf = (value: object): string => digestOf(canonical(value));
 
 /** Of each text the how-manieth it is of those that are equal to it. */
 function ordinalsAmongEqual(texts: readonly string[]): number[] {

@@ -12,8 +12,9 @@ export type Ids = ReadonlyMap<string, string>;
  * Finds and replaces `#name` in commands: as their target, and wherever their schema expects an id, like the registry
  * itself. Elsewhere, such as in a title, `#name` is mere text.
  */
-export function createNaming(commands: readonly Command[]) {
-  const kinds = kindsOf(commands);
+export function createNaming(commands: readonly Command[], before: ReadonlyMap<string, string> = new Map()) {
+  // Twice, because lines may stand in any order: a record may be acted on before the line that opens it.
+  const kinds = kindsOf(commands, kindsOf(commands, before));
 
   /** The target's id, or any id of its kind: that is enough to find out which act is meant. */
   const idLike = (target: string | undefined, ids: Ids): string | undefined => {
@@ -54,7 +55,10 @@ export function createNaming(commands: readonly Command[]) {
     });
   }
 
-  return { namesIn, withIds, withoutText };
+  /** The command of this client's catalog that is meant, if it has it. */
+  const meantBy = ({ command, target }: Command) => commandMeant(command, idLike(target, new Map()));
+
+  return { kinds, namesIn, withIds, withoutText, meantBy };
 }
 
 export type Naming = ReturnType<typeof createNaming>;
@@ -62,8 +66,8 @@ export type Naming = ReturnType<typeof createNaming>;
 const someIdOf = (aggregate: string): string => `${aggregate}-${'a'.repeat(26)}`;
 
 /** The kind of record that each name denotes. */
-function kindsOf(commands: readonly Command[]): Map<string, string> {
-  const kinds = new Map<string, string>();
+function kindsOf(commands: readonly Command[], before: ReadonlyMap<string, string>): Map<string, string> {
+  const kinds = new Map(before);
   for (const { command, as, target } of commands) {
     const ofTarget = target?.startsWith('#') ? kinds.get(target.slice(1)) : aggregateOf(target ?? '');
     const kind = ofTarget ?? commandMeant(command, undefined)?.aggregate.name;

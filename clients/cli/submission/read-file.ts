@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
 import { repeatedKey, sayRepeated } from '../../../domain/values/repeated-key.ts';
-import { canonical } from '../canonical.ts';
+import { canonical, jsonObject } from '../canonical.ts';
 import { isMissing } from '../files.ts';
 import { Failure, UsageError } from '../usage.ts';
 import { lineCounter, linesOfCommands } from './lines.ts';
 
-const command = z.object({
+const commandSchema = z.strictObject({
   command: z.string(),
   as: z.string().optional(),
   target: z.string().optional(),
   data: z.record(z.string(), z.unknown()),
 });
-export type Command = z.infer<typeof command>;
+export type Command = z.infer<typeof commandSchema>;
 
 const submission = z.object({
   client: z.string().optional(),
@@ -25,48 +26,41 @@ export interface CommandLine {
   readonly command: Command;
 }
 
+/** One thing that is wrong with a command, or with a line. */
+export interface Refused {
+  readonly line: number;
+  readonly pointer: string;
+  readonly rule: string;
+  readonly detail: string;
+}
+
 export interface SubmissionFile {
   readonly name: string;
+  /** Whether its commands land together, as those of a JSON object; each line of NDJSON stands for itself. */
+  readonly isWhole: boolean;
   /** The client that the file names as its submitter. */
   readonly client: string | undefined;
   readonly commands: readonly CommandLine[];
+  /** What is wrong with lines that hold no command. Of a file that lands as a whole there are none. */
+  readonly unread: readonly Refused[];
+  /** The lines of names that are given on more than one: nobody knows which of them is meant. */
+  readonly givenTwice: ReadonlyMap<string, readonly number[]>;
 }
 
 /**
- * Reads a file like those under `examples/`, a JSON object with the commands in order, or NDJSON with a command on each
- * line.
+ * Reads a JSON object with the commands in order, like those under `examples/`, or NDJSON with a command on each line;
+ * standard input for `-`. A name that does not end in `.ndjson` or `.jsonl` is told by its content.
  *
  * @throws UsageError when there is no such file
- * @throws Failure that names every line that is no command
+ * @throws Failure that names every command of an object that is none
  */
 export async function readSubmission(path: string): Promise<SubmissionFile> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await (path === '-' ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => {
     if (isMissing(error)) throw new UsageError(`${path}: there is no such file.`);
     throw error;
   });
   const text = textIn(path, bytes);
-  const { client, items } = /\.(?:ndjson|jsonl)$/.test(path) ? readLines(path, text) : readObject(path, text);
-  const faults: string[] = [];
-  const names = new Map<string, number>();
-  const commands: CommandLine[] = [];
-  for (const { line, value } of items) {
-    const parsed = command.strict().safeParse(value);
-    if (!parsed.success) {
-      faults.push(
-        ...parsed.error.issues.map(({ path: at, message }) => `${path}:${line}: /${at.join('/')}: ${message}`),
-      );
-      continue;
-    }
-    const unsayable = faultOf(parsed.data);
-    if (unsayable !== undefined) faults.push(`${path}:${line}: ${unsayable}`);
-    const { as } = parsed.data;
-    const earlier = as === undefined ? undefined : names.get(as);
-    if (earlier !== undefined) faults.push(`${path}:${line}: the name "${as}" was given on line ${earlier}`);
-    if (as !== undefined) names.set(as, line);
-    commands.push({ line, command: parsed.data });
-  }
-  if (faults.length > 0) throw new Failure(`Nothing was submitted.\n${faults.join('\n')}`);
-  return { name: path, client, commands };
+  return isLines(path, text) ? readLines(path, text) : readObject(path, text);
 }
 
 /** The text without a byte order mark. Other encodings are refused, lest names be recorded with � in them. */
@@ -78,44 +72,101 @@ function textIn(path: string, bytes: Uint8Array): string {
   }
 }
 
+/** By its name, or because its first line is a command. The first line of an object with commands is none. */
+function isLines(path: string, text: string): boolean {
+  if (/\.(?:ndjson|jsonl)$/.test(path)) return true;
+  const [first] = /\S[^\n]*/.exec(text) ?? [''];
+  return typeof jsonObject(first)?.command === 'string';
+}
+
+function readObject(path: string, text: string): SubmissionFile {
+  const nothing = (faults: readonly string[]) => new Failure(`Nothing was submitted.\n${faults.join('\n')}`);
+  const value = parsed(text, 1);
+  if ('fault' in value) throw nothing([sayAt(path, value.fault)]);
+  const object = submission.safeParse(value.json);
+  if (!object.success) {
+    throw new Failure(
+      `${path}: it is neither a JSON object with a list of "commands", nor NDJSON with a command on each line.`,
+    );
+  }
+  const lines = linesOfCommands(text);
+  const items = object.data.commands.map((json, index) => ({ line: lines[index] ?? 1, json }));
+  const { commands, unread } = commandsIn(items);
+  if (unread.length > 0) throw nothing(unread.map((fault) => sayAt(path, fault)));
+  return { name: path, isWhole: true, client: object.data.client, commands, unread, givenTwice: new Map() };
+}
+
+function readLines(path: string, text: string): SubmissionFile {
+  const lines = text.split('\n').map((one, index) => ({ line: index + 1, text: one }));
+  const full = lines.filter((one) => one.text.trim() !== '');
+  const items = full.map(({ line, text: json }) => ({ line, ...parsed(json, line) }));
+  return { name: path, isWhole: false, client: undefined, ...commandsIn(items) };
+}
+
+const sayAt = (path: string, { line, pointer, detail }: Refused): string =>
+  `${path}:${line}: ${pointer === '' ? '' : `${pointer}: `}${detail}`;
+
+/** The value of a JSON text that begins on a line, or what is wrong with the text. */
+function parsed(text: string, line: number): { json: unknown } | { fault: Refused } {
+  try {
+    const json: unknown = JSON.parse(text);
+    const repeated = repeatedKey(text);
+    if (!repeated) return { json };
+    const again = line - 1 + lineCounter(text)(repeated.offset);
+    return { fault: { line: again, pointer: '', rule: 'malformed-json', detail: sayRepeated(repeated) } };
+  } catch (error) {
+    return { fault: { line, pointer: '', rule: 'malformed-json', detail: (error as Error).message } };
+  }
+}
+
+type Item = { readonly line: number } & ({ readonly json: unknown } | { readonly fault: Refused });
+
+function commandsIn(items: readonly Item[]): Pick<SubmissionFile, 'commands' | 'unread' | 'givenTwice'> {
+  const unread: Refused[] = [];
+  const commands: CommandLine[] = [];
+  const names = new Map<string, number[]>();
+  for (const { line, ...item } of items) {
+    const faults = 'fault' in item ? [item.fault] : faultsOf(item.json, line);
+    if ('fault' in item || faults.length > 0) {
+      unread.push(...faults);
+      continue;
+    }
+    const command = item.json as Command;
+    const { as } = command;
+    const given = as === undefined ? [] : (names.get(as) ?? []);
+    if (as !== undefined) names.set(as, [...given, line]);
+    if (given.length === 0) commands.push({ line, command });
+    else
+      unread.push({
+        line,
+        pointer: '/as',
+        rule: 'name-taken',
+        detail: `the name "${as}" was given on line ${given[0]}`,
+      });
+  }
+  return { commands, unread, givenTwice: new Map([...names].filter(([, lines]) => lines.length > 1)) };
+}
+
+function faultsOf(value: unknown, line: number): Refused[] {
+  const read = commandSchema.safeParse(value);
+  if (!read.success) {
+    return read.error.issues.map(({ path, message }) => ({
+      line,
+      pointer: path.map((key) => `/${String(key)}`).join(''),
+      rule: 'invalid-body',
+      detail: message,
+    }));
+  }
+  const detail = unsayable(read.data);
+  return detail === undefined ? [] : [{ line, pointer: '', rule: 'invalid-body', detail }];
+}
+
 /** Why canonical JSON, the form of events, cannot represent a command: half a surrogate pair, 1e999, deep nesting. */
-function faultOf(value: Command): string | undefined {
+function unsayable(value: Command): string | undefined {
   try {
     canonical(value);
     return undefined;
   } catch (error) {
     return error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
   }
-}
-
-interface Items {
-  readonly client?: string | undefined;
-  readonly items: readonly { readonly line: number; readonly value: unknown }[];
-}
-
-function readObject(path: string, text: string): Items {
-  const parsed = submission.safeParse(parse(path, 1, text));
-  if (!parsed.success) throw new Failure(`${path}: a submission is a JSON object with a list of "commands".`);
-  const lines = linesOfCommands(text);
-  const items = parsed.data.commands.map((value, index) => ({ line: lines[index] ?? 1, value }));
-  return { client: parsed.data.client, items };
-}
-
-function readLines(path: string, text: string): Items {
-  const lines = text.split('\n').map((line, index) => ({ line: index + 1, text: line }));
-  const full = lines.filter((one) => one.text.trim() !== '');
-  return { items: full.map(({ line, text: json }) => ({ line, value: parse(path, line, json) })) };
-}
-
-function parse(path: string, line: number, text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Failure(`${path}:${line}: ${(error as Error).message}`);
-  }
-  const repeated = repeatedKey(text);
-  if (!repeated) return value;
-  const again = line - 1 + lineCounter(text)(repeated.offset);
-  throw new Failure(`${path}:${again}: ${sayRepeated(repeated)}. Nothing was submitted.`);
 }

@@ -46,6 +46,7 @@ describe('the rows of a record', () => {
     const position = `000000000007/${agreement}`;
     expect(keys(sealed([7, [registered]]))).toEqual([
       `record/${agreement} ${agreement}`,
+      `named/${agreement} ${agreement}`,
       `list/agreements ${at}`,
       `list/agreements/organization/${exchange} ${at}`,
       `list/agreements/organization/${bank} ${at}`,

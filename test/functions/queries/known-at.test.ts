@@ -116,13 +116,15 @@ describe('knownAt a position', () => {
     expect((await own.get(`/v1/organizations/${body.id}`)).status).toBe(503);
     const record = await own.get(`/v1/organizations/${body.id}?knownAt=0`);
     expect(await bodyOf(record)).toMatchObject({ id: body.id, names, number: 'O-0' });
-    expect([record.headers.get('ETag'), record.headers.get('Registry-Position')]).toEqual(['"1-0"', '0']);
+    expect(record.headers.get('ETag')).toMatch(/^"1-[0-9a-f]{40}"$/);
+    expect(record.headers.get('Registry-Position')).toBe('0');
   });
 
   it('is not sent again to whoever has it', async () => {
-    const etag = (await get('bank', 'knownAt=20')).headers.get('ETag') ?? '';
+    const { headers } = await get('bank', 'knownAt=20');
+    const etag = headers.get('ETag') ?? '';
     const again = await registry.get(`${path('bank')}?knownAt=20`, { 'If-None-Match': etag });
-    expect([again.status, again.headers.get('Registry-Position')]).toEqual([304, /-(\d+)/.exec(etag)?.[1]]);
+    expect([again.status, again.headers.get('Registry-Position')]).toEqual([304, headers.get('Registry-Position')]);
   });
 });
 

@@ -177,7 +177,7 @@ describe('a record', () => {
       names: names(['Биржа', 'ru'], ['Exchange', 'en'], ['交易所', 'zh-Hans']),
       collection: 'organizations',
     });
-    expect(response.headers.get('ETag')).toBe(`"3-${response.headers.get('Registry-Position')}"`);
+    expect(response.headers.get('ETag')).toMatch(/^"3-[0-9a-f]{40}"$/);
   });
 
   it('is not sent again to whoever has it', async () => {

@@ -126,14 +126,14 @@ export async function projectUpTo(registry: TestRegistry, position: number): Pro
 
 export type Answer = Awaited<ReturnType<typeof answerOf>>;
 
-/** What a read says, but for headers that do not name its position. */
+/** What a read says, but for headers that do not name its position; of its ETag the version. */
 export async function answerOf(registry: TestRegistry, path: string) {
   const response = await registry.get(path);
   const { headers, status } = response;
   if (status !== 200) return { status, type: (await bodyOf(response)).type };
   return {
     status,
-    etag: headers.get('ETag'),
+    version: headers.get('ETag')?.split('-')[0],
     position: headers.get('Registry-Position'),
     text: await response.text(),
   };

@@ -1,0 +1,34 @@
+import type { Summary } from '../../domain/answers/record.ts';
+import { SHOWN_REVISION } from '../../domain/presentation.ts';
+import { type Named, namedRow, recordRow, records } from '../../domain/projections/records.ts';
+import { tagOf } from '../http/entity-tags.ts';
+import { ASIDE, asideRow } from '../stores/view-items.ts';
+import type { Views } from '../stores/views.ts';
+
+/**
+ * The tag of a record's page as long as nobody asks for another time or day, and nothing is in it that depends on more: it
+ * is made of the version of the record, the names of the records that it refers to, as they are shown (of merged ones those
+ * of the final one), and how this release shows records. So rows tell it, without the record's events.
+ *
+ * Every other page has the digest of what is sent, so that its tag, too, differs whenever the page does.
+ */
+export const tagOfVersion = (version: number, references: unknown): string =>
+  tagOf(JSON.stringify([records.revision, SHOWN_REVISION, references]), `${version}-`);
+
+/** The version before the dash, and the digest of the page after it. */
+export const tagOfPage = (version: number, page: string): string => tagOf(page, `${version}-`);
+
+interface Deps {
+  readonly views: Pick<Views, 'get'>;
+  readonly named: (ids: readonly string[]) => Promise<unknown>;
+}
+
+/** The tag that the page of a record would have: undefined where rows alone do not tell it. */
+export async function tagByRows(id: string, { views, named }: Deps): Promise<string | undefined> {
+  const keys = [recordRow(id), namedRow(id)].map((partition) => ({ partition, sort: id }));
+  const rows = await views.get<object>(records, [...keys, asideRow(id)]);
+  const summary = rows.get(recordRow(id)) as Summary | undefined;
+  const refersTo = rows.get(namedRow(id)) as Named | undefined;
+  if (!summary || !refersTo || rows.has(ASIDE)) return undefined;
+  return tagOfVersion(summary.version, await named(refersTo.ids));
+}
