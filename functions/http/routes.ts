@@ -59,6 +59,7 @@ export const routes: readonly Route[] = [
   read('/v1/clients'),
   read('/v1/disputes'),
   read('/v1/openapi.json'),
+  read('/', 'text/html'),
   read('/docs', 'text/html'),
   read('/v1/events', BATCH, JSON_TYPE, NDJSON),
   read('/v1/events/{stream}/{version}', EVENT, JSON_TYPE),
@@ -87,7 +88,7 @@ export interface GatewayRoutes {
  */
 export const gatewayRoutes: Readonly<Record<AnsweringFunction, GatewayRoutes>> = {
   commands: { post: ['/v1/{proxy+}'] },
-  queries: { get: ['/v1/{proxy+}', '/docs'] },
+  queries: { get: ['/v1/{proxy+}', '/', '/docs'] },
   polls: { get: ['/v1/events'] },
   audit: {
     get: [

@@ -130,6 +130,13 @@ export function createQueries(deps: QueriesDeps) {
     return context.body(text, 200, { 'Content-Type': 'application/json', ETag: etag });
   });
 
+  // For whoever follows the address that a start prints.
+  app.get('/', (context) => {
+    readParameters(context, {});
+    context.header('Cache-Control', FOR_AN_HOUR);
+    return context.redirect('/docs', 307);
+  });
+
   app.get('/docs', async (context) => {
     readParameters(context, {});
     context.header('Cache-Control', FOR_AN_HOUR);

@@ -81,6 +81,7 @@ describe('the HTTP API', () => {
     const targets = Object.fromEntries(routes.map((route) => [route.is.RouteKey, targetOf(route)]));
     const read = {
       '/v1/{proxy+}': 'queries',
+      '/': 'queries',
       '/docs': 'queries',
       '/v1/events': 'polls',
       '/v1/events/{proxy+}': 'audit',

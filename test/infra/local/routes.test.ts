@@ -86,7 +86,7 @@ const essential = ({ headers }: Answered) => {
 describe('the list of routes', () => {
   it('has the paths of the OpenAPI document', () => {
     const pathsOf = (all: readonly string[]) =>
-      [...new Set(all.filter((path) => path !== '/docs' && path !== '/v1/openapi.json'))]
+      [...new Set(all.filter((path) => !['/', '/docs', '/v1/openapi.json'].includes(path)))]
         .map((path) => path.replace(/^\/tile\/.*/, '/tile/{path+}'))
         .filter((path, at, paths) => paths.indexOf(path) === at)
         .sort();
@@ -126,6 +126,8 @@ describe.each(named(routes))('%s', (_, route) => {
   });
 
   it('leads from a slash at the end to the path without, by whatever method', async () => {
+    // It is nothing but a slash.
+    if (route.path === '/') return expect((await get(route)).headers.location).toBe('/docs');
     const path = filled(route);
     for (const [method, slashes] of [
       ['GET', '/'],
@@ -149,7 +151,7 @@ describe.each(named(routes))('%s', (_, route) => {
 });
 
 describe.each(reads)('reading %s', (_, route) => {
-  const isRedirect = route.path === '/v1/numbers/{number}';
+  const isRedirect = ['/', '/v1/numbers/{number}'].includes(route.path);
 
   it('answers, and HEAD with the same headers, the length, and no body', async () => {
     for (const coding of ['identity', 'br']) {
