@@ -30,8 +30,8 @@ export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAns
 }
 
 /** The typed client's transport, whose failures are those of a command. */
-export function createHttp(url: string, { tries }: { readonly tries?: number } = {}): Http {
-  const transport = createTransport({ url, tries });
+export function createHttp(url: string): Http {
+  const transport = createTransport({ url });
 
   async function send(path: string, request?: Sendable): Promise<HttpAnswer> {
     try {
