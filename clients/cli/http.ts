@@ -33,9 +33,9 @@ export function jsonOf<Schema extends z.ZodType>(schema: Schema, answer: HttpAns
 const FIRST_TRIES = 4;
 
 /** The typed client's transport, whose failures are those of a command. */
-export function createHttp(url: string, { tries }: { readonly tries?: number } = {}): Http {
-  const patient = createTransport({ url, tries });
-  const first = createTransport({ url, tries: tries ?? FIRST_TRIES });
+export function createHttp(url: string): Http {
+  const patient = createTransport({ url });
+  const first = createTransport({ url, tries: FIRST_TRIES });
   let isAnswered = false;
 
   async function send(path: string, request?: Sendable): Promise<HttpAnswer> {

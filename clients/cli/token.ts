@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { importJWK, type JWK, SignJWT } from 'jose';
-import { appointments } from './client/appointment.ts';
-import { createHttp } from './http.ts';
+import { RegistryProblem } from '../typescript/problem.ts';
+import { createRegistry } from '../typescript/registry.ts';
+import { Unreachable } from '../typescript/transport.ts';
 import { common, moreIn, parseOptions } from './options.ts';
-import { Failure, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
+import { printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 const DEFAULT_DATA = fileURLToPath(new URL('../../.data', import.meta.url));
 const LIFETIME_SECONDS = 12 * 60 * 60;
@@ -97,16 +98,16 @@ export async function makeToken(client: string, data?: string): Promise<{ access
 /** Asks the running registry, as a registrar. @throws UsageError when nobody has appointed the client, or nothing answers */
 async function assertAppointed(client: string, file: IssuerFile): Promise<void> {
   const own = Object.keys(file.clients).join(', ');
-  const http = createHttp(file.url ?? file.issuer, { tries: 1 });
   const token = await signed(file, REGISTRAR, file.clients[REGISTRAR]?.scope ?? '');
+  const registry = createRegistry({ url: file.url ?? file.issuer, token, tries: 1 });
   const others: string[] = [];
   try {
-    for await (const one of appointments(http, token)) {
+    for await (const one of registry.clients({ limit: 100 })) {
       if (one.client === client) return;
       if (!Object.hasOwn(file.clients, one.client)) others.push(one.client);
     }
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
+    if (!(error instanceof Unreachable || error instanceof RegistryProblem)) throw error;
     throw new UsageError(
       `Only the running registry tells whether "${client}" was appointed; the local issuer itself knows ${own}. ${error.message}`,
     );
@@ -114,7 +115,7 @@ async function assertAppointed(client: string, file: IssuerFile): Promise<void> 
   const appointed = others.slice(0, MOST_NAMED).join(', ') || 'no other client';
   throw new UsageError(
     `Nobody has appointed the client "${client}". The local issuer knows ${own}; appointed is ${appointed}${others.length > MOST_NAMED ? ', …' : ''}. ` +
-      `A registrar appoints it: POST ${http.url}/v1/organizations/<id>/appoint-client with { "client": "${client}", "evidence": … }.`,
+      `A registrar appoints it: POST ${registry.transport.url}/v1/organizations/<id>/appoint-client with { "client": "${client}", "evidence": … }.`,
   );
 }
 

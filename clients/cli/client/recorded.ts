@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { REGISTRY } from '../../../domain/bookkeeping.ts';
 import { aggregateByName, upcast } from '../../../domain/catalog.ts';
 import type { FoldedRecord } from '../../../domain/kernel/aggregate.ts';
@@ -6,9 +5,10 @@ import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import { isRecordStream } from '../../../domain/projections/projection.ts';
 import { fold, indexFieldsOf, periodsOf } from '../../../domain/record/record.ts';
 import { aggregateOf } from '../../../domain/values/ids.ts';
+import { createRegistry } from '../../typescript/registry.ts';
 import { feedLines, parseLine } from '../feed.ts';
 import type { Http } from '../http.ts';
-import { listPages } from '../list-pages.ts';
+import { orFailure } from '../read/asked.ts';
 import { Failure } from '../usage.ts';
 
 type FeedEvent = RegistryEvent & { readonly position: number };
@@ -59,19 +59,15 @@ export async function judgedOf(
   const versions = new Set(own.map(({ streamversion }) => streamversion));
   const others = history.filter(({ actor, streamversion }) => !versions.has(streamversion) && actor !== REGISTRY);
   const verdict = verdictOn(record, versions, others.length);
-  const standing = verdict.byHand === undefined ? await firstOn(http, id, recorded) : undefined;
+  const standing = verdict.byHand === undefined ? await orFailure(firstOn(http, id, recorded)) : undefined;
   return { id, events, ...(standing === undefined ? verdict : leftToPeople(`${standing} stands on it`)) };
 }
-
-const activity = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().optional() });
 
 /** The first record in which an organization takes part and that is none of these. */
 async function firstOn(http: Http, id: string, these: ReadonlyMap<string, unknown>): Promise<string | undefined> {
   if (aggregateOf(id) !== 'organization') return undefined;
-  for await (const { items } of listPages(http, `/v1/organizations/${id}/activity`, activity, { limit: 100 })) {
-    const found = items.find((item) => !these.has(item.id));
-    if (found) return found.id;
-  }
+  const { activity } = createRegistry({ url: http.url });
+  for await (const item of activity(id, { limit: 100 })) if (!these.has(item.id)) return item.id;
   return undefined;
 }
 

@@ -1,12 +1,15 @@
 import { parsePartialDate } from '../../../domain/values/partial-date.ts';
+import { createRegistry } from '../../typescript/registry.ts';
+import type { ClientEntry } from '../../typescript/types.ts';
 import { counted } from '../counted.ts';
 import { replaceFile } from '../files.ts';
 import { createHttp } from '../http.ts';
 import { COMMON_USAGE, common, moreIn, onlyArgument, parseOptions, urlOf } from '../options.ts';
 import { createProgress } from '../progress.ts';
+import { orFailure } from '../read/asked.ts';
 import { givenToken, tokenOptions } from '../token.ts';
 import { printJson, type Subcommand, type Terminal, UsageError } from '../usage.ts';
-import { type ActingFor, appointmentOf, dismiss } from './appointment.ts';
+import { appointmentOf, dismiss } from './appointment.ts';
 import { judgedOf, type Recorded, recordedBy, type Span } from './recorded.ts';
 
 const usage = `registry client report NAME [--from TIME] [--to TIME] [--dismiss] [--out FILE]
@@ -53,10 +56,12 @@ export const client: Subcommand = {
     const token = values.dismiss ? await givenToken(values, terminal) : undefined;
     if (values.dismiss && token === undefined) throw new UsageError('Who dismisses it? Give --token or --client.');
     const http = createHttp(urlOf(values.url, terminal));
-    const because = { reason: values.reason, evidence: [{ source: { title: values.reason }, basis: 'stated' }] };
+    const evidence = [{ source: { title: values.reason }, basis: 'stated' as const }];
+    const because = { reason: values.reason, evidence };
 
-    const acting = token === undefined ? undefined : await appointmentOf(http, name, token);
-    if (token !== undefined && acting) await dismiss(http, acting, { token, because });
+    const registry = createRegistry({ url: http.url, token });
+    const acting = token === undefined ? undefined : await orFailure(appointmentOf(registry, name));
+    if (acting) await orFailure(dismiss(registry, acting, because));
     const records: Recorded[] = [];
     const found = await recordedBy(http, name, span);
     const progress = createProgress(terminal, 'looking at records', found.size);
@@ -104,7 +109,7 @@ const retractionsOf = (records: readonly Recorded[], because: object): object[] 
 interface Report {
   readonly name: string;
   readonly values: Pick<Values, 'dismiss' | 'out'>;
-  readonly acting: ActingFor | undefined;
+  readonly acting: ClientEntry | undefined;
   readonly records: readonly Recorded[];
   readonly count: number;
 }
