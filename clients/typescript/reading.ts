@@ -1,5 +1,5 @@
 import { RegistryProblem } from './problem.ts';
-import { type HttpAnswer, type Transport, textOf } from './transport.ts';
+import { type HttpAnswer, type Transport, textOf, Unreachable } from './transport.ts';
 
 /** An answer with a body, and what its headers say. */
 export interface Answered<Body> {
@@ -55,11 +55,19 @@ export async function bytesAt(
   return answer.bytes;
 }
 
-/** The JSON of an answer of 2xx. @throws RegistryProblem for every other one */
+/** The JSON of an answer of 2xx. @throws RegistryProblem for every other one; Unreachable where no registry answers */
 export function answered<Body>(answer: HttpAnswer): Answered<Body> {
   const { status, headers } = answer;
   if (status < 200 || status > 299) throw new RegistryProblem(answer);
   const position = headers.get('registry-position') ?? headers.get('registry-feed-position');
-  const body = JSON.parse(textOf(answer.bytes)) as Body;
+  const body = jsonIn(answer) as Body;
   return { body, status, headers, position: position === null ? undefined : Number(position) };
+}
+
+function jsonIn({ bytes }: HttpAnswer): unknown {
+  try {
+    return JSON.parse(textOf(bytes));
+  } catch {
+    throw new Unreachable('What answers is no registry: its answer is not JSON.');
+  }
 }

@@ -49,7 +49,7 @@ export interface Transport {
   send(path: string, request?: Sendable): Promise<HttpAnswer>;
 }
 
-/** No answer, after all tries; or one that is too long to be a registry's. */
+/** No answer, after all tries; or one that cannot be a registry's. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
