@@ -369,7 +369,6 @@ describe('a request', () => {
     '/v1/organizations/x/y',
     '/v1/organizations/organization-x/add-name',
     '/v1/agreements/%00/sign',
-    '/',
   ])('to %s finds nothing', async (nowhere) => {
     const { status, body } = await api.post(nowhere, {});
     expect([status, body.type]).toEqual([404, '/problems/not-found']);

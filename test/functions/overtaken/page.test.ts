@@ -156,7 +156,7 @@ describe('what it takes to tell that nothing was overtaken', () => {
     const ear = listening();
     const commits = commitReader({ documents: tapped(engine.documents, ear), table: registry.tables.events });
     const { views, log } = registry;
-    const page = await createRegister({ views, log, commits }).record(id, { position: 0 });
+    const { body: page } = await createRegister({ views, log, commits }).record(id, { position: 0 });
     return { page, streams: ear.sent.map(({ input }) => input.ExpressionAttributeValues[':stream']) };
   };
 

@@ -268,7 +268,7 @@ describe('what tells of a record set aside', () => {
     const page = () => register.record(bad, asOf);
     const history = () => register.history(bad, { ...asOf, limit: 9, after: 0 });
     if (applied > 0) {
-      expect(await page()).toMatchObject({ id: bad, version, setAside: aside });
+      expect((await page()).body).toMatchObject({ id: bad, version, setAside: aside });
       expect((await history()).items).toHaveLength(version);
     } else {
       const problem = { rule: 'set-aside', headers: { 'Retry-After': '3600' } };
