@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { isRule } from '../problems.ts';
 import { escapePointer } from '../values/ids.ts';
-import { didYouMean } from '../values/nearest.ts';
+import { hinting } from '../values/nearest.ts';
 import { fieldsIn, inWords } from './in-words.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -18,7 +18,7 @@ type Parsed<Schema extends z.ZodType> =
  */
 export function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknown): Parsed<Schema> {
   try {
-    return schema.safeParse(value, { reportInput: true, error: inWords });
+    return schema.safeParse(value, { reportInput: true, error: inWords(hinting()) });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = 'a member called "length" is of no use here';
@@ -27,18 +27,20 @@ export function parsedBy<Schema extends z.ZodType>(schema: Schema, value: unknow
 }
 
 /** All faults that a schema found, each with the JSON pointer of its place and the rule that it breaks. */
-export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Refusal[] {
+export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string, didYouMean = hinting()): Refusal[] {
   return issues.flatMap((issue): Refusal[] => {
     const pointer = base + pointerOf(issue.path);
     switch (issue.code) {
-      case 'unrecognized_keys':
+      case 'unrecognized_keys': {
+        const fields = fieldsIn(issue.message);
         return issue.keys.map((key) => ({
           pointer: `${pointer}/${escapePointer(key)}`,
           rule: 'unknown-field',
-          detail: `this field is not known here${didYouMean(key, fieldsIn(issue.message))}`,
+          detail: `this field is not known here${didYouMean(key, fields)}`,
         }));
+      }
       case 'invalid_union':
-        return closestBranch(issue, pointer);
+        return closestBranch(issue, pointer, didYouMean);
       case 'invalid_type':
         return [
           { pointer, rule: issue.input === undefined ? 'value-missing' : 'value-invalid', detail: issue.message },
@@ -54,8 +56,14 @@ export function faultsOf(issues: readonly z.core.$ZodIssue[], base: string): Ref
 }
 
 /** Of the alternatives that a value could have been, the one that it misses by the least; all of them if it misses each as a whole. */
-function closestBranch(issue: z.core.$ZodIssueInvalidUnion, pointer: string): Refusal[] {
-  const branches = issue.errors.map((errors) => faultsOf(errors, pointer)).filter((faults) => faults.length > 0);
+function closestBranch(
+  issue: z.core.$ZodIssueInvalidUnion,
+  pointer: string,
+  didYouMean: ReturnType<typeof hinting>,
+): Refusal[] {
+  const branches = issue.errors
+    .map((errors) => faultsOf(errors, pointer, didYouMean))
+    .filter((faults) => faults.length > 0);
   const [closest] = branches.sort((a, b) => a.length - b.length);
   if (!closest) return [{ pointer, rule: 'value-invalid', detail: issue.message }];
   const [first] = closest;

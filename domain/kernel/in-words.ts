@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isContainer } from '../values/container.ts';
-import { didYouMean } from '../values/nearest.ts';
+import type { didYouMean } from '../values/nearest.ts';
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
@@ -19,26 +19,28 @@ const kinds: Readonly<Record<string, string>> = {
  * What a schema found, in words: what is expected, with an example where the schema has one. A detail holds neither a
  * regular expression nor a text of the library, and of what was given at most the type: it may be the name of a person.
  */
-export function inWords(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return saying(`${kinds[issue.expected] ?? 'of another type'}${exampleOf(issue)}`, issue.input);
-    case 'invalid_value':
-      return oneOf(issue.values.map(String), issue.input);
-    case 'invalid_union': {
-      const { discriminator = '', values } = discriminating(issue);
-      return oneOf(values, isContainer(issue.input) ? issue.input[discriminator] : undefined);
+export const inWords =
+  (hint: typeof didYouMean) =>
+  (issue: Issue): string => {
+    switch (issue.code) {
+      case 'invalid_type':
+        return saying(`${kinds[issue.expected] ?? 'of another type'}${exampleOf(issue)}`, issue.input);
+      case 'invalid_value':
+        return oneOf(issue.values.map(String), issue.input, hint);
+      case 'invalid_union': {
+        const { discriminator = '', values } = discriminating(issue);
+        return oneOf(values, isContainer(issue.input) ? issue.input[discriminator] : undefined, hint);
+      }
+      case 'too_small':
+        return `must ${amount(issue.origin, Number(issue.minimum), issue.inclusive === false ? 'more than' : 'at least')}`;
+      case 'too_big':
+        return `must ${amount(issue.origin, Number(issue.maximum), issue.inclusive === false ? 'less than' : 'at most')}`;
+      case 'unrecognized_keys':
+        return fieldsOf(issue).join(' ');
+      default:
+        return `does not fit what is expected here${exampleOf(issue)}`;
     }
-    case 'too_small':
-      return `must ${amount(issue.origin, Number(issue.minimum), issue.inclusive === false ? 'more than' : 'at least')}`;
-    case 'too_big':
-      return `must ${amount(issue.origin, Number(issue.maximum), issue.inclusive === false ? 'less than' : 'at most')}`;
-    case 'unrecognized_keys':
-      return fieldsOf(issue).join(' ');
-    default:
-      return `does not fit what is expected here${exampleOf(issue)}`;
-  }
-}
+  };
 
 /** The fields that an object has, as the message about those that it does not have names them. */
 export const fieldsIn = (message: string): string[] => message.split(' ');
@@ -52,10 +54,10 @@ function saying(expected: string, input: unknown): string {
   return given === '' || expected.startsWith(given) ? `must be ${expected}` : `must be ${expected}, not ${given}`;
 }
 
-function oneOf(values: readonly string[], input: unknown): string {
+function oneOf(values: readonly string[], input: unknown, hint: typeof didYouMean): string {
   const expected = `${values.length === 1 ? '' : 'one of '}${values.join(', ')}`;
   if (input === undefined) return `must be there: ${expected}`;
-  return `must be ${expected}${typeof input === 'string' ? didYouMean(input, values) : ''}`;
+  return `must be ${expected}${typeof input === 'string' ? hint(input, values) : ''}`;
 }
 
 function kindOf(input: unknown): string {

@@ -13,6 +13,15 @@ export function didYouMean(given: string, known: Iterable<string>): string {
   return first && first.far <= Math.max(1, given.length / 3) ? `; did you mean ${first.word}?` : '';
 }
 
+/** Says what was meant to so many faults of a request that a reader looks at, and then no more: comparing takes time. */
+export function hinting(most = 20): typeof didYouMean {
+  let left = most;
+  return (given, known) => {
+    left -= 1;
+    return left >= 0 ? didYouMean(given, known) : '';
+  };
+}
+
 /** The known words by how far they are from the given one, in any case. What this may be short for counts as one edit. */
 function ranked(given: string, known: Iterable<string>) {
   if (given.length > MAX_LENGTH) return [];

@@ -122,7 +122,7 @@ export function readIfMatch(context: Context): readonly number[] | undefined {
   const condition = preconditionOf(context, 'If-Match');
   if (condition === undefined || condition === '*') return undefined;
   return condition.flatMap(({ isWeak, opaque }) => {
-    const version = /^"(\d{1,9})(?:-.*)?"$/.exec(opaque)?.[1];
+    const version = /^"([1-9]\d{0,8})(?:-.*)?"$/.exec(opaque)?.[1];
     return isWeak || version === undefined ? [] : [Number(version)];
   });
 }
@@ -148,7 +148,10 @@ export interface Preferences {
 
 /** The `Prefer` header (RFC 7240): `wait=N`, `dry-run`. Unknown preferences are ignored, as the RFC says. */
 export function readPreferences(context: Context): Preferences {
-  const preferences = (context.req.header('prefer') ?? '').split(/[,;]/).map((one) => one.trim().toLowerCase());
-  const wait = preferences.map((one) => /^wait=(\d{1,6})$/.exec(one)?.[1]).find((seconds) => seconds !== undefined);
+  const given = (context.req.header('prefer') ?? '').toLowerCase().split(',');
+  const preferences = given.map((one) => one.split(';', 1).join('').trim());
+  const wait = preferences
+    .map((one) => /^wait\s*=\s*("?)(\d+)\1$/.exec(one)?.[2])
+    .find((seconds) => seconds !== undefined);
   return { wait: wait === undefined ? 0 : Math.min(10, Number(wait)), dryRun: preferences.includes('dry-run') };
 }

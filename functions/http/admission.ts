@@ -18,9 +18,8 @@ export const admission: MiddlewareHandler<{ Variables: Admitted }> = async (cont
   const { method, path } = context.req;
   const short = path.replace(/\/+$/, '');
   if (short !== path && routeAt(short)) {
-    const { pathname, search } = new URL(context.req.url);
     context.header('Cache-Control', FOR_AN_HOUR);
-    return context.redirect(pathname.replace(/\/+$/, '') + search, 308);
+    return context.redirect(encodedAgain(short) + new URL(context.req.url).search, 308);
   }
   const route = routeAt(path);
   if (!route) return next();
@@ -37,6 +36,9 @@ export const admission: MiddlewareHandler<{ Variables: Admitted }> = async (cont
   }
   await next();
 };
+
+/** An HTTP API hands over a path that is decoded already (payload format 2.0). */
+const encodedAgain = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 /** @throws ProblemError 406 */
 function acceptable(accept: string | undefined, { mediaTypes }: Route): string {

@@ -7,6 +7,7 @@ import { type Condition, tagIn, tagNamed, tagOf } from './entity-tags.ts';
 import { preconditionOf } from './header.ts';
 import { type Coding, preferredCoding } from './negotiation.ts';
 import { ProblemError, problem } from './problem.ts';
+import { BYTES, NDJSON } from './routes.ts';
 
 /** From here on a body is compressed: a shorter one travels in one packet anyway. */
 const LONG = 1024;
@@ -35,8 +36,11 @@ export const delivery: MiddlewareHandler = async (context, next) => {
 
 const isReading = ({ req }: Context): boolean => req.method === 'GET' || req.method === 'HEAD';
 
-const isCompressible = (answer: Response): boolean =>
-  COMPRESSIBLE_CONTENT_TYPE_REGEX.test(answer.headers.get('Content-Type') ?? '');
+/** Hono's list lacks lines of JSON, and bytes: bundles of entries are texts (C2SP tlog-tiles asks for them compressed). */
+function isCompressible(answer: Response): boolean {
+  const type = answer.headers.get('Content-Type') ?? '';
+  return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type) || [NDJSON, BYTES].some((one) => type.startsWith(one));
+}
 
 /** An HTTP API adds `Access-Control-Allow-Origin` only where there is an `Origin`. */
 const varyOf = (answer: Response): string =>

@@ -15,7 +15,7 @@ export type Condition = readonly EntityTag[] | '*';
 /** One member of the list, with the comma before the next one. A list may have empty members. */
 const member = /[ \t]*(?:(W\/)?("[\x21\x23-\x7e\x80-\u{10ffff}]*")[ \t]*)?(?:,|$)/uy;
 
-/** A condition; undefined where the header has another form. Several lines of a header are one list. */
+/** A condition; undefined where the header has another form. Several lines of a header are one list, which may be empty. */
 export function parseCondition(header: string): Condition | undefined {
   if (header.trim() === '*') return '*';
   const tags: EntityTag[] = [];
@@ -25,7 +25,7 @@ export function parseCondition(header: string): Condition | undefined {
     const [, weak, opaque] = found;
     if (opaque !== undefined) tags.push({ isWeak: weak !== undefined, opaque });
   }
-  return tags.length > 0 ? tags : undefined;
+  return tags;
 }
 
 /** The opaque tag with a digest of a value in it. */

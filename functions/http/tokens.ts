@@ -49,9 +49,23 @@ export async function verifiedClaims(
   try {
     return await verify(keys).catch((error) => withOneOf(error, verify));
   } catch (cause) {
-    if (cause instanceof errors.JOSEError) throw tokenInvalid(cause.message, cause);
+    if (cause instanceof errors.JOSEError) throw tokenInvalid(whyNot(cause), cause);
     throw cause;
   }
+}
+
+/** What the check of a token found, in words. */
+function whyNot(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) return 'the token has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return error.reason === 'missing'
+      ? `the claim ${error.claim} is missing`
+      : `the claim ${error.claim} is not as it has to be`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'the token is not signed by an algorithm that is accepted';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'the signature does not fit the token and the key';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'the issuer has no key that the token could be signed with';
+  return 'the token is no signed JWT (RFC 7515, RFC 7519)';
 }
 
 /** A token need not say by which of the issuer's keys it was signed. */

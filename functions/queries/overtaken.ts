@@ -155,8 +155,10 @@ async function overtakersOf(
   /** A request writes to several streams at once: a stream ends where one of these requests has written to it. */
   const refusedWithout = (...requests: readonly string[]) => {
     charge(effort, isRemade);
-    const isBefore = ({ position, recordedAt, request }: OtherCommit) =>
-      position < commit.position && !(recordedAt >= since && requests.includes(request));
+    const isBefore = ({ version, position, recordedAt, request }: OtherCommit) =>
+      // What the request itself has opened was there for its other commands.
+      (version === 1 && request === own) ||
+      (position < commit.position && !(recordedAt >= since && requests.includes(request)));
     return refusalsOf({ event, before }, (stream) => standing(stream, isBefore), { registrars, work: effort.work });
   };
   const refused = await refusedWithout(own);

@@ -10,7 +10,8 @@ import type { Views } from '../stores/views.ts';
  * is made of the version of the record, the names of the records that it refers to, as they are shown (of merged ones those
  * of the final one), and how this release shows records. So rows tell it, without the record's events.
  *
- * Every other page has the digest of what is sent, so that its tag, too, differs whenever the page does.
+ * Every other page has the digest of what is sent, without the names of persons in it, so that its tag, too, differs whenever
+ * the page does but for an erasure: pages with such names are not stored.
  */
 export const tagOfVersion = (version: number, references: unknown): string =>
   tagOf(JSON.stringify([records.revision, SHOWN_REVISION, references]), `${version}-`);
