@@ -36,7 +36,10 @@ export function parseOptions<Options extends ParseArgsOptionsConfig>(
 /** What is wrong with options, without the advice of `parseArgs` on how to give other ones. */
 function saidOf({ message }: Error, known: readonly string[]): string {
   const [, unknown] = /^Unknown option '([^']*)'/.exec(message) ?? [];
-  if (unknown === undefined) return message.split(/\.?\n/)[0] ?? message;
+  if (unknown === undefined) {
+    const [, lacking] = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument/.exec(message) ?? [];
+    return lacking === undefined ? (message.split(/\.?\n/)[0] ?? message) : `${lacking} takes a value.`;
+  }
   const meant = didYouMean(
     unknown,
     [...known, 'help'].map((name) => `--${name}`),
@@ -50,13 +53,13 @@ export function onlyArgument(usage: string, what: string, [first, ...more]: read
   return first;
 }
 
-/** The registry's address without a slash at its end. @throws UsageError */
+/** The registry's address, without the base path of its API and without a slash at its end. @throws UsageError */
 export function urlOf(given: string | undefined, { env }: Pick<Terminal, 'env'>): string {
   const text = given ?? env.REGISTRY_URL ?? DEFAULT_URL;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UsageError(`--url takes an address such as ${DEFAULT_URL}, not "${text}".`);
   }
-  return text.replace(/\/+$/, '');
+  return text.replace(/\/+$/, '').replace(/\/v1$/, '');
 }
 
 /** A position on the command line. @throws UsageError */

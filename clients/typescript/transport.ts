@@ -99,7 +99,8 @@ function triesAfter(answer: HttpAnswer): number {
   const { status } = answer;
   if (status === 500) return TRIES_AFTER_A_BUG;
   if (status === 409) return isConflict(answer) ? TRIES_AFTER_A_CONFLICT : 1;
-  return status === 429 || status > 500 ? TRIES : 1;
+  // 501 and 505 are those of servers that will never take such a request.
+  return [429, 502, 503, 504].includes(status) ? TRIES : 1;
 }
 
 /** Others acted on the record at the same time: the problem whose mending is to send the same again. */

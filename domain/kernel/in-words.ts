@@ -51,7 +51,8 @@ const fieldsOf = ({ inst }: Issue): string[] => Object.keys((inst as unknown as 
 function saying(expected: string, input: unknown): string {
   if (input === undefined) return `must be there: ${expected}`;
   const given = kindOf(input);
-  return given === '' || expected.startsWith(given) ? `must be ${expected}` : `must be ${expected}, not ${given}`;
+  const isOfKind = expected.startsWith(given) || (given === 'a number' && expected.startsWith('a whole number'));
+  return given === '' || isOfKind ? `must be ${expected}` : `must be ${expected}, not ${given}`;
 }
 
 function oneOf(values: readonly string[], input: unknown, hint: typeof didYouMean): string {

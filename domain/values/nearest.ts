@@ -35,9 +35,13 @@ function ranked(given: string, known: Iterable<string>) {
     .sort((a, b) => a.far - b.far || a.edits - b.edits || (a.word < b.word ? -1 : 1));
 }
 
-/** Whether a word has the letters of another one in their order, from the first on, as `sign` of `sign-agreement`. */
+/**
+ * Whether a word has the letters of another one in their order, from the first on, as `sign` of `sign-agreement` and `mou` of
+ * `memorandum`. Of one word the longer part may say the opposite of the whole, as `performers` of `performersNotStated`.
+ */
 function isShortFor(short: string, long: string): boolean {
   if (short.length < 2 || short[0] !== long[0]) return false;
+  if (short.length > 4 && !long.includes('-')) return false;
   let at = 0;
   for (const letter of long) if (letter === short[at]) at++;
   return at === short.length;

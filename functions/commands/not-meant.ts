@@ -4,6 +4,7 @@ import { aggregateOf, exampleId } from '../../domain/values/ids.ts';
 import { didYouMean, nearestOf } from '../../domain/values/nearest.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { identityIdOf } from '../runtime/ids.ts';
+import { notCalled } from './parse-data.ts';
 
 /** What a request is told whose words name no command, or not the one that it needs. */
 
@@ -22,13 +23,16 @@ function nearestCommands(given: string, among: Iterable<CommandDefinition>): str
 /** The fault of an entry of a submission that names no command, or an act without the record that it is on. */
 export function unmeant(command: string, target: string | undefined, data: object, pointer: string): Fault {
   const aggregate = aggregates.find(({ name }) => name === aggregateOf(target ?? ''));
-  if (!aggregate && takersOf(command).length > 0) return targetFault(command, target, data, pointer);
+  if (!aggregate && isAct(command)) return targetFault(command, target, data, pointer);
   const all = aggregates.flatMap(({ commands }) => commands);
   const known = aggregate ? aggregate.commands.filter((one) => !opens(one)) : all;
   const where = aggregate ? `a record of kind ${aggregate.name} takes no such act` : 'there is no such command';
   const detail = `${where}; ${nearestCommands(command, known)}`;
   return { pointer: `${pointer}/command`, rule: 'unknown-command', detail };
 }
+
+/** Whether some record takes an act of this name, as memberships and agreements take `suspend`, by which one is opened too. */
+export const isAct = (command: string): boolean => takersOf(command).length > 0;
 
 const takersOf = (command: string): readonly Aggregate[] =>
   aggregates.filter(({ commands }) =>
@@ -39,7 +43,7 @@ const takersOf = (command: string): readonly Aggregate[] =>
 export function targetFault(command: string, target: string | undefined, data: object, base: string): Fault {
   const pointer = `${base}/target`;
   if (target?.startsWith('#')) {
-    return { pointer, rule: 'unknown-name', detail: `no earlier command is called ${target.slice(1)}` };
+    return { pointer, rule: 'unknown-name', detail: notCalled(target.slice(1)) };
   }
   const takers = takersOf(command);
   const kinds = takers.length === aggregates.length ? '' : ` of kind ${takers.map(({ name }) => name).join(' or ')}`;
@@ -74,8 +78,10 @@ export function notOpening({ collection, commands }: Aggregate, command: unknown
   const openers = commands.filter(opens).map(({ name }) => name);
   const given = typeof command === 'string' ? command : '';
   const act = commands.find((one) => !opens(one) && [one.act, one.name].includes(given))?.act;
-  const instead =
-    act === undefined ? didYouMean(given, openers) : `; ${act} is an act: POST /v1/${collection}/{id}/${act}`;
+  const isOfPath = act !== undefined && !openers.includes(act);
+  const instead = isOfPath
+    ? `; ${act} is an act: POST /v1/${collection}/{id}/${act}`
+    : didYouMean(act ?? given, openers);
   const detail = `a record is opened by: ${openers.join(', ')}${instead}`;
   return { pointer: '/command', rule: 'unknown-command', detail };
 }

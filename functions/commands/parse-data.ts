@@ -4,6 +4,9 @@ import { type Container, isContainer } from '../../domain/values/container.ts';
 import { pointerKeys } from '../../domain/values/ids.ts';
 import type { Fault } from '../http/problem.ts';
 
+/** Characters of the names that commands of a submission give their records. */
+export const MAX_NAME = 40;
+
 /** The data of one command as its schema parses them, or the faults that the schema finds. */
 export function parseData(
   { schema }: Pick<CommandDefinition, 'schema'>,
@@ -15,6 +18,10 @@ export function parseData(
     ? { data: parsed.data as object, faults: [] }
     : { faults: faultsOf(parsed.error.issues, pointer) };
 }
+
+/** That nothing has a name, which is told as far as it may be one. */
+export const notCalled = (name: string): string =>
+  name.length <= MAX_NAME ? `no earlier command is called ${name}` : `no earlier command has so long a name`;
 
 /** The id that a `#name` denotes; any other text unchanged. */
 export const idNamed = (text: string, names: ReadonlyMap<string, string>): string =>
@@ -60,5 +67,5 @@ function putId(data: object, tokens: readonly string[], names: ReadonlyMap<strin
 function namingFault(fault: Fault, data: object, pointer: string): Fault {
   const name = nameAt(fault, data, pointer);
   if (name === undefined || fault.rule !== 'value-invalid') return fault;
-  return { ...fault, rule: 'unknown-name', detail: `no earlier command is called ${name.slice(1)}` };
+  return { ...fault, rule: 'unknown-name', detail: notCalled(name.slice(1)) };
 }

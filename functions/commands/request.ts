@@ -18,7 +18,9 @@ export async function readBody(context: Context): Promise<unknown> {
   const coding = headerOf(context, 'content-encoding') || 'identity';
   if (coding.toLowerCase() !== 'identity') {
     const headers = { 'Accept-Encoding': 'identity' };
-    throw new ProblemError('media-type', `the body must have no content coding, not ${coding}`, { headers });
+    throw new ProblemError('media-type', `the body must have no content coding, not ${coding.slice(0, 40)}`, {
+      headers,
+    });
   }
   const bytes = await context.req.arrayBuffer();
   if (bytes.byteLength > MAX_BODY_BYTES) {

@@ -7,7 +7,7 @@ import { MAX_COMMANDS } from '../http/limits.ts';
 import { type Fault, ProblemError } from '../http/problem.ts';
 import { commandIdOf, identityIdOf, mentionIdOf, recordIdOf, requestHashOf } from '../runtime/ids.ts';
 import type { Person } from '../stores/vault.ts';
-import { notOpening, targetFault, toldToOpen, unmeant } from './not-meant.ts';
+import { isAct, notOpening, targetFault, toldToOpen, unmeant } from './not-meant.ts';
 import { idNamed, parseData, parseNamed } from './parse-data.ts';
 import { unfitBody } from './rejection.ts';
 import { withoutCanonicalForm } from './request.ts';
@@ -202,6 +202,7 @@ function targetFaults(
 ): Fault[] {
   const opens = definition.act === undefined;
   if (opens && target !== undefined && !target.startsWith('#')) {
+    if (isAct(command)) return [targetFault(command, target, data, pointer)];
     const detail = 'a command that opens a record has no target';
     return [{ pointer: `${pointer}/target`, rule: 'unknown-field', detail }];
   }

@@ -9,7 +9,9 @@ import { type Fault, ProblemError } from './problem.ts';
 export const integerParameter = (least: number, most = Number.MAX_SAFE_INTEGER, error?: string) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, { error: error ?? `must be a whole number, such as ${Math.max(least, 1)}` })
+    .regex(/^\d{1,16}$/, {
+      error: error ?? `must be a whole number from ${least} to ${most}, such as ${Math.max(least, 1)}`,
+    })
     .transform(Number)
     .pipe(z.number().min(least, error).max(most, error));
 

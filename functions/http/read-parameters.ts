@@ -30,7 +30,7 @@ export const paging = { limit: integerParameter(1, 100).default(25), cursor: cur
 export type KnownAt = number | Date;
 
 const takes =
-  'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; write the + of an offset as %2B)';
+  'must be a position such as 41, or an instant such as 2026-11-24T09:30:00Z (RFC 3339; in an address the + of an offset is written %2B)';
 
 /** The parameter of reads of what the registry knew at some time. */
 const knownAt = z

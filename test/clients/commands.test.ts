@@ -191,7 +191,8 @@ describe.concurrent('every command', () => {
     }
     const { code, out, err } = await run(...good(), '--json', ...(asks ? ['--url', registry.url] : []));
     expect([code, err.replace(NOTES, '')]).toEqual([0, '']);
-    const texts = good()[0] === 'replay' ? out.trim().split('\n') : [out];
+    const isOfLines = ['replay', 'list', 'history', 'members'].includes(good()[0] ?? '');
+    const texts = isOfLines ? out.split('\n').filter((line) => line !== '') : [out];
     for (const json of texts) expect(JSON.parse(json)).toBeTypeOf('object');
   });
 

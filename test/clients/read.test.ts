@@ -97,7 +97,7 @@ describe('registry get', () => {
       [[ids.agreement as string, '--valid-on', 'tomorrow'], 2, 'validOn'],
       [['x'], 2, '"x" is neither the id of a record'],
       [[], 2, 'Name one record.'],
-      [['A-1', '--knownat', '1'], 2, "Unknown option '--knownat'"],
+      [['A-1', '--knownat', '1'], 2, 'There is no option --knownat; did you mean --known-at?'],
     ];
     const answers = await Promise.all(cases.map(([args]) => inProcess('get', ...args)));
     for (const [at, { code, out, err }] of answers.entries()) {

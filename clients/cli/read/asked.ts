@@ -28,7 +28,8 @@ export async function askedFor(registry: Registry, given: string): Promise<Recor
   if (name !== undefined && isAggregate(name)) {
     return { collection: aggregateByName(name).collection as CollectionName, id: given };
   }
-  if (NUMBER.test(given)) return askedFor(registry, (await registry.byNumber(given)).body.id);
+  const number = given.toUpperCase();
+  if (NUMBER.test(number)) return askedFor(registry, (await registry.byNumber(number)).body.id);
   throw new UsageError(
     `"${given}" is neither the id of a record, such as agreement-frbvjxdzfng4szlsa76sunbl2h, nor a register number, such as A-144 (${letters}).`,
   );
@@ -47,11 +48,16 @@ export async function orFailure<Value>(reading: Promise<Value>): Promise<Value> 
     return await reading;
   } catch (problem) {
     if (!(problem instanceof RegistryProblem)) throw problem;
-    const { status, message } = problem;
-    const isOfAsking = problem.rule === 'parameter-invalid';
-    throw isOfAsking ? new UsageError(`${message}.`) : new Failure(`The registry answers ${status}: ${message}.`);
+    const { status, message, type, errors } = problem;
+    if (type === 'about:blank') throw new Failure(`No registry answers there: it is ${message}.`);
+    if (problem.rule !== 'parameter-invalid') throw new Failure(`The registry answers ${status}: ${message}.`);
+    throw new UsageError(errors.map((error) => `${optionOf(error.pointer)}: ${error.detail}.`).join('\n'));
   }
 }
+
+/** The option that gives a parameter, such as `--known-at` for `/knownAt`. */
+const optionOf = (pointer: string): string =>
+  `--${pointer.slice(1).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** A number of items. @throws UsageError */
 export function limitOf({ limit, all }: { readonly limit?: string | undefined; readonly all: boolean }): number {

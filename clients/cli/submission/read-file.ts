@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
+import { faultsOf as faultsFound, parsedBy } from '../../../domain/kernel/faults.ts';
 import { repeatedKey, sayRepeated } from '../../../domain/values/repeated-key.ts';
 import { canonical, jsonObject } from '../canonical.ts';
 import { isMissing } from '../files.ts';
@@ -57,6 +58,7 @@ export interface SubmissionFile {
 export async function readSubmission(path: string): Promise<SubmissionFile> {
   const bytes = await (path === '-' ? buffer(process.stdin) : readFile(path)).catch((error: unknown) => {
     if (isMissing(error)) throw new UsageError(`${path}: there is no such file.`);
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') throw new UsageError(`${path}: it is a directory.`);
     throw error;
   });
   const text = textIn(path, bytes);
@@ -72,11 +74,11 @@ function textIn(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** By its name, or because its first line is a command. The first line of an object with commands is none. */
+/** By its name, or because its first line is a command: that of an object with commands is none. Nothing has no line. */
 function isLines(path: string, text: string): boolean {
   if (/\.(?:ndjson|jsonl)$/.test(path)) return true;
-  const [first] = /\S[^\n]*/.exec(text) ?? [''];
-  return typeof jsonObject(first)?.command === 'string';
+  const [first] = /\S[^\n]*/.exec(text) ?? [];
+  return first === undefined || typeof jsonObject(first)?.command === 'string';
 }
 
 function readObject(path: string, text: string): SubmissionFile {
@@ -115,7 +117,10 @@ function parsed(text: string, line: number): { json: unknown } | { fault: Refuse
     const again = line - 1 + lineCounter(text)(repeated.offset);
     return { fault: { line: again, pointer: '', rule: 'malformed-json', detail: sayRepeated(repeated) } };
   } catch (error) {
-    return { fault: { line, pointer: '', rule: 'malformed-json', detail: (error as Error).message } };
+    // The engine's message may quote the text, and with it the name of a person; only the place is passed on.
+    const [, position] = /at position (\d+)/.exec((error as Error).message) ?? [];
+    const at = position === undefined ? line : line - 1 + lineCounter(text)(Number(position));
+    return { fault: { line: at, pointer: '', rule: 'malformed-json', detail: 'it is not JSON from here on' } };
   }
 }
 
@@ -148,14 +153,9 @@ function commandsIn(items: readonly Item[]): Pick<SubmissionFile, 'commands' | '
 }
 
 function faultsOf(value: unknown, line: number): Refused[] {
-  const read = commandSchema.safeParse(value);
+  const read = parsedBy(commandSchema, value);
   if (!read.success) {
-    return read.error.issues.map(({ path, message }) => ({
-      line,
-      pointer: path.map((key) => `/${String(key)}`).join(''),
-      rule: 'invalid-body',
-      detail: message,
-    }));
+    return faultsFound(read.error.issues, '').map((fault) => ({ line, ...fault, rule: 'invalid-body' }));
   }
   const detail = unsayable(read.data);
   return detail === undefined ? [] : [{ line, pointer: '', rule: 'invalid-body', detail }];

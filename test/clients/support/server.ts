@@ -70,6 +70,11 @@ export const objectsOf =
 export const feedOf =
   (log: { readonly events: readonly string[] }): Route =>
   ({ path, query }) => {
+    const [, stream] = /^\/v1\/events\/([^/]+)\/1$/.exec(path) ?? [];
+    if (stream !== undefined) {
+      const first = log.events.find((event) => (JSON.parse(event) as { subject: string }).subject === stream);
+      return first === undefined ? undefined : { body: first };
+    }
     if (path !== '/v1/events') return undefined;
     const from = query.has('after') ? Number(query.get('after')) + 1 : 0;
     const to = Math.min(log.events.length, from + Number(query.get('limit') ?? 100));
