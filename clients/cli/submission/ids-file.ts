@@ -5,7 +5,7 @@ import { UsageError } from '../usage.ts';
 import type { Named, Names } from './entries.ts';
 
 const id = z.string().refine((text) => aggregateOf(text) !== undefined);
-const named = z.union([id.transform((text): Named => ({ id: text })), z.strictObject({ id, content: z.string() })]);
+const named = z.union([id.transform((text): Named => ({ id: text })), z.strictObject({ id, content: z.string().exactOptional() })]);
 const file = z.record(z.string(), named);
 
 /** The names that a file keeps from run to run; none when there is no such file yet. @throws UsageError */
@@ -15,7 +15,9 @@ export async function readNames(path: string): Promise<Map<string, Named>> {
   try {
     return new Map(Object.entries(file.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))));
   } catch {
-    throw new UsageError(`--ids ${path}: it is no such file, which has the id of a record for each name.`);
+    throw new UsageError(
+      `--ids ${path}: it has to be a JSON object with the id of a record for each name, such as {"a1": "organization-…"}, or one that an earlier run wrote.`,
+    );
   }
 }
 
