@@ -21,7 +21,7 @@ import {
 import { clientRows, disputeRows } from './registrar-rows.ts';
 
 /** The records whose names a record's page may show. */
-export interface Named {
+export interface NamedRow {
   readonly id: string;
   readonly ids: readonly string[];
 }
@@ -152,7 +152,7 @@ function rows(sealed: SealedRecord): Row[] {
 /** So that a page tells whether it has changed without the record's events. A record that names too many has none. */
 function namedRows({ record: { id }, named }: SealedRecord): Row[] {
   if (named.length > NAMED) return [];
-  const value: Named = { id, ids: named };
+  const value: NamedRow = { id, ids: named };
   return [{ partition: namedRow(id), sort: id, value }];
 }
 

@@ -1,6 +1,6 @@
 import type { Summary } from '../../domain/answers/record.ts';
 import { SHOWN_REVISION } from '../../domain/presentation.ts';
-import { type Named, namedRow, recordRow, records } from '../../domain/projections/records.ts';
+import { type NamedRow, namedRow, recordRow, records } from '../../domain/projections/records.ts';
 import { tagOf } from '../http/entity-tags.ts';
 import { ASIDE, asideRow } from '../stores/view-items.ts';
 import type { Views } from '../stores/views.ts';
@@ -29,7 +29,7 @@ export async function tagByRows(id: string, { views, named }: Deps): Promise<str
   const keys = [recordRow(id), namedRow(id)].map((partition) => ({ partition, sort: id }));
   const rows = await views.get<object>(records, [...keys, asideRow(id)]);
   const summary = rows.get(recordRow(id)) as Summary | undefined;
-  const refersTo = rows.get(namedRow(id)) as Named | undefined;
+  const refersTo = rows.get(namedRow(id)) as NamedRow | undefined;
   if (!summary || !refersTo || rows.has(ASIDE)) return undefined;
   return tagOfVersion(summary.version, await named(refersTo.ids));
 }

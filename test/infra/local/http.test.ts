@@ -106,10 +106,15 @@ describe('headers on their way through Lambda', () => {
     expect((await post('/v1/organizations', { 'Idempotency-Key': 'k-%C3%A9' })).status).toBe(201);
   });
 
-  it.each(['', '2', '"2"é', '"2', '"2" "3"', '*, "2"'])('If-Match: %j is refused', async (tag) => {
+  it.each(['2', '"2"é', '"2', '"2" "3"', '*, "2"'])('If-Match: %j is refused', async (tag) => {
     const body = { name: { value: `Alias ${tag}`, lang: 'en' }, evidence: organization().evidence };
     const answer = await post(`/v1/organizations/${id}/add-name`, { 'If-Match': tag }, body);
     expect(problemOf(answer)).toEqual([400, 'header-invalid']);
+  });
+
+  it('an If-Match that lists nothing allows no version', async () => {
+    const body = { name: { value: 'Alias', lang: 'en' }, evidence: organization().evidence };
+    expect(problemOf(await post(`/v1/organizations/${id}/add-name`, { 'If-Match': '' }, body))).toEqual([412, 'stale']);
   });
 
   it('an encoded body is refused', async () => {
