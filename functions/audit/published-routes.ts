@@ -1,4 +1,5 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
+import { Hono } from 'hono/tiny';
 import { unwrap } from '../../domain/log/read.ts';
 import {
   bundleBytes,

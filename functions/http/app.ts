@@ -1,5 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { type Admitted, admission } from './admission.ts';
 import { delivery } from './delivery.ts';
 import type { Bindings } from './header.ts';
@@ -12,8 +12,9 @@ const throttles = ['ProvisionedThroughputExceededException', 'ThrottlingExceptio
 const tooMany = new ProblemError('throttled', 'too much is asked at the moment', { headers: { 'Retry-After': '1' } });
 
 /**
- * A Hono app that judges what all requests have in common, and answers every error as a problem: one that a handler threw, an unknown route, and any other error as a
- * 500 that carries a request id and nothing else.
+ * A Hono app that judges what all requests have in common, and answers every error as a problem: one that a handler threw,
+ * an unknown route, and any other error as a 500 that carries a request id and nothing else. `hono/tiny` is the smallest;
+ * no function has so many routes that trying one after the other would be felt.
  */
 export function createApp(logger: Pick<Logger, 'error'>): App {
   const app: App = new Hono();

@@ -1,13 +1,11 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context, MiddlewareHandler } from 'hono';
-import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress';
 import { NOT_STORED } from './caching.ts';
 import { type Condition, tagIn, tagNamed, tagOf } from './entity-tags.ts';
 import { preconditionOf } from './header.ts';
 import { type Coding, preferredCoding } from './negotiation.ts';
 import { ProblemError, problem } from './problem.ts';
-import { BYTES, NDJSON } from './routes.ts';
 
 /** From here on a body is compressed: a shorter one travels in one packet anyway. */
 const LONG = 1024;
@@ -36,11 +34,8 @@ export const delivery: MiddlewareHandler = async (context, next) => {
 
 const isReading = ({ req }: Context): boolean => req.method === 'GET' || req.method === 'HEAD';
 
-/** Hono's list lacks lines of JSON, and bytes: bundles of entries are texts (C2SP tlog-tiles asks for them compressed). */
-function isCompressible(answer: Response): boolean {
-  const type = answer.headers.get('Content-Type') ?? '';
-  return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type) || [NDJSON, BYTES].some((one) => type.startsWith(one));
-}
+/** All that is sent is text or JSON, or bytes of the log: its bundles of entries are JSON, too (C2SP tlog-tiles). */
+const isCompressible = (answer: Response): boolean => answer.headers.has('Content-Type');
 
 /** An HTTP API adds `Access-Control-Allow-Origin` only where there is an `Origin`. */
 const varyOf = (answer: Response): string =>

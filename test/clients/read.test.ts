@@ -94,7 +94,7 @@ describe('registry get', () => {
       [[none], 1, `The registry answers 404: there is no record ${none}.`],
       [['A-999'], 1, 'The registry answers 404: no record has the register number A-999.'],
       [[ids.agreement as string, '--known-at', '100000'], 1, 'The registry answers 409: '],
-      [[ids.agreement as string, '--valid-on', 'tomorrow'], 2, 'validOn'],
+      [[ids.agreement as string, '--valid-on', 'tomorrow'], 2, '--valid-on'],
       [['x'], 2, '"x" is neither the id of a record'],
       [[], 2, 'Name one record.'],
       [['A-1', '--knownat', '1'], 2, 'There is no option --knownat; did you mean --known-at?'],
