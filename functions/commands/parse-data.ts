@@ -5,7 +5,7 @@ import { pointerKeys } from '../../domain/values/ids.ts';
 import type { Fault } from '../http/problem.ts';
 
 /** Characters of the names that commands of a submission give their records. */
-export const MAX_NAME = 40;
+const MAX_NAME = 40;
 
 /** The data of one command as its schema parses them, or the faults that the schema finds. */
 export function parseData(

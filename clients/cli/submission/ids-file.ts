@@ -5,7 +5,10 @@ import { UsageError } from '../usage.ts';
 import type { Named, Names } from './entries.ts';
 
 const id = z.string().refine((text) => aggregateOf(text) !== undefined);
-const named = z.union([id.transform((text): Named => ({ id: text })), z.strictObject({ id, content: z.string().exactOptional() })]);
+const named = z.union([
+  id.transform((text): Named => ({ id: text })),
+  z.strictObject({ id, content: z.string().exactOptional() }),
+]);
 const file = z.record(z.string(), named);
 
 /** The names that a file keeps from run to run; none when there is no such file yet. @throws UsageError */

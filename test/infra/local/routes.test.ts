@@ -237,14 +237,11 @@ describe.each(reads)('reading %s', (_, route) => {
     }
   });
 
-  it.each(['x', '"', '"a" "b"', 'w/"a"', '"a", *', 'W/'])(
-    'refuses conditions that are none: %s',
-    async (condition) => {
-      for (const name of ['If-None-Match', 'If-Match']) {
-        expectProblem(await get(route, { [name]: condition }), 400, 'header-invalid');
-      }
-    },
-  );
+  it.each(['x', '"', '"a" "b"', 'w/"a"', '"a", *', 'W/'])('refuses conditions that are none: %s', async (condition) => {
+    for (const name of ['If-None-Match', 'If-Match']) {
+      expectProblem(await get(route, { [name]: condition }), 400, 'header-invalid');
+    }
+  });
 
   it('compares If-Match strongly', async () => {
     const { headers, status } = await get(route);
