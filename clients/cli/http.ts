@@ -34,16 +34,11 @@ const FIRST_TRIES = 4;
 
 /** The typed client's transport, whose failures are those of a command. */
 export function createHttp(url: string): Http {
-  const patient = createTransport({ url });
-  const first = createTransport({ url, tries: FIRST_TRIES });
-  let isAnswered = false;
+  const transport = createTransport({ url, firstTries: FIRST_TRIES });
 
   async function send(path: string, request?: Sendable): Promise<HttpAnswer> {
     try {
-      const answer = isAnswered ? undefined : await first.send(path, request);
-      isAnswered = true;
-      const isFinal = answer && answer.status !== 429 && answer.status < 500;
-      return isFinal ? answer : await patient.send(path, request);
+      return await transport.send(path, request);
     } catch (error) {
       throw error instanceof Unreachable ? new Failure(error.message) : error;
     }

@@ -21,6 +21,8 @@ export interface TransportOptions {
   readonly pause?: Pause | undefined;
   /** How often a request is tried at most; 9 unless something else is said. */
   readonly tries?: number | undefined;
+  /** The same as long as nobody has ever answered; without it as often as otherwise. */
+  readonly firstTries?: number | undefined;
 }
 
 export interface HttpAnswer {
@@ -61,6 +63,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export const textOf = (bytes: Uint8Array): string => utf8.decode(bytes);
 
 export function createTransport({ url: given, pause = sleep, tries = TRIES, ...options }: TransportOptions): Transport {
+  let isAnswered = false;
   const url = given.replace(/\/+$/, '');
 
   async function once(path: string, { signal, ...init }: Sendable): Promise<HttpAnswer | Error> {
@@ -83,8 +86,10 @@ export function createTransport({ url: given, pause = sleep, tries = TRIES, ...o
       const answer = await once(path, request);
       const isError = answer instanceof Error;
       if (answer instanceof TooLong) throw answer;
+      isAnswered ||= !isError;
       if (!isError && attempt >= Math.min(tries, triesAfter(answer))) return answer;
-      if (isError && attempt >= tries) throw unreachable(`${url}${path}`, answer);
+      if (isError && attempt >= (isAnswered ? tries : (options.firstTries ?? tries)))
+        throw unreachable(`${url}${path}`, answer);
       const asked = isError ? undefined : retryAfter(answer);
       if (!isError && asked !== undefined && asked > LONGEST_RETRY_AFTER) return answer;
       await pause(asked ?? pauseAfter(attempt), request.signal);

@@ -6,6 +6,10 @@ type Reply = Response | Error;
 
 /** Answers in turn, the last one for ever; tells what was asked and how long was waited. */
 function scripted(...replies: Reply[]) {
+  return scriptedWith({}, ...replies);
+}
+
+function scriptedWith(options: { firstTries?: number }, ...replies: Reply[]) {
   const asked: { readonly url: string; readonly init: RequestInit }[] = [];
   const pauses: number[] = [];
   const fetch = async (url: string | URL | Request, init: RequestInit = {}) => {
@@ -19,6 +23,7 @@ function scripted(...replies: Reply[]) {
     url: 'https://registry.example/',
     fetch: fetch as typeof globalThis.fetch,
     pause,
+    ...options,
   });
   return { transport, asked, pauses };
 }
@@ -50,6 +55,23 @@ describe('a request is tried again', () => {
     expect(error).toBeInstanceOf(Unreachable);
     expect((error as Error).message).toBe('https://registry.example/health cannot be reached: connect ECONNREFUSED');
     expect(never.asked).toHaveLength(9);
+  });
+
+  it('less often as long as nobody has ever answered', async () => {
+    const refused = new TypeError('fetch failed');
+    const never = scriptedWith({ firstTries: 4 }, refused);
+    await expect(never.transport.send('/health')).rejects.toBeInstanceOf(Unreachable);
+    expect(never.asked).toHaveLength(4);
+
+    const once = scriptedWith({ firstTries: 4 }, answer(200), refused);
+    await once.transport.send('/health');
+    await expect(once.transport.send('/health')).rejects.toBeInstanceOf(Unreachable);
+    expect(once.asked).toHaveLength(1 + 9);
+  });
+
+  it.each([501, 505])('never after %i', async (status) => {
+    const { transport, asked } = scripted(answer(status));
+    expect([(await transport.send('/v1/agreements')).status, asked.length]).toEqual([status, 1]);
   });
 
   it('when others acted on the record at the same time, and after no other conflict', async () => {
