@@ -49,9 +49,8 @@ export const listRecords: Subcommand = {
     const collection = collectionMeant(onlyArgument(usage, 'collection', positionals));
     const { url, json, limit: given, all, ...query } = values;
     const limit = limitOf({ limit: given, all });
-    refuseUnknownStates(collection, query.state);
     const registry = readingFrom(url, terminal);
-    // What the list does not take is for the registry to say.
+    // What the list does not take, and which values a filter has, is for the registry to say.
     const asked = { ...query, limit: pageLimit(limit) } as ListQuery<CollectionName>;
     const lines = (items: readonly Row[], _: unknown, isFirst: boolean) =>
       rowsOf(columns, items, isFirst, terminal.width);
@@ -67,17 +66,6 @@ function collectionMeant(given: string): CollectionName {
   throw new UsageError(
     `There is no collection "${given}"${meant || `: there are ${collections.join(', ')}`}${meant ? '' : '.'}`,
   );
-}
-
-/** @throws UsageError */
-function refuseUnknownStates(collection: string, given: string | undefined): void {
-  const states = aggregateByCollection(collection)?.states ?? [];
-  for (const state of given?.split(',') ?? []) {
-    if (states.includes(state)) continue;
-    throw new UsageError(
-      `--state of ${collection} is one of ${states.join(', ')}${didYouMean(state, states) || `, not "${state}".`}`,
-    );
-  }
 }
 
 type Row = Pick<Summary, 'number' | 'on' | 'kind' | 'state' | 'standing' | 'names' | 'id'>;
