@@ -204,21 +204,20 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection/:id', async (context) => {
     const { collection, id } = context.req.param();
-    let [tag, unnamed] = [undefined as string | undefined, ''];
+    let found: Awaited<ReturnType<typeof register.record>> | undefined;
     const record = async (as: Answered<typeof recordParameters>, position: number) => {
       const own = idOf(collection, id);
       const isPlain = as.knownAt === undefined && as.validOn === undefined;
       if (isPlain && (await isHad(context, () => register.tag(own)))) return undefined;
-      const found = await register.record(own, { ...as, position });
-      // Without the names of persons: whoever guesses one that was erased must not find it confirmed by a tag that was kept.
-      unnamed = tagOfPage(found.body.version, JSON.stringify(found.body));
-      tag = found.tag;
+      found = await register.record(own, { ...as, position });
       return found.body;
     };
     const response = await at(context, recordParameters, record, joinedBy(withNames));
-    if (response.status === 304) return response;
+    if (!found) return response;
+    const { body, tag } = found;
     const isStored = response.headers.get('Cache-Control') !== NOT_STORED;
-    response.headers.set('ETag', (isStored && tag) || unnamed);
+    // Without the names of persons: whoever guesses one that was erased must not find it confirmed by a tag that was kept.
+    response.headers.set('ETag', (isStored && tag) || tagOfPage(body.version, JSON.stringify(body)));
     return response;
   });
 
