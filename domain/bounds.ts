@@ -28,6 +28,9 @@ export const RETRACTED_PERIODS = 100;
 export const SUMMARY_NAMES = 20;
 export const SUMMARY_PARTICIPANTS = 20;
 
+/** Characters of a text that is looked for: no name is longer. */
+export const QUERY_CHARACTERS = 500;
+
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;
 

@@ -23,6 +23,7 @@ import type {
   ReadModelRow,
   Receipt,
   Records,
+  SearchAnswer,
   SubmissionReceipt,
   Summaries,
   Summary,
@@ -71,6 +72,12 @@ export type ListQuery<Of extends CollectionName> = Paged & {
   /** Facts of this day and earlier. */
   readonly to?: string | undefined;
 };
+
+export interface SearchQuery extends Paged {
+  readonly collection?: CollectionName | undefined;
+  /** One kind, or several. */
+  readonly kind?: OneOrMore<string> | undefined;
+}
 
 interface Submitting {
   /** Opens a record. */
@@ -124,6 +131,8 @@ interface Reading {
   members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<ReferringBody<Member>>;
   /** All that an organization took part in, last recorded first. */
   activity(organization: string, query?: Paged): Pages<PageBody<Summary>>;
+  /** The records that are called so, or have that number or identifier, the best first. */
+  search(text: string, query?: SearchQuery): Pages<SearchAnswer>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<PageBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */

@@ -1,6 +1,6 @@
 import { keyText, wordPartition } from '../projections/search/keys.ts';
 import type { NameRow } from '../projections/search/search.ts';
-import type { Word } from '../projections/search/words.ts';
+import { saysLittle, type Word } from '../projections/search/words.ts';
 import { slicesOf } from '../values/lists.ts';
 import { endOf } from '../values/utf8-order.ts';
 import type { RowReader } from './row-reader.ts';
@@ -61,11 +61,13 @@ const rowsIn = (ranges: readonly Range[]): NameRow[] => ranges.flatMap(({ rows }
 const isWhole = (ranges: readonly Range[]): boolean => ranges.every(({ next }) => next === undefined);
 const openIn = (ranges: readonly Range[]): number => ranges.filter(({ next }) => next !== undefined).length;
 
-/** The words to ask for, the longest first: each once, and none that another begins with. */
+/** The words to ask for, the longest first: each once, and none that another begins with, or that titles have no rows of. */
 function askedOf(words: readonly Word[]): string[] {
-  const texts = [...new Set(words.map(({ text }) => text))].sort((a, b) => b.length - a.length);
-  return texts
-    .filter((text, place) => !texts.slice(0, place).some((longer) => longer.startsWith(text)))
+  const telling = words.filter((word) => !saysLittle(word));
+  const texts = [...new Set((telling.length > 0 ? telling : words).map(({ text }) => text))];
+  const longestFirst = texts.sort((a, b) => b.length - a.length);
+  return longestFirst
+    .filter((text, place) => !longestFirst.slice(0, place).some((longer) => longer.startsWith(text)))
     .slice(0, WORDS_ASKED);
 }
 

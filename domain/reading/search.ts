@@ -155,6 +155,3 @@ function shownOf({ id, matched }: Hit, summary: Summary | undefined, { collectio
     },
   ];
 }
-
-/** The longest text that is looked for: no name is longer. */
-export const QUERY_SIGNS = 500;

@@ -1,7 +1,7 @@
 import { aggregates } from '../../catalog.ts';
 import { hashOfMatchKey } from '../../organization/match-keys.ts';
 import { looselySpelt } from './romanization.ts';
-import type { Word } from './words.ts';
+import { saysLittle, type Word } from './words.ts';
 
 /**
  * The keys of the rows of names. A row stands for one word of a name and says how the name goes on from there, so that the
@@ -90,11 +90,16 @@ const beginningsOf = ({ text, isUnspaced, tails }: Word): string[] => {
   return signs.flatMap((sign, at) => (MARK.test(sign) ? [] : [signs.slice(at).join('')]));
 };
 
-/** Every key of a name, once. In Latin letters Cyrillic words stand alone, where the name is one that people write so. */
+/**
+ * Every key of a name, once. Titles of agreements are many and long, and so have fewer: none for particles and numbers
+ * beside other words, for Cyrillic words in Latin letters, and for words that are apart. In Latin letters a Cyrillic word
+ * stands alone.
+ */
 export function startsOf(words: readonly Word[], { isTitle }: { readonly isTitle: boolean }): Start[] {
   const texts = words.map(({ text }) => text);
+  const isLittle = isTitle && !words.every(saysLittle) ? saysLittle : () => false;
   const starts = words.flatMap((word, place): Start[] => [
-    ...beginningsOf(word).map((text, at) => ({
+    ...(isLittle(word) ? [] : beginningsOf(word)).map((text, at) => ({
       text: keyText([text, ...texts.slice(place + 1)]),
       isWhole: place === 0 && at === 0,
     })),

@@ -15,7 +15,7 @@ const lettersIn = (pairs: string): Readonly<Record<string, string>> => {
 /** Loosely spelt. Behind the Russian letters those of Ukrainian, Belarusian, Serbian, Macedonian and Central Asia. */
 const alike = lettersIn(`
   а a б b в v г g д d е e з z и i й i к k л l м m н n о o п p р r с s т t у u ф f ъ - ы i ь - э e ю iu я ia
-  і i ї ii є ie ґ g ў u ђ di ј i љ li њ ni ћ c џ dz ѓ g ќ k ѕ dz
+  і i ї i є ie ґ g ў u ђ di ј i љ li њ ni ћ c џ dz ѓ g ќ k ѕ dz
   ә a ғ g қ k ң n ө o ү u ұ u һ h ҳ h ҷ i ӣ i ӯ u җ i
 `);
 const passports = { ...alike, ...lettersIn('ж zh х kh ц ts ч ch ш sh щ shch') };

@@ -52,3 +52,15 @@ function spacedWord(found: string): Word {
   const tails = parts.map((_, place) => parts.slice(place).join('')).slice(1);
   return { text, isUnspaced: false, tails: tails.filter(({ length }) => length > 1), romanized: romanized(text) };
 }
+
+const particles = new Set(
+  `a an and as at by for from in into of on or the to with
+   au aux d da das de del den der des di die do dos du e el en et for i il im in l la las le les lo los mit och of og u um und
+   van vom von y zu zum zur
+   а без в во для до за и из изо к ко на над не о об обо от по под при про с со у через та і й з із зі до над про як та`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a word says little of what a text is about: a particle, or a number. */
+export const saysLittle = ({ text }: Word): boolean => particles.has(text) || /^\p{N}+$/u.test(text);
