@@ -18,7 +18,7 @@ export const subcommands: Readonly<Record<string, Listed>> = {
   list: { summary: 'the records of a collection', load: async () => (await import('./read/list.ts')).listRecords },
   search: {
     summary: 'records by name, number or identifier',
-    load: async () => (await import('./read/search.ts')).search,
+    load: async () => (await import('./read/search.ts')).searchRecords,
   },
   history: {
     summary: 'the events of a record, with what each changed',

@@ -1,4 +1,4 @@
-import { keyText, wordPartition } from '../projections/search/keys.ts';
+import { sortText, wordPartition } from '../projections/search/keys.ts';
 import type { NameRow } from '../projections/search/search.ts';
 import { saysLittle, type Word } from '../projections/search/words.ts';
 import { slicesOf } from '../values/lists.ts';
@@ -35,7 +35,7 @@ interface Candidates {
 }
 
 const rangeOf = (group: string, words: readonly string[]): Range => {
-  const text = keyText(words);
+  const text = sortText(words);
   return { partition: wordPartition(group, text), text, next: endOf(text), rows: [], read: 0 };
 };
 
@@ -114,5 +114,5 @@ function togetherIn(words: readonly Word[]): string[][] {
           [one, other],
           [other, one],
         ];
-  return [...new Map([texts, ...pairs].map((all) => [keyText(all), all])).values()];
+  return [...new Map([texts, ...pairs].map((all) => [sortText(all), all])).values()];
 }

@@ -1,8 +1,15 @@
 import type { Summary } from '../answers/record.ts';
 import type { Matched, SearchHit } from '../answers/search.ts';
-import { groupsToRead, identifierPartition, signsOfIdentifier } from '../projections/search/keys.ts';
+import {
+  groupsToRead,
+  identifierPartition,
+  signsOfIdentifier,
+  sortText,
+  wholeName,
+  wordPartition,
+} from '../projections/search/keys.ts';
 import type { IdentifierRow, NameRow } from '../projections/search/search.ts';
-import { type Word, wordsOf } from '../projections/search/words.ts';
+import { nameWords, type Word } from '../projections/search/words.ts';
 import { RETRACTED } from '../record/record.ts';
 import { aggregateOf, registerNumber } from '../values/ids.ts';
 import { compareUtf8, endOf } from '../values/utf8-order.ts';
@@ -10,7 +17,7 @@ import type { RowReader } from './row-reader.ts';
 import { candidatesOf } from './search-candidates.ts';
 import { matchOf, type NameMatch, reasons } from './search-match.ts';
 
-export interface SearchQuery {
+export interface SearchAsked {
   readonly q: string;
   readonly collection?: string | undefined;
   readonly kind?: readonly string[] | undefined;
@@ -34,6 +41,21 @@ export interface SearchPage {
   readonly next?: string;
 }
 
+/** The rows of names that are this one, whatever their case, width, accents and characters; at most so many. */
+export async function namesLike(
+  value: string,
+  group: string,
+  rows: Pick<RowReader, 'newest'>,
+  limit: number,
+): Promise<NameRow[]> {
+  const asked = nameWords(value);
+  const text = sortText(asked.map((word) => word.text));
+  if (text === '') return [];
+  const read = await rows.newest<NameRow>(wordPartition(group, text), endOf(wholeName(text)), limit);
+  const isSame = ({ name }: NameRow): boolean => matchOf(asked, nameWords(name.value))?.reason === 'exact';
+  return read.rows.flatMap(({ sort, value: row }) => (sort.startsWith(wholeName(text)) && isSame(row) ? [row] : []));
+}
+
 /** A record that is found, and its place among the others: what sorts first is found best. */
 interface Hit {
   readonly id: string;
@@ -50,8 +72,8 @@ const IDENTIFIERS = 20;
  * The records that are called so, the best first, each once: 400 rows in two rounds, and the summaries of those that the
  * page shows in the third. What was merged is found as the record that it became.
  */
-export async function searched(query: SearchQuery, deps: SearchDeps): Promise<SearchPage> {
-  const words = wordsOf(query.q);
+export async function searched(query: SearchAsked, deps: SearchDeps): Promise<SearchPage> {
+  const words = nameWords(query.q);
   const groups = groupsToRead(query.collection, query.kind);
   const [named, numbered, identified] = await Promise.all([
     words.length === 0 || groups.length === 0 ? { rows: [], truncated: false } : candidatesOf(words, groups, deps.rows),
@@ -120,7 +142,7 @@ function namedHits(asked: readonly Word[], rows: readonly NameRow[]): Hit[] {
   const matches = new Map<string, NameMatch | undefined>();
   return rows.flatMap((row): Hit[] => {
     const { value } = row.name;
-    if (!matches.has(value)) matches.set(value, matchOf(asked, wordsOf(value)));
+    if (!matches.has(value)) matches.set(value, matchOf(asked, nameWords(value)));
     const match = matches.get(value);
     if (!match) return [];
     const isPast = row.former === true || row.mergedFrom !== undefined;
@@ -137,7 +159,7 @@ const pastOf = ({ former, mergedFrom }: Pick<NameRow, 'former' | 'mergedFrom'>) 
 });
 
 /** The hit as it is shown; nothing where its record is not one that was asked for, or was retracted and is found by a name. */
-function shownOf({ id, matched }: Hit, summary: Summary | undefined, { collection, kind }: SearchQuery): SearchHit[] {
+function shownOf({ id, matched }: Hit, summary: Summary | undefined, { collection, kind }: SearchAsked): SearchHit[] {
   if (!summary || summary.mergedInto !== undefined) return [];
   if (collection !== undefined && summary.collection !== collection) return [];
   if (kind && !kind.some((one) => one === summary.kind)) return [];

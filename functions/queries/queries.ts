@@ -44,7 +44,7 @@ import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
 import { rosterOf } from './roster.ts';
-import { searchPage } from './search.ts';
+import { pageOfSearch } from './search.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
 
@@ -155,7 +155,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/timeline', (context) => at(context, paging, register.timeline));
 
   app.get('/v1/search', (context) =>
-    at(context, searchParameters, (asked) => searchPage(asked, { views, register }), asList, [records, search]),
+    at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
   );
 
   app.get('/v1/numbers/:number', async (context) => {

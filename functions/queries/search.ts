@@ -26,7 +26,7 @@ function checkKinds({ collection, kind = [] }: Asked): void {
 }
 
 /** The page of a search. Its cursor is of the text, the collection and the kinds that were asked for. */
-export async function searchPage(asked: Asked, { views, register }: Deps) {
+export async function pageOfSearch(asked: Asked, { views, register }: Deps) {
   checkKinds(asked);
   const { cursor, ...query } = asked;
   const list = `search/${JSON.stringify([query.q, query.collection, query.kind])}`;

@@ -1,7 +1,7 @@
 import { applyCommits, type SealedRecord } from '../../domain/projections/projection.ts';
 import { summaryOf } from '../../domain/projections/records.ts';
 import { search } from '../../domain/projections/search/search.ts';
-import { type SearchQuery, searched } from '../../domain/reading/search.ts';
+import { type SearchAsked, searched } from '../../domain/reading/search.ts';
 import { eventsOf, type Fact } from './decider.ts';
 import { rowsInMemory } from './rows-in-memory.ts';
 
@@ -59,11 +59,11 @@ export function searchable() {
       const found = [...sealed.values()].find((one) => summaryOf(one).number === number);
       return found && { id: found.record.id };
     };
-    const find = (q: string, more: Partial<SearchQuery> = {}) => {
+    const find = (q: string, more: Partial<SearchAsked> = {}) => {
       Object.assign(counted, { rows: 0, rounds: 0, requests: 0 });
       return searched({ q, limit: 25, ...more }, { rows: reader, summaries, byNumber });
     };
-    const ids = async (q: string, more: Partial<SearchQuery> = {}) => (await find(q, more)).items.map(({ id }) => id);
+    const ids = async (q: string, more: Partial<SearchAsked> = {}) => (await find(q, more)).items.map(({ id }) => id);
     return { find, ids, counted, partitions };
   }
   return { organization, titled, add, happened, opened };

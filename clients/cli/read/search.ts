@@ -21,7 +21,7 @@ Exit codes: 0 done; 1 something failed; 2 the command line does not fit.`;
 
 const options = { ...common, ...listingOptions, collection: { type: 'string' }, kind: { type: 'string' } } as const;
 
-export const search: Subcommand = {
+export const searchRecords: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

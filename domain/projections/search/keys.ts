@@ -27,7 +27,7 @@ export const firstSign = (text: string): string => String.fromCodePoint(text.cod
 export const wordPartition = (group: string, text: string): string => `word/${group}/${firstSign(text)}`;
 
 /** What a name's key begins with, so far as a word, or several that follow each other, tell it. */
-export const keyText = (words: readonly string[]): string =>
+export const sortText = (words: readonly string[]): string =>
   [...looselySpelt(words.join(SPACE))].slice(0, KEY_SIGNS).join('');
 
 /**
@@ -41,7 +41,8 @@ export function groupsOf(collection: string, kind: string | undefined, isMerged 
 }
 
 const AGREEMENTS = 'agreements';
-const ORGANIZATIONS = 'organizations';
+/** The group in which the names of all organizations stand. */
+export const ORGANIZATIONS = 'organizations';
 const OTHERS = 'others';
 
 const ofKind = (collection: string, kind: string | undefined) =>
@@ -100,12 +101,12 @@ export function startsOf(words: readonly Word[], { isTitle }: { readonly isTitle
   const isLittle = isTitle && !words.every(saysLittle) ? saysLittle : () => false;
   const starts = words.flatMap((word, place): Start[] => [
     ...(isLittle(word) ? [] : beginningsOf(word)).map((text, at) => ({
-      text: keyText([text, ...texts.slice(place + 1)]),
+      text: sortText([text, ...texts.slice(place + 1)]),
       isWhole: place === 0 && at === 0,
     })),
-    ...(isTitle ? [] : word.romanized.map((text) => ({ text: keyText([text]), isWhole: words.length === 1 }))),
+    ...(isTitle ? [] : word.romanized.map((text) => ({ text: sortText([text]), isWhole: words.length === 1 }))),
   ]);
-  const pairs = isTitle ? [] : pairsOf(words).map((pair) => ({ text: keyText(pair), isWhole: false }));
+  const pairs = isTitle ? [] : pairsOf(words).map((pair) => ({ text: sortText(pair), isWhole: false }));
   const all = [...starts.slice(0, NAME_WORDS), ...pairs];
   return [...new Map(all.toReversed().map((start) => [start.text, start])).values()].toReversed();
 }
@@ -118,6 +119,9 @@ function pairsOf(words: readonly Word[]): [string, string][] {
 
 export const sortOf = ({ text, isWhole }: Start, name: string, id: string): string =>
   `${text}${END}${isWhole ? 1 : 0}/${hashOfMatchKey(name)}/${id}`;
+
+/** What the keys of a whole name begin with. */
+export const wholeName = (text: string): string => `${text}${END}1/`;
 
 /** Numbers that others gave: every sign of the value, whatever its case, width and punctuation. */
 export const identifierPartition = (signs: string): string => `identifier/${[...signs].slice(0, 2).join('')}`;

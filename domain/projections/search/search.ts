@@ -7,7 +7,7 @@ import type { Name } from '../../values/names.ts';
 import type { Projection, Row, SealedRecord } from '../projection.ts';
 import { shortName } from '../records.ts';
 import { groupsOf, identifierPartition, signsOfIdentifier, sortOf, startsOf, wordPartition } from './keys.ts';
-import { wordsOf } from './words.ts';
+import { nameWords } from './words.ts';
 
 /** One name of a record, as each of its rows tells it. */
 export interface NameRow {
@@ -43,7 +43,7 @@ function namesOf(record: FoldedRecord): Map<string, Borne> {
 }
 
 const textOf = ({ value }: Name): string =>
-  wordsOf(value)
+  nameWords(value)
     .map(({ text }) => text)
     .join(' ');
 
@@ -54,7 +54,7 @@ function nameRows(record: FoldedRecord): Row[] {
   const isTitle = aggregate.collection === 'agreements';
   return [...namesOf(record)].flatMap(([text, { name, former }]) => {
     const value: NameRow = { ...whose(id, mergedInto), name: shortName(name), ...(former && { former }) };
-    return startsOf(wordsOf(name.value), { isTitle }).flatMap((start) =>
+    return startsOf(nameWords(name.value), { isTitle }).flatMap((start) =>
       groups.map((group) => ({
         partition: wordPartition(group, start.text),
         sort: sortOf(start, text, id),

@@ -39,7 +39,7 @@ const seam =
   /(?<=\p{Script=Cyrillic}[\p{N}\p{M}]*)(?=\p{Script=Latin})|(?<=\p{Script=Latin}[\p{N}\p{M}]*)(?=\p{Script=Cyrillic})/u;
 
 /** The words of a text in their order. Whatever is no letter, mark or digit parts them, and so do scripts. */
-export const wordsOf = (text: string): Word[] =>
+export const nameWords = (text: string): Word[] =>
   [...foldedText(text).matchAll(anyWord)].flatMap(({ 0: found, groups }) =>
     groups?.unspaced === undefined
       ? found.split(seam).map(spacedWord)

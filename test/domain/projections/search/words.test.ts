@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { looselySpelt, romanized } from '../../../../domain/projections/search/romanization.ts';
-import { wordsOf } from '../../../../domain/projections/search/words.ts';
+import { nameWords } from '../../../../domain/projections/search/words.ts';
 
-const texts = (name: string) => wordsOf(name).map(({ text }) => text);
+const texts = (name: string) => nameWords(name).map(({ text }) => text);
 
 describe('the words of a name', () => {
   it.each([
@@ -35,7 +35,7 @@ describe('the words of a name', () => {
   });
 
   it('tell what stands behind an apostrophe', () => {
-    expect(wordsOf("Côte d'Or, L’Oréal").map(({ tails }) => tails)).toEqual([[], ['or'], ['oreal']]);
+    expect(nameWords("Côte d'Or, L’Oréal").map(({ tails }) => tails)).toEqual([[], ['or'], ['oreal']]);
   });
 });
 
@@ -52,7 +52,7 @@ describe('Cyrillic words in Latin letters', () => {
     ['Київ', ['kyiv', 'kiiv']],
     ['Цзинь', ['tszin', 'czin']],
   ])('%s', (name, spellings) => {
-    const [word] = wordsOf(name);
+    const [word] = nameWords(name);
     for (const spelling of spellings) expect(word?.romanized).toContain(looselySpelt(spelling));
   });
 
