@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
@@ -36,6 +37,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     },
   },
   indexFields,
+  listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,

@@ -3,6 +3,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { cohortSubject, events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type CohortEvent,
   type CohortState,
@@ -30,6 +31,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
     diagrams: { cohort: lifecycle },
   },
   indexFields,
+  listed,
   present,
   lists: { body: 'organization', programme: 'award-programme' },
 };

@@ -4,6 +4,7 @@ import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
@@ -21,5 +22,6 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
     diagrams: { launch: lifecycle },
   },
   indexFields,
+  listed,
   present,
 };

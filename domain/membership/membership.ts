@@ -4,6 +4,7 @@ import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { isLive } from './live.ts';
 import { periods, seatOn } from './roster.ts';
 import {
@@ -35,6 +36,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
     diagrams: { membership: membershipLifecycle },
   },
   indexFields,
+  listed,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
   reads: ({ body, organization }) => [body, organization],

@@ -7,6 +7,7 @@ import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
+import { listed } from './listed.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
@@ -36,6 +37,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
     diagrams: { organization: lifecycle },
   },
   indexFields,
+  listed,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
   follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { aggregates } from '../../domain/catalog.ts';
 import { search } from '../../domain/projections/search/search.ts';
-import type { RowReader } from '../../domain/reading/row-reader.ts';
+import { cursorOf } from '../../domain/reading/cursors.ts';
 import { searched } from '../../domain/reading/search.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import type { searchParameters } from '../http/read-parameters.ts';
 import type { Views } from '../stores/views.ts';
-import { cursorOf, sortIn } from './list-pages.ts';
+import { readerOf, within } from './reader.ts';
 import type { Register } from './register.ts';
 
 interface Deps {
@@ -28,14 +28,11 @@ function checkKinds({ collection, kind = [] }: Asked): void {
 /** The page of a search. Its cursor is of the text, the collection and the kinds that were asked for. */
 export async function pageOfSearch(asked: Asked, { views, register }: Deps) {
   checkKinds(asked);
-  const { cursor, ...query } = asked;
-  const list = `search/${JSON.stringify([query.q, query.collection, query.kind])}`;
-  const after = cursor === undefined ? undefined : sortIn(list, cursor);
+  const { q, collection, kind, limit } = asked;
+  const list = `search/${JSON.stringify([q, collection, kind])}`;
+  const after = within(asked, list).cursor?.sort;
   const { summaries, byNumber } = register;
-  const rows: RowReader = {
-    newest: (partition, before, limit) => views.newest(search, partition, before, limit),
-    get: (keys) => views.get(search, keys),
-  };
-  const { next, ...page } = await searched({ ...query, after }, { rows, summaries, byNumber });
+  const deps = { rows: readerOf(views, search), summaries, byNumber };
+  const { next, ...page } = await searched({ q, collection, kind, limit, after }, deps);
   return { ...page, ...(next !== undefined && { next: cursorOf(list, next) }) };
 }

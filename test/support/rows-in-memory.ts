@@ -1,52 +1,60 @@
 import { allRows, type Projection, type SealedRecord } from '../../domain/projections/projection.ts';
-import { rowKey } from '../../domain/projections/sums.ts';
+import { rowKey, summed } from '../../domain/projections/sums.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
 import { compareUtf8 } from '../../domain/values/utf8-order.ts';
 
-/** The rows of records in memory, and what was read of them: rows, and rounds of requests that did not wait for each other. */
-export function rowsInMemory(projection: Projection, records: readonly SealedRecord[]) {
-  const partitions = new Map<string, { sort: string; value: unknown }[]>();
-  for (const { partition, sort, value } of records.flatMap((record) => allRows(projection, record))) {
-    const rows = partitions.get(partition) ?? [];
-    rows.push({ sort, value });
-    partitions.set(partition, rows);
-  }
-  for (const rows of partitions.values()) rows.sort((a, b) => compareUtf8(b.sort, a.sort));
-  return { ...readerOf(partitions), partitions };
+interface Row {
+  readonly partition: string;
+  readonly sort: string;
+  readonly value: object;
 }
 
-function readerOf(partitions: ReadonlyMap<string, readonly { readonly sort: string; readonly value: unknown }[]>) {
-  const counted = { rows: 0, rounds: 0, requests: 0 };
+/** The rows that records make, as a query reads them, and what it has read. */
+export function rowsInMemory(projection: Projection, sealed: readonly SealedRecord[]) {
+  const owned = sealed.flatMap((one) => allRows(projection, one));
+  const shared = summed(sealed.flatMap((one) => projection.sums?.(one) ?? []));
+  const sums = [...shared.values()].map(({ add, ...key }): Row => ({ ...key, value: add }));
+  return readerOverRows([...owned, ...sums]);
+}
+
+export function readerOverRows(rows: readonly Row[]) {
+  const byKey = new Map(rows.map((row) => [rowKey(row), row.value]));
+  const partitions = Map.groupBy(rows, ({ partition }) => partition);
+  for (const some of partitions.values()) some.sort((one, other) => compareUtf8(other.sort, one.sort));
+  const counted = { rounds: 0, requests: 0, rows: 0 };
+
+  /** Reads that are asked for together are answered together, as one round. */
   let round: Promise<void> | undefined;
-  const answered = (rows: number): Promise<void> => {
-    counted.rows += rows;
+  function inRound(): Promise<void> {
     counted.requests += 1;
-    if (!round) {
-      counted.rounds += 1;
-      round = new Promise((resolve) => {
-        setImmediate(() => {
-          round = undefined;
-          resolve();
-        });
+    round ??= new Promise((resolve) => {
+      setImmediate(() => {
+        counted.rounds += 1;
+        round = undefined;
+        resolve();
       });
-    }
+    });
     return round;
-  };
+  }
+
   const reader: RowReader = {
-    async newest<Value>(partition: string, before: string | undefined, limit: number) {
-      const all = partitions.get(partition) ?? [];
-      const from = before === undefined ? 0 : all.findIndex(({ sort }) => compareUtf8(sort, before) < 0);
-      const rows = from < 0 ? [] : all.slice(from, from + limit);
-      await answered(rows.length);
-      return { rows: rows as { sort: string; value: Value }[], more: from >= 0 && from + limit < all.length };
+    async newest(partition, before, limit) {
+      await inRound();
+      const all = (partitions.get(partition) ?? []).filter(
+        ({ sort }) => before === undefined || compareUtf8(sort, before) < 0,
+      );
+      const some = all.slice(0, limit);
+      counted.rows += some.length;
+      return { rows: some.map(({ sort, value }) => ({ sort, value })) as never, more: all.length > limit };
     },
-    async get<Value>(keys: readonly { readonly partition: string; readonly sort: string }[]) {
-      const found = keys.flatMap(({ partition, sort }) => {
-        const row = partitions.get(partition)?.find((one) => one.sort === sort);
-        return row ? [[rowKey({ partition, sort }), row.value as Value] as const] : [];
+    async get(keys) {
+      await inRound();
+      const found = keys.flatMap((key) => {
+        const value = byKey.get(rowKey(key));
+        return value ? [[rowKey(key), value] as const] : [];
       });
-      await answered(found.length);
-      return new Map(found);
+      counted.rows += found.length;
+      return new Map(found) as never;
     },
   };
   return { reader, counted };

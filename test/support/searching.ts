@@ -44,7 +44,7 @@ export function searchable() {
         return [id, applyCommits(undefined, [{ events, position: place * 10 }]) as SealedRecord];
       }),
     );
-    const { reader, counted, partitions } = rowsInMemory(search, [...sealed.values()]);
+    const { reader, counted } = rowsInMemory(search, [...sealed.values()]);
     const summaries = async (ids: readonly string[]) => {
       counted.rows += ids.length;
       counted.rounds += 1;
@@ -64,7 +64,7 @@ export function searchable() {
       return searched({ q, limit: 25, ...more }, { rows: reader, summaries, byNumber });
     };
     const ids = async (q: string, more: Partial<SearchAsked> = {}) => (await find(q, more)).items.map(({ id }) => id);
-    return { find, ids, counted, partitions };
+    return { find, ids, counted };
   }
   return { organization, titled, add, happened, opened };
 }
