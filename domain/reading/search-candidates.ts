@@ -6,7 +6,7 @@ import { endOf } from '../values/utf8-order.ts';
 import type { RowReader } from './row-reader.ts';
 
 /** Rows of names that one query reads in all, and of these in the first of its two rounds. */
-export const CANDIDATES = 380;
+const CANDIDATES = 380;
 const FIRST_ROUND = 240;
 
 /** Words that are asked for; the others of a query are looked for in what these find. */

@@ -6,7 +6,7 @@ import type { Word } from '../projections/search/words.ts';
  * begin words of it, in their order; they do in any order.
  */
 export const reasons = ['exact', 'words', 'prefix', 'any-order'] as const;
-export type Reason = (typeof reasons)[number];
+type Reason = (typeof reasons)[number];
 
 export interface NameMatch {
   readonly reason: Reason;

