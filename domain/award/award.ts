@@ -1,5 +1,6 @@
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
+import { counted } from './counted.ts';
 import { type AwardEvent, events } from './events.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
@@ -22,6 +23,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
     diagrams: { award: lifecycle },
   },
   indexFields,
+  counted,
   present,
   holds,
   lists: { programme: 'award-programme' },
