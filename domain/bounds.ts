@@ -28,6 +28,9 @@ export const RETRACTED_PERIODS = 100;
 export const SUMMARY_NAMES = 20;
 export const SUMMARY_PARTICIPANTS = 20;
 
+/** Rows that one request looks at, and bytes of them and of the summaries that they lead to. */
+export const LOOK_ROWS = 500;
+
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;
 
