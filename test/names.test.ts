@@ -14,6 +14,7 @@ const PARTS = [
   'events',
   'excluded',
   'indexFields',
+  'listed',
   'lifecycle',
   'present',
   'states',

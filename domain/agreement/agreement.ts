@@ -6,6 +6,7 @@ import { countedIn } from './counted.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
@@ -38,6 +39,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,

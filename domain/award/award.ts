@@ -3,6 +3,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { countedIn } from './counted.ts';
 import { type AwardEvent, events } from './events.ts';
+import { listed } from './listed.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
 import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
@@ -23,6 +24,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   present,
   holds,
   lists: { programme: 'award-programme' },

@@ -4,6 +4,7 @@ import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { countedIn } from './counted.ts';
 import { cohortSubject, events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type CohortEvent,
   type CohortState,
@@ -32,6 +33,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   present,
   lists: { body: 'organization', programme: 'award-programme' },
 };

@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { countedIn } from './counted.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
@@ -23,5 +24,6 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   present,
 };

@@ -5,6 +5,7 @@ import { commands } from './commands.ts';
 import { countedIn } from './counted.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { isLive } from './live.ts';
 import { periods, seatOn } from './roster.ts';
 import {
@@ -37,6 +38,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
   reads: ({ body, organization }) => [body, organization],

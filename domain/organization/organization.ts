@@ -8,6 +8,7 @@ import { commands } from './commands.ts';
 import { countedIn } from './counted.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
+import { listed } from './listed.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
@@ -38,6 +39,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
   },
   indexFields,
   counted: countedIn,
+  listed,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
   follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
