@@ -12,6 +12,7 @@ import {
   recordParameters,
   rosterParameters,
 } from '../http/read-parameters.ts';
+import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
@@ -67,6 +68,7 @@ function listOf(aggregate: Aggregate): Operation {
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
+      ...figureParametersOf(aggregate),
       ...page,
     ],
   });
@@ -258,5 +260,6 @@ export const readOperations = (): [string, Operation][] => [
     ];
   }),
   ...registrarOperations(page, inPages),
+  ...figureOperations(atPosition),
   ...spanning(),
 ];
