@@ -1,11 +1,10 @@
 import type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 import type { EventsQuery } from './feed.ts';
-import type { CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
+import type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
 import type { Answered, AtLeast, ReadOptions } from './reading.ts';
 import type { ActOptions, SubmitOptions, Submitted } from './submitting.ts';
 import type { Transport } from './transport.ts';
 import type {
-  ActivityItem,
   Acts,
   BundleId,
   Citation,
@@ -122,7 +121,7 @@ interface Reading {
   /** The roster of a body on a day, by default today. */
   members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<RosterBody>;
   /** All that an organization took part in, and in which roles, last recorded first. */
-  activity(organization: string, query?: Paged): Pages<ReferringBody<ActivityItem>>;
+  activity(organization: string, query?: Paged): Pages<ActivityBody>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */

@@ -1,5 +1,5 @@
 import type { Answered, ReadJson, ReadOptions } from './reading.ts';
-import type { Member, References, Total } from './types.ts';
+import type { ActivityItem, Member, References, RoleCounts, Total } from './types.ts';
 
 /** The answer to a request for one page of a list. */
 export interface PageBody<Item> {
@@ -16,6 +16,11 @@ export interface ReferringBody<Item> extends PageBody<Item> {
 export interface ListBody<Item> extends ReferringBody<Item> {
   /** How many items all pages have, where that is counted: at most one filter, by organization, ceremony, body, programme, state or kind. */
   readonly total?: Total;
+}
+
+/** What an organization takes part in, and in how many records it has which role, by collection and role. */
+export interface ActivityBody extends ListBody<ActivityItem> {
+  readonly counts: RoleCounts;
 }
 
 /** The roster of a day. */

@@ -40,7 +40,7 @@ export type {
   VaultAnswer,
 } from '../../domain/answers/lists.ts';
 export type { Member } from '../../domain/answers/memberships.ts';
-export type { Total } from '../../domain/answers/parts.ts';
+export type { RoleCounts, Total } from '../../domain/answers/parts.ts';
 export type { Receipt } from '../../domain/answers/receipts.ts';
 export type { Summary } from '../../domain/answers/record.ts';
 export type { Refusal } from '../../domain/kernel/refusal.ts';

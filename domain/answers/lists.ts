@@ -8,11 +8,13 @@ import {
   type Answer,
   base64,
   instant,
+  listPageOf,
   logPosition,
   nameShown,
   numberShown,
   references,
   referringPageOf,
+  roleCounts,
   streamVersion,
 } from './parts.ts';
 import { summary } from './record.ts';
@@ -50,7 +52,7 @@ const activityItem = z.discriminatedUnion('collection', [
   answersIn.launches.summary.extend(inRoles),
   answersIn.cohorts.summary.extend(inRoles),
 ]);
-export const activityPage = referringPageOf(activityItem);
+export const activityPage = listPageOf(activityItem).extend({ counts: roleCounts });
 export type ActivityItem = Answer<typeof activityItem>;
 
 const recorded = z.object({

@@ -14,7 +14,7 @@ import {
   recordsNamedIn,
 } from './filters.ts';
 import { firstRead, type ListPage, type PageRange, readPage } from './pages.ts';
-import { fitting, named, referredToIn } from './references.ts';
+import { fitting, named, referredToByItems } from './references.ts';
 import { type RowReader, remembering } from './row-reader.ts';
 import { summariesOf, summarized } from './summarized.ts';
 import { countRowsOf, roleCountsOf, totalOf } from './totals.ts';
@@ -129,10 +129,7 @@ export async function withReferences<Item extends Summary>(
   page: ListPage<Item>,
 ): Promise<ReferringPage<Item & ListedRecord>> {
   const { items } = page;
-  const ids = referredToIn(
-    items,
-    items.map(({ id }) => id),
-  );
+  const ids = referredToByItems(items);
   const counted = new Map(
     items.flatMap(({ id, absorbed = [] }) => (isOrganization(id) ? [[id, [id, ...absorbed]] as const] : [])),
   );

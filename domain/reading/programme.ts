@@ -7,7 +7,7 @@ import { listOfCeremony, type Pointer } from '../projections/list-rows.ts';
 import { type ProgrammeRow, programmeRow } from '../projections/records.ts';
 import { rowKey } from '../projections/sums.ts';
 import { bytesOf, readPage } from './pages.ts';
-import { fitting, named, referredToIn } from './references.ts';
+import { fitting, named, referredToByItems } from './references.ts';
 import type { RowReader } from './row-reader.ts';
 import { summariesOf, summarized } from './summarized.ts';
 
@@ -27,7 +27,6 @@ export async function programmeOf(
 ): Promise<ProgrammePart & { readonly references: RecordReferences }> {
   let room = MAX_PARTS;
   let bytes = PAGE_BYTES;
-  const shown: string[] = [];
 
   /** Earliest first, as a programme is read. */
   async function listed(collection: string, ceremony: string) {
@@ -61,7 +60,6 @@ export async function programmeOf(
       ownOf(summary.id),
       ...aggregates.map(({ collection }) => listed(collection, summary.id)),
     ]);
-    shown.push(summary.id);
     bytes -= bytesOf([summary, roles, unnamed]);
     const others = lists
       .filter(({ collection }) => collection !== summary.collection)
@@ -78,7 +76,6 @@ export async function programmeOf(
     const ofRoles = moreRoles ? [`/v1/${summary.collection}/${summary.id}`] : [];
     const more = [...lists.flatMap((list) => list.more), ...cut, ...ofRoles];
     const recorded = others.filter(({ shown: some }) => some.length > 0);
-    for (const { shown: some } of recorded) for (const { id } of some) shown.push(id);
     return {
       ...summary,
       roles,
@@ -90,8 +87,6 @@ export async function programmeOf(
   }
 
   const programme = await read(whole, 0);
-  const entries = await named(referredToIn(programme, shown), async (some) =>
-    (await summariesOf(reader, some)).values(),
-  );
+  const entries = await named(referredToByItems(programme), async (some) => (await summariesOf(reader, some)).values());
   return { ...programme, references: fitting(entries, PAGE_BYTES) };
 }

@@ -11,12 +11,14 @@ type Reference = RecordReferences[string];
 /** Finds the summaries of records: those that exist, in any order. */
 export type ReadSummaries = (ids: readonly string[]) => Promise<Iterable<Summary>>;
 
-/** The ids of other records in a value, each once, in their order. */
-export function referredToIn(value: unknown, own: Iterable<string>): string[] {
-  const ids = new Set(referencesIn(value).map(({ id }) => id));
-  for (const id of own) ids.delete(id);
-  return [...ids];
-}
+/** The ids of other records in a record's answer, each once, in their order. */
+export const referredToIn = (value: unknown, own: string): string[] =>
+  [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
+
+/** The ids that the items of an answer refer to. The `id` of an item stands beside names of its own. */
+export const referredToByItems = (value: unknown): string[] => [
+  ...new Set(referencesIn(value).flatMap(({ pointer, id }) => (pointer.endsWith('/id') ? [] : [id]))),
+];
 
 /** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
 export async function named(ids: readonly string[], read: ReadSummaries): Promise<[id: string, Reference][]> {

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from '../bounds.ts';
 import { TIMELINE } from '../projections/records.ts';
 import type { ReferringPage } from './lists.ts';
 import { type PageRange, readPage, type Show } from './pages.ts';
-import { fitting, named, referredToIn } from './references.ts';
+import { fitting, named, referredToByItems } from './references.ts';
 import type { RowReader } from './row-reader.ts';
 import { summariesOf } from './summarized.ts';
 
@@ -33,10 +33,7 @@ export async function readTimeline(reader: RowReader, range: PageRange): Promise
     return { items };
   };
   const page = await readPage<Moment, TimelineMoment>(reader, TIMELINE, range, show);
-  const ids = referredToIn(
-    page.items,
-    page.items.map(({ id }) => id),
-  );
+  const ids = referredToByItems(page.items);
   const entries = await named(ids, async (some) => (await summariesOf(reader, some)).values());
   return { ...page, references: fitting(entries, PAGE_BYTES) };
 }

@@ -29,6 +29,13 @@ const uniqueKeys = (keys: readonly RowKey[]): RowKey[] => [...new Map(keys.map((
 /** The rows that count the records in which an organization takes part, under each of its ids. */
 export const countRowsOf = (ids: readonly string[]): RowKey[] => ids.map(totalsOf);
 
+/** In how many records it takes part, from these rows: the lengths of its lists have the names of collections. */
+export function recordCountOf(ids: readonly string[], rows: ReadonlyMap<string, Counters>): Total {
+  const lengthOf = (key: RowKey) =>
+    Object.entries(rows.get(rowKey(key)) ?? {}).reduce((sum, [name, n]) => (name.includes('/') ? sum : sum + n), 0);
+  return together(countRowsOf(ids).map(lengthOf));
+}
+
 /** In how many records it has which role, from these rows. */
 export function roleCountsOf(ids: readonly string[], rows: ReadonlyMap<string, unknown>): RoleCounts {
   const parts = new Map<string, number[]>();

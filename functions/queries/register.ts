@@ -78,7 +78,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     own: string,
     { knownAt, validOn }: Known = {},
   ): Promise<RecordReferences> {
-    const ids = referredToIn(value, [own]).slice(0, NAMED);
+    const ids = referredToIn(value, own).slice(0, NAMED);
     return fitting(await named(ids, summariesReader({ knownAt, validOn })), REFERENCES_BYTES);
   }
 
@@ -111,7 +111,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
       return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
     };
     const body = await madeOf(id, asOf, make, made);
-    const ids = referredToIn(body, [id]);
+    const ids = referredToIn(body, id);
     const isTold = asOf.knownAt === undefined && validOn === undefined && all.length <= NAMED;
     const isAlone = !('overtaken' in body || 'unjudged' in body || 'setAside' in body);
     if (!isTold || !isAlone || ids.some((one) => !all.includes(one)))
