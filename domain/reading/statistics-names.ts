@@ -5,7 +5,7 @@ import type { RowReader } from './row-reader.ts';
 import { summariesOf } from './summarized.ts';
 
 /** The names of the organizations and ceremonies of figures, from the read model `records`. */
-export async function namesIn(reader: Pick<RowReader, 'get'>, rows: readonly object[]): Promise<RecordReferences> {
-  const entries = await named(referredToIn(rows, []), async (ids) => (await summariesOf(reader, ids)).values());
+export async function figureNames(reader: Pick<RowReader, 'get'>, rows: readonly object[]): Promise<RecordReferences> {
+  const entries = await named(referredToIn(rows, ''), async (ids) => (await summariesOf(reader, ids)).values());
   return fitting(entries, PAGE_BYTES);
 }

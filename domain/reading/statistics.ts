@@ -9,7 +9,7 @@ import {
   TOTAL,
   totalSortOf,
   totalsBy,
-  totalsOf,
+  sharedTotals,
   valueAt,
   valuesAt,
   YEAR,
@@ -102,7 +102,7 @@ export function statisticsPage(reader: RowReader, asked: StatisticsAsked): Promi
 
 /** The totals of a measure: its figure for each standing, state and kind that occur together. */
 export async function totalsIn(reader: RowReader, measure: Measure, look: Look) {
-  const rows = await rowsWith<Counters>(reader, { partition: totalsOf(measure), prefix: '', behind: endOf('') }, look);
+  const rows = await rowsWith<Counters>(reader, { partition: sharedTotals(measure), prefix: '', behind: endOf('') }, look);
   return rows.map(({ sort, value }) => ({ ...valuesAt(sort), figure: figureIn(value, TOTAL) }));
 }
 

@@ -9,7 +9,7 @@ import { newestMoments, overviewFigures } from '../../domain/reading/overview.ts
 import { readPage } from '../../domain/reading/pages.ts';
 import { measuresIn, type StatisticsAsked, statisticsPage, statisticsPages } from '../../domain/reading/statistics.ts';
 import { cellList } from '../../domain/reading/statistics-members.ts';
-import { namesIn } from '../../domain/reading/statistics-names.ts';
+import { figureNames } from '../../domain/reading/statistics-names.ts';
 import { summarized } from '../../domain/reading/summarized.ts';
 import type { createApp } from '../http/app.ts';
 import { REVALIDATE } from '../http/caching.ts';
@@ -86,7 +86,7 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
     await positionsOf(context, minPosition, statistics, records);
     const { rows, ...rest } = await statisticsPage(figures, asked);
     const named = rows.map(({ link: _, ...row }) => row);
-    return answered(context, { rows, references: await namesIn(register, named), ...rest });
+    return answered(context, { rows, references: await figureNames(register, named), ...rest });
   });
 
   app.get('/v1/overview', async (context) => {

@@ -32,7 +32,7 @@ export function cellAt(dimension: Dimension, sort: string): { readonly value: st
 export const YEAR = 'year';
 
 /** The totals of all years: one row for each standing, state and kind that occur together. */
-export const totalsOf = (measure: Measure) => `total/${measure}`;
+export const sharedTotals = (measure: Measure) => `total/${measure}`;
 export const totalSort = (values: Readonly<Record<SharedDimension, string>>) =>
   sharedDimensions.map((dimension) => values[dimension]).join('/');
 export const valuesAt = (sort: string) => {

@@ -23,7 +23,7 @@ import {
   totalSort,
   totalSortOf,
   totalsBy,
-  totalsOf,
+  sharedTotals,
   YEAR,
 } from './rows.ts';
 
@@ -108,7 +108,7 @@ function sumsOf({ measure, shared, all, by }: Contribution): SummedRow[] {
       ? []
       : [
           ...sharedDimensions.flatMap((dimension) => cellRows(measure, dimension, shared[dimension], all)),
-          { partition: totalsOf(measure), sort: totalSort(shared), add: total(all) },
+          { partition: sharedTotals(measure), sort: totalSort(shared), add: total(all) },
         ];
   return [
     ...inTotals,
