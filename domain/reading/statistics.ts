@@ -6,10 +6,10 @@ import {
   type Dimension,
   isShared,
   type SharedDimension,
+  sharedTotals,
   TOTAL,
   totalSortOf,
   totalsBy,
-  sharedTotals,
   valueAt,
   valuesAt,
   YEAR,
@@ -40,10 +40,10 @@ export interface StatisticsAsked {
   readonly cursor?: CursorPlace | undefined;
 }
 
-export type StatisticsRow = Told & { readonly [Name in Time | Dimension]?: string } & { readonly link: string };
+export type FigureRow = Told & { readonly [Name in Time | Dimension]?: string } & { readonly link: string };
 
 export interface StatisticsPage {
-  readonly rows: readonly StatisticsRow[];
+  readonly rows: readonly FigureRow[];
   readonly next?: string;
 }
 
@@ -102,7 +102,11 @@ export function statisticsPage(reader: RowReader, asked: StatisticsAsked): Promi
 
 /** The totals of a measure: its figure for each standing, state and kind that occur together. */
 export async function totalsIn(reader: RowReader, measure: Measure, look: Look) {
-  const rows = await rowsWith<Counters>(reader, { partition: sharedTotals(measure), prefix: '', behind: endOf('') }, look);
+  const rows = await rowsWith<Counters>(
+    reader,
+    { partition: sharedTotals(measure), prefix: '', behind: endOf('') },
+    look,
+  );
   return rows.map(({ sort, value }) => ({ ...valuesAt(sort), figure: figureIn(value, TOTAL) }));
 }
 

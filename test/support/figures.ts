@@ -3,7 +3,7 @@ import { type Measure, measures } from '../../domain/kernel/counted.ts';
 import type { Dimension, MemberRow } from '../../domain/projections/statistics/rows.ts';
 import { placeOfCursor } from '../../domain/reading/cursors.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
-import { type StatisticsAsked, type StatisticsRow, statisticsPage } from '../../domain/reading/statistics.ts';
+import { type FigureRow, type StatisticsAsked, statisticsPage } from '../../domain/reading/statistics.ts';
 import { cellList } from '../../domain/reading/statistics-members.ts';
 import { recordAt } from '../../domain/reading/statistics-merges.ts';
 import type { Count } from '../../domain/values/count.ts';
@@ -11,8 +11,8 @@ import type { Count } from '../../domain/values/count.ts';
 export type Asked = Omit<StatisticsAsked, 'limit' | 'cursor'>;
 
 /** All rows of an answer, by pages of this many. */
-export async function allRowsOf(reader: RowReader, asked: Asked, limit = 100): Promise<StatisticsRow[]> {
-  const rows: StatisticsRow[] = [];
+export async function allRowsOf(reader: RowReader, asked: Asked, limit = 100): Promise<FigureRow[]> {
+  const rows: FigureRow[] = [];
   for (let cursor: string | undefined, pages = 0; ; pages += 1) {
     if (pages > 5_000) throw new Error('the pages do not end');
     const page = await statisticsPage(reader, { ...asked, limit, cursor: cursor ? placeOfCursor(cursor) : undefined });
