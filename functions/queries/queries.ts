@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import { records } from '../../domain/projections/records.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
@@ -34,7 +35,7 @@ import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } f
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
-import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
+import { personOf, withNames, withWords } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { tagOfPage } from './record-tag.ts';
