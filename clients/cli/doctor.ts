@@ -28,7 +28,6 @@ Exit codes: 0 healthy, or repaired; 1 something remains; 2 the command line does
 
 /** Starts a process of its own, because clients know the API only, and the doctor works on tables and bucket. */
 export const doctor: Subcommand = {
-  summary: 'for operators: find what is wrong with a registry, and repair it after a restore',
   usage,
   async run(args) {
     const file = fileURLToPath(new URL('../../infra/operator/doctor.ts', import.meta.url));

@@ -49,7 +49,6 @@ const IN_FLIGHT = 8;
  * never changes, so a file that exists is the right one.
  */
 export const exportLog: Subcommand = {
-  summary: 'download the published log as static files, or as tables',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

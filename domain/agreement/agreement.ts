@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
@@ -15,9 +16,7 @@ const organizationsIn = (data: object): string[] =>
     .filter((id) => aggregateOf(id) === 'organization');
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
-  name: 'agreement',
-  collection: 'agreements',
-  letter: 'A',
+  ...designations.agreement,
   commands,
   events,
   evolve,

@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
@@ -14,9 +15,7 @@ import {
 } from './state.ts';
 
 export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent> = {
-  name: 'award-programme',
-  collection: 'award-programmes',
-  letter: 'P',
+  ...designations['award-programme'],
   commands,
   events,
   evolve,

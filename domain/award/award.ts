@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { type AwardEvent, events } from './events.ts';
@@ -6,9 +7,7 @@ import { organizationsOf } from './recipients.ts';
 import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
 
 export const award: Aggregate<AwardState, AwardEvent> = {
-  name: 'award',
-  collection: 'awards',
-  letter: 'W',
+  ...designations.award,
   commands,
   events,
   evolve,

@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
@@ -6,9 +7,7 @@ import { lifecycle, states } from './lifecycle.ts';
 import { type CeremonyEvent, type CeremonyState, evolve, indexFields, present, statusOn } from './state.ts';
 
 export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
-  name: 'ceremony',
-  collection: 'ceremonies',
-  letter: 'C',
+  ...designations.ceremony,
   commands,
   events,
   evolve,

@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
@@ -15,9 +16,7 @@ import {
 } from './state.ts';
 
 export const cohort: Aggregate<CohortState, CohortEvent> = {
-  name: 'cohort',
-  collection: 'cohorts',
-  letter: 'K',
+  ...designations.cohort,
   commands,
   events,
   evolve,

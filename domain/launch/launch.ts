@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
@@ -6,9 +7,7 @@ import { lifecycle, states } from './lifecycle.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
-  name: 'launch',
-  collection: 'launches',
-  letter: 'L',
+  ...designations.launch,
   commands,
   events,
   evolve,

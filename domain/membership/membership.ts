@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
@@ -19,9 +20,7 @@ import {
 } from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
-  name: 'membership',
-  collection: 'memberships',
-  letter: 'M',
+  ...designations.membership,
   commands,
   events,
   evolve,

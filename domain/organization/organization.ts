@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
@@ -21,9 +22,7 @@ const holds = ({ identifiers = [], clients }: OrganizationState): Held[] => [
 ];
 
 export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
-  name: 'organization',
-  collection: 'organizations',
-  letter: 'O',
+  ...designations.organization,
   commands,
   events,
   evolve,

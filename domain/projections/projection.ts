@@ -6,6 +6,7 @@ import type { RegistryEvent } from '../kernel/event.ts';
 import { eventsWith, fold, periodsOf, refold } from '../record/record.ts';
 import { isContainer } from '../values/container.ts';
 import { aggregateOf, isReference } from '../values/ids.ts';
+import type { SummedRow } from './sums.ts';
 
 /** One commit of a record's stream, and where it stands in the log. */
 export interface AppliedCommit {
@@ -53,9 +54,11 @@ export interface Projection {
    * its aggregate and the position of its first event.
    */
   readonly ofCommit?: (sealed: SealedRecord, commit: AppliedCommit) => readonly Row[];
+  /** What the record as a whole adds to rows that it shares with others. */
+  readonly sums?: (sealed: SealedRecord) => readonly SummedRow[];
 }
 
-/** All rows of a record. */
+/** All rows that a record owns. */
 export const allRows = ({ rows, ofCommit = () => [] }: Projection, sealed: SealedRecord): Row[] => [
   ...rows(sealed),
   ...sealed.commits.flatMap((commit) => ofCommit(sealed, commit)),

@@ -1,5 +1,7 @@
 import type { Row } from '../../domain/projections/projection.ts';
 import { rowFault } from '../../domain/projections/row-fault.ts';
+import { type Counters, plus, rowKey, type SummedRow } from '../../domain/projections/sums.ts';
+import { compareUtf8 } from '../../domain/values/utf8-order.ts';
 import { canonical } from '../runtime/canonical.ts';
 
 /** A row with its canonical JSON, `[partition, sort, value]`. */
@@ -13,8 +15,6 @@ export interface RowDifference {
 
 /** The rows of one record, by key. */
 export type Rows = ReadonlyMap<string, CanonicalRow>;
-
-const keyText = ({ partition, sort }: Row) => `${partition}\n${sort}`;
 
 /** A projection gives a row that is larger than any that it should give. */
 export class RowTooLarge extends Error {
@@ -30,14 +30,14 @@ function canonicalRow(row: Row): CanonicalRow {
 
 /** @throws when a projection gives two rows the same key, and RowTooLarge */
 export function rowsByKey(rows: readonly Row[]): Rows {
-  const byKey = new Map(rows.map((row) => [keyText(row), canonicalRow(row)]));
+  const byKey = new Map(rows.map((row) => [rowKey(row), canonicalRow(row)]));
   if (byKey.size < rows.length) throw new Error('a projection gives two rows the same key');
   return byKey;
 }
 
 /** The rows that differ, in the order of their keys, so that every projector computes the same. */
 export function difference(before: Rows, after: Rows): Map<string, RowDifference> {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const keys = [...new Set([...before.keys(), ...after.keys()])].sort(compareUtf8);
   return new Map(
     keys.flatMap((key): [string, RowDifference][] => {
       const changed = between(before.get(key), after.get(key));
@@ -48,6 +48,15 @@ export function difference(before: Rows, after: Rows): Map<string, RowDifference
 
 /** Rows that are added to what is there. */
 export const added = (rows: Rows): Map<string, RowDifference> => new Map([...rows].map(([key, is]) => [key, { is }]));
+
+/** The difference that adding makes to a row of these counters; undefined where it makes none. */
+export function differenceOf(
+  { partition, sort, add }: SummedRow,
+  was: Counters | undefined,
+): RowDifference | undefined {
+  const rowOf = (value: Counters | undefined) => value && canonicalRow({ partition, sort, value });
+  return between(rowOf(was), rowOf(plus(was, add)));
+}
 
 /** Two successive differences as one: from before the first to after the second. */
 export function merge(first: ReadonlyMap<string, RowDifference>, second: ReadonlyMap<string, RowDifference>) {

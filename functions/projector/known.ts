@@ -4,6 +4,7 @@ import {
   type SealedEvents,
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
+import { change, type Sums, summed } from '../../domain/projections/sums.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 import type { Marker } from '../stores/log-items.ts';
@@ -17,6 +18,8 @@ export interface Known {
   readonly applied: number;
   /** Those of its rows that it contributes as a whole. */
   readonly rows: Rows;
+  /** What it adds to rows that it shares. */
+  readonly sums: Sums;
   /** Why it can be taken at no later commit either: it cannot be folded, or its rows in the read model cannot be told. */
   readonly fault?: Error;
 }
@@ -28,7 +31,7 @@ export interface PlacedCommit {
 }
 
 /** A record before its first commit. */
-export const NOTHING_KNOWN: Known = { applied: 0, rows: new Map() };
+export const NOTHING_KNOWN: Known = { applied: 0, rows: new Map(), sums: new Map() };
 
 export const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -54,12 +57,18 @@ export function knownAfter(projection: Projection, commits: readonly PlacedCommi
     if ((sealed?.record.version ?? 0) !== applied) {
       throw new Error(`no commit ends at version ${applied}, which the read model has`);
     }
-    const known = { applied, rows: sealed ? rowsByKey(projection.rows(sealed)) : NOTHING_KNOWN.rows };
-    return withCommits(sealed ? { ...known, sealed } : known, commits.slice(taken.length));
+    const known = sealed ? { applied, sealed, ...contributionOf(projection, sealed) } : { ...NOTHING_KNOWN, applied };
+    return withCommits(known, commits.slice(taken.length));
   } catch (thrown) {
     return { ...NOTHING_KNOWN, applied, fault: errorOf(thrown) };
   }
 }
+
+/** What a record contributes as a whole. */
+const contributionOf = ({ rows, sums = () => [] }: Projection, sealed: SealedRecord) => ({
+  rows: rowsByKey(rows(sealed)),
+  sums: summed(sums(sealed)),
+});
 
 const eventsAt = ({ commit, position }: PlacedCommit): SealedEvents => ({ events: eventsOf(commit), position });
 
@@ -68,25 +77,25 @@ export const withCommit = (known: Known, commit: PlacedCommit): Known => withCom
 
 /** A record after more commits. After a fold that failed nothing of it is used again. */
 function withCommits(known: Known, commits: readonly PlacedCommit[]): Known {
-  const { applied, rows, sealed, fault } = known;
+  const { sealed, fault, ...contributed } = known;
   if (fault || commits.length === 0) return known;
   try {
     const after = applyCommits(sealed, commits.map(eventsAt));
-    return after ? { applied, rows, sealed: after } : known;
+    return after ? { ...contributed, sealed: after } : known;
   } catch (thrown) {
-    return { applied, rows, fault: errorOf(thrown) };
+    return { ...contributed, fault: errorOf(thrown) };
   }
 }
 
 /** What brings its rows in the read model to its last commit. @throws when the projection cannot take it */
-export function taken(projection: Projection, { sealed, applied, rows: before, fault }: Known) {
+export function taken(projection: Projection, { sealed, applied, rows: before, sums: had, fault }: Known) {
   if (fault) throw fault;
   if (!sealed) throw new Error('a record has at least one commit');
-  const rows = rowsByKey(projection.rows(sealed));
+  const { rows, sums } = contributionOf(projection, sealed);
   const isApplied = ({ version }: { readonly version: number }) => version <= applied;
   const fresh = sealed.commits.slice(sealed.commits.findLastIndex(isApplied) + 1);
   const own = rowsByKey(fresh.flatMap((commit) => projection.ofCommit?.(sealed, commit) ?? []));
   const differences: ReadonlyMap<string, RowDifference> = merge(difference(before, rows), added(own));
-  const known: Known = { sealed, applied: sealed.record.version, rows };
-  return { differences, known };
+  const known: Known = { sealed, applied: sealed.record.version, rows, sums };
+  return { differences, sums: change(had, sums), known };
 }

@@ -12,7 +12,7 @@ import { CheckpointMoved, createWriter, type Writer } from './writer.ts';
 
 export interface ProjectorDeps extends StepsDeps {
   readonly log: StepsDeps['log'] & { readonly readHead: () => Promise<Head | undefined> };
-  readonly views: Pick<Views, 'checkpoint' | 'asides' | 'write' | 'replace'>;
+  readonly views: Pick<Views, 'checkpoint' | 'asides' | 'get' | 'write' | 'replace'>;
   readonly tables: TableNames;
   readonly backoff: Backoff;
   /** Milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { isRecordStream, type Projection } from '../../domain/projections/projection.ts';
+import type { Sums } from '../../domain/projections/sums.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
 import { type Commits, keyText } from '../stores/commits.ts';
 import { lastPositionOf, type PageCommit } from '../stores/log-items.ts';
@@ -13,6 +14,8 @@ export interface ProjectionStep {
   /** Position of the commit's last event. */
   readonly position: number;
   readonly differences: ReadonlyMap<string, RowDifference>;
+  /** What it adds to rows that records share. */
+  readonly sums: Sums;
   /** The commit's record, if the step sets it aside or takes it up. */
   readonly asides: AsideChanges;
 }
@@ -52,7 +55,7 @@ const COMMITS_PER_READ = 50;
 /** Records kept between reads: commits of one record tend to follow each other. */
 const RECORDS_KEPT = 500;
 
-const NO_CHANGE = { differences: new Map(), asides: new Map() };
+const NO_CHANGE = { differences: new Map(), sums: new Map(), asides: new Map() };
 
 /** The steps from the commit at `from` to the position before `to`, in the order of the log. @throws ProjectionBroken */
 export async function* stepsOf(deps: StepsDeps, span: Span): AsyncGenerator<ProjectionStep> {
@@ -80,7 +83,7 @@ export async function* stepsOf(deps: StepsDeps, span: Span): AsyncGenerator<Proj
         if (step.fault && span.isBegun && sealed.position === from) throw brokenAt(sealed, step.fault);
         const changes = await asideChanges(sealed, step, asides, deps);
         for (const [id, aside] of changes) aside ? asides.set(id, aside) : asides.delete(id);
-        yield { position, differences: step.differences, asides: changes };
+        yield { position, differences: step.differences, sums: step.sums, asides: changes };
       }
       forget(known);
     }
@@ -93,6 +96,7 @@ const brokenAt = (commit: PageCommit, thrown: unknown) =>
 interface Taken {
   readonly known: Known;
   readonly differences: ReadonlyMap<string, RowDifference>;
+  readonly sums: Sums;
   readonly fault?: Error;
 }
 
@@ -100,7 +104,7 @@ function tryTaking(projection: Projection, after: Known): Taken {
   try {
     return taken(projection, after);
   } catch (thrown) {
-    return { known: after, differences: new Map(), fault: errorOf(thrown) };
+    return { known: after, differences: new Map(), sums: new Map(), fault: errorOf(thrown) };
   }
 }
 

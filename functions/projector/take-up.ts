@@ -40,14 +40,14 @@ export async function tryAnew(deps: TakeUpDeps, writer: Writer, tried: Tried, la
   }
 
   async function takeUp(record: string, aside: Aside, isBegun: boolean): Promise<void> {
-    const differences = await differencesOf(deps, record, aside, writer.at().position, isBegun);
-    if (differences) await writer.takeUp(record, differences);
+    const changes = await changesOf(deps, record, aside, writer.at().position, isBegun);
+    if (changes) await writer.takeUp(record, changes);
     else tried.add(textOf(record, aside));
   }
 }
 
 /** What brings the rows of a record that was set aside up to a position; undefined when the projection cannot take it. */
-async function differencesOf(
+async function changesOf(
   { projection, log, commits, logger }: TakeUpDeps,
   record: string,
   aside: Aside,
@@ -66,7 +66,7 @@ async function differencesOf(
     throw broken(thrown);
   }
   try {
-    return taken(projection, knownAfter(projection, history, aside.version)).differences;
+    return taken(projection, knownAfter(projection, history, aside.version));
   } catch (thrown) {
     if (isBegun) throw broken(thrown);
     const why = { ...aside, reason: reasonOf(errorOf(thrown)) };

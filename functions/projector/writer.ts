@@ -1,12 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { digestAfter } from '../../domain/projections/digest.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
+import { type Counters, rowKey, type SummedRow, summed } from '../../domain/projections/sums.ts';
 import { packed } from '../../domain/values/lists.ts';
 import { RetryableError } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { Aside, AsideChanges, Asides, ViewCheckpoint } from '../stores/view-items.ts';
 import { CHANGES_PER_WRITE, type RowChange, type Views } from '../stores/views.ts';
-import { merge, type RowDifference } from './difference.ts';
+import { differenceOf, merge, type RowDifference } from './difference.ts';
 import type { ProjectionStep } from './steps.ts';
 
 /** AWS limit of a transaction is 4 MB; this leaves room for keys and for how DynamoDB counts. */
@@ -14,7 +15,7 @@ const BYTES_PER_WRITE = 2_500_000;
 
 export interface WriterDeps {
   readonly projection: Projection;
-  readonly views: Pick<Views, 'write' | 'replace'>;
+  readonly views: Pick<Views, 'get' | 'write' | 'replace'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Is called after each write. */
   readonly wrote: () => void;
@@ -23,7 +24,12 @@ export interface WriterDeps {
 /** What a transaction changes besides the checkpoint. */
 type Changes = Omit<ProjectionStep, 'position'>;
 
-const NOTHING: Changes = { differences: new Map(), asides: new Map() };
+/** A row that a record owns, or one that it shares with others. */
+type Change = RowDifference | SummedRow;
+
+const isSummed = (change: Change): change is SummedRow => 'add' in change;
+
+const NOTHING: Changes = { differences: new Map(), sums: new Map(), asides: new Map() };
 
 /** The checkpoint is not the one that was read: another projector runs. */
 export class CheckpointMoved extends RetryableError {
@@ -51,11 +57,21 @@ export function createWriter(
     return isReplaced;
   }
 
+  /** What adding makes of rows that records share: nobody changes these while the checkpoint stays. */
+  async function resolved(changes: readonly Change[]): Promise<RowDifference[]> {
+    const sums = changes.filter(isSummed);
+    const stored = sums.length === 0 ? new Map() : await views.get<Counters>(projection, sums);
+    return changes.flatMap((change) =>
+      isSummed(change) ? (differenceOf(change, stored.get(rowKey(change))) ?? []) : change,
+    );
+  }
+
   async function write(
-    differences: readonly RowDifference[],
+    rowChanges: readonly Change[],
     next: Pick<ViewCheckpoint, 'position' | 'part' | 'takingUp'>,
     changes: AsideChanges = new Map(),
   ): Promise<void> {
+    const differences = await resolved(rowChanges);
     const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
     const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
     const { closings, complete } = at;
@@ -78,8 +94,7 @@ export function createWriter(
 
   async function flush(): Promise<void> {
     if (reached === at.position) return;
-    const { differences, asides: changes } = gathered;
-    await write([...differences.values()], { position: reached, part: 0 }, changes);
+    await write(changesIn(gathered), { position: reached, part: 0 }, gathered.asides);
     gathered = NOTHING;
   }
 
@@ -88,15 +103,15 @@ export function createWriter(
    * taken up with the last part, so that until then the same is computed again.
    */
   async function writeInParts(
-    { differences, asides: changes }: Changes,
+    changes: Changes,
     between: Pick<ViewCheckpoint, 'position' | 'takingUp'>,
     end: number,
   ): Promise<void> {
-    const parts = partsOf(differences.values(), changes.size);
+    const parts = partsOf(changes);
     for (let part = at.part; part < parts.length; part += 1) {
       const isLast = part === parts.length - 1;
       const next = isLast ? { position: end, part: 0 } : { ...between, part: part + 1 };
-      await write(parts[part] ?? [], next, isLast ? changes : undefined);
+      await write(parts[part] ?? [], next, isLast ? changes.asides : undefined);
     }
   }
 
@@ -116,10 +131,10 @@ export function createWriter(
   }
 
   /** Writes the rows that a record lacks which was set aside. The position stays. */
-  const takeUp = (record: string, differences: Changes['differences']): Promise<void> => {
-    const changes = { differences, asides: new Map([[record, undefined]]) };
+  const takeUp = (record: string, { differences, sums }: Omit<Changes, 'asides'>): Promise<void> => {
+    const changes = { differences, sums, asides: new Map([[record, undefined]]) };
     if (fits(changes) && at.part === 0) {
-      return write([...differences.values()], { position: at.position, part: 0 }, changes.asides);
+      return write(changesIn(changes), { position: at.position, part: 0 }, changes.asides);
     }
     return writeInParts(changes, { position: at.position, takingUp: record }, at.position);
   };
@@ -138,22 +153,31 @@ export function createWriter(
 
 const mergeChanges = (first: Changes, second: Changes): Changes => ({
   differences: merge(first.differences, second.differences),
+  sums: summed([...first.sums.values(), ...second.sums.values()]),
   asides: new Map([...first.asides, ...second.asides]),
 });
 
-const bytesOf = ({ is }: RowDifference): number => 300 + (is ? Buffer.byteLength(is.text) : 0);
+/** Of a row of counters whatever they are: after a crash the parts have to be cut the same way. */
+const SUMMED_BYTES = 2_000;
+
+const bytesOf = (change: Change): number =>
+  isSummed(change) ? SUMMED_BYTES : 300 + (change.is ? Buffer.byteLength(change.is.text) : 0);
 
 /**
- * Differences in parts that each fit into one transaction with so many other changes: first what is put, then what is
- * deleted, so that between two parts a record that moves in a list stands there twice rather than not at all.
+ * First what is put, then what is added, then what is deleted, so that between two parts a record that moves in a list
+ * stands there twice rather than not at all.
  */
-function partsOf(differences: Iterable<RowDifference>, others: number): RowDifference[][] {
-  const { puts = [], deletes = [] } = Object.groupBy(differences, ({ is }) => (is ? 'puts' : 'deletes'));
-  return [...packed([...puts, ...deletes], CHANGES_PER_WRITE - others, { of: bytesOf, max: BYTES_PER_WRITE })];
+function changesIn({ differences, sums }: Changes): Change[] {
+  const { puts = [], deletes = [] } = Object.groupBy(differences.values(), ({ is }) => (is ? 'puts' : 'deletes'));
+  return [...puts, ...sums.values(), ...deletes];
 }
 
-const fits = ({ differences, asides }: Changes): boolean =>
-  asides.size < CHANGES_PER_WRITE && partsOf(differences.values(), asides.size).length <= 1;
+/** The changes in parts that each fit into one transaction with the records set aside. */
+const partsOf = (changes: Changes): Change[][] => [
+  ...packed(changesIn(changes), CHANGES_PER_WRITE - changes.asides.size, { of: bytesOf, max: BYTES_PER_WRITE }),
+];
+
+const fits = (changes: Changes): boolean => changes.asides.size < CHANGES_PER_WRITE && partsOf(changes).length <= 1;
 
 function changeOf({ was, is }: RowDifference): RowChange {
   const row = is ?? was;

@@ -1,9 +1,10 @@
 import type { Summary } from '../../domain/answers/record.ts';
 import { SHOWN_REVISION } from '../../domain/presentation.ts';
 import { type NamedRow, namedRow, recordRow, records } from '../../domain/projections/records.ts';
+import { rowKey } from '../../domain/projections/sums.ts';
 import { tagOf } from '../http/entity-tags.ts';
-import { ASIDE, asideRow } from '../stores/view-items.ts';
-import type { Views } from '../stores/views.ts';
+import { asideRow } from '../stores/view-items.ts';
+import type { RowKey, Views } from '../stores/views.ts';
 
 /**
  * The tag of a record's page as long as nobody asks for another time or day, and nothing is in it that depends on more: it
@@ -26,10 +27,10 @@ interface Deps {
 
 /** The tag that the page of a record would have: undefined where rows alone do not tell it. */
 export async function tagByRows(id: string, { views, named }: Deps): Promise<string | undefined> {
-  const keys = [recordRow(id), namedRow(id)].map((partition) => ({ partition, sort: id }));
-  const rows = await views.get<object>(records, [...keys, asideRow(id)]);
-  const summary = rows.get(recordRow(id)) as Summary | undefined;
-  const refersTo = rows.get(namedRow(id)) as NamedRow | undefined;
-  if (!summary || !refersTo || rows.has(ASIDE)) return undefined;
+  const [own, names] = [recordRow(id), namedRow(id)].map((partition) => ({ partition, sort: id })) as [RowKey, RowKey];
+  const rows = await views.get<object>(records, [own, names, asideRow(id)]);
+  const summary = rows.get(rowKey(own)) as Summary | undefined;
+  const refersTo = rows.get(rowKey(names)) as NamedRow | undefined;
+  if (!summary || !refersTo || rows.has(rowKey(asideRow(id)))) return undefined;
   return tagOfVersion(summary.version, await named(refersTo.ids));
 }

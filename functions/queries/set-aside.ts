@@ -1,8 +1,9 @@
 import type { Summary } from '../../domain/answers/record.ts';
 import { recordRow, records } from '../../domain/projections/records.ts';
+import { rowKey } from '../../domain/projections/sums.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Marker } from '../stores/log-items.ts';
-import { ASIDE, type Aside, asideRow } from '../stores/view-items.ts';
+import { type Aside, asideRow } from '../stores/view-items.ts';
 import type { Views } from '../stores/views.ts';
 import type { createReplay } from './replay.ts';
 
@@ -33,9 +34,10 @@ export async function madeOf<Body extends object>(
   { views, replay }: Deps,
 ): Promise<Body & { readonly setAside?: Aside }> {
   if (knownAt !== undefined) return make(await replay.markersAt(id, knownAt));
-  const rows = await views.get<Summary | Aside>(records, [{ partition: recordRow(id), sort: id }, asideRow(id)]);
-  const summary = rows.get(recordRow(id)) as Summary | undefined;
-  const setAside = rows.get(ASIDE) as Aside | undefined;
+  const own = { partition: recordRow(id), sort: id };
+  const rows = await views.get<Summary | Aside>(records, [own, asideRow(id)]);
+  const summary = rows.get(rowKey(own)) as Summary | undefined;
+  const setAside = rows.get(rowKey(asideRow(id))) as Aside | undefined;
   if (!setAside) {
     if (!summary) throw new ProblemError('not-found', `there is no record ${id}`);
     return make(await replay.markersOf(summary));

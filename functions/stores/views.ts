@@ -10,8 +10,10 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Projection, Row } from '../../domain/projections/projection.ts';
+import { rowKey } from '../../domain/projections/sums.ts';
 import { slicesOf } from '../../domain/values/lists.ts';
 import { type Backoff, fullJitter } from '../runtime/backoff.ts';
+import { canonical } from '../runtime/canonical.ts';
 import { batchGet } from './batch-get.ts';
 import { type Item, pagesOf } from './paginate.ts';
 import {
@@ -39,7 +41,7 @@ import {
  *   after the log is repaired. The checkpoint counts closings, and a write under an earlier count is refused: a
  *   projector that ran meanwhile may have read pages that no longer exist.
  *
- * A row's value is JSON text, so that it is read as it was written: maps of DynamoDB have no order of keys.
+ * A row's value is its canonical JSON (RFC 8785): the text that is hashed is stored, and maps of DynamoDB have no order of keys.
  *
  * Every read is strongly consistent.
  */
@@ -82,7 +84,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
     return checkpoint as ViewCheckpoint;
   }
 
-  /** The values of these rows, by partition; those that do not exist are left out. */
+  /** The values of these rows by their keys (`rowKey`); those that do not exist are left out. */
   async function get<Value>(projection: Projection, keys: readonly RowKey[]): Promise<Map<string, Value>> {
     const found = await batchGet(
       documents,
@@ -91,7 +93,12 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
       backoff,
     );
     const { length } = prefixOf(projection);
-    return new Map(found.map(({ pk, value }) => [String(pk).slice(length), JSON.parse(value as string) as Value]));
+    return new Map(
+      found.map(({ pk, sk, value }) => [
+        rowKey({ partition: String(pk).slice(length), sort: String(sk) }),
+        JSON.parse(value as string) as Value,
+      ]),
+    );
   }
 
   /** Rows of one partition, from the end, before the sort key `before`; at most `limit`. */
@@ -152,7 +159,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
 
   /** Why and where one record was set aside; undefined for one that was not. */
   const aside = async (projection: Projection, id: string): Promise<Aside | undefined> =>
-    (await get<Aside>(projection, [asideRow(id)])).get(ASIDE);
+    (await get<Aside>(projection, [asideRow(id)])).get(rowKey(asideRow(id)));
 
   /**
    * Changes at most 99 rows and records set aside, and moves the checkpoint, or nothing of it; returns whether it did. It
@@ -172,7 +179,7 @@ export function createViews(options: { documents: DynamoDBDocumentClient; table:
       ...[...changes, ...ofAsides].map((change) => {
         const key = keyOf(projection, change);
         if (change.value === undefined) return { Delete: { TableName: table, Key: key } };
-        return { Put: { TableName: table, Item: { ...key, value: JSON.stringify(change.value) } } };
+        return { Put: { TableName: table, Item: { ...key, value: canonical(change.value) } } };
       }),
     ];
     try {

@@ -1,10 +1,12 @@
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { recordRow } from '../../domain/projections/records.ts';
+import { rowKey } from '../../domain/projections/sums.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import { createRegister } from '../../functions/queries/register.ts';
 import { createReplay } from '../../functions/queries/replay.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
 import type { Commit } from '../../functions/stores/commits.ts';
+import type { RowKey } from '../../functions/stores/views.ts';
 import { eventsOf } from '../support/decider.ts';
 import { idNumber, type Kind } from './kinds.ts';
 
@@ -42,8 +44,10 @@ export function grownRecord({ id, opening, fact, act, set }: Kind, n: number) {
   };
   const row = { id, version: stored.length, collection: aggregateOf(id), names: [] };
   const views = {
-    get: async (_: unknown, keys: readonly { partition: string }[]) =>
-      new Map(keys.some(({ partition }) => partition === recordRow(id)) ? [[recordRow(id), row]] : []),
+    get: async (_: unknown, keys: readonly RowKey[]) => {
+      const own = rowKey({ partition: recordRow(id), sort: id });
+      return new Map(keys.some((key) => rowKey(key) === own) ? [[own, row]] : []);
+    },
     newest: async () => ({ rows: [], more: false }),
   };
   const stores = { commits, log, views };

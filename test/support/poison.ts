@@ -1,4 +1,5 @@
 import type { Projection, Row, SealedRecord } from '../../domain/projections/projection.ts';
+import type { SummedRow } from '../../domain/projections/sums.ts';
 import { type Commit, type Commits, keyText } from '../../functions/stores/commits.ts';
 
 /**
@@ -55,7 +56,10 @@ export function unread<Reader extends Pick<Commits, 'readCommits' | 'readForward
   };
 }
 
-/** A projection that gives some records, at each version, more rows than fit into one transaction. */
+/**
+ * A projection that gives some records, at each version, more rows than fit into one transaction. All records share rows,
+ * in which counters come and go.
+ */
 export function widened(projection: Projection, records: ReadonlySet<string>, count = 120): Projection {
   const rows = (sealed: SealedRecord): readonly Row[] => {
     const { id, version } = sealed.record;
@@ -68,5 +72,14 @@ export function widened(projection: Projection, records: ReadonlySet<string>, co
     }));
     return [...own, ...wide];
   };
-  return { ...projection, rows };
+  const sums = (sealed: SealedRecord): readonly SummedRow[] => {
+    const { id, version, aggregate } = sealed.record;
+    const shared = Array.from({ length: records.has(id) ? 40 : 2 }, (_, index) => ({
+      partition: `shared/${aggregate.collection}`,
+      sort: `${(version + index) % 60}`,
+      add: { records: 1, [`at ${version % 3}`]: version },
+    }));
+    return [...(projection.sums?.(sealed) ?? []), ...shared];
+  };
+  return { ...projection, rows, sums };
 }

@@ -8,6 +8,7 @@ import {
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
+import { addTo, type SummedRow } from '../../domain/projections/sums.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
 import { type Commit, commitReader, keyText } from '../../functions/stores/commits.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
@@ -61,6 +62,7 @@ const endOf = ({ position, count }: PageCommit) => position + count - 1;
 /** What a read model has to hold: the rows of each record as of the last version that can be taken, and who is set aside. */
 function expectedOf({ sealed, commits }: SealedHistory, projection: Projection, poisons: Poisons) {
   const rows: string[] = [];
+  const sums = new Map<string, SummedRow>();
   const asides = new Map<string, Aside>();
   const streams = Map.groupBy(
     sealed.filter(({ stream }) => isRecordStream(stream)),
@@ -80,9 +82,11 @@ function expectedOf({ sealed, commits }: SealedHistory, projection: Projection, 
       rows.push(
         ...allRows(projection, applied).map(({ partition, sort, value }) => canonical([partition, sort, value])),
       );
+      addTo(sums, projection.sums?.(applied) ?? []);
     }
     if (first) asides.set(id, { version: applied?.record.version ?? 0, position: endOf(first), reason: '' });
   }
+  rows.push(...[...sums.values()].map(({ partition, sort, add }) => canonical([partition, sort, add])));
   return { rows: rows.sort(), asides };
 }
 

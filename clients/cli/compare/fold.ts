@@ -9,6 +9,7 @@ import {
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
 import { rowFault } from '../../../domain/projections/row-fault.ts';
+import { addTo, rowKey, type SummedRow } from '../../../domain/projections/sums.ts';
 import { canonical, jsonObject } from '../canonical.ts';
 import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
@@ -43,7 +44,8 @@ function parse(text: string, position: number): RegistryEvent {
 export type SetAsideVersions = ReadonlyMap<string, number>;
 
 /**
- * The canonical rows of every record, bucket by bucket: of each that was set aside, those of its version.
+ * The canonical rows of every record, bucket by bucket: of each that was set aside, those of its version. At last the rows
+ * that records share.
  * @throws Failure when this release cannot take what the registry did
  */
 export async function* foldedRows(
@@ -52,16 +54,20 @@ export async function* foldedRows(
   setAside: SetAsideVersions,
 ): AsyncGenerator<string[]> {
   const unseen = new Map(setAside);
+  const sums = new Map<string, SummedRow>();
   for await (const [stream, commits] of recordsIn(buckets)) {
     unseen.delete(stream);
     const taken = upTo(setAside.get(stream), stream, commits);
     try {
-      yield rowsOf(projection, taken);
+      const { rows, added } = contributionOf(projection, taken);
+      addTo(sums, added);
+      yield rows;
     } catch (error) {
       const reason = (error as Error).message;
       throw new Failure(`This release cannot take ${stream}, which the registry did not set aside: ${reason}.`);
     }
   }
+  yield [...sums.values()].map(({ partition, sort, add }) => canonical([partition, sort, add]));
   for (const id of unseen.keys()) throw new Failure(`The registry has set ${id} aside, which the log does not have.`);
 }
 
@@ -87,7 +93,7 @@ export async function takenNow(
   for await (const [stream, commits] of recordsIn(buckets)) {
     if (!setAside.has(stream)) continue;
     try {
-      rowsOf(projection, commits);
+      contributionOf(projection, commits);
       taken.add(stream);
     } catch {
       // It would be set aside by this release too.
@@ -122,17 +128,18 @@ function upTo(version: number | undefined, stream: string, commits: PositionedCo
 }
 
 /** @throws when the projection cannot take the record */
-function rowsOf(projection: Projection, commits: readonly PositionedCommit[]): string[] {
+function contributionOf(projection: Projection, commits: readonly PositionedCommit[]) {
   const record = applyCommits(undefined, commits.map(sealedEvents));
-  const own = record ? allRows(projection, record) : [];
-  const keys = new Set(own.map(({ partition, sort }) => `${partition}\n${sort}`));
-  if (keys.size < own.length) throw new Error('two rows have the same key');
-  return own.map(({ partition, sort, value }) => {
+  if (!record) return { rows: [], added: [] };
+  const own = allRows(projection, record);
+  if (new Set(own.map(rowKey)).size < own.length) throw new Error('two rows have the same key');
+  const rows = own.map(({ partition, sort, value }) => {
     const text = canonical([partition, sort, value]);
     const fault = rowFault(partition, text);
     if (fault !== undefined) throw new Error(fault);
     return text;
   });
+  return { rows, added: projection.sums?.(record) ?? [] };
 }
 
 /** Every version has to be there once and in order (docs/audit.md, "Each once"). @throws Failure */

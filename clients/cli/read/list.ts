@@ -1,4 +1,4 @@
-import { aggregateByCollection, aggregates } from '../../../domain/catalog.ts';
+import { designations } from '../../../domain/designations.ts';
 import { didYouMean } from '../../../domain/values/nearest.ts';
 import type { ListQuery } from '../../typescript/api.ts';
 import type { CollectionName } from '../../typescript/commands.ts';
@@ -9,7 +9,7 @@ import { limitOf, readingFrom } from './asked.ts';
 import { LISTING_USAGE, listingOptions, pageLimit, printList, rowsOf } from './listing.ts';
 import type { Column } from './table.ts';
 
-const collections = aggregates.map(({ collection }) => collection);
+const collections = Object.values(designations).map(({ collection }) => collection);
 
 const usage = `registry list COLLECTION [--organization ID] [--ceremony ID] [--body ID] [--programme ID] [--kind K] [--state S]
               [--standing S] [--from DAY] [--to DAY] [--limit N | --all] [--url URL] [--json]
@@ -42,7 +42,6 @@ const filters = {
 const options = { ...common, ...listingOptions, ...filters } as const;
 
 export const listRecords: Subcommand = {
-  summary: 'the records of a collection',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
@@ -61,7 +60,8 @@ export const listRecords: Subcommand = {
 
 /** @throws UsageError */
 function collectionMeant(given: string): CollectionName {
-  if (aggregateByCollection(given)) return given as CollectionName;
+  const collection = collections.find((known) => known === given);
+  if (collection) return collection;
   const meant = didYouMean(given, collections);
   throw new UsageError(
     `There is no collection "${given}"${meant || `: there are ${collections.join(', ')}`}${meant ? '' : '.'}`,

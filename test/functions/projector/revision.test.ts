@@ -14,7 +14,7 @@ import { sha256 } from '../../../functions/runtime/sha256.ts';
 import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../../support/accepted-history.ts';
 
-/** What each projection makes of the accepted history: the digest of all rows of every record after each of its commits. */
+/** What each projection makes of the accepted history: the digest of all rows of every record, and of what it adds to others, after each of its commits. */
 const pinned: Record<string, { revision: number; digest: string }> = {
   records: { revision: 9, digest: '57442101946a1bf378257e35434a0e544390e55d710bc4033e85058c888caca4' },
 };
@@ -30,7 +30,10 @@ function digestOf(projection: Projection): string {
       sha256,
       digest,
       [],
-      [...rowsByKey(allRows(projection, record)).values()].map(({ text }) => text),
+      [
+        ...[...rowsByKey(allRows(projection, record)).values()].map(({ text }) => text),
+        ...(projection.sums?.(record) ?? []).map((row) => JSON.stringify(row)),
+      ],
     );
   }, EMPTY_DIGEST);
 }
