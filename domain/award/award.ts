@@ -1,6 +1,7 @@
 import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
+import { counted } from './counted.ts';
 import { type AwardEvent, events } from './events.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
@@ -21,6 +22,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
     diagrams: { award: lifecycle },
   },
   indexFields,
+  counted,
   present,
   holds,
   lists: { programme: 'award-programme' },

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
+import { counted } from './counted.ts';
 import { cohortSubject, events } from './events.ts';
 import {
   type CohortEvent,
@@ -30,6 +31,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
     diagrams: { cohort: lifecycle },
   },
   indexFields,
+  counted,
   present,
   lists: { body: 'organization', programme: 'award-programme' },
 };

@@ -92,7 +92,7 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
 };
 
 /** The count of the sources, or the exact number that it was reconciled to. */
-function tally(state: CohortState): { unnamed: Count; counted: Count } {
+export function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
   const count: Count = exact === undefined ? shownCount(state.counts).count : { exact };
   const known = identificationsIn(state.facts).count;

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
+import { counted } from './counted.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
@@ -21,5 +22,6 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
     diagrams: { launch: lifecycle },
   },
   indexFields,
+  counted,
   present,
 };

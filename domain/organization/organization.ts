@@ -5,6 +5,7 @@ import { appointmentsOf } from './appointments.ts';
 import { leadingFrom, relatedIn, ringsClosed } from './chains.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
+import { counted } from './counted.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
@@ -36,6 +37,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
     diagrams: { organization: lifecycle },
   },
   indexFields,
+  counted,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
   follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),
