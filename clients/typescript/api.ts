@@ -23,6 +23,7 @@ import type {
   ReadModelRow,
   Receipt,
   Records,
+  Relations,
   SubmissionReceipt,
   Summaries,
   Summary,
@@ -126,6 +127,8 @@ interface Reading {
   activity(organization: string, query?: Paged): Pages<PageBody<Summary>>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<PageBody<TimelineItem>>;
+  /** Who signs with whom: the edges of one organization, or of all, page by page. */
+  relations(query?: Paged & { readonly organization?: string | undefined }): AsyncIterable<Answered<Relations>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */
   programme(ceremony: string, query?: ReadOptions & AtLeast): Promise<Answered<Programme>>;
 }

@@ -1,7 +1,7 @@
 import { bundlePath, tilePath } from '../../domain/log/tiles.ts';
 import type { Registry } from './api.ts';
 import { feedOf } from './feed.ts';
-import { cursorPages, type PageBody, type Pages } from './pages.ts';
+import { answersBehind, cursorPages, type PageBody, type Pages } from './pages.ts';
 import { type Answered, answered, authorization, bytesAt, type ReadOptions, type Token, withQuery } from './reading.ts';
 import { createSubmitter } from './submitting.ts';
 import { createTransport, type TransportOptions, textOf } from './transport.ts';
@@ -46,6 +46,7 @@ export function createRegistry({ token, ...options }: RegistryOptions): Registry
     members: (organization, query) => pages(under('organizations', organization, 'members'), query),
     activity: (organization, query) => pages(under('organizations', organization, 'activity'), query),
     timeline: (query) => pages('/v1/timeline', query),
+    relations: (query = {}) => answersBehind(read, '/v1/relations', query),
     programme: (ceremony, query) => read(under('ceremonies', ceremony, 'programme'), query),
 
     duplicates: (query) => pages('/v1/duplicates', query),

@@ -8,6 +8,7 @@ import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
+import { signers } from './signers.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
 
@@ -38,6 +39,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   },
   indexFields,
   counted,
+  signers,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,

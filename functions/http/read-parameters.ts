@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import { MAX_CURSOR, type Place, placeIn } from '../../domain/reading/cursors.ts';
 import { standings } from '../../domain/record/record.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day } from '../../domain/values/partial-date.ts';
@@ -21,6 +22,15 @@ const cursor = z
   .transform((text) => Buffer.from(text, 'base64url').toString())
   .refine((place) => /^[a-z2-7]{8}[\x21-\x7e]{1,120}$/.test(place), {
     error: 'must be a cursor that an earlier page gave',
+  });
+
+const placed = z
+  .string()
+  .max(MAX_CURSOR)
+  .transform((text, issues): Place => {
+    const place = placeIn(text);
+    if (!place) issues.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
+    return place ?? z.NEVER;
   });
 
 /** The parameters of every list. */
@@ -55,6 +65,13 @@ export const recordListParameters = { ...paging, knownAt, limit: integerParamete
 export const partiesParameters = { ...recordListParameters, validOn: calendarDay };
 
 export const rosterParameters = { on: calendarDay, ...paging };
+
+/** The edges of one organization, or of all. */
+export const relationsParameters = {
+  organization: ref('organization').optional(),
+  ...paging,
+  cursor: placed.optional(),
+};
 
 /** Records of some collections are of no kinds: their lists have no such parameter. */
 const ofKind = (kinds: readonly string[] | undefined) =>

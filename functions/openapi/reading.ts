@@ -10,6 +10,7 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
+  relationsParameters,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
@@ -203,6 +204,23 @@ const spanning = (): [string, Operation][] => [
         'One item for each commit: the record, the types of its events, and the position of the last of them.',
       parameters: page,
       schema: schemaRef('TimelinePage'),
+    }),
+  ],
+  [
+    '/v1/relations',
+    atPosition({
+      tag: 'register',
+      operationId: 'relations',
+      summary: 'Who signs with whom, as a graph',
+      description:
+        'Two organizations that have signed one agreement have an edge, as long as both signatures stand. An agreement that more than 20 have signed is a node of its own, with an edge to each of them. Where a branch has signed on behalf of its legal entity, both have edges, and `represented` counts them; they have none with each other. Merged organizations are shown as the one that they are now. `degree` and the pages go by the edges of the answer; a page may have fewer edges than its limit although there is a `next`.',
+      parameters: queryParameters(relationsParameters, {
+        organization: 'Only the edges of this organization; without it, those of all',
+        limit: 'The most edges to answer',
+        cursor: pageDescriptions.cursor,
+      }),
+      schema: schemaRef('Relations'),
+      headers: pageHeaders,
     }),
   ],
   [

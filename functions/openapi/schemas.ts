@@ -38,6 +38,7 @@ import {
   warningShown,
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { relationsAnswer } from '../../domain/answers/relations.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -146,6 +147,7 @@ const answers: Named = {
   Member: member,
   Members: referringPageOf(member),
   TimelinePage: timelinePage,
+  Relations: relationsAnswer,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,
   ClientPage: referringPageOf(clientEntry),

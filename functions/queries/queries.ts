@@ -2,7 +2,9 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
+import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
+import { relations } from '../../domain/projections/relations.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
@@ -23,6 +25,7 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
+  relationsParameters,
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
@@ -36,11 +39,12 @@ import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames, withWords } from './people.ts';
-import { type PositionDeps, positionFor } from './position.ts';
+import { lowestPosition, type PositionDeps } from './position.ts';
 import { programmeOf } from './programme.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
+import { relationsOf } from './relations.ts';
 import { rosterOf } from './roster.ts';
 import { summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
@@ -94,11 +98,12 @@ export function createQueries(deps: QueriesDeps) {
     shape: Shape,
     answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
     finish = asList,
+    models: readonly Projection[] = [records],
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
-    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(records, least, deps);
+    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await lowestPosition(models, least, deps);
     const parameters = { ...rest, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
@@ -190,6 +195,10 @@ export function createQueries(deps: QueriesDeps) {
       return response;
     });
   }
+
+  app.get('/v1/relations', (context) =>
+    at(context, relationsParameters, (asked) => relationsOf(asked, { views, register }), asList, [records, relations]),
+  );
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
