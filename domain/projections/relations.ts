@@ -1,5 +1,5 @@
 import type { FoldedRecord } from '../kernel/aggregate.ts';
-import type { Signer } from '../kernel/signers.ts';
+import type { SignedParty } from '../kernel/signers.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { daysOf, type PartialDate } from '../values/partial-date.ts';
 import type { Projection, Row } from './projection.ts';
@@ -44,7 +44,7 @@ interface Participant {
   readonly isRepresented: boolean;
 }
 
-function participantsIn(signers: readonly Signer[]): Participant[] {
+function participantsIn(signers: readonly SignedParty[]): Participant[] {
   const found = new Map<string, Participant>();
   const add = (organization: string, seat: number, on: PartialDate | undefined, isRepresented: boolean): void => {
     const before = found.get(organization);
