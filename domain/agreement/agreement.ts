@@ -2,10 +2,11 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
 import { signers } from './signers.ts';
@@ -38,8 +39,9 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     },
   },
   indexFields,
-  counted,
+  counted: countedIn,
   signers,
+  listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,

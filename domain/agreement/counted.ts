@@ -36,7 +36,7 @@ const firstOf = (signatures: readonly PartyFact[]): PartialDate | undefined =>
  * A signing is an agreement with a signature that stands, dated by the first; it counts for those that have signed, each
  * by the date of its own signature, and for whom a branch has signed.
  */
-export function counted({ state, isRetracted, cohort }: FoldedRecord<AgreementState>): Counted[] {
+export function countedIn({ state, isRetracted, cohort }: FoldedRecord<AgreementState>): Counted[] {
   const byParty = isRetracted ? [] : signaturesByParty(state);
   const signatures = byParty.flat();
   if (signatures.length === 0) return [];

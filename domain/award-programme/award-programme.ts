@@ -3,6 +3,7 @@ import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type AwardProgrammeEvent,
   type AwardProgrammeState,
@@ -27,4 +28,5 @@ export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent>
     diagrams: { 'award-programme': lifecycle },
   },
   indexFields,
+  listed,
 };

@@ -1,8 +1,9 @@
 import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { type AwardEvent, events } from './events.ts';
+import { listed } from './listed.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
 import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
@@ -22,7 +23,8 @@ export const award: Aggregate<AwardState, AwardEvent> = {
     diagrams: { award: lifecycle },
   },
   indexFields,
-  counted,
+  counted: countedIn,
+  listed,
   present,
   holds,
   lists: { programme: 'award-programme' },

@@ -4,7 +4,7 @@ import { organizationsOf } from './recipients.ts';
 import type { AwardState } from './state.ts';
 
 /** A conferral is one, however many share the award; its state tells whether it was declined or revoked. */
-export function counted({ state, isRetracted, cohort }: FoldedRecord<AwardState>): Counted[] {
+export function countedIn({ state, isRetracted, cohort }: FoldedRecord<AwardState>): Counted[] {
   if (isRetracted) return [];
   const { on, ceremony } = state;
   const organizations = countedForAll(organizationsOf(state), { on });

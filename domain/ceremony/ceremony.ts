@@ -4,6 +4,7 @@ import { daysOfChange, isStatusOpenOn, statusesByDay } from '../kernel/lifecycle
 import { commands } from './commands.ts';
 import { ceremonyKind, events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed, programme } from './listed.ts';
 import { type CeremonyEvent, type CeremonyState, evolve, indexFields, present, statusOn } from './state.ts';
 
 export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
@@ -21,5 +22,7 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
     diagrams: { ceremony: lifecycle },
   },
   indexFields,
+  listed,
+  programme,
   present,
 };

@@ -2,8 +2,9 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { cohortSubject, events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type CohortEvent,
   type CohortState,
@@ -31,7 +32,8 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
     diagrams: { cohort: lifecycle },
   },
   indexFields,
-  counted,
+  counted: countedIn,
+  listed,
   present,
   lists: { body: 'organization', programme: 'award-programme' },
 };

@@ -21,7 +21,7 @@ const namedOnly = (state: CohortState): string[] =>
  * A cohort counts as many as its sources do, and never fewer than were identified: records among these are left to it in
  * every total. So one that was retracted still counts these records, which stand.
  */
-export function counted({ state, isRetracted }: FoldedRecord<CohortState>): Counted[] {
+export function countedIn({ state, isRetracted }: FoldedRecord<CohortState>): Counted[] {
   const records = identifiedIn(state).filter(({ record }) => record !== undefined).length;
   if (isRetracted && records === 0) return [];
   const count = isRetracted ? { exact: records } : tally(state).counted;

@@ -2,9 +2,10 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
@@ -22,6 +23,7 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
     diagrams: { launch: lifecycle },
   },
   indexFields,
-  counted,
+  counted: countedIn,
+  listed,
   present,
 };

@@ -44,7 +44,7 @@ function memberSince(state: MembershipState, changedAt: string): Occasion[] {
  * Intents, admissions, and whether there is a member; each counts for the body and for the organization. Of those that a
  * cohort counts as well, it counts one.
  */
-export function counted({
+export function countedIn({
   state,
   isRetracted,
   cohort,

@@ -2,9 +2,10 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { isLive } from './live.ts';
 import { periods, seatOn } from './roster.ts';
 import {
@@ -36,7 +37,8 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
     diagrams: { membership: membershipLifecycle },
   },
   indexFields,
-  counted,
+  counted: countedIn,
+  listed,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
   reads: ({ body, organization }) => [body, organization],

@@ -5,9 +5,10 @@ import { appointmentsOf } from './appointments.ts';
 import { leadingFrom, relatedIn, ringsClosed } from './chains.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
-import { counted } from './counted.ts';
+import { countedIn } from './counted.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
+import { listed } from './listed.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
@@ -37,7 +38,8 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
     diagrams: { organization: lifecycle },
   },
   indexFields,
-  counted,
+  counted: countedIn,
+  listed,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
   follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),

@@ -14,7 +14,7 @@ const SORT_BYTES = 1_024;
 export const MAX_CURSOR = Math.ceil(((TAG + SORT_BYTES) * 4) / 3);
 
 /** A cursor as it was decoded. */
-export interface Place {
+export interface CursorPlace {
   readonly tag: string;
   readonly sort: string;
 }
@@ -27,7 +27,7 @@ export function cursorOf(list: string, sort: string): string {
 }
 
 /** The place that a cursor tells; undefined for what is none. */
-export function placeIn(cursor: string): Place | undefined {
+export function placeOfCursor(cursor: string): CursorPlace | undefined {
   if (!/^[\w-]+$/.test(cursor)) return undefined;
   const padded = cursor.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (cursor.length % 4)) % 4);
   const bytes = fromBase64(padded);
@@ -42,7 +42,7 @@ export function placeIn(cursor: string): Place | undefined {
 }
 
 /** Whether the place is in this list. */
-export const isOf = (list: string, { tag }: Place): boolean => tag === tagOf(list);
+export const isOf = (list: string, { tag }: CursorPlace): boolean => tag === tagOf(list);
 
 /** The cursor of the first page of a list. */
 export const fromTheEnd = (list: string): string => cursorOf(list, endOf(''));

@@ -1,17 +1,20 @@
 import type { Summary } from '../answers/record.ts';
 import type { RelationEdge, RelationNode } from '../answers/relations.ts';
 import { PAGE_BYTES } from '../bounds.ts';
+import type { Row } from '../projections/projection.ts';
 import { LARGE, type LargeEdge, PAIRS, pairSort } from '../projections/relations.ts';
 import { type Counters, rowKey } from '../projections/sums.ts';
 import { RETRACTED } from '../record/record.ts';
 import { compareUtf8, endOf } from '../values/utf8-order.ts';
 import { edgeOfLarge, edgeOfPairs } from './relation-edges.ts';
-import type { RowKey, RowReader } from './row-reader.ts';
+import type { RowReader } from './row-reader.ts';
 
 /** Who signs with whom: the neighbourhood of one organization, or the whole graph, in pages. */
 
+type Key = Pick<Row, 'partition' | 'sort'>;
+
 /** The row behind which a page begins. */
-export type After = RowKey;
+export type After = Key;
 
 export interface RelationsAsked {
   readonly organization?: string | undefined;
@@ -32,7 +35,7 @@ export interface RelationsPage {
   readonly last?: After;
 }
 
-type FoundRow = RowKey & { readonly value: Counters | LargeEdge };
+type FoundRow = Key & { readonly value: Counters | LargeEdge };
 
 /** Rows that are looked up besides those that a page reads, at most; those of one edge always are. */
 const MOST_KEYS = 500;
@@ -78,7 +81,7 @@ function fitting(alternatives: readonly Alternatives[]): number {
   return end < 0 ? alternatives.length : end;
 }
 
-const unique = (keys: readonly RowKey[]): RowKey[] => [...new Map(keys.map((key) => [rowKey(key), key])).values()];
+const unique = (keys: readonly Key[]): Key[] => [...new Map(keys.map((key) => [rowKey(key), key])).values()];
 
 /**
  * The rows of organizations behind a row, the last ones first: their pairs, then the large agreements. Without a name, all
@@ -136,8 +139,8 @@ async function createMerges({ summaries }: Sources, found: ReadonlyMap<string, S
 /** The rows that say together what one edge is, and those that tell whether they count an agreement twice. */
 interface Alternatives {
   readonly between: readonly [string, string];
-  readonly rows: readonly RowKey[];
-  readonly overlaps: readonly RowKey[];
+  readonly rows: readonly Key[];
+  readonly overlaps: readonly Key[];
 }
 
 const partsOf = (sort: string): readonly [string, string] => {
@@ -150,7 +153,7 @@ function alternativesOf({ partition, sort }: FoundRow, merges: Merges): Alternat
   const [one, other] = partsOf(sort).map(merges.idsOf) as [readonly string[], readonly string[]];
   const between = [one[0] ?? '', other[0] ?? ''] as const;
   if (between[0] === between[1] || one.length + other.length === 2) return { between, rows: [], overlaps: [] };
-  const across = (from: readonly string[], to: readonly string[]): RowKey[] =>
+  const across = (from: readonly string[], to: readonly string[]): Key[] =>
     from.flatMap((a) => to.filter((b) => a !== b).map((b) => ({ partition, sort: pairSort(a, b) })));
   const overlaps = partition === PAIRS ? [...across(one, one), ...across(other, other)] : [];
   return { between, rows: across(one, other), overlaps };

@@ -1,6 +1,6 @@
 import type { Row } from '../projections/projection.ts';
 
-export type RowKey = Pick<Row, 'partition' | 'sort'>;
+type RowKey = Pick<Row, 'partition' | 'sort'>;
 
 /** A row of a partition, without the partition. */
 export interface SortedRow<Value> {
@@ -9,7 +9,7 @@ export interface SortedRow<Value> {
 }
 
 /** Some rows of a partition, the last ones first, and whether there are more before them. */
-export interface NewestRows<Value> {
+interface NewestRows<Value> {
   readonly rows: readonly SortedRow<Value>[];
   readonly more: boolean;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { MAX_CURSOR, type Place, placeIn } from '../../domain/reading/cursors.ts';
+import { type CursorPlace, MAX_CURSOR, placeOfCursor } from '../../domain/reading/cursors.ts';
 import { standings } from '../../domain/record/record.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day } from '../../domain/values/partial-date.ts';
@@ -13,22 +13,11 @@ export const positionParameters = { minPosition: integerParameter(0).optional() 
 
 const calendarDay = day.meta({ ...day.meta(), format: 'date' }).optional();
 
-/**
- * An opaque cursor: in base64url, a tag of its list and the sort key of the row after which the next page begins.
- */
 const cursor = z
   .string()
-  .max(200)
-  .transform((text) => Buffer.from(text, 'base64url').toString())
-  .refine((place) => /^[a-z2-7]{8}[\x21-\x7e]{1,120}$/.test(place), {
-    error: 'must be a cursor that an earlier page gave',
-  });
-
-const placed = z
-  .string()
   .max(MAX_CURSOR)
-  .transform((text, issues): Place => {
-    const place = placeIn(text);
+  .transform((text, issues): CursorPlace => {
+    const place = placeOfCursor(text);
     if (!place) issues.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
     return place ?? z.NEVER;
   });
@@ -67,11 +56,7 @@ export const partiesParameters = { ...recordListParameters, validOn: calendarDay
 export const rosterParameters = { on: calendarDay, ...paging };
 
 /** The edges of one organization, or of all. */
-export const relationsParameters = {
-  organization: ref('organization').optional(),
-  ...paging,
-  cursor: placed.optional(),
-};
+export const relationsParameters = { organization: ref('organization').optional(), ...paging };
 
 /** Records of some collections are of no kinds: their lists have no such parameter. */
 const ofKind = (kinds: readonly string[] | undefined) =>
@@ -88,5 +73,3 @@ export const filtersOf = ({ states, kinds, lists = {} }: Aggregate) => ({
   from: calendarDay,
   to: calendarDay,
 });
-
-export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;

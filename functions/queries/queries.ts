@@ -2,9 +2,18 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
-import type { Projection } from '../../domain/projections/projection.ts';
-import { records } from '../../domain/projections/records.ts';
+import { activityOf } from '../../domain/projections/list-rows.ts';
+import { numberAt, type Projection } from '../../domain/projections/projection.ts';
+import { records, type Stay, TIMELINE } from '../../domain/projections/records.ts';
 import { relations } from '../../domain/projections/relations.ts';
+import { readActivity } from '../../domain/reading/activity.ts';
+import type { Filters } from '../../domain/reading/filters.ts';
+import { readList } from '../../domain/reading/lists.ts';
+import type { PageRange } from '../../domain/reading/pages.ts';
+import { programmeOf } from '../../domain/reading/programme.ts';
+import { rosterLists, rosterOf } from '../../domain/reading/roster.ts';
+import { readTimeline } from '../../domain/reading/timeline.ts';
+import { periodsOf } from '../../domain/record/record.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
@@ -13,7 +22,7 @@ import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { isHad } from '../http/delivery.ts';
 import { nextLink } from '../http/next-link.ts';
-import { readParameters } from '../http/parameters.ts';
+import { parameterRefused, parametersRefused, readParameters, unfit } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
 import {
@@ -34,20 +43,15 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
-import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames, withWords } from './people.ts';
 import { lowestPosition, type PositionDeps } from './position.ts';
-import { programmeOf } from './programme.ts';
+import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
 import { relationsOf } from './relations.ts';
-import { rosterOf } from './roster.ts';
-import { summarized } from './summarized.ts';
-import { unionOf } from './union.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -78,10 +82,16 @@ async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<o
   return joined === page ? page : withoutSame(joined);
 }
 
+/** @throws ProblemError 400 when no day can lie between `from` and `to`. */
+function checkPeriod({ from, to }: Filters): void {
+  if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
+}
+
 /** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
+  const reader = readerOf(views, records);
   const documents = createDocuments(deps.origin);
   const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
@@ -124,6 +134,12 @@ export function createQueries(deps: QueriesDeps) {
       return named;
     };
 
+  /** The facts of a stay from the events of its membership; none when it stands no more. */
+  async function factsOf({ id, number }: Stay) {
+    const sealed = await register.folded(await register.summary(id));
+    return periodsOf(sealed.record).find(({ version }) => numberAt(sealed, version) === number)?.facts ?? [];
+  }
+
   async function requireRegistrar(context: Context): Promise<void> {
     const caller = await deps.authenticate(context.req.header('authorization'));
     requireScope(caller, { scope: 'registry/registrar' }, deps.registrars);
@@ -152,7 +168,7 @@ export function createQueries(deps: QueriesDeps) {
     return context.html(text);
   });
 
-  app.get('/v1/timeline', (context) => at(context, paging, register.timeline));
+  app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
 
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
@@ -165,19 +181,25 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/organizations/:id/activity', (context) =>
-    at(context, paging, (page) => register.activity(idOf('organizations', context.req.param('id')), page)),
+    at(context, paging, async (range) => {
+      const ids = await register.unmerged(idOf('organizations', context.req.param('id')));
+      return readActivity(reader, ids, within(range, activityOf(String(ids[0]))));
+    }),
   );
 
   app.get('/v1/organizations/:id/members', (context) =>
     at(context, rosterParameters, async ({ on = today(), ...page }) => {
       const id = idOf('organizations', context.req.param('id'));
-      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, { views, register });
-      return { ...roster, references: await register.referencesOf(roster, id) };
+      const bodies = await register.unmerged(id);
+      const roster = await rosterOf(reader, bodies, { on, ...within(page, ...rosterLists(id)) }, factsOf);
+      return { on, ...roster, references: await register.referencesOf(roster.items, id) };
     }),
   );
 
   app.get('/v1/ceremonies/:id/programme', (context) =>
-    at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
+    at(context, {}, async () =>
+      programmeOf(reader, await register.summary(idOf('ceremonies', context.req.param('id')))),
+    ),
   );
 
   app.get('/v1/people/:id', async (context) => {
@@ -204,11 +226,11 @@ export function createQueries(deps: QueriesDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
-      await checkRecords(filters, register);
-      const merges = await register.merges(organizationsIn(filters));
-      const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
-      const show = summarized(register, matching(aggregate, filters, merges));
-      return readPage(unionOf(views, [partition, ...others]), records, partition, filters, show);
+      const page = await readList(reader, aggregate, filters, filters);
+      if ('faults' in page) {
+        throw parametersRefused(page.faults.map(({ parameter, detail }) => unfit(parameter, detail)));
+      }
+      return page;
     });
   });
 

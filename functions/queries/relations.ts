@@ -1,15 +1,15 @@
 import type { Summary } from '../../domain/answers/record.ts';
 import { LARGE, PAIRS, relations } from '../../domain/projections/relations.ts';
-import { cursorOf, isOf, type Place } from '../../domain/reading/cursors.ts';
+import { type CursorPlace, cursorOf, isOf } from '../../domain/reading/cursors.ts';
 import { relationsPage } from '../../domain/reading/relations.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import type { Views } from '../stores/views.ts';
-import { rowsOf } from './rows.ts';
+import { readerOf } from './reader.ts';
 
 interface Asked {
   readonly organization?: string | undefined;
   readonly limit: number;
-  readonly cursor?: Place | undefined;
+  readonly cursor?: CursorPlace | undefined;
 }
 
 interface RelationsDeps {
@@ -25,7 +25,7 @@ export async function relationsOf({ organization, limit, cursor }: Asked, { view
   const of = cursor && [PAIRS, LARGE].find((partition) => isOf(listOf(partition, organization), cursor));
   if (cursor && of === undefined) throw parameterRefused('cursor', 'is of another graph');
   const after = cursor && of !== undefined ? { partition: of, sort: cursor.sort } : undefined;
-  const sources = { relations: rowsOf(views, relations), summaries: register.summaries };
+  const sources = { relations: readerOf(views, relations), summaries: register.summaries };
   const page = await relationsPage(sources, { organization, limit, after });
   if (!page) throw parameterRefused('organization', `there is no record ${organization}`);
   const { last, ...graph } = page;
