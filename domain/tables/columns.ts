@@ -133,6 +133,27 @@ export function layoutOf(shape: z.core.$ZodType): Layout {
   return { columns, lists };
 }
 
+/** The first of the names of a row that has several: nothing for rows that have no list of names. */
+export function firstName({ lists }: Pick<Layout, 'lists'>): TableColumn[] {
+  const names = lists.find(({ name }) => name === 'names' || name === 'titles');
+  if (!names) return [];
+  const valueIn = (row: unknown) => (names.valueIn(row) as { value: string }[] | undefined)?.[0]?.value;
+  return [{ name: 'name', kind: 'text', valueIn }];
+}
+
+/**
+ * The columns of a list whose items have this shape, the first of which is `id`: what `idOf` tells, else their own. An id
+ * that is another one is `item_id`.
+ */
+export function listColumns(shape: z.core.$ZodType, idOf?: TableColumn['valueIn']): readonly TableColumn[] {
+  const columns = columnsOf(shape);
+  const own = columns.find(({ name }) => name === 'id');
+  const others = columns.filter((column) => column !== own);
+  const item = idOf && own ? [{ ...own, name: 'item_id' }] : [];
+  const valueIn = idOf ?? own?.valueIn ?? (() => undefined);
+  return [{ name: 'id', kind: 'text', valueIn }, ...firstName(layoutOf(shape)), ...item, ...others];
+}
+
 /** The columns of a shape, with its lists of objects as JSON after the others. */
 export function columnsOf(shape: z.core.$ZodType): readonly TableColumn[] {
   const { columns, lists } = layoutOf(shape);

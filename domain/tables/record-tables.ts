@@ -8,7 +8,7 @@ import { presentRecord } from '../presentation.ts';
 import type { SealedRecord } from '../projections/projection.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { ref } from '../values/ids.ts';
-import { type Cell, cellOf, columnsOf, layoutOf, type NestedList, type TableColumn } from './columns.ts';
+import { type Cell, cellOf, columnsOf, firstName, layoutOf, type NestedList, type TableColumn } from './columns.ts';
 
 /**
  * The whole register as tables: one for each collection, whose rows are its records; one for each field that is a list
@@ -84,14 +84,6 @@ const itemTables = new Map(
     return [name, { name: kebab(name), columns: renamed }];
   }),
 );
-
-/** The first of the names: those of a record are a table of their own. */
-const firstName = ({ lists }: { readonly lists: readonly NestedList[] }): TableColumn[] => {
-  const names = lists.find(({ name }) => name === 'names' || name === 'titles');
-  if (!names) return [];
-  const valueIn = (row: unknown) => (names.valueIn(row) as { value: string }[] | undefined)?.[0]?.value;
-  return [{ name: 'name', kind: 'text', valueIn }];
-};
 
 const recordTables = new Map(
   [...layouts].map(([collection, layout]): [string, Table] => {

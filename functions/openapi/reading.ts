@@ -13,6 +13,7 @@ import {
   relationsParameters,
   rosterParameters,
 } from '../http/read-parameters.ts';
+import { CSV, NDJSON, routeAt } from '../http/routes.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
@@ -264,8 +265,24 @@ const spanning = (): [string, Operation][] => [
   ],
 ];
 
+/** Lists are answered in two more media types. */
+function withExports([path, operation]: [string, Operation]): [string, Operation] {
+  if (!routeAt(path)?.isList) return [path, operation];
+  const { responses } = operation as { responses: Record<number, { content: object }> };
+  const text = (description: string) => ({ schema: { type: 'string', description } });
+  const content = {
+    ...responses[200]?.content,
+    [CSV]: text('The items as CSV (RFC 4180); the first page begins with the names of the columns'),
+    [NDJSON]: text('One item on each line'),
+  };
+  const description = `${operation.description} As CSV or NDJSON, by \`Accept\` or by \`.csv\` or \`.ndjson\` at the end of the path, a page has 500 items unless \`limit\` says otherwise, and only the header \`Link\` leads to the next one.`;
+  return [path, { ...operation, description, responses: { ...responses, 200: { ...responses[200], content } } }];
+}
+
 /** Every operation that reads what is recorded, with its path. */
-export const readOperations = (): [string, Operation][] => [
+export const readOperations = (): [string, Operation][] => operationsThatRead().map(withExports);
+
+const operationsThatRead = (): [string, Operation][] => [
   ...aggregates.flatMap((aggregate): [string, Operation][] => {
     const base = `/v1/${aggregate.collection}`;
     return [

@@ -43,6 +43,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
+import { EXPORTED_ITEMS, exported, isExport } from './exported.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
@@ -114,7 +115,9 @@ export function createQueries(deps: QueriesDeps) {
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
     const position = isPast ? await positionKnownAt(asked, least, deps.log) : await lowestPosition(models, least, deps);
-    const parameters = { ...rest, ...(isPast && { knownAt: position }) };
+    const isExported = isExport(context);
+    const most = isExported && context.req.query('limit') === undefined && { limit: EXPORTED_ITEMS };
+    const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
     const body = await answer(parameters as Answered<Shape>, position);
@@ -122,7 +125,8 @@ export function createQueries(deps: QueriesDeps) {
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    return context.json(await finish(context, body));
+    // Who joins names has them from the vault, and no export holds these.
+    return isExported ? exported(context, await asList(context, body)) : context.json(await finish(context, body));
   }
 
   /** With what the vault has for it; such an answer is not stored. */
