@@ -14,6 +14,7 @@ import type { programmeAnswer, timelinePage } from '../../domain/answers/lists.t
 import type { Answer, Frozen, references } from '../../domain/answers/parts.ts';
 import type { submissionReceipt } from '../../domain/answers/receipts.ts';
 import type { relationsAnswer } from '../../domain/answers/relations.ts';
+import type { overviewAnswer, statisticsAnswer } from '../../domain/answers/statistics.ts';
 import type { commands as awardCommands } from '../../domain/award/commands.ts';
 import type { commands as programmeCommands } from '../../domain/award-programme/commands.ts';
 import type { commands as ceremonyCommands } from '../../domain/ceremony/commands.ts';
@@ -44,6 +45,7 @@ export type { Member } from '../../domain/answers/memberships.ts';
 export type { RoleCounts, Total } from '../../domain/answers/parts.ts';
 export type { Receipt } from '../../domain/answers/receipts.ts';
 export type { Summary } from '../../domain/answers/record.ts';
+export type { Measure } from '../../domain/kernel/counted.ts';
 export type { Refusal } from '../../domain/kernel/refusal.ts';
 export type { BundleId, TileId } from '../../domain/log/tiles.ts';
 export type { Rule } from '../../domain/problems.ts';
@@ -55,6 +57,9 @@ export type SubmissionReceipt = Answer<typeof submissionReceipt>;
 export type TimelineItem = Answer<typeof timelinePage>['items'][number];
 export type Relations = Answer<typeof relationsAnswer>;
 export type Programme = Answer<typeof programmeAnswer>;
+export type StatisticsRow = Answer<typeof statisticsAnswer>['rows'][number];
+export type ShownFigure = Pick<StatisticsRow, 'count' | 'records' | 'link'>;
+export type Overview = Answer<typeof overviewAnswer>;
 export type FeedEvent = Answer<typeof eventBatch>[number];
 export type ReadModelRow = Answer<typeof rowsAnswer>['items'][number];
 

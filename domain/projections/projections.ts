@@ -1,9 +1,10 @@
 import type { Projection } from './projection.ts';
 import { records } from './records.ts';
 import { relations } from './relations.ts';
+import { statistics } from './statistics/statistics.ts';
 
 /** Every read model. Each has its own checkpoint, queue and function. */
-export const projections: readonly Projection[] = [records, relations];
+export const projections: readonly Projection[] = [records, statistics, relations];
 
 /** The projection of a name; `undefined` when there is none. */
 export const projectionByName = (name: string): Projection | undefined =>

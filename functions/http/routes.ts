@@ -57,6 +57,8 @@ export const routes: readonly Route[] = [
   read('/v1/ceremonies/{id}/programme'),
   list('/v1/timeline'),
   read('/v1/relations'),
+  read('/v1/statistics'),
+  read('/v1/overview'),
   read('/v1/numbers/{number}'),
   read('/v1/people/{id}'),
   write('/v1/people/{id}/erase'),

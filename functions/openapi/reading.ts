@@ -14,6 +14,7 @@ import {
   rosterParameters,
 } from '../http/read-parameters.ts';
 import { CSV, NDJSON, routeAt } from '../http/routes.ts';
+import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
@@ -69,6 +70,7 @@ function listOf(aggregate: Aggregate): Operation {
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
+      ...figureParametersOf(aggregate),
       ...page,
     ],
   });
@@ -293,5 +295,6 @@ const operationsThatRead = (): [string, Operation][] => [
     ];
   }),
   ...registrarOperations(page, inPages),
+  ...figureOperations(atPosition),
   ...spanning(),
 ];

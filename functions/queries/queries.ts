@@ -44,6 +44,7 @@ import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
 import { EXPORTED_ITEMS, exported, isExport } from './exported.ts';
+import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
@@ -225,6 +226,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/relations', (context) =>
     at(context, relationsParameters, (asked) => relationsOf(asked, { views, register }), asList, [records, relations]),
   );
+  routeFigures(app, deps);
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
