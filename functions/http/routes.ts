@@ -59,6 +59,7 @@ export const routes: readonly Route[] = [
   read('/v1/relations'),
   read('/v1/statistics'),
   read('/v1/overview'),
+  read('/v1/search'),
   read('/v1/numbers/{number}'),
   read('/v1/people/{id}'),
   write('/v1/people/{id}/erase'),

@@ -41,6 +41,7 @@ import {
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
 import { relationsAnswer } from '../../domain/answers/relations.ts';
+import { searchHit, searchPage } from '../../domain/answers/search.ts';
 import { overviewAnswer, statisticsAnswer, statisticsRow } from '../../domain/answers/statistics.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
@@ -158,6 +159,8 @@ const answers: Named = {
   StatisticsPage: statisticsAnswer,
   StatisticsRow: statisticsRow,
   Overview: overviewAnswer,
+  SearchHit: searchHit,
+  SearchPage: searchPage,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,
   ClientPage: referringPageOf(clientEntry),

@@ -6,13 +6,17 @@ import type { Admitted } from '../http/admission.ts';
 import { CSV, NDJSON, routeAt } from '../http/routes.ts';
 
 /** Items of a page of an export, unless the request says how many. */
-export const EXPORTED_ITEMS = 500;
+const EXPORTED_ITEMS = 500;
 
 type ListContext = Context<{ Variables: Admitted }>;
 
 /** Whether the request asks for a list as CSV or NDJSON. */
 export const isExport = (context: Context): boolean =>
   [CSV, NDJSON].includes((context as ListContext).get('mediaType')) && routeAt(context.req.path)?.isList === true;
+
+/** The most items of the page that the request asks for: `limit` is what it says, or what pages in JSON have. */
+export const limitFor = (context: Context, limit: number): number =>
+  isExport(context) && context.req.query('limit') === undefined ? EXPORTED_ITEMS : limit;
 
 /**
  * A page of a list as CSV or NDJSON: its items, and nothing beside them. CSV has the names of the columns on the first page

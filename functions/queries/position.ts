@@ -10,13 +10,6 @@ export interface PositionDeps extends WholeDeps {
 /** How long a read waits for `minPosition`, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** The lowest of the positions of several read models, each of which has come to `least`. */
-export const lowestPosition = async (
-  projections: readonly Projection[],
-  least: number | undefined,
-  deps: PositionDeps,
-): Promise<number> => Math.min(...(await Promise.all(projections.map((one) => positionFor(one, least, deps)))));
-
 /**
  * The last position that the read model has applied, -1 before the first. With `least` it waits for that position.
  * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position; 503 while the read

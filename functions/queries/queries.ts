@@ -6,6 +6,7 @@ import { activityOf } from '../../domain/projections/list-rows.ts';
 import { numberAt, type Projection } from '../../domain/projections/projection.ts';
 import { records, type Stay, TIMELINE } from '../../domain/projections/records.ts';
 import { relations } from '../../domain/projections/relations.ts';
+import { search } from '../../domain/projections/search/search.ts';
 import { readActivity } from '../../domain/reading/activity.ts';
 import type { Filters } from '../../domain/reading/filters.ts';
 import { readList } from '../../domain/reading/lists.ts';
@@ -36,6 +37,7 @@ import {
   recordParameters,
   relationsParameters,
   rosterParameters,
+  searchParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
@@ -43,17 +45,18 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { EXPORTED_ITEMS, exported, isExport } from './exported.ts';
+import { exported, isExport, limitFor } from './exported.ts';
 import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
-import { lowestPosition, type PositionDeps } from './position.ts';
+import { type PositionDeps, positionFor } from './position.ts';
 import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
 import { relationsOf } from './relations.ts';
+import { pageOfSearch } from './search.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -103,7 +106,7 @@ export function createQueries(deps: QueriesDeps) {
 
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
-   * given, else that of the read model, after waiting for `minPosition`. Without a body the request has the answer already.
+   * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the request has the answer already.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
@@ -115,9 +118,10 @@ export function createQueries(deps: QueriesDeps) {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
-    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await lowestPosition(models, least, deps);
     const isExported = isExport(context);
-    const most = isExported && context.req.query('limit') === undefined && { limit: EXPORTED_ITEMS };
+    const most = 'limit' in read && { limit: limitFor(context, Number(read.limit)) };
+    const reached = () => Promise.all(models.map((model) => positionFor(model, least, deps)));
+    const position = isPast ? await positionKnownAt(asked, least, deps.log) : Math.min(...(await reached()));
     const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
@@ -174,6 +178,10 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
+
+  app.get('/v1/search', (context) =>
+    at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
+  );
 
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
