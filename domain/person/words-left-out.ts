@@ -8,10 +8,10 @@ export const LEFT_OUT = '…';
 const ID_FIELDS = ['person', 'of'];
 
 type Shown = (container: object) => unknown;
-export type Told = (text: string) => string;
+export type TellText = (text: string) => string;
 
 /** A value with its texts as `told` makes them, and a container as `shown` makes it where that says something. */
-export function rewritten(value: unknown, told: Told, shown: Shown = () => undefined, key = ''): unknown {
+export function rewritten(value: unknown, told: TellText, shown: Shown = () => undefined, key = ''): unknown {
   if (typeof value === 'string') return ID_FIELDS.includes(key) && isPersonId(value) ? value : told(value);
   if (!isContainer(value)) return value;
   if (Array.isArray(value)) return value.map((item) => rewritten(item, told, shown));

@@ -1,5 +1,5 @@
 import type { VaultAnswer } from '../../domain/answers/lists.ts';
-import { LEFT_OUT, rewritten, type Told } from '../../domain/person/words-left-out.ts';
+import { LEFT_OUT, rewritten, type TellText } from '../../domain/person/words-left-out.ts';
 import { personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
 import { committedPerson } from '../../domain/values/person.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -28,7 +28,7 @@ function idsIn(value: unknown): { persons: Set<string>; words: Set<string> } {
 
 /** A text with the words of the vault. An id that is not one of words stays: texts of earlier releases may hold one. */
 const joined =
-  (entries: ReadonlyMap<string, VaultEntry>): Told =>
+  (entries: ReadonlyMap<string, VaultEntry>): TellText =>
   (text) =>
     replacePersonIds(text, (id) => {
       const entry = entries.get(id);
