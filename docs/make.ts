@@ -5,6 +5,7 @@ import { lifecycleSections } from './parts/lifecycles.ts';
 import { overtakenTable } from './parts/overtaken.ts';
 import { problemTable } from './parts/problems.ts';
 import { rightsTable } from './parts/rights.ts';
+import { tableOfTables } from './parts/tables.ts';
 import { valueSections } from './parts/value-sections.ts';
 
 /**
@@ -19,6 +20,7 @@ const parts: Record<string, () => string> = {
   overtaken: overtakenTable,
   problems: problemTable,
   rights: rightsTable,
+  tables: tableOfTables,
   values: valueSections,
 };
 
@@ -27,6 +29,7 @@ export const documents = [
   'docs/api.md',
   'docs/decisions/0026-overtaken-decisions.md',
   'docs/events.md',
+  'docs/exports.md',
   'docs/lifecycles.md',
 ];
 

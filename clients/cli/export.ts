@@ -7,22 +7,40 @@ import { contradiction, forkFrom, isExtension } from './log/fork.ts';
 import { checkpointOf, chooseKey, openedCheckpoint, type SignedCheckpoint, type TrustedKey } from './log/keys.ts';
 import { type LogObject, objectCount, objectsOf } from './log/objects.ts';
 import { directorySource, httpSource, type LogSource, objectOf } from './log/source.ts';
-import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
+import { COMMON_USAGE, common, moreIn, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
 import { createProgress } from './progress.ts';
-import { printJson, type Subcommand, type Terminal } from './usage.ts';
+import { formats } from './tables/formats.ts';
+import { printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { withWindow } from './window.ts';
 
 const usage = `registry export DIR [--url URL] [--vkey KEY] [--json]
+registry export DIR --format csv|ndjson|parquet [--url URL | --offline COPY] [--vkey KEY] [--json]
 
 Downloads the published log into DIR as static files (C2SP tlog-tiles): checkpoint, vkey, tiles and entries.
 \`registry verify --offline DIR\` then verifies the copy, as can any other reader of such logs. Files that are there are
 not fetched again, so a run that was interrupted goes on, and a later one fetches only what is new.
 
+With --format it verifies the log and folds it into tables, one file each: the records of every collection, the items of
+their lists, and all events, at the last position of the log. manifest.json says of which position they are and names
+every file with its rows and its SHA-256; it is written last, so files without it are no export. A log that does not hold
+is refused. docs/exports.md describes the tables.
+
 ${COMMON_USAGE}
 ${VKEY_USAGE}
+  --format F     write tables as csv, ndjson or parquet
+  --offline COPY read a copy of the log that an export without --format left
 
 Example: registry export audit-copy
-Exit codes: 0 done; 1 something failed, or the log contradicts the copy that is there; 2 the command line does not fit.`;
+Example: registry export tables --format parquet
+Exit codes: 0 done; 1 something failed, the log does not hold, or it contradicts the copy that is there; 2 the command line
+does not fit.`;
+
+const options = {
+  ...common,
+  vkey: { type: 'string' },
+  format: { type: 'string' },
+  offline: { type: 'string' },
+} as const;
 
 const IN_FLIGHT = 8;
 
@@ -33,8 +51,10 @@ const IN_FLIGHT = 8;
 export const exportLog: Subcommand = {
   usage,
   async run(args, terminal) {
-    const { values, positionals } = parseOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);
+    const { values, positionals } = parseOptions(usage, args, options, true);
     const directory = onlyArgument(usage, 'directory', positionals);
+    if (values.format !== undefined) return asTables(values.format, directory, values, terminal);
+    if (values.offline !== undefined) throw new UsageError(`--offline goes with --format.\n${moreIn(usage)}`);
     const source = httpSource(createHttp(urlOf(values.url, terminal)));
     const { checkpoint, fetched, kept } = await download(source, directory, values.vkey, terminal);
     const { origin, size } = checkpoint;
@@ -43,6 +63,31 @@ export const exportLog: Subcommand = {
     return 0;
   },
 };
+
+interface TableValues {
+  readonly url?: string | undefined;
+  readonly vkey?: string | undefined;
+  readonly offline?: string | undefined;
+  readonly json: boolean;
+}
+
+async function asTables(format: string, directory: string, values: TableValues, terminal: Terminal) {
+  // Loaded when it is needed: it knows the shapes of all records.
+  const { exportTables } = await import('./tables/export-tables.ts');
+  const known = formats.find((one) => one === format);
+  if (!known) throw new UsageError(`--format takes ${formats.join(', ')}, not "${format}".\n${moreIn(usage)}`);
+  const { url, vkey, offline, json } = values;
+  if (offline !== undefined && url !== undefined) throw new UsageError('--offline and --url exclude each other.');
+  const source = offline === undefined ? httpSource(createHttp(urlOf(url, terminal))) : directorySource(offline);
+  const { tables, ...of } = await exportTables({ source, directory, format: known, vkey, terminal });
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  if (json) printJson(terminal, { ...of, tables: tables.map(({ columns: _, ...table }) => table) });
+  else {
+    const at = of.position === undefined ? 'of an empty log' : `at position ${of.position}`;
+    terminal.out(`${tables.length} tables with ${rows} rows ${at} of ${of.origin} are in ${directory}.`);
+  }
+  return 0 as const;
+}
 
 async function download(source: LogSource, directory: string, vkey: string | undefined, terminal: Terminal) {
   const copy = directorySource(directory);

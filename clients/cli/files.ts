@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from './usage.ts';
 
@@ -26,24 +26,53 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   }
 }
 
-/** Writes a file as a whole, by renaming a temporary one. Creates its directory. @throws Failure */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+/** A file that is being written beside the one that it is to be. */
+export interface Part {
+  readonly path: string;
+  /** Puts it in its place: whatever was written under its path is there now. */
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** Creates the directory of a file that is to be written as a whole. @throws Failure */
+export async function partOf(path: string): Promise<Part> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.part`;
   parts.add(beside);
+  const drop = async () => {
+    await rm(beside, { force: true }).catch(() => {});
+    parts.delete(beside);
+  };
   try {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(beside, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, path);
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => {});
+    await drop();
     throw failureAbout(path, error);
-  } finally {
-    parts.delete(beside);
   }
+  return {
+    path: beside,
+    async keep() {
+      try {
+        const file = await open(beside, 'r+');
+        await file.sync().finally(() => file.close());
+        await rename(beside, path);
+        parts.delete(beside);
+      } catch (error) {
+        await drop();
+        throw failureAbout(path, error);
+      }
+    },
+    drop,
+  };
+}
+
+/** Writes a file as a whole, by renaming a temporary one. Creates its directory. @throws Failure */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const part = await partOf(path);
+  try {
+    await writeFile(part.path, content, { flag: 'wx' });
+  } catch (error) {
+    await part.drop();
+    throw failureAbout(path, error);
+  }
+  await part.keep();
 }

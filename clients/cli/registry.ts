@@ -39,7 +39,7 @@ export const subcommands: Readonly<Record<string, Listed>> = {
   },
   proof: { summary: 'the proof that an event is in the log', load: async () => (await import('./proof.ts')).proof },
   export: {
-    summary: 'download the published log as static files',
+    summary: 'download the published log as static files, or as tables',
     load: async () => (await import('./export.ts')).exportLog,
   },
   token: { summary: 'a bearer token of the local issuer', load: async () => (await import('./token.ts')).token },

@@ -24,6 +24,7 @@ import type {
   ReadModelRow,
   Receipt,
   Records,
+  Relations,
   SearchAnswer,
   ShownFigure,
   StatisticsRow,
@@ -138,6 +139,8 @@ interface Reading {
   search(text: string, query?: SearchQuery): Pages<SearchAnswer>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
+  /** Who signs with whom: the edges of one organization, or of all, page by page. */
+  relations(query?: Paged & { readonly organization?: string | undefined }): AsyncIterable<Answered<Relations>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */
   programme(ceremony: string, query?: ReadOptions & AtLeast): Promise<Answered<Programme>>;
   /** How many there are, by time and by what people choose by. */

@@ -44,17 +44,23 @@ export function cursorPages<Page extends PageBody<unknown>>(
   path: string,
   query: ReadOptions,
 ): Pages<Page> {
-  async function* pages(): AsyncGenerator<Answered<Page>> {
-    let cursor: string | undefined;
-    do {
-      const page: Answered<Page> = await read<Page>(path, { ...query, cursor } as ReadOptions);
-      yield page;
-      const { next } = page.body;
-      if (next !== undefined && next === cursor) throw new Error(`${path} gives the same cursor again: it never ends.`);
-      cursor = next;
-    } while (cursor !== undefined);
-  }
-  return pagesFrom(pages);
+  return pagesFrom(() => answersBehind<Page>(read, path, query));
+}
+
+/** The same where an answer is more than a list. */
+export async function* answersBehind<Body extends { readonly next?: string }>(
+  read: ReadJson,
+  path: string,
+  query: ReadOptions,
+): AsyncGenerator<Answered<Body>> {
+  let cursor: string | undefined;
+  do {
+    const page: Answered<Body> = await read<Body>(path, { ...query, cursor } as ReadOptions);
+    yield page;
+    const { next } = page.body;
+    if (next !== undefined && next === cursor) throw new Error(`${path} gives the same cursor again: it never ends.`);
+    cursor = next;
+  } while (cursor !== undefined);
 }
 
 /** What is read page by page, for iterating over its items too. */

@@ -2,7 +2,7 @@ import { bundlePath, tilePath } from '../../domain/log/tiles.ts';
 import type { Registry } from './api.ts';
 import { feedOf } from './feed.ts';
 import { recordsBehind, statisticsFrom } from './figures.ts';
-import { cursorPages, type PageBody, type Pages } from './pages.ts';
+import { answersBehind, cursorPages, type PageBody, type Pages } from './pages.ts';
 import { type Answered, answered, authorization, bytesAt, type ReadOptions, type Token, withQuery } from './reading.ts';
 import { createSubmitter } from './submitting.ts';
 import { createTransport, type TransportOptions, textOf } from './transport.ts';
@@ -48,6 +48,7 @@ export function createRegistry({ token, ...options }: RegistryOptions): Registry
     activity: (organization, query) => pages(under('organizations', organization, 'activity'), query),
     search: (q, query) => pages('/v1/search', { ...query, q } as ReadOptions),
     timeline: (query) => pages('/v1/timeline', query),
+    relations: (query = {}) => answersBehind(read, '/v1/relations', query),
     programme: (ceremony, query) => read(under('ceremonies', ceremony, 'programme'), query),
     statistics: (query) => statisticsFrom(read, query),
     behind: (figure, query) => recordsBehind(read, figure, query),

@@ -13,6 +13,7 @@ import type { eventBatch } from '../../domain/answers/events.ts';
 import type { programmeAnswer, timelinePage } from '../../domain/answers/lists.ts';
 import type { Answer, Frozen, references } from '../../domain/answers/parts.ts';
 import type { submissionReceipt } from '../../domain/answers/receipts.ts';
+import type { relationsAnswer } from '../../domain/answers/relations.ts';
 import type { overviewAnswer, statisticsAnswer } from '../../domain/answers/statistics.ts';
 import type { commands as awardCommands } from '../../domain/award/commands.ts';
 import type { commands as programmeCommands } from '../../domain/award-programme/commands.ts';
@@ -55,6 +56,7 @@ export interface Remark extends Answer<typeof localizedText> {}
 export type References = Answer<typeof references>;
 export type SubmissionReceipt = Answer<typeof submissionReceipt>;
 export type TimelineItem = Answer<typeof timelinePage>['items'][number];
+export type Relations = Answer<typeof relationsAnswer>;
 export type Programme = Answer<typeof programmeAnswer>;
 export type StatisticsRow = Answer<typeof statisticsAnswer>['rows'][number];
 export type ShownFigure = Pick<StatisticsRow, 'count' | 'records' | 'link'>;

@@ -9,6 +9,7 @@ import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.t
 import { listed } from './listed.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
+import { signers } from './signers.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
 import { days, isOpenOn, states, statusesOn, statusOn } from './status.ts';
 
@@ -39,6 +40,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
   },
   indexFields,
   counted: countedIn,
+  signers,
   listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,

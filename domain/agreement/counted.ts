@@ -18,7 +18,7 @@ function standing(facts: readonly PartyFact[]): PartyFact[] {
 }
 
 /** The own signatures of each party that stand, by its place. A successor may withdraw those that it has inherited. */
-function signaturesByParty(state: AgreementState): (readonly PartyFact[])[] {
+export function signaturesByParty(state: AgreementState): (readonly PartyFact[])[] {
   const all = state.parties.map((_, place) => factsOfParty(state, place));
   const stand = all.map(standing);
   const isInherited = ({ inherited }: PartyFact) => inherited === true;

@@ -8,6 +8,7 @@ import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
 import type { DatedFact } from './history.ts';
 import type { Lifecycle, Reading } from './lifecycle.ts';
 import type { Refusal, Result, Warning } from './refusal.ts';
+import type { SignedParty } from './signers.ts';
 
 /** Who submits: the client of the token and the organization that the register says it acts for. */
 export interface Actor {
@@ -362,6 +363,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly result?: Judged;
   /** What it counts for in the statistics; asked of a record that was retracted, too. */
   readonly counted?: (record: FoldedRecord<State>) => readonly Counted[];
+  /** Who has signed it, for the relations between organizations. */
+  readonly signers?: (record: FoldedRecord<State>) => readonly SignedParty[];
   /** The clients that act for the record. */
   readonly appointments?: (record: FoldedRecord<State>) => readonly Appointment[];
 }

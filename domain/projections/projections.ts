@@ -1,10 +1,11 @@
 import type { Projection } from './projection.ts';
 import { records } from './records.ts';
+import { relations } from './relations.ts';
 import { search } from './search/search.ts';
 import { statistics } from './statistics/statistics.ts';
 
 /** Every read model. Each has its own checkpoint, queue and function. */
-export const projections: readonly Projection[] = [records, search, statistics];
+export const projections: readonly Projection[] = [records, search, statistics, relations];
 
 /** The projection of a name; `undefined` when there is none. */
 export const projectionByName = (name: string): Projection | undefined =>

@@ -1,4 +1,3 @@
-import { aggregates } from '../catalog.ts';
 import type { Measure } from '../kernel/counted.ts';
 import { NO_YEAR, shownBucket, shownYear, yearOf } from '../projections/statistics/buckets.ts';
 import { both, type Figure, figureIn, NO_FIGURE } from '../projections/statistics/figures.ts';

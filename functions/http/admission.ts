@@ -1,9 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
+import { getPath } from 'hono/utils/url';
 import { FOR_AN_HOUR } from './caching.ts';
 import { preconditionOf } from './header.ts';
 import { preferredType } from './negotiation.ts';
 import { ProblemError } from './problem.ts';
-import { allowedMethods, type Route, routeAt } from './routes.ts';
+import { allowedMethods, mediaTypesFor, routeAt, withoutEnding } from './routes.ts';
 
 export interface Admitted {
   /** The media type that the request prefers. */
@@ -29,7 +30,9 @@ export const admission: MiddlewareHandler<{ Variables: Admitted }> = async (cont
     const headers = { Allow: allow.join(', ') };
     throw new ProblemError('method-not-allowed', `this path takes ${allow.join(', ')}`, { headers });
   }
-  context.set('mediaType', acceptable(context.req.header('accept'), route));
+  const { mediaType } = withoutEnding(getPath(context.req.raw));
+  const mediaTypes = mediaType === undefined ? mediaTypesFor(route, method) : [mediaType];
+  context.set('mediaType', acceptable(context.req.header('accept'), mediaTypes));
   if (method === 'GET' || method === 'HEAD') {
     preconditionOf(context, 'If-Match');
     preconditionOf(context, 'If-None-Match');
@@ -41,7 +44,7 @@ export const admission: MiddlewareHandler<{ Variables: Admitted }> = async (cont
 const encodedAgain = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 /** @throws ProblemError 406 */
-function acceptable(accept: string | undefined, { mediaTypes }: Route): string {
+function acceptable(accept: string | undefined, mediaTypes: readonly string[]): string {
   const mediaType = preferredType(accept, mediaTypes);
   if (mediaType !== undefined) return mediaType;
   throw new ProblemError('not-acceptable', `this path answers ${mediaTypes.join(' or ')}`);

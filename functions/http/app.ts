@@ -1,9 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { Hono } from 'hono/tiny';
+import { getPath } from 'hono/utils/url';
 import { type Admitted, admission } from './admission.ts';
 import { delivery } from './delivery.ts';
 import type { Bindings } from './header.ts';
 import { MergedError, ProblemError, problem, redirectToFinal } from './problem.ts';
+import { withoutEnding } from './routes.ts';
 
 export type App = Hono<{ Bindings: Bindings; Variables: Admitted }>;
 
@@ -17,7 +19,8 @@ const tooMany = new ProblemError('throttled', 'too much is asked at the moment',
  * no function has so many routes that trying one after the other would be felt.
  */
 export function createApp(logger: Pick<Logger, 'error'>): App {
-  const app: App = new Hono();
+  // An ending of a path chooses the media type of a list, and no other route.
+  const app: App = new Hono({ getPath: (request) => withoutEnding(getPath(request)).path });
   app.use(delivery, admission);
   app.notFound((context) => problem(context, new ProblemError('not-found', 'there is nothing under this path')));
   app.onError((error, context) => {

@@ -57,6 +57,8 @@ export const partiesParameters = { ...recordListParameters, validOn: calendarDay
 
 export const rosterParameters = { on: calendarDay, ...paging };
 
+/** The edges of one organization, or of all. */
+export const relationsParameters = { organization: ref('organization').optional(), ...paging };
 /** What a search is asked for: a text, and which records it looks among. */
 export const searchParameters = {
   q: z

@@ -16,12 +16,15 @@ export interface Route {
   readonly methods: readonly ('GET' | 'POST')[];
   /** The media types of its answers, the first where the request has no preference. Problems have their own. */
   readonly mediaTypes: readonly string[];
+  /** Whether it reads a list, which is answered as CSV and as NDJSON, too: also under the path with that ending. */
+  readonly isList?: true;
 }
 
 const JSON_TYPE = 'application/json';
 const EVENT = 'application/cloudevents+json';
 const BATCH = 'application/cloudevents-batch+json';
 export const NDJSON = 'application/x-ndjson';
+export const CSV = 'text/csv';
 const SCHEMA = 'application/schema+json';
 export const BYTES = 'application/octet-stream';
 const TEXT_TYPE = 'text/plain';
@@ -31,16 +34,17 @@ const read = (path: string, ...mediaTypes: readonly string[]): Route => ({
   methods: ['GET'],
   mediaTypes: mediaTypes.length > 0 ? mediaTypes : [JSON_TYPE],
 });
+const list = (path: string): Route => ({ ...read(path), isList: true });
 const write = (path: string): Route => ({ path, methods: ['POST'], mediaTypes: [JSON_TYPE] });
 
 const ofCollections = aggregates.flatMap(({ collection, commands }): Route[] => {
   const record = `/v1/${collection}/{id}`;
   const acts = commands.flatMap(({ act }) => (act === undefined ? [] : [act]));
   return [
-    { path: `/v1/${collection}`, methods: ['GET', 'POST'], mediaTypes: [JSON_TYPE] },
+    { path: `/v1/${collection}`, methods: ['GET', 'POST'], mediaTypes: [JSON_TYPE], isList: true },
     read(record),
-    read(`${record}/history`),
-    ...recordLists.map((list) => read(`${record}/${list}`)),
+    list(`${record}/history`),
+    ...recordLists.map((name) => list(`${record}/${name}`)),
     ...[...new Set(acts)].map((act) => write(`${record}/${act}`)),
   ];
 });
@@ -48,19 +52,20 @@ const ofCollections = aggregates.flatMap(({ collection, commands }): Route[] => 
 export const routes: readonly Route[] = [
   ...ofCollections,
   write('/v1/submissions'),
-  read('/v1/organizations/{id}/activity'),
-  read('/v1/organizations/{id}/members'),
+  list('/v1/organizations/{id}/activity'),
+  list('/v1/organizations/{id}/members'),
   read('/v1/ceremonies/{id}/programme'),
-  read('/v1/timeline'),
-  read('/v1/search'),
+  list('/v1/timeline'),
+  read('/v1/relations'),
   read('/v1/statistics'),
   read('/v1/overview'),
+  read('/v1/search'),
   read('/v1/numbers/{number}'),
   read('/v1/people/{id}'),
   write('/v1/people/{id}/erase'),
-  read('/v1/duplicates'),
-  read('/v1/clients'),
-  read('/v1/disputes'),
+  list('/v1/duplicates'),
+  list('/v1/clients'),
+  list('/v1/disputes'),
   read('/v1/openapi.json'),
   read('/', 'text/html'),
   read('/docs', 'text/html'),
@@ -119,6 +124,20 @@ const compiled = routes.map((route) => {
 
 /** The route of a path; undefined where none leads. */
 export const routeAt = (path: string): Route | undefined => compiled.find(({ pattern }) => pattern.test(path))?.route;
+
+/** The media types of lists besides JSON, by the ending of the path. */
+const endings: Readonly<Record<string, string>> = { '.csv': CSV, '.ndjson': NDJSON };
+
+/** The path of a list without the ending that names a media type, and that type; of any other path, the path alone. */
+export function withoutEnding(path: string): { readonly path: string; readonly mediaType?: string } {
+  const at = path.lastIndexOf('.');
+  const [mediaType, short] = [endings[path.slice(at)], path.slice(0, at)];
+  return mediaType !== undefined && routeAt(short)?.isList ? { path: short, mediaType } : { path };
+}
+
+/** The media types that a request may ask for. */
+export const mediaTypesFor = ({ mediaTypes, isList }: Route, method: string): readonly string[] =>
+  isList && method !== 'POST' ? [...mediaTypes, ...Object.values(endings)] : mediaTypes;
 
 /** What stands in `Allow` (RFC 9110 §10.2.1). */
 export const allowedMethods = ({ methods }: Route): readonly string[] => [

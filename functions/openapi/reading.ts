@@ -10,9 +10,11 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
+  relationsParameters,
   rosterParameters,
   searchParameters,
 } from '../http/read-parameters.ts';
+import { CSV, NDJSON, routeAt } from '../http/routes.ts';
 import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
@@ -228,6 +230,23 @@ const spanning = (): [string, Operation][] => [
     }),
   ],
   [
+    '/v1/relations',
+    atPosition({
+      tag: 'register',
+      operationId: 'relations',
+      summary: 'Who signs with whom, as a graph',
+      description:
+        'Two organizations that have signed one agreement have an edge, as long as both signatures stand. An agreement that more than 20 have signed is a node of its own, with an edge to each of them. Where a branch has signed on behalf of its legal entity, both have edges, and `represented` counts them; they have none with each other. Merged organizations are shown as the one that they are now. `degree` and the pages go by the edges of the answer; a page may have fewer edges than its limit although there is a `next`.',
+      parameters: queryParameters(relationsParameters, {
+        organization: 'Only the edges of this organization; without it, those of all',
+        limit: 'The most edges to answer',
+        cursor: pageDescriptions.cursor,
+      }),
+      schema: schemaRef('Relations'),
+      headers: pageHeaders,
+    }),
+  ],
+  [
     '/v1/numbers/{number}',
     {
       tags: ['register'],
@@ -268,8 +287,24 @@ const spanning = (): [string, Operation][] => [
   ],
 ];
 
+/** Lists are answered in two more media types. */
+function withExports([path, operation]: [string, Operation]): [string, Operation] {
+  if (!routeAt(path)?.isList) return [path, operation];
+  const { responses } = operation as { responses: Record<number, { content: object }> };
+  const text = (description: string) => ({ schema: { type: 'string', description } });
+  const content = {
+    ...responses[200]?.content,
+    [CSV]: text('The items as CSV (RFC 4180); the first page begins with the names of the columns'),
+    [NDJSON]: text('One item on each line'),
+  };
+  const description = `${operation.description} As CSV or NDJSON, by \`Accept\` or by \`.csv\` or \`.ndjson\` at the end of the path, a page has 500 items unless \`limit\` says otherwise, and only the header \`Link\` leads to the next one.`;
+  return [path, { ...operation, description, responses: { ...responses, 200: { ...responses[200], content } } }];
+}
+
 /** Every operation that reads what is recorded, with its path. */
-export const readOperations = (): [string, Operation][] => [
+export const readOperations = (): [string, Operation][] => operationsThatRead().map(withExports);
+
+const operationsThatRead = (): [string, Operation][] => [
   ...aggregates.flatMap((aggregate): [string, Operation][] => {
     const base = `/v1/${aggregate.collection}`;
     return [

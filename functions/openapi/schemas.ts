@@ -40,6 +40,7 @@ import {
   warningShown,
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { relationsAnswer } from '../../domain/answers/relations.ts';
 import { searchHit, searchPage } from '../../domain/answers/search.ts';
 import { overviewAnswer, statisticsAnswer, statisticsRow } from '../../domain/answers/statistics.ts';
 import { aggregates } from '../../domain/catalog.ts';
@@ -154,11 +155,12 @@ const answers: Named = {
   Member: member,
   Members: membersPage,
   TimelinePage: timelinePage,
-  SearchHit: searchHit,
-  SearchPage: searchPage,
+  Relations: relationsAnswer,
   StatisticsPage: statisticsAnswer,
   StatisticsRow: statisticsRow,
   Overview: overviewAnswer,
+  SearchHit: searchHit,
+  SearchPage: searchPage,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,
   ClientPage: referringPageOf(clientEntry),

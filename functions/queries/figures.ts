@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { type Dimension, dimensions } from '../../domain/projections/statistics/rows.ts';
@@ -19,7 +20,7 @@ import { parameterRefused, readParameters } from '../http/parameters.ts';
 import { collectionOf } from '../http/path.ts';
 import { positionParameters } from '../http/read-parameters.ts';
 import type { Views } from '../stores/views.ts';
-import { withWordsLeftOut } from './people.ts';
+import { exported, isExport, limitFor } from './exported.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { readerOf, within } from './reader.ts';
 
@@ -76,7 +77,8 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
 
   function answered(context: Context, body: object): Response {
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    return context.json(withWordsLeftOut(body));
+    const shown = withWordsLeftOut(body);
+    return isExport(context) ? exported(context, shown) : context.json(shown);
   }
 
   app.get('/v1/statistics', async (context) => {
@@ -112,7 +114,7 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
     const { list, reader, range, entry, isFiltered } = await cellList(figures, { measure, month, year, ...chosen });
     within(given, list);
     const show = summarized(register, { entry });
-    const page = await readPage(reader, list, { ...range, limit, cursor }, show, isFiltered);
+    const page = await readPage(reader, list, { ...range, limit: limitFor(context, limit), cursor }, show, isFiltered);
     return answered(context, await withReferences(register, page));
   });
 }

@@ -1,29 +1,9 @@
 import type { VaultAnswer } from '../../domain/answers/lists.ts';
-import { isContainer } from '../../domain/values/container.ts';
-import { isPersonId, personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
+import { LEFT_OUT, rewritten, type TellText } from '../../domain/person/words-left-out.ts';
+import { personIdsIn, replacePersonIds } from '../../domain/values/ids.ts';
 import { committedPerson } from '../../domain/values/person.ts';
 import { ProblemError } from '../http/problem.ts';
 import { isErased, type Vault, type VaultEntry } from '../stores/vault.ts';
-
-/** What is shown in place of words that are erased, and wherever words are not joined. */
-const LEFT_OUT = '…';
-
-/** Fields that hold the id of a person itself. */
-const ID_FIELDS = ['person', 'of'];
-
-type Shown = (container: object) => unknown;
-type Told = (text: string) => string;
-
-/** A value with its texts as `told` makes them, and a container as `shown` makes it where that says something. */
-function rewritten(value: unknown, told: Told, shown: Shown = () => undefined, key = ''): unknown {
-  if (typeof value === 'string') return ID_FIELDS.includes(key) && isPersonId(value) ? value : told(value);
-  if (!isContainer(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => rewritten(item, told, shown));
-  return (
-    shown(value) ??
-    Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, rewritten(inner, told, shown, field)]))
-  );
-}
 
 /** The id of a person, if the value is a committed person as events hold them. */
 const personAt = (value: unknown): string | undefined => committedPerson.safeParse(value).data?.person;
@@ -48,7 +28,7 @@ function idsIn(value: unknown): { persons: Set<string>; words: Set<string> } {
 
 /** A text with the words of the vault. An id that is not one of words stays: texts of earlier releases may hold one. */
 const joined =
-  (entries: ReadonlyMap<string, VaultEntry>): Told =>
+  (entries: ReadonlyMap<string, VaultEntry>): TellText =>
   (text) =>
     replacePersonIds(text, (id) => {
       const entry = entries.get(id);
@@ -78,10 +58,6 @@ export async function withWords<Page extends object>(page: Page, vault: Pick<Vau
   const { words } = idsIn(page);
   return words.size === 0 ? page : (rewritten(page, joined(await vault.read(words))) as Page);
 }
-
-/** A list, which is read by many and kept: it says that words are left out. */
-export const withWordsLeftOut = <Page extends object>(page: Page): Page =>
-  rewritten(page, (text) => replacePersonIds(text, () => LEFT_OUT)) as Page;
 
 /** An entry of the vault: name and salt open the commitment in the event. @throws ProblemError 404 */
 export async function personOf(id: string, vault: Pick<Vault, 'read'>): Promise<VaultAnswer> {

@@ -1,9 +1,11 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import { activityOf } from '../../domain/projections/list-rows.ts';
 import { numberAt, type Projection } from '../../domain/projections/projection.ts';
 import { records, type Stay, TIMELINE } from '../../domain/projections/records.ts';
+import { relations } from '../../domain/projections/relations.ts';
 import { search } from '../../domain/projections/search/search.ts';
 import { readActivity } from '../../domain/reading/activity.ts';
 import type { Filters } from '../../domain/reading/filters.ts';
@@ -33,6 +35,7 @@ import {
   positionParameters,
   recordListParameters,
   recordParameters,
+  relationsParameters,
   rosterParameters,
   searchParameters,
 } from '../http/read-parameters.ts';
@@ -42,15 +45,17 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
+import { exported, isExport, limitFor } from './exported.ts';
 import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
-import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
+import { personOf, withNames, withWords } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
+import { relationsOf } from './relations.ts';
 import { pageOfSearch } from './search.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
@@ -113,9 +118,11 @@ export function createQueries(deps: QueriesDeps) {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
+    const isExported = isExport(context);
+    const most = 'limit' in read && { limit: limitFor(context, Number(read.limit)) };
     const reached = () => Promise.all(models.map((model) => positionFor(model, least, deps)));
     const position = isPast ? await positionKnownAt(asked, least, deps.log) : Math.min(...(await reached()));
-    const parameters = { ...rest, ...(isPast && { knownAt: position }) };
+    const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
     const body = await answer(parameters as Answered<Shape>, position);
@@ -123,7 +130,8 @@ export function createQueries(deps: QueriesDeps) {
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    return context.json(await finish(context, body));
+    // Who joins names has them from the vault, and no export holds these.
+    return isExported ? exported(context, await asList(context, body)) : context.json(await finish(context, body));
   }
 
   /** With what the vault has for it; such an answer is not stored. */
@@ -223,6 +231,9 @@ export function createQueries(deps: QueriesDeps) {
     });
   }
 
+  app.get('/v1/relations', (context) =>
+    at(context, relationsParameters, (asked) => relationsOf(asked, { views, register }), asList, [records, relations]),
+  );
   routeFigures(app, deps);
 
   app.get('/v1/:collection', (context) => {

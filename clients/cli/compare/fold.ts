@@ -6,6 +6,7 @@ import {
   isRecordStream,
   type Projection,
   type SealedEvents,
+  type SealedRecord,
 } from '../../../domain/projections/projection.ts';
 import { rowFault } from '../../../domain/projections/row-fault.ts';
 import { addTo, rowKey, type SummedRow } from '../../../domain/projections/sums.ts';
@@ -68,6 +69,18 @@ export async function* foldedRows(
   }
   yield [...sums.values()].map(({ partition, sort, add }) => canonical([partition, sort, add]));
   for (const id of unseen.keys()) throw new Failure(`The registry has set ${id} aside, which the log does not have.`);
+}
+
+/** Every record of the log as its events leave it. @throws Failure when this release cannot take one */
+export async function* recordsOf(buckets: Buckets): AsyncGenerator<SealedRecord> {
+  for await (const [stream, commits] of recordsIn(buckets)) {
+    try {
+      const record = applyCommits(undefined, commits.map(sealedEvents));
+      if (record) yield record;
+    } catch (error) {
+      throw new Failure(`This release cannot take ${stream}: ${(error as Error).message}.`);
+    }
+  }
 }
 
 /** Those of the records set aside that this release can take as they are now. */

@@ -1,0 +1,3 @@
+/** The formats of tables. */
+export const formats = ['csv', 'ndjson', 'parquet'] as const;
+export type Format = (typeof formats)[number];
