@@ -40,6 +40,7 @@ import {
   warningShown,
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { searchHit, searchPage } from '../../domain/answers/search.ts';
 import { overviewAnswer, statisticsAnswer, statisticsRow } from '../../domain/answers/statistics.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
@@ -153,6 +154,8 @@ const answers: Named = {
   Member: member,
   Members: membersPage,
   TimelinePage: timelinePage,
+  SearchHit: searchHit,
+  SearchPage: searchPage,
   StatisticsPage: statisticsAnswer,
   StatisticsRow: statisticsRow,
   Overview: overviewAnswer,

@@ -19,11 +19,11 @@ import {
   NO_VALUE,
   type SharedDimension,
   sharedDimensions,
+  sharedTotals,
   TOTAL,
   totalSort,
   totalSortOf,
   totalsBy,
-  sharedTotals,
   YEAR,
 } from './rows.ts';
 
