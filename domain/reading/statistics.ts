@@ -1,4 +1,3 @@
-import { aggregates } from '../catalog.ts';
 import type { Measure } from '../kernel/counted.ts';
 import { NO_YEAR, shownBucket, shownYear, yearOf } from '../projections/statistics/buckets.ts';
 import { both, type Figure, figureIn, NO_FIGURE } from '../projections/statistics/figures.ts';
@@ -25,7 +24,7 @@ import { overlapping, type Told, toldOf } from './statistics-told.ts';
 
 /** What a request for statistics means, over the rows of the read model `statistics`. */
 
-export type Time = 'month' | 'year';
+type Time = 'month' | 'year';
 
 export interface StatisticsAsked {
   readonly measure: Measure;
@@ -219,8 +218,3 @@ function entriesOf(cell: YearCell, { dimension, from, to }: StatisticsAsked, tim
     return isWithin ? entry(slot, shownBucket(bucket)) : [];
   });
 }
-
-/** The collections that have figures. */
-export const countedCollections: readonly string[] = aggregates
-  .map(({ collection }) => collection)
-  .filter((collection) => measuresIn(collection).length > 0);
