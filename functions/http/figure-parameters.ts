@@ -40,7 +40,7 @@ const kindsOf = (some: readonly Aggregate[]) => some.flatMap(({ kinds = [] }) =>
 const statesOf = (some: readonly Aggregate[]) => [...some.flatMap(({ states }) => states), ...cohortStates];
 
 export const statisticsParameters = {
-  measure: z.enum(measures),
+  measure: z.enum(measures).default('signings'),
   by: someOf([...times, ...dimensions]).optional(),
   from: end.optional(),
   to: end.optional(),

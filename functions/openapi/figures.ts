@@ -42,7 +42,7 @@ export const figureOperations = (atPosition: (one: ReadOperation) => Operation):
       description:
         'A signing is an agreement with a signature that stands, dated by the first; for an organization it is dated by its own. A cohort counts as many as its sources do, and no fewer than were identified. Months come last first, and end in what is known of the year alone, and in `unknown`; months, years, kinds, standings and states each add up to the total. A figure by organization counts for everyone who takes part, and those do not add up. After a merge it counts nobody twice; where that would take more than 500 records, it is a range. `link` is the list of the records that a figure counts. With `next` there may be more, also after a page that is shorter than its limit. `Registry-Position` is the lowest of the read models that the answer is made of.',
       parameters: queryParameters(statisticsParameters, {
-        measure: 'What is counted',
+        measure: 'What is counted: signings where nothing is said',
         by: '`month` or `year`, or one of `kind`, `organization`, `ceremony`, `standing` and `state`, or one of each; without it the total',
         from: 'With `month` or `year` in `by`: from this month, or year, on',
         to: 'With `month` or `year` in `by`: up to this month, or year',

@@ -31,7 +31,7 @@ beforeAll(async () => {
   registry = await testRegistry(engine);
   named = await landExamples(registry.post);
   await registry.seal();
-  await registry.projector().deliver();
+  await registry.project();
   await registry.publish();
   number = (await bodyOf(registry.get(`/v1/agreements/${exampleRecords.agreement?.id}`))).number;
 });
@@ -361,6 +361,8 @@ describe('whatever a reader asks', () => {
           const url = path.replace(/\{\w+\}/g, (place) =>
             next < parts.length ? encode(parts[next++] ?? '') : filled(place),
           );
+          // A slash at the end leads to the path without it, which no operation describes.
+          fc.pre(!new URL(url, 'http://registry.test').pathname.endsWith('/'));
           const search = Object.entries(query).map(([name, value]) => `${encode(name)}=${encode(value)}`);
           const response = await registry.get(`${url}?${search.join('&')}`);
           expect(response.status, url).toBeLessThan(500);

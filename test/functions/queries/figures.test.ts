@@ -57,7 +57,6 @@ describe('statistics of the example', () => {
   });
   it.each([
     ['measure=births', 'measure'],
-    ['', 'measure'],
     ['measure=signings&by=month,year', 'by'],
     ['measure=signings&by=kind,state', 'by'],
     ['measure=signings&by=kind&from=2023', 'from'],
