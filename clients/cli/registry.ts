@@ -16,6 +16,10 @@ export const subcommands: Readonly<Record<string, Listed>> = {
   submit: { summary: 'submit files of commands', load: async () => (await import('./submit.ts')).submit },
   get: { summary: 'one record', load: async () => (await import('./read/get.ts')).get },
   list: { summary: 'the records of a collection', load: async () => (await import('./read/list.ts')).listRecords },
+  search: {
+    summary: 'records by name, number or identifier',
+    load: async () => (await import('./read/search.ts')).searchRecords,
+  },
   history: {
     summary: 'the events of a record, with what each changed',
     load: async () => (await import('./read/history.ts')).history,

@@ -22,6 +22,7 @@ import type {
   ReadModelRow,
   Receipt,
   Records,
+  SearchAnswer,
   SubmissionReceipt,
   Summaries,
   TileId,
@@ -69,6 +70,12 @@ export type ListQuery<Of extends CollectionName> = Paged & {
   /** Facts of this day and earlier. */
   readonly to?: string | undefined;
 };
+
+export interface SearchQuery extends Paged {
+  readonly collection?: CollectionName | undefined;
+  /** One kind, or several. */
+  readonly kind?: OneOrMore<string> | undefined;
+}
 
 interface Submitting {
   /** Opens a record. */
@@ -122,6 +129,8 @@ interface Reading {
   members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<RosterBody>;
   /** All that an organization took part in, and in which roles, last recorded first. */
   activity(organization: string, query?: Paged): Pages<ActivityBody>;
+  /** The records that are called so, or have that number or identifier, the best first. */
+  search(text: string, query?: SearchQuery): Pages<SearchAnswer>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */

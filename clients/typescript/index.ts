@@ -1,4 +1,4 @@
-export type { KnownAtQuery, ListQuery, Paged, RecordQuery, Registry } from './api.ts';
+export type { KnownAtQuery, ListQuery, Paged, RecordQuery, Registry, SearchQuery } from './api.ts';
 export type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 export type { EventsQuery } from './feed.ts';
 export type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';

@@ -45,6 +45,7 @@ export function createRegistry({ token, ...options }: RegistryOptions): Registry
     parties: (collection, id, query) => pages(under(collection, id, 'parties'), query),
     members: (organization, query) => pages(under('organizations', organization, 'members'), query),
     activity: (organization, query) => pages(under('organizations', organization, 'activity'), query),
+    search: (q, query) => pages('/v1/search', { ...query, q } as ReadOptions),
     timeline: (query) => pages('/v1/timeline', query),
     programme: (ceremony, query) => read(under('ceremonies', ceremony, 'programme'), query),
 

@@ -43,6 +43,7 @@ export type { Member } from '../../domain/answers/memberships.ts';
 export type { RoleCounts, Total } from '../../domain/answers/parts.ts';
 export type { Receipt } from '../../domain/answers/receipts.ts';
 export type { Summary } from '../../domain/answers/record.ts';
+export type { SearchAnswer, SearchHit } from '../../domain/answers/search.ts';
 export type { Refusal } from '../../domain/kernel/refusal.ts';
 export type { BundleId, TileId } from '../../domain/log/tiles.ts';
 export type { Rule } from '../../domain/problems.ts';

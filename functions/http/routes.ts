@@ -52,6 +52,7 @@ export const routes: readonly Route[] = [
   read('/v1/organizations/{id}/members'),
   read('/v1/ceremonies/{id}/programme'),
   read('/v1/timeline'),
+  read('/v1/search'),
   read('/v1/numbers/{number}'),
   read('/v1/people/{id}'),
   write('/v1/people/{id}/erase'),

@@ -40,6 +40,7 @@ import {
   warningShown,
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { searchHit, searchPage } from '../../domain/answers/search.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -148,6 +149,8 @@ const answers: Named = {
   Member: member,
   Members: membersPage,
   TimelinePage: timelinePage,
+  SearchHit: searchHit,
+  SearchPage: searchPage,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,
   ClientPage: referringPageOf(clientEntry),

@@ -106,6 +106,7 @@ const table: Readonly<Record<string, Row>> = {
   },
   get: { good: () => ['get', RECORD], bad: [['get'], ['get', 'x'], ['get', RECORD, RECORD]], asks: true },
   list: { good: () => ['list', 'organizations'], bad: [['list', 'organisations'], ['list']], asks: true },
+  search: { good: () => ['search', 'diamond'], bad: [['search'], ['search', 'x', '--limit', '0']], asks: true },
   history: { good: () => ['history', RECORD], bad: [['history'], ['history', 'x']], asks: true },
   members: { good: () => ['members', RECORD], bad: [['members'], ['members', 'x']], asks: true },
   verify: {
