@@ -25,6 +25,10 @@ export const subcommands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./read/history.ts')).history,
   },
   members: { summary: 'the members of a body on a day', load: async () => (await import('./read/members.ts')).members },
+  statistics: {
+    summary: 'how many there are, by time and kind',
+    load: async () => (await import('./read/statistics.ts')).showStatistics,
+  },
   replay: {
     summary: 'the events in sealed order; or compare the read models with them',
     load: async () => (await import('./replay.ts')).replay,

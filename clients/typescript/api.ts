@@ -1,5 +1,6 @@
 import type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 import type { EventsQuery } from './feed.ts';
+import type { StatisticsQuery } from './figures.ts';
 import type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
 import type { Answered, AtLeast, ReadOptions } from './reading.ts';
 import type { ActOptions, SubmitOptions, Submitted } from './submitting.ts';
@@ -16,6 +17,7 @@ import type {
   HistoryItems,
   ListedFacts,
   ListedParties,
+  Overview,
   PersonErasure,
   Programme,
   ReadModelAnswer,
@@ -23,8 +25,11 @@ import type {
   Receipt,
   Records,
   SearchAnswer,
+  ShownFigure,
+  StatisticsRow,
   SubmissionReceipt,
   Summaries,
+  Summary,
   TileId,
   TimelineItem,
   VaultAnswer,
@@ -135,6 +140,12 @@ interface Reading {
   timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */
   programme(ceremony: string, query?: ReadOptions & AtLeast): Promise<Answered<Programme>>;
+  /** How many there are, by time and by what people choose by. */
+  statistics(query: StatisticsQuery): Pages<ReferringBody<StatisticsRow>>;
+  /** The records that a figure counts. */
+  behind(figure: Pick<ShownFigure, 'link'>, query?: Paged): Pages<ReferringBody<Summary>>;
+  /** The key figures of a front page, and what was recorded last. */
+  overview(query?: ReadOptions & AtLeast): Promise<Answered<Overview>>;
 }
 
 interface ReadingOfRegistrars {

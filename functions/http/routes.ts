@@ -53,6 +53,8 @@ export const routes: readonly Route[] = [
   read('/v1/ceremonies/{id}/programme'),
   read('/v1/timeline'),
   read('/v1/search'),
+  read('/v1/statistics'),
+  read('/v1/overview'),
   read('/v1/numbers/{number}'),
   read('/v1/people/{id}'),
   write('/v1/people/{id}/erase'),

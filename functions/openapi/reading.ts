@@ -13,6 +13,7 @@ import {
   rosterParameters,
   searchParameters,
 } from '../http/read-parameters.ts';
+import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
@@ -68,6 +69,7 @@ function listOf(aggregate: Aggregate): Operation {
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
+      ...figureParametersOf(aggregate),
       ...page,
     ],
   });
@@ -278,5 +280,6 @@ export const readOperations = (): [string, Operation][] => [
     ];
   }),
   ...registrarOperations(page, inPages),
+  ...figureOperations(atPosition),
   ...spanning(),
 ];

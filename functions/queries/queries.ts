@@ -42,6 +42,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
+import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
@@ -221,6 +222,8 @@ export function createQueries(deps: QueriesDeps) {
       return response;
     });
   }
+
+  routeFigures(app, deps);
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
