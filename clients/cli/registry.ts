@@ -10,6 +10,7 @@ import { get } from './read/get.ts';
 import { history } from './read/history.ts';
 import { listRecords } from './read/list.ts';
 import { members } from './read/members.ts';
+import { rebuild } from './rebuild.ts';
 import { replay } from './replay.ts';
 import { submit } from './submit.ts';
 import { token } from './token.ts';
@@ -30,6 +31,7 @@ export const subcommands: Readonly<Record<string, Subcommand>> = {
   token,
   client,
   doctor,
+  rebuild,
 };
 
 const summaries = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

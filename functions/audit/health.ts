@@ -35,14 +35,12 @@ export async function healthOf(deps: HealthDeps): Promise<Health> {
   const head = await deps.log.readHead();
   const sealing = sealingHealth(note, head, deps);
   const readModels = await Promise.all(
-    models.map(
-      async ({ name, revision, checkpoint, asides }): Promise<Health['readModels'][number]> => {
-        const { position } = checkpoint;
-        const backlog = await backlogOf(checkpoint, head, deps);
-        const state = readModelState(checkpoint, backlog);
-        return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
-      },
-    ),
+    models.map(async ({ name, revision, checkpoint, asides }): Promise<Health['readModels'][number]> => {
+      const { position } = checkpoint;
+      const backlog = await backlogOf(checkpoint, head, deps);
+      const state = readModelState(checkpoint, backlog);
+      return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
+    }),
   );
   const isWell = [sealing, ...readModels].every(({ state }) => state === 'ok');
   return { status: isWell ? 'ok' : 'impaired', sealing, readModels };

@@ -4,8 +4,9 @@ import { RetryableError, retry } from '../runtime/backoff.ts';
 import { buildOf, sameBuild } from '../stores/builds.ts';
 import { backlogOf } from '../stores/lateness.ts';
 import type { LogStore } from '../stores/log-store.ts';
+import type { ServedBuild } from '../stores/served.ts';
 import type { Asides, ViewCheckpoint } from '../stores/view-items.ts';
-import type { Served, Views } from '../stores/views.ts';
+import type { Views } from '../stores/views.ts';
 
 /** Attempts to read it while the projector writes, and milliseconds to wait after the first. */
 const ATTEMPTS = 3;
@@ -48,7 +49,7 @@ export async function describeReadModel(projection: Projection, deps: ReadModelD
 async function readTogether(
   projection: Projection,
   { views, sleep }: ReadModelDeps,
-): Promise<{ served: Served; asides: Asides }> {
+): Promise<{ served: ServedBuild; asides: Asides }> {
   const attempt = async (number: number) => {
     const before = await views.served(projection);
     const asides = await views.asides({ ...projection, ...buildOf(before) });

@@ -37,7 +37,8 @@ export async function readRows(
   const served = buildOf(await views.served(projection));
   const build = { ...projection, ...served };
   const model = buildName(projection.name, served);
-  if (from && from[0] !== model) throw parameterRefused('cursor', 'is of another read model, or of another build of it');
+  if (from && from[0] !== model)
+    throw parameterRefused('cursor', 'is of another read model, or of another build of it');
   const after = from && { pk: from[1], sk: from[2] };
   const attempt = async (number: number): Promise<RowsPage> => {
     const before = await views.checkpoint(build);

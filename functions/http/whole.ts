@@ -9,7 +9,7 @@ export interface WholeDeps {
 }
 
 /** Where a read model that is whole stands. */
-export interface Standing {
+export interface ModelStanding {
   /** The last position applied; -1 before the first. */
   readonly position: number;
   /** Whether it is brought on: one of an earlier revision is served as it stands until its successor is built. */
@@ -23,7 +23,7 @@ const RETRY_AFTER_SECONDS = '5';
  * whole.
  * @throws ProblemError 503 while it is built, for the first time or anew, and nothing earlier can be read
  */
-export async function standingOf(projection: Projection, { views, log }: WholeDeps): Promise<Standing> {
+export async function modelStanding(projection: Projection, { views, log }: WholeDeps): Promise<ModelStanding> {
   const { checkpoint, isReadable, building, ...served } = await views.served(projection);
   const { position, complete } = checkpoint;
   const isMoving = served.revision === projection.revision;
@@ -39,6 +39,6 @@ export async function standingOf(projection: Projection, { views, log }: WholeDe
   });
 }
 
-/** @throws ProblemError 503, see `standingOf` */
+/** @throws ProblemError 503, see `modelStanding` */
 export const wholePosition = async (projection: Projection, deps: WholeDeps): Promise<number> =>
-  (await standingOf(projection, deps)).position;
+  (await modelStanding(projection, deps)).position;

@@ -45,7 +45,7 @@ const SLICE = 250;
  */
 export async function project(deps: ProjectorDeps, memory: ProjectorMemory, deadline: number): Promise<WorkProgress> {
   const { clock, projection, views } = deps;
-  await sizeOf(deps);
+  const size = await sizeOf(deps);
   const { served, building, serving } = await writtenBuilds(projection, views);
   const noted = (build: Build) => memoryOf(memory, buildName(projection.name, build));
   for (const known of memory.keys()) {
@@ -54,21 +54,22 @@ export async function project(deps: ProjectorDeps, memory: ProjectorMemory, dead
   }
   let failure: { readonly error: unknown } | undefined;
   const late = () => failure !== undefined || clock() >= deadline;
-  const bring = (build: Build, between?: () => Promise<void>) =>
-    bringBuild({ ...deps, projection: { ...projection, ...build } }, noted(build), late, between);
-  const progress = served ? await bring(served) : 'current';
+  const bring = (build: Build, size: number, between?: () => Promise<void>) =>
+    bringBuild({ ...deps, projection: { ...projection, ...build } }, noted(build), { size, late, between });
+  const progress = served ? await bring(served, size) : 'current';
   if (!building || progress === 'more') return progress;
 
   let last = clock();
   const between = async () => {
     if (!served || clock() - last < SLICE) return;
     // What is wrong with what is served does not show in the checkpoint of what is made.
-    await bring(served).catch((error: unknown) => {
+    await bring(served, await sizeOf(deps)).catch((error: unknown) => {
       failure = { error };
     });
     last = clock();
   };
-  const built = await bring(building, between);
+  // Not beyond what is served, so that both come to stand at one position, at which they can be compared.
+  const built = await bring(building, size, between);
   if (failure) throw failure.error;
   if (built === 'current' && !served && serving) await serveBuilt(deps, serving, building);
   return built;
@@ -100,18 +101,20 @@ async function serveBuilt({ projection, views, logger }: ProjectorDeps, serving:
 /** The projection with the build whose rows are written. */
 type BuildDeps = ProjectorDeps & { readonly projection: Projection & Build };
 
+interface Way {
+  /** How much of the log is applied. */
+  readonly size: number;
+  readonly late: () => boolean;
+  /** Is called after each commit. */
+  readonly between?: (() => Promise<void>) | undefined;
+}
+
 /**
- * Brings one build to HEAD. `between` is called after each commit. After lost races and cancelled transactions it starts
- * over from the checkpoint; where `between` is given, a lost race is the end.
+ * Brings one build on. After lost races and cancelled transactions it starts over from the checkpoint; where something is
+ * done in between, a lost race is the end.
  */
-async function bringBuild(
-  deps: BuildDeps,
-  memory: BuildMemory,
-  late: () => boolean,
-  between?: () => Promise<void>,
-): Promise<WorkProgress> {
+async function bringBuild(deps: BuildDeps, memory: BuildMemory, way: Way): Promise<WorkProgress> {
   const { projection, views, backoff } = deps;
-  const size = await sizeOf(deps);
   let written = 0;
   const wrote = () => {
     written += 1;
@@ -123,11 +126,11 @@ async function bringBuild(
       const asides = await views.asides(projection);
       const writer = createWriter({ ...deps, wrote }, { start, asides });
       try {
-        const progress = await goOn(deps, { size, writer, memory, late, between });
+        const progress = await goOn(deps, { ...way, writer, memory });
         if (progress) return progress;
       } catch (error) {
         // Another invocation makes the build. If that one dies, the next wake-up goes on.
-        if (error instanceof CheckpointMoved && between) return 'current';
+        if (error instanceof CheckpointMoved && way.between) return 'current';
         if (error instanceof ProjectionBroken) {
           await writer.stop({ position: error.position, reason: reasonOf(error.cause) });
         }
@@ -142,17 +145,16 @@ async function bringBuild(
   return retry(attempt, { attempts: ATTEMPTS, backoff, isTransient, progress: () => written });
 }
 
-interface Round {
-  /** Of the log, as far as it is brought. */
-  readonly size: number;
+interface Round extends Way {
   readonly writer: Writer;
   readonly memory: BuildMemory;
-  readonly late: () => boolean;
-  readonly between: (() => Promise<void>) | undefined;
 }
 
 /** Goes on from the checkpoint that was read; undefined when the checkpoint has to be read again. */
-async function goOn(deps: BuildDeps, { size, writer, memory, late, between }: Round): Promise<WorkProgress | undefined> {
+async function goOn(
+  deps: BuildDeps,
+  { size, writer, memory, late, between }: Round,
+): Promise<WorkProgress | undefined> {
   await tryAnew(deps, writer, memory.tried, late);
   const { position, part, complete } = writer.at();
   if (position >= size - 1) {
@@ -189,5 +191,11 @@ async function writeAll(
 function tellComplete({ projection: { name, revision, build }, logger }: BuildDeps, writer: Writer): void {
   const { position } = writer.at();
   if (position === BEGINNING.position) return;
-  logger.info('the read model was built', { projection: name, revision, build, position, setAside: writer.asides.size });
+  logger.info('the read model was built', {
+    projection: name,
+    revision,
+    build,
+    position,
+    setAside: writer.asides.size,
+  });
 }

@@ -1,5 +1,5 @@
 import type { Projection } from '../../domain/projections/projection.ts';
-import { type Build, buildOf, type Serving } from '../stores/builds.ts';
+import { type Build, buildOf, type Serving, withOrder } from '../stores/builds.ts';
 import { servingOf } from '../stores/served.ts';
 import type { Views } from '../stores/views.ts';
 
@@ -30,12 +30,4 @@ export async function writtenBuilds(projection: Projection, views: BuildsStore):
     if (building?.revision === revision) return { building, serving: known };
     await views.changeServing(name, known, withOrder(serving, revision));
   }
-}
-
-/** With a build of this revision to be made: the one that was served before, if it is of this revision, goes on. */
-export function withOrder(serving: Serving, revision: number): Serving {
-  const { kept, ...rest } = serving;
-  if (kept && kept.revision === revision && serving.revision !== revision) return { ...rest, building: kept };
-  const building = { revision, build: serving.last + 1 };
-  return { ...serving, building, last: building.build };
 }

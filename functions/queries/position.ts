@@ -1,6 +1,6 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { ProblemError } from '../http/problem.ts';
-import { type Standing, standingOf, type WholeDeps } from '../http/whole.ts';
+import { type ModelStanding, modelStanding, type WholeDeps } from '../http/whole.ts';
 
 export interface PositionDeps extends WholeDeps {
   readonly clock: () => number;
@@ -18,19 +18,19 @@ const PATIENCE = 5_000;
 export async function positionFor(projection: Projection, least: number | undefined, deps: PositionDeps) {
   const { log, clock, sleep } = deps;
   const deadline = clock() + PATIENCE;
-  let at = await standingOf(projection, deps);
+  let at = await modelStanding(projection, deps);
   if (least === undefined || at.position >= least) return at.position;
   const size = (await log.readHead())?.size ?? 0;
   if (least >= size) throw new ProblemError('not-yet', `the log has ${size} events; none is at position ${least}`);
   for (let pause = 10; at.position < least; pause = Math.min(2 * pause, 250)) {
     if (!at.isMoving || clock() + pause > deadline) throw notYet(at);
     await sleep(pause);
-    at = await standingOf(projection, deps);
+    at = await modelStanding(projection, deps);
   }
   return at.position;
 }
 
-const notYet = ({ position, isMoving }: Standing): ProblemError => {
+const notYet = ({ position, isMoving }: ModelStanding): ProblemError => {
   const until = isMoving ? '' : ' until it is built anew';
   return new ProblemError('not-yet', `the read model stands at position ${position}${until}`);
 };

@@ -18,7 +18,7 @@ export interface Build {
 export const FIRST_BUILD = 1;
 
 /** Whose rows are meant: those of a build, or of the one that is served. */
-export type ReadModel = Pick<Projection, 'name' | 'revision' | 'reads'> & { readonly build?: number | undefined };
+export type ModelRef = Pick<Projection, 'name' | 'revision' | 'reads'> & { readonly build?: number | undefined };
 
 /** What is served. */
 export interface Serving extends Build {
@@ -39,6 +39,14 @@ export const buildOf = ({ revision, build }: Build): Build => ({ revision, build
 
 /** A build by name, as in the keys of its rows. */
 export const buildName = (name: string, { revision, build }: Build): string => `${name}@${revision}.${build}`;
+
+/** With a build of this revision to be made: the one that was served before, if it is of this revision, goes on. */
+export function withOrder(serving: Serving, revision: number): Serving {
+  const { kept, ...rest } = serving;
+  if (kept && kept.revision === revision && serving.revision !== revision) return { ...rest, building: kept };
+  const building = { revision, build: serving.last + 1 };
+  return { ...serving, building, last: building.build };
+}
 
 const servingKey = (name: string) => ({ pk: `serving/${name}`, sk: 'serving' });
 

@@ -1,8 +1,8 @@
-import { type Build, buildOf, FIRST_BUILD, type ReadModel, type Serving, sameBuild } from './builds.ts';
+import { type Build, buildOf, FIRST_BUILD, type ModelRef, type Serving, sameBuild } from './builds.ts';
 import type { ViewCheckpoint } from './view-items.ts';
 
 /** The build of a read model that is served. */
-export interface Served extends Build {
+export interface ServedBuild extends Build {
   readonly checkpoint: ViewCheckpoint;
   /** Whether this release can read its rows: those of its own revision, and of the ones that its projection `reads`. */
   readonly isReadable: boolean;
@@ -26,9 +26,9 @@ const FRESH = 5_000;
 /** Finds which build is served, in the round of reads that reads its checkpoint. */
 export function createServed({ serving, checkpointOf, now }: ServedDeps) {
   const known = new Map<string, { readonly build: Build; readonly at: number }>();
-  const modelKey = ({ name, revision }: ReadModel) => `${name}@${revision}`;
+  const modelKey = ({ name, revision }: ModelRef) => `${name}@${revision}`;
 
-  async function served(model: ReadModel): Promise<Served> {
+  async function served(model: ModelRef): Promise<ServedBuild> {
     const { name, revision, reads = [] } = model;
     const own = { revision, build: FIRST_BUILD };
     const guess = known.get(modelKey(model))?.build ?? own;
@@ -57,7 +57,7 @@ export function createServed({ serving, checkpointOf, now }: ServedDeps) {
   }
 
   /** The build that is served, as it was read a moment ago. */
-  async function current(model: ReadModel): Promise<Build> {
+  async function current(model: ModelRef): Promise<Build> {
     const last = known.get(modelKey(model));
     return last && now() - last.at < FRESH ? last.build : buildOf(await served(model));
   }
@@ -67,7 +67,7 @@ export function createServed({ serving, checkpointOf, now }: ServedDeps) {
 
 interface ServingSources {
   readonly serving: (name: string) => Promise<Serving | undefined>;
-  readonly checkpoint: (model: ReadModel) => Promise<ViewCheckpoint>;
+  readonly checkpoint: (model: ModelRef) => Promise<ViewCheckpoint>;
 }
 
 /**
@@ -75,7 +75,7 @@ interface ServingSources {
  * revision, or the newest earlier one that has come to the end of the log while this one has not.
  */
 export async function servingOf(
-  { name, revision }: ReadModel,
+  { name, revision }: ModelRef,
   { serving, checkpoint }: ServingSources,
 ): Promise<{ readonly known: Serving | undefined; readonly serving: Serving }> {
   const known = await serving(name);

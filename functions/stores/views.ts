@@ -15,9 +15,9 @@ import { slicesOf } from '../../domain/values/lists.ts';
 import { type Backoff, fullJitter } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
 import { batchGet } from './batch-get.ts';
-import { type Build, buildName, createBuilds, type ReadModel, type Serving } from './builds.ts';
+import { type Build, buildName, buildOf, createBuilds, type ModelRef, type Serving } from './builds.ts';
 import { type Item, pagesOf } from './paginate.ts';
-import { createServed, type Served } from './served.ts';
+import { createServed, type ServedBuild } from './served.ts';
 import {
   ASIDE,
   type Aside,
@@ -39,16 +39,15 @@ import {
  *   never behind. So readers of rows read the checkpoint first.
  * - A record is set aside in the transaction that passes its commit, and taken up in the one that completes its rows.
  *   So its item and the checkpoint never disagree.
- * - Only the doctor deletes the rows of a read model: it closes the read model, may forget its rows, and opens it again
- *   after the log is repaired. The checkpoint counts closings, and a write under an earlier count is refused: a
- *   projector that ran meanwhile may have read pages that no longer exist.
+ * - A build that is neither served nor made is deleted when an operator says so. Of others only the doctor deletes rows:
+ *   it closes the read model, may forget its rows, and opens it again after the log is repaired. The checkpoint counts
+ *   closings, and a write under an earlier count is refused: a projector that ran meanwhile may have read pages that no
+ *   longer exist.
  *
  * A row's value is its canonical JSON (RFC 8785): the text that is hashed is stored, and maps of DynamoDB have no order of keys.
  *
  * Every read is strongly consistent.
  */
-
-export type { Served };
 
 /** Any key of the table: where a scan continues. */
 export type ViewKey = { readonly pk: string; readonly sk: string };
@@ -85,7 +84,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
   const { served, current } = createServed({ serving: builds.serving, checkpointOf: readCheckpoint, now });
 
   /** The build of these rows: the one that is served, where none is given. */
-  const buildIn = async (model: ReadModel): Promise<NamedBuild> => {
+  const buildIn = async (model: ModelRef): Promise<NamedBuild> => {
     const { name, revision, build } = model;
     return build === undefined ? { name, ...(await current(model)) } : { name, revision, build };
   };
@@ -100,7 +99,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
   }
 
   /** The checkpoint of a build; without one, of what is served now. */
-  const checkpoint = async (model: ReadModel): Promise<ViewCheckpoint> => {
+  const checkpoint = async (model: ModelRef): Promise<ViewCheckpoint> => {
     const { name, revision, build } = model;
     return build === undefined ? (await served(model)).checkpoint : readCheckpoint(name, { revision, build });
   };
@@ -110,7 +109,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
     builds.flip(name, was, old, (build) => checkpointKey({ name, ...build }));
 
   /** The values of these rows by their keys (`rowKey`); those that do not exist are left out. */
-  async function get<Value>(model: ReadModel, keys: readonly RowKey[]): Promise<Map<string, Value>> {
+  async function get<Value>(model: ModelRef, keys: readonly RowKey[]): Promise<Map<string, Value>> {
     const build = await buildIn(model);
     const found = await batchGet(
       documents,
@@ -128,7 +127,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
   }
 
   /** Rows of one partition, from the end, before the sort key `before`; at most `limit`. */
-  async function newest<Value>(model: ReadModel, partition: string, before: string | undefined, limit: number) {
+  async function newest<Value>(model: ModelRef, partition: string, before: string | undefined, limit: number) {
     const { pk } = keyOf(await buildIn(model), { partition, sort: '' });
     const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
@@ -171,7 +170,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
   }
 
   /** The records that the read model has set aside, by id, in the order of their ids. */
-  async function asides(model: ReadModel): Promise<Asides> {
+  async function asides(model: ModelRef): Promise<Asides> {
     const build = await buildIn(model);
     const input = {
       TableName: table,
@@ -185,7 +184,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
   }
 
   /** Why and where one record was set aside; undefined for one that was not. */
-  const aside = async (model: ReadModel, id: string): Promise<Aside | undefined> =>
+  const aside = async (model: ModelRef, id: string): Promise<Aside | undefined> =>
     (await get<Aside>(model, [asideRow(id)])).get(rowKey(asideRow(id)));
 
   /**
@@ -236,21 +235,40 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
     return replace(build, from, { ...to, closings: (from.closings ?? 0) + 1, closed });
   };
 
-  /** Deletes the rows of a read model closed with `forgetting`. After a crash it can be called again. */
-  async function forgetRows(build: NamedBuild): Promise<void> {
-    const prefix = prefixOf(build);
-    const checkpointPk = checkpointKey(build).pk;
+  /** Deletes the items of which `isGone` says so, a page at a time; answers how many. */
+  async function deleteItems(isGone: () => Promise<(pk: string) => boolean>): Promise<number> {
     const input = { TableName: table, ConsistentRead: true, ProjectionExpression: 'pk, sk' };
     const read = (ExclusiveStartKey?: Item) => documents.send(new ScanCommand({ ...input, ExclusiveStartKey }));
+    let deleted = 0;
     for await (const items of pagesOf(read)) {
-      const keys = items.filter(({ pk }) => pk.startsWith(prefix) && pk !== checkpointPk);
+      const gone = await isGone();
+      const keys = items.filter(({ pk }) => gone(pk));
       for (const slice of slicesOf(keys, DELETES_AT_A_TIME)) {
         await Promise.all(
           slice.map(({ pk, sk }) => documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }))),
         );
       }
+      deleted += keys.length;
     }
+    return deleted;
   }
+
+  /** Deletes the rows of a read model closed with `forgetting`. After a crash it can be called again. */
+  async function forgetRows(build: NamedBuild): Promise<void> {
+    const prefix = prefixOf(build);
+    const checkpointPk = checkpointKey(build).pk;
+    await deleteItems(async () => (pk) => pk.startsWith(prefix) && pk !== checkpointPk);
+  }
+
+  /**
+   * Deletes all builds of a projection but those to be left, which are asked for after each page is read: a build that is
+   * ordered meanwhile is among them before its first row is on a page.
+   */
+  const dropOthers = (name: string, left: () => Promise<readonly Build[]>): Promise<number> =>
+    deleteItems(async () => {
+      const prefixes = (await left()).map((build) => prefixOf({ name, ...buildOf(build) }));
+      return (pk) => pk.startsWith(`${name}@`) && !prefixes.some((prefix) => pk.startsWith(prefix));
+    });
 
   /** Lets projectors continue from the checkpoint. The rows have to be those of the checkpoint. */
   async function open(build: NamedBuild): Promise<void> {
@@ -261,7 +279,7 @@ export function createViews({ documents, table, backoff = fullJitter(), now = ()
 
   const { serving, changeServing } = builds;
   const reads = { checkpoint, served, get, newest, rows, asides, aside };
-  return { ...reads, serving, changeServing, flip, write, replace, close, forgetRows, open };
+  return { ...reads, serving, changeServing, flip, write, replace, close, forgetRows, dropOthers, open };
 }
 
 type Unfinished = Omit<ViewCheckpoint, 'closings' | 'complete'> & {

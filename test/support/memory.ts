@@ -11,6 +11,7 @@ interface Request {
   ConditionExpression?: string;
   UpdateExpression?: string;
   KeyConditionExpression?: string;
+  FilterExpression?: string;
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Item;
   ScanIndexForward?: boolean;
@@ -105,12 +106,14 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
         ...(last && sorted.length > skipped + limit && { LastEvaluatedKey: bare(request.TableName, last) }),
       };
     },
-    ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey }: Request) => {
+    ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey, ...request }: Request) => {
       const all = [...tableOf(TableName)].sort(([a], [b]) => (a < b ? -1 : 1));
       const start = ExclusiveStartKey && keyOf(TableName, ExclusiveStartKey);
       const rest = all.filter(([key]) => start === undefined || key > start).map(([, item]) => item);
-      const Items = rest.slice(0, Limit);
-      const last = Items.at(-1);
+      const read = rest.slice(0, Limit);
+      const last = read.at(-1);
+      const filter = request.FilterExpression;
+      const Items = filter === undefined ? read : read.filter((item) => passes(filter, item, request));
       return { Items, ...(last && rest.length > Limit && { LastEvaluatedKey: bare(TableName, last) }) };
     },
     PutCommand: write,
@@ -150,6 +153,15 @@ function clause(text: string, item: Item | undefined, request: Expressions): boo
   if (compare === '=') return textOf(is) === textOf(wanted);
   return is !== undefined && (compare === '<=' ? Number(is) <= Number(wanted) : Number(is) >= Number(wanted));
 }
+
+const passes = (filter: string, item: Item, request: Expressions): boolean =>
+  filter.split(' AND ').every((text) => {
+    const [, begun = '', prefix = ''] = /^begins_with\((\w+), (:\w+)\)$/.exec(text) ?? [];
+    if (begun) return String(item[begun]).startsWith(String(valueIn(prefix, request)));
+    const [, name = '', other = ''] = /^(\w+) <> (:\w+)$/.exec(text) ?? [];
+    if (!name) throw new Error(`the filter "${text}" is not known`);
+    return item[name] !== valueIn(other, request);
+  });
 
 const textOf = (value: unknown): string | undefined =>
   value instanceof Uint8Array ? Buffer.from(value).toString('hex') : JSON.stringify(value);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
 import type { ViewCheckpoint } from '../../../functions/stores/view-items.ts';
-import { putCommits, rawCommit } from '../../support/commits.ts';
 import { firstBuildOf } from '../../support/builds.ts';
+import { putCommits, rawCommit } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, testRegistry } from '../../support/registry.ts';
 
