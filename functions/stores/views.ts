@@ -17,7 +17,7 @@ import { canonical } from '../runtime/canonical.ts';
 import { batchGet } from './batch-get.ts';
 import { type Build, buildName, buildOf, createBuilds, type ModelRef, type Serving } from './builds.ts';
 import { type Item, pagesOf } from './paginate.ts';
-import { createServed, type ServedBuild } from './served.ts';
+import { createServed } from './served.ts';
 import {
   ASIDE,
   type Aside,
