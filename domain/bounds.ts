@@ -27,6 +27,19 @@ export const RETRACTED_PERIODS = 100;
 /** Names, and organizations that take part, in a record's summary. */
 export const SUMMARY_NAMES = 20;
 export const SUMMARY_PARTICIPANTS = 20;
+/** Parties, recipients or hosts in it, and identifiers. */
+export const SUMMARY_PARTIES = 20;
+export const SUMMARY_IDENTIFIERS = 10;
+
+/** Roles of one ceremony in a programme. */
+export const PROGRAMME_ROLES = 100;
+
+/** Rows that one request looks at, and bytes of them and of the summaries that they lead to. */
+export const LOOK_ROWS = 500;
+export const LOOK_BYTES = 4_000_000;
+
+/** Records that the items of one page refer to. */
+export const PAGE_REFERENCES = 1_000;
 
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;

@@ -2,6 +2,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { projections } from '../domain/projections/projections.ts';
 import { gatewayRoutes } from '../functions/http/routes.ts';
 import { writeTokenRules } from '../functions/http/token-rules.ts';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
@@ -45,7 +46,10 @@ export class RegistryService extends Stack {
     const { sequencer, projector, publisher, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
     new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
-    new ProjectionFunction(this, 'Records', { ...common, name: 'records', reservedConcurrency: projector });
+    for (const { name } of projections) {
+      const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+      new ProjectionFunction(this, id, { ...common, name, reservedConcurrency: projector });
+    }
     new Publishing(this, 'Publishing', { ...common, published, signingKey, reservedConcurrency: publisher });
     new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });

@@ -13,6 +13,7 @@ const PARTS = [
   'events',
   'excluded',
   'indexFields',
+  'listed',
   'lifecycle',
   'present',
   'states',

@@ -24,7 +24,6 @@ Example: registry doctor --data .data
 Exit codes: 0 healthy, or repaired; 1 something remains; 2 the command line does not fit.`;
 
 export const doctor: Subcommand = {
-  summary: 'for operators: find what is wrong with a registry, and repair it after a restore',
   usage,
   run: (args) => runOperator('doctor', args),
 };

@@ -31,7 +31,6 @@ const IN_FLIGHT = 8;
  * never changes, so a file that exists is the right one.
  */
 export const exportLog: Subcommand = {
-  summary: 'download the published log as static files',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, { ...common, vkey: { type: 'string' } }, true);

@@ -1,4 +1,5 @@
-import { runRegistry } from './registry.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { CODES } from './stop.ts';
 import { visible } from './visible.ts';
 
@@ -27,6 +28,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+// Node.js keeps what it compiled for the next command, and finds it by the content of the files. The folder belongs to the
+// installation, because what is in it is run. Where nobody may write there, all goes on without it.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/registry/compiled', import.meta.url)));
+const { runRegistry } = await import('./registry.ts');
 const code = await runRegistry(process.argv.slice(2), {
   out: (line) => console.log(process.stdout.isTTY ? visible(line) : line),
   err: (line) => console.error(visible(line)),

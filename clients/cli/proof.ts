@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toBase64 } from '../../domain/log/bytes.ts';
 import { verifyProof } from '../../domain/log/proof-file.ts';
 import { isFault } from '../../domain/log/read.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
+import { aggregateOf } from '../../domain/values/record-id.ts';
 import { leafOfFeed } from './canonical.ts';
 import { replaceFile } from './files.ts';
 import { createHttp, failureOf, type Http, problemOf, textOf } from './http.ts';
@@ -32,7 +32,6 @@ const MILLISECONDS_BETWEEN = 1000;
 const options = { ...common, vkey: { type: 'string' }, out: { type: 'string' } } as const;
 
 export const proof: Subcommand = {
-  summary: 'the proof that an event is in the log',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

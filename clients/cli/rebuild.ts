@@ -20,7 +20,6 @@ Example: registry rebuild records --data .data
 Exit codes: 0 done, and nothing differed; 1 what was served differed, or something failed; 2 the command line does not fit.`;
 
 export const rebuild: Subcommand = {
-  summary: 'for operators: build a read model anew beside the one that is served',
   usage,
   run: (args) => runOperator('rebuild', args),
 };

@@ -1,37 +1,52 @@
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../domain/values/nearest.ts';
 import { Unreachable } from '../typescript/transport.ts';
-import { client } from './client/report.ts';
-import { doctor } from './doctor.ts';
-import { exportLog } from './export.ts';
 import { LogFault, sentenceOf } from './log/fault.ts';
-import { proof } from './proof.ts';
-import { get } from './read/get.ts';
-import { history } from './read/history.ts';
-import { listRecords } from './read/list.ts';
-import { members } from './read/members.ts';
-import { rebuild } from './rebuild.ts';
-import { replay } from './replay.ts';
-import { submit } from './submit.ts';
-import { token } from './token.ts';
 import { type ExitCode, Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
-import { verify } from './verify.ts';
+
+interface Listed {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Imports the command: only what runs is loaded, because most of the time that a short command takes is for that. */
+  readonly load: () => Promise<Subcommand>;
+}
 
 /** Every command by its name. */
-export const subcommands: Readonly<Record<string, Subcommand>> = {
-  submit,
-  get,
-  list: listRecords,
-  history,
-  members,
-  replay,
-  verify,
-  proof,
-  export: exportLog,
-  token,
-  client,
-  doctor,
-  rebuild,
+export const subcommands: Readonly<Record<string, Listed>> = {
+  submit: { summary: 'submit files of commands', load: async () => (await import('./submit.ts')).submit },
+  get: { summary: 'one record', load: async () => (await import('./read/get.ts')).get },
+  list: { summary: 'the records of a collection', load: async () => (await import('./read/list.ts')).listRecords },
+  history: {
+    summary: 'the events of a record, with what each changed',
+    load: async () => (await import('./read/history.ts')).history,
+  },
+  members: { summary: 'the members of a body on a day', load: async () => (await import('./read/members.ts')).members },
+  replay: {
+    summary: 'the events in sealed order; or compare the read models with them',
+    load: async () => (await import('./replay.ts')).replay,
+  },
+  verify: {
+    summary: 'recompute the whole published log and check its signature',
+    load: async () => (await import('./verify.ts')).verify,
+  },
+  proof: { summary: 'the proof that an event is in the log', load: async () => (await import('./proof.ts')).proof },
+  export: {
+    summary: 'download the published log as static files',
+    load: async () => (await import('./export.ts')).exportLog,
+  },
+  token: { summary: 'a bearer token of the local issuer', load: async () => (await import('./token.ts')).token },
+  client: {
+    summary: 'what a client recorded, after its token has leaked',
+    load: async () => (await import('./client/report.ts')).client,
+  },
+  doctor: {
+    summary: 'for operators: find what is wrong with a registry, and repair it after a restore',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  rebuild: {
+    summary: 'for operators: build a read model anew beside the one that is served',
+    load: async () => (await import('./rebuild.ts')).rebuild,
+  },
 };
 
 const summaries = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
@@ -62,14 +77,15 @@ export async function runRegistry([first = '--help', ...rest]: string[], termina
     terminal.out(version());
     return 0;
   }
-  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-  if (!subcommand) {
+  const listed = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+  if (!listed) {
     const what = name.startsWith('-') ? 'option' : 'command';
     const known = what === 'option' ? ['--help', '--version'] : [...Object.keys(subcommands), 'help'];
     const meant = didYouMean(name, known);
     terminal.err(`registry has no ${what} "${name}"${meant || '.'}\n\`registry --help\` lists the commands.`);
     return 2;
   }
+  const subcommand = await listed.load();
   if (args.some((arg) => HELP.includes(arg))) {
     terminal.out(subcommand.usage);
     return 0;

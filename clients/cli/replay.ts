@@ -47,7 +47,6 @@ const options = {
 
 /** Prints the history, or folds it and compares a read model with the result. */
 export const replay: Subcommand = {
-  summary: 'the events in sealed order; or compare the read models with them',
   usage,
   async run(args, terminal) {
     const { values } = parseOptions(usage, args, options);

@@ -60,7 +60,6 @@ const options = {
 type Values = ReturnType<typeof parseOptions<typeof options>>['values'];
 
 export const submit: Subcommand = {
-  summary: 'submit files of commands',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

@@ -43,7 +43,6 @@ interface IssuerFile {
  * needs no operation that hands out tokens.
  */
 export const token: Subcommand = {
-  summary: 'a bearer token of the local issuer',
   usage,
   async run(args, terminal) {
     const { client, data, json } = parseOptions(usage, args, {

@@ -28,8 +28,6 @@ export const printJson = ({ out }: Pick<Terminal, 'out'>, result: object): void 
 
 /** A subcommand: `registry <name> …`. */
 export interface Subcommand {
-  /** One line for the list of subcommands. */
-  readonly summary: string;
   readonly usage: string;
   run(args: string[], terminal: Terminal): Promise<ExitCode>;
 }

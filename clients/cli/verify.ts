@@ -40,7 +40,6 @@ const options = {
 
 /** Verifies a published log or a single proof. */
 export const verify: Subcommand = {
-  summary: 'recompute the whole published log and check its signature',
   usage,
   async run(args, terminal) {
     const { values } = parseOptions(usage, args, options);

@@ -1,6 +1,6 @@
 import type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 import type { EventsQuery } from './feed.ts';
-import type { CountedBody, PageBody, Pages, ReferringBody } from './pages.ts';
+import type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
 import type { Answered, AtLeast, ReadOptions } from './reading.ts';
 import type { ActOptions, SubmitOptions, Submitted } from './submitting.ts';
 import type { Transport } from './transport.ts';
@@ -16,7 +16,6 @@ import type {
   HistoryItems,
   ListedFacts,
   ListedParties,
-  Member,
   PersonErasure,
   Programme,
   ReadModelAnswer,
@@ -25,7 +24,6 @@ import type {
   Records,
   SubmissionReceipt,
   Summaries,
-  Summary,
   TileId,
   TimelineItem,
   VaultAnswer,
@@ -95,7 +93,7 @@ interface Submitting {
 
 interface Reading {
   /** The records of a collection, latest first. */
-  list<Of extends CollectionName>(collection: Of, query?: ListQuery<Of>): Pages<PageBody<Summaries[Of]>>;
+  list<Of extends CollectionName>(collection: Of, query?: ListQuery<Of>): Pages<ListBody<Summaries[Of]>>;
   /** One record, with the names of what it refers to. */
   record<Of extends CollectionName>(collection: Of, id: string, query?: RecordQuery): Promise<Answered<Records[Of]>>;
   /** The record of a register number such as `A-144`. */
@@ -121,11 +119,11 @@ interface Reading {
     query?: Paged & RecordQuery,
   ): Pages<CountedBody<ListedParties[Of]>>;
   /** The roster of a body on a day, by default today. */
-  members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<ReferringBody<Member>>;
-  /** All that an organization took part in, last recorded first. */
-  activity(organization: string, query?: Paged): Pages<PageBody<Summary>>;
+  members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<RosterBody>;
+  /** All that an organization took part in, and in which roles, last recorded first. */
+  activity(organization: string, query?: Paged): Pages<ActivityBody>;
   /** All that was recorded, last recorded first. */
-  timeline(query?: Paged): Pages<PageBody<TimelineItem>>;
+  timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */
   programme(ceremony: string, query?: ReadOptions & AtLeast): Promise<Answered<Programme>>;
 }

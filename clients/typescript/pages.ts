@@ -1,5 +1,5 @@
 import type { Answered, ReadJson, ReadOptions } from './reading.ts';
-import type { References } from './types.ts';
+import type { ActivityItem, Member, References, RoleCounts, Total } from './types.ts';
 
 /** The answer to a request for one page of a list. */
 export interface PageBody<Item> {
@@ -11,6 +11,21 @@ export interface PageBody<Item> {
 export interface ReferringBody<Item> extends PageBody<Item> {
   /** The names of what its items refer to, by id. */
   readonly references: References;
+}
+
+export interface ListBody<Item> extends ReferringBody<Item> {
+  /** How many items all pages have, where that is counted: at most one filter, by organization, ceremony, body, programme, state or kind. */
+  readonly total?: Total;
+}
+
+/** What an organization takes part in, and in how many records it has which role, by collection and role. */
+export interface ActivityBody extends ListBody<ActivityItem> {
+  readonly counts: RoleCounts;
+}
+
+/** The roster of a day. */
+export interface RosterBody extends ReferringBody<Member> {
+  readonly on: string;
 }
 
 export interface CountedBody<Item> extends ReferringBody<Item> {

@@ -32,8 +32,15 @@ import type { localizedText } from '../../domain/values/text.ts';
  */
 
 export type { Health, ReadModelAnswer } from '../../domain/answers/audit.ts';
-export type { ClientEntry, DisputeEntry, DuplicateGroup, VaultAnswer } from '../../domain/answers/lists.ts';
+export type {
+  ActivityItem,
+  ClientEntry,
+  DisputeEntry,
+  DuplicateGroup,
+  VaultAnswer,
+} from '../../domain/answers/lists.ts';
 export type { Member } from '../../domain/answers/memberships.ts';
+export type { RoleCounts, Total } from '../../domain/answers/parts.ts';
 export type { Receipt } from '../../domain/answers/receipts.ts';
 export type { Summary } from '../../domain/answers/record.ts';
 export type { Refusal } from '../../domain/kernel/refusal.ts';

@@ -1,9 +1,11 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { present } from './present.ts';
 import { branchesFollowed } from './rules/repeated.ts';
 import { type AgreementState, evolve, indexFields } from './state.ts';
@@ -15,9 +17,7 @@ const organizationsIn = (data: object): string[] =>
     .filter((id) => aggregateOf(id) === 'organization');
 
 export const agreement: Aggregate<AgreementState, AgreementEvent> = {
-  name: 'agreement',
-  collection: 'agreements',
-  letter: 'A',
+  ...designations.agreement,
   commands,
   events,
   evolve,
@@ -37,6 +37,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     },
   },
   indexFields,
+  listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,
   identifiable: true,

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import { keptBeside } from '../kernel/beside.ts';
 import { appended, replacedAt } from '../kernel/growing.ts';
 import { factOf } from '../kernel/recorded.ts';
@@ -117,10 +117,15 @@ export const indexFields = (state: AgreementState): IndexFields => {
     ...(on === undefined ? {} : { on }),
     ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
     hosts: [],
-    participants: state.parties.flatMap((party) =>
-      'organization' in party
-        ? [party.organization, ...(party.onBehalfOf === undefined ? [] : [party.onBehalfOf])]
-        : [],
+    ...takingPart(
+      state.parties.flatMap((party) =>
+        'organization' in party
+          ? [
+              { organization: party.organization, role: 'party' },
+              ...inRole('principal', party.onBehalfOf === undefined ? [] : [party.onBehalfOf]),
+            ]
+          : [],
+      ),
     ),
     parties: state.parties.flatMap((party) => ('organization' in party ? [party.organization] : [])),
     ...(state.parties.some((party) => 'unidentified' in party) ? { unnamedParty: true } : {}),

@@ -7,12 +7,13 @@ import { shownApart } from '../agreement/present.ts';
 import { declarationMade, objected, reservationMade } from '../agreement/statement-events.ts';
 import { states } from '../agreement/status.ts';
 import { partyStates } from '../agreement/story.ts';
+import { SUMMARY_PARTIES } from '../bounds.ts';
 import { name } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { party } from '../values/party.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType, saidIn } from './facts.ts';
-import { shownPerson, streamVersion } from './parts.ts';
+import { quantity, shownPerson, streamVersion, unidentifiedShown } from './parts.ts';
 import { certainty, ofCohort, recordEnd, recordHead, summaryIn } from './record.ts';
 
 const standingOfParty = {
@@ -72,7 +73,17 @@ export const agreementAnswers = {
     facts: z.array(z.discriminatedUnion('type', facts)).meta({ description: 'What else happened to it' }),
     ...recordEnd,
   }),
-  summary: summaryIn('agreements', states, { kind: registered.shape.kind }),
+  summary: summaryIn('agreements', states, {
+    kind: registered.shape.kind,
+    parties: z
+      .array(z.union([named.pick({ organization: true, onBehalfOf: true }), unidentifiedShown]))
+      .max(SUMMARY_PARTIES)
+      .meta({
+        description: 'The parties as its sources give them, principals apart: the first of them, if they are more',
+      }),
+    partyCount: quantity,
+    signatures: quantity.meta({ description: 'How many parties have signed so far' }),
+  }),
   party: agreementParty,
   historyItem: historyItemsOf('agreement', events),
   fact: listedFactsOf('agreement', shownEvents),

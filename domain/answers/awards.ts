@@ -4,10 +4,12 @@ import { states } from '../award/parts.ts';
 import { conferredOn, recipientsShown } from '../award/recipients.ts';
 import * as programme from '../award-programme/events.ts';
 import { states as programmeStates } from '../award-programme/state.ts';
+import { SUMMARY_PARTIES } from '../bounds.ts';
+import { ref } from '../values/ids.ts';
 import { name } from '../values/names.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType, openingOfType, saidIn } from './facts.ts';
-import { partyOrganization, shownPerson } from './parts.ts';
+import { partyOrganization, quantity, shownPerson, unidentifiedShown } from './parts.ts';
 import { ofCohort, recordEnd, recordHead, summaryIn } from './record.ts';
 
 export const awardProgrammeAnswers = {
@@ -24,7 +26,11 @@ export const awardProgrammeAnswers = {
     ),
     ...recordEnd,
   }),
-  summary: summaryIn('award-programmes', programmeStates, {}),
+  summary: summaryIn('award-programmes', programmeStates, {
+    edition: programme.opened.shape.edition,
+    period: programme.opened.shape.period,
+    conferredBy: z.array(ref('organization')).max(SUMMARY_PARTIES),
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('award-programme', programme.events),
   fact: listedFactsOf('award-programme', programme.events),
@@ -59,7 +65,19 @@ export const awardAnswers = {
     ),
     ...recordEnd,
   }),
-  summary: summaryIn('awards', states, { within: z.object({ programme: conferred.shape.programme }) }),
+  summary: summaryIn('awards', states, {
+    within: z.object({ programme: conferred.shape.programme }),
+    category: conferred.shape.category,
+    rank: conferred.shape.rank,
+    recipients: z
+      .array(z.union([partyOrganization, unidentifiedShown]))
+      .max(SUMMARY_PARTIES)
+      .meta({
+        description: 'Organizations and unnamed ones on whom it was conferred: the first of them, if they are more',
+      }),
+    recipientCount: quantity,
+    persons: quantity.exactOptional().meta({ description: 'How many of them are persons' }),
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('award', events),
   fact: listedFactsOf('award', shownEvents),

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { SUMMARY_PARTIES } from '../bounds.ts';
 import { cancelled, concluded, events, held, opened, postponed, rescheduled, roleHolder } from '../ceremony/events.ts';
 import { states } from '../ceremony/lifecycle.ts';
+import { ref } from '../values/ids.ts';
 import { name } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
@@ -32,7 +34,12 @@ export const ceremonyAnswers = {
     ),
     ...recordEnd,
   }),
-  summary: summaryIn('ceremonies', states, { kind: held.shape.kind }),
+  summary: summaryIn('ceremonies', states, {
+    kind: held.shape.kind,
+    place: held.shape.place.unwrap().pick({ country: true, locality: true, venue: true }).exactOptional(),
+    edition: held.shape.edition,
+    hosts: z.array(ref('organization')).max(SUMMARY_PARTIES).exactOptional(),
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('ceremony', events),
   fact: listedFactsOf('ceremony', events),

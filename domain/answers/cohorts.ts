@@ -6,7 +6,7 @@ import { evidence } from '../values/evidence.ts';
 import { name } from '../values/names.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType, openingOfType, saidIn } from './facts.ts';
-import { partyOrganization, streamVersion } from './parts.ts';
+import { partyOrganization, quantity, streamVersion } from './parts.ts';
 import { recordEnd, recordHead, standingShown, summaryIn } from './record.ts';
 
 export const cohortAnswers = {
@@ -44,6 +44,8 @@ export const cohortAnswers = {
   summary: summaryIn('cohorts', states, {
     kind: cohortRecorded.shape.subject,
     within: z.object(saidIn(cohortRecorded.pick({ body: true, programme: true }))),
+    counted: count.meta({ description: 'How many there are, as far as that is known by now' }),
+    identifiedCount: quantity.meta({ description: 'How many of them are known' }),
   }),
   party: partyOrganization,
   historyItem: historyItemsOf('cohort', events),

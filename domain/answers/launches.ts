@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SUMMARY_PARTIES } from '../bounds.ts';
 import {
   becameOperational,
   cancelled,
@@ -12,6 +13,7 @@ import {
   subject,
 } from '../launch/events.ts';
 import { states } from '../launch/lifecycle.ts';
+import { ref } from '../values/ids.ts';
 import { name, names } from '../values/names.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType } from './facts.ts';
@@ -42,7 +44,14 @@ export const launchAnswers = {
     ),
     ...recordEnd,
   }),
-  summary: summaryIn('launches', states, { kind: performed.shape.kind }),
+  summary: summaryIn('launches', states, {
+    kind: performed.shape.kind,
+    edition: subject.edition,
+    expected: subject.expected,
+    meaning: publication.meaning,
+    by: z.array(ref('organization')).max(SUMMARY_PARTIES).exactOptional(),
+    establishes: subject.establishes,
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('launch', events),
   fact: listedFactsOf('launch', events),

@@ -3,15 +3,18 @@ import { roleHolder, unnamed } from '../ceremony/events.ts';
 import { anyRef, ref } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { personId } from '../values/person.ts';
+import { answersIn } from './answers.ts';
 import {
   type Answer,
   base64,
   instant,
+  listPageOf,
   logPosition,
   nameShown,
   numberShown,
-  pageOf,
   references,
+  referringPageOf,
+  roleCounts,
   streamVersion,
 } from './parts.ts';
 import { summary } from './record.ts';
@@ -29,13 +32,44 @@ const moment = z.object({
   recordedAt: instant,
 });
 export type Moment = Answer<typeof moment>;
-export const timelinePage = pageOf(moment.extend({ names: z.array(nameShown) }));
+const momentShown = moment.extend({
+  names: z.array(nameShown).meta({ description: 'What its record is called now' }),
+  ...summary.pick({ participants: true, within: true, ceremony: true }).shape,
+});
+export const timelinePage = referringPageOf(momentShown);
+
+const inRoles = {
+  roles: z.array(z.string()).meta({ description: 'The roles of the organization in it, such as `party` or `host`' }),
+};
+/** What an organization's activity says of a record: its summary, and in which roles the organization takes part. */
+const activityItem = z.discriminatedUnion('collection', [
+  answersIn.organizations.summary.extend(inRoles),
+  answersIn.ceremonies.summary.extend(inRoles),
+  answersIn.agreements.summary.extend(inRoles),
+  answersIn.memberships.summary.extend(inRoles),
+  answersIn['award-programmes'].summary.extend(inRoles),
+  answersIn.awards.summary.extend(inRoles),
+  answersIn.launches.summary.extend(inRoles),
+  answersIn.cohorts.summary.extend(inRoles),
+]);
+export const activityPage = listPageOf(activityItem).extend({ counts: roleCounts });
+export type ActivityItem = Answer<typeof activityItem>;
+
+const recorded = z.object({
+  organizations: z.array(answersIn.organizations.summary).exactOptional(),
+  agreements: z.array(answersIn.agreements.summary).exactOptional(),
+  memberships: z.array(answersIn.memberships.summary).exactOptional(),
+  'award-programmes': z.array(answersIn['award-programmes'].summary).exactOptional(),
+  awards: z.array(answersIn.awards.summary).exactOptional(),
+  launches: z.array(answersIn.launches.summary).exactOptional(),
+  cohorts: z.array(answersIn.cohorts.summary).exactOptional(),
+});
 
 const programmeFields = {
-  ...summary.shape,
+  ...answersIn.ceremonies.summary.shape,
   roles: z.array(roleHolder),
   unnamed: z.array(unnamed).meta({ description: 'Participants that its sources mention without naming them' }),
-  recorded: z.record(z.string(), z.array(summary)).meta({ description: 'Whatever else happened at it, by collection' }),
+  recorded: recorded.meta({ description: 'Whatever else happened at it, by collection' }),
   more: z.array(z.string()).exactOptional().meta({ description: 'Where the rest of these lists is' }),
 };
 const programmeAlone = z.object(programmeFields);

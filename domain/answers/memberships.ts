@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { between, ended, events } from '../membership/events.ts';
 import { states } from '../membership/lifecycle.ts';
-import { partialDate } from '../values/partial-date.ts';
+import { day, partialDate } from '../values/partial-date.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType } from './facts.ts';
-import { type Answer, numberShown, partyOrganization } from './parts.ts';
+import { type Answer, numberShown, partyOrganization, referringPageOf } from './parts.ts';
 import { certainty, ofCohort, recordEnd, recordHead, summaryIn } from './record.ts';
 
 type FactOf<Definition extends (typeof events)[number]> = Definition extends (typeof events)[number]
@@ -30,7 +30,13 @@ export const membershipAnswers = {
       .meta({ description: 'The stays of the organization in the body, each with its register number' }),
     ...recordEnd,
   }),
-  summary: summaryIn('memberships', states, { within: z.object({ body: between.body }) }),
+  summary: summaryIn('memberships', states, {
+    within: z.object({ body: between.body }),
+    organization: between.organization,
+    class: ended.shape.class,
+    since: boundary.meta({ description: 'When its last stay began' }),
+    until: boundary.meta({ description: 'When that stay ended' }),
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('membership', events),
   fact: listedFactsOf('membership', events),
@@ -48,3 +54,7 @@ export const member = z.object({
   certainty: certainty.meta({ description: 'Whether the dates make its membership on that day certain' }),
 });
 export type Member = Answer<typeof member>;
+
+export const membersPage = referringPageOf(member).extend({
+  on: day.meta({ description: 'The day that it is the roster of' }),
+});

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SUMMARY_IDENTIFIERS } from '../bounds.ts';
 import { closed, events, registered, relation, restored } from '../organization/events.ts';
 import { identifier } from '../organization/identifiers.ts';
 import { states } from '../organization/state.ts';
@@ -7,7 +8,7 @@ import { name } from '../values/names.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { historyItemsOf, listedFactsOf } from './events.ts';
 import { factOfType, saidIn } from './facts.ts';
-import { partyOrganization } from './parts.ts';
+import { partyOrganization, roleCounts } from './parts.ts';
 import { recordEnd, recordHead, summaryIn } from './record.ts';
 
 const [lei, uscc, other] = identifier.options;
@@ -42,7 +43,12 @@ export const organizationAnswers = {
     ),
     ...recordEnd,
   }),
-  summary: summaryIn('organizations', states, { kind: registered.shape.kind }),
+  summary: summaryIn('organizations', states, {
+    kind: registered.shape.kind,
+    country: registered.shape.country,
+    identifiers: z.array(identifier).max(SUMMARY_IDENTIFIERS).exactOptional(),
+    counts: roleCounts.exactOptional(),
+  }),
   party: partyOrganization,
   historyItem: historyItemsOf('organization', events),
   fact: listedFactsOf('organization', events),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { anyRef, ref, registerNumber } from '../values/ids.ts';
 import { name } from '../values/names.ts';
 import { personId } from '../values/person.ts';
+import { languageTag } from '../values/text.ts';
 
 /**
  * What the registry answers, as zod shapes: the OpenAPI document is made from them, clients take their types, and tests
@@ -40,6 +41,12 @@ export const nameShown = z.object({
 });
 export type ShortName = Answer<typeof nameShown>;
 
+/** One whom no source names, as lists show it. */
+export const unidentifiedShown = z.object({
+  unidentified: z.string().meta({ description: 'How its source describes it: the beginning of a long text' }),
+  lang: languageTag,
+});
+
 /** Of records that have no list of parties of their own: an organization that speaks as one. */
 export const partyOrganization = z.object({ organization: ref('organization') });
 
@@ -57,9 +64,26 @@ export const references = z
 /** The names of records by id. A merged organization has the names of the organization that it was merged into. */
 export type RecordReferences = Answer<typeof references>;
 
+/** How many rows a list has: the union of several between the largest of them and all of them together. */
+const total = z.union([quantity, z.object({ min: quantity, max: quantity })]).meta({
+  description:
+    'How many items all pages have together, retracted ones among them. Of an organization that absorbed others, whose records may be one and the same, at least and at most',
+});
+export type Total = Answer<typeof total>;
+
+/** In how many records an organization has a role, by collection and role. */
+export const roleCounts = z.record(z.string(), z.record(z.string(), total)).meta({
+  description: 'In how many records it takes part, by collection and role, retracted ones among them',
+});
+export type RoleCounts = Answer<typeof roleCounts>;
+
 export const next = z.string().exactOptional().meta({ description: 'The cursor of the next page' });
 
 export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next });
+
+/** A list of a collection: with the names of what its items refer to, and how many there are. */
+export const listPageOf = <Item extends z.ZodType>(item: Item) =>
+  referringPageOf(item).extend({ total: total.exactOptional() });
 
 /** A page with the names of what its items refer to. */
 export const referringPageOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend({ references });

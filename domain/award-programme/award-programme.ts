@@ -1,7 +1,9 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type AwardProgrammeEvent,
   type AwardProgrammeState,
@@ -14,9 +16,7 @@ import {
 } from './state.ts';
 
 export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent> = {
-  name: 'award-programme',
-  collection: 'award-programmes',
-  letter: 'P',
+  ...designations['award-programme'],
   commands,
   events,
   evolve,
@@ -28,4 +28,5 @@ export const awardProgramme: Aggregate<AwardProgrammeState, AwardProgrammeEvent>
     diagrams: { 'award-programme': lifecycle },
   },
   indexFields,
+  listed,
 };

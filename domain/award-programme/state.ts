@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
@@ -60,7 +60,7 @@ export const indexFields = (state: AwardProgrammeState): IndexFields => {
     ...(state.ceremony === undefined ? {} : { ceremony: state.ceremony }),
     hosts: state.conferredBy,
     parties: [],
-    participants: state.conferredBy,
+    ...takingPart(inRole('conferrer', state.conferredBy)),
     ...(closedOn === undefined ? {} : { closedOn }),
   };
 };

@@ -1,14 +1,14 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
 import { type AwardEvent, events } from './events.ts';
+import { listed } from './listed.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
 import { organizationsOf } from './recipients.ts';
 import { type AwardState, days, evolve, holds, indexFields, present } from './state.ts';
 
 export const award: Aggregate<AwardState, AwardEvent> = {
-  name: 'award',
-  collection: 'awards',
-  letter: 'W',
+  ...designations.award,
   commands,
   events,
   evolve,
@@ -22,6 +22,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
     diagrams: { award: lifecycle },
   },
   indexFields,
+  listed,
   present,
   holds,
   lists: { programme: 'award-programme' },

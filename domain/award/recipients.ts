@@ -59,7 +59,7 @@ export const recipientsShown = <Person extends z.ZodRawShape>(person: z.ZodObjec
 export type ConferredOn = { [Field in keyof typeof conferredOn]?: z.infer<(typeof conferredOn)[Field]> };
 
 /** Whom an award was conferred on, one by one. */
-const recipientsOf = ({ recipient, recipients = [] }: ConferredOn) =>
+export const recipientsOf = ({ recipient, recipients = [] }: ConferredOn) =>
   recipient === undefined ? recipients : [recipient, ...recipients];
 
 /** Whether a recipient cannot speak for itself: a person, or somebody whom no source names. */

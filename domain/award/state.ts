@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Held, IndexFields } from '../kernel/aggregate.ts';
+import { type Held, type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import { appended } from '../kernel/growing.ts';
 import { daysOfChange } from '../kernel/lifecycle.ts';
 import { factOf, openingOf } from '../kernel/recorded.ts';
@@ -56,7 +56,7 @@ export const indexFields = (state: AwardState): IndexFields => ({
   hosts: [],
   parties: organizationsOf(state),
   unnamedParty: hasOtherRecipients(state),
-  participants: organizationsOf(state),
+  ...takingPart(inRole('recipient', organizationsOf(state))),
 });
 
 /** The award, and how each part of it stands once they stand differently. */

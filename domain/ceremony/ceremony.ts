@@ -1,14 +1,14 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { ceremonyKind, events } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed, programme } from './listed.ts';
 import { type CeremonyEvent, type CeremonyState, evolve, indexFields, present, statusOn } from './state.ts';
 
 export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
-  name: 'ceremony',
-  collection: 'ceremonies',
-  letter: 'C',
+  ...designations.ceremony,
   commands,
   events,
   evolve,
@@ -22,5 +22,7 @@ export const ceremony: Aggregate<CeremonyState, CeremonyEvent> = {
     diagrams: { ceremony: lifecycle },
   },
   indexFields,
+  listed,
+  programme,
   present,
 };

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { inOrder, type Reading, statusBy } from '../kernel/lifecycle.ts';
@@ -122,6 +122,9 @@ function dateOf(state: CeremonyState): PartialDate | undefined {
   return isDay(from) && isDay(to) && from < to ? `${from}/${to}` : from;
 }
 
+export const hostsOf = ({ roles }: Pick<CeremonyState, 'roles'>): string[] =>
+  roles.filter(({ role }) => role === 'host' || role === 'co-host').map((host) => host.organization);
+
 export const indexFields = (state: CeremonyState): IndexFields => {
   const on = dateOf(state);
   return {
@@ -129,12 +132,12 @@ export const indexFields = (state: CeremonyState): IndexFields => {
     names: state.names ?? [],
     ...(on === undefined ? {} : { on }),
     ...(state.partOf === undefined ? {} : { ceremony: state.partOf }),
-    hosts: state.roles.filter(({ role }) => role === 'host' || role === 'co-host').map((host) => host.organization),
+    hosts: hostsOf(state),
     parties: [],
-    participants: [
-      ...state.roles.map(({ organization }) => organization),
-      ...(state.subject === undefined ? [] : [state.subject]),
-    ],
+    ...takingPart([
+      ...state.roles.map(({ organization, role }) => ({ organization, role })),
+      ...inRole('subject', state.subject === undefined ? [] : [state.subject]),
+    ]),
   };
 };
 

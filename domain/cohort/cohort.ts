@@ -1,7 +1,9 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { cohortSubject, events } from './events.ts';
+import { listed } from './listed.ts';
 import {
   type CohortEvent,
   type CohortState,
@@ -15,9 +17,7 @@ import {
 } from './state.ts';
 
 export const cohort: Aggregate<CohortState, CohortEvent> = {
-  name: 'cohort',
-  collection: 'cohorts',
-  letter: 'K',
+  ...designations.cohort,
   commands,
   events,
   evolve,
@@ -31,6 +31,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
     diagrams: { cohort: lifecycle },
   },
   indexFields,
+  listed,
   present,
   lists: { body: 'organization', programme: 'award-programme' },
 };

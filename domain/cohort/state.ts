@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { daysOfChange, type Lifecycle, type Reading, statusBy } from '../kernel/lifecycle.ts';
@@ -92,7 +92,7 @@ const atLeast = ({ exact, min, max }: Count, known: number): Count => {
 };
 
 /** The count of the sources, or the exact number that it was reconciled to. */
-function tally(state: CohortState): { unnamed: Count; counted: Count } {
+export function tally(state: CohortState): { unnamed: Count; counted: Count } {
   const exact = reconciliationOf(state)?.exact;
   const count: Count = exact === undefined ? shownCount(state.counts).count : { exact };
   const known = identificationsIn(state.facts).count;
@@ -113,7 +113,7 @@ export function indexFields(state: CohortState): IndexFields {
     hosts: bodies,
     parties: [],
     // Those identified may be any number; the record tells them.
-    participants: bodies,
+    ...takingPart(inRole('body', bodies)),
   };
 }
 

@@ -163,6 +163,8 @@ export interface IndexFields {
   readonly isDisputed?: boolean;
   /** Organizations that take part in it in whatever way: hosts, parties, role holders, whom it is about. */
   readonly participants: readonly string[];
+  /** In which role each does: whoever has several stands there several times. */
+  readonly roles: readonly Participation[];
   /** The day of its closing: no fact that refers to it is dated after it. */
   readonly closedOn?: PartialDate;
   /** The days of its earlier closings, and of the restorations after them: no such fact is dated in between. */
@@ -172,6 +174,22 @@ export interface IndexFields {
   /** The organizations that were merged into it. */
   readonly absorbed?: readonly string[];
 }
+
+/** That an organization takes part in a record. */
+export interface Participation {
+  readonly organization: string;
+  readonly role: string;
+}
+
+/** Who takes part, from the roles of all. */
+export const takingPart = (roles: readonly Participation[]): Pick<IndexFields, 'participants' | 'roles'> => ({
+  participants: roles.map(({ organization }) => organization),
+  roles,
+});
+
+/** These organizations, all in one role. */
+export const inRole = (role: string, organizations: readonly string[]): Participation[] =>
+  organizations.map((organization) => ({ organization, role }));
 
 /** A value that only one record may hold. It is reserved in a stream of its own, `<kind>-<key>`, in the same transaction. */
 export interface Held {
@@ -315,6 +333,10 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   readonly kinds?: readonly string[];
   readonly lifecycle: StateByDay<State>;
   readonly indexFields: (state: State) => IndexFields;
+  /** What lists say of a record beside what they say of records of all aggregates, as of a day: small, whatever the record. */
+  readonly listed?: (state: State, day: Day) => object;
+  /** Of records at which others happen: what their programme says beside that, of a bounded size. */
+  readonly programme?: (state: State) => { readonly roles: readonly object[]; readonly unnamed: readonly object[] };
   /** The fields of a record as readers see them on a day; without it, the state as it is. */
   readonly present?: (state: State, day: Day) => object;
   /** Further parameters by which its records are listed, and the aggregate that each names: see `IndexFields.within`. */

@@ -1,14 +1,14 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { days, evolve, indexFields, type LaunchEvent, type LaunchState, present, statusOn } from './state.ts';
 
 export const launch: Aggregate<LaunchState, LaunchEvent> = {
-  name: 'launch',
-  collection: 'launches',
-  letter: 'L',
+  ...designations.launch,
   commands,
   events,
   evolve,
@@ -22,5 +22,6 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
     diagrams: { launch: lifecycle },
   },
   indexFields,
+  listed,
   present,
 };

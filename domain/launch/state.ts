@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import { keptBeside } from '../kernel/beside.ts';
 import { countFirst } from '../kernel/bisect.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
@@ -160,7 +160,10 @@ export function indexFields(state: LaunchState): IndexFields {
     ...(ceremony === undefined ? {} : { ceremony }),
     hosts: [],
     parties: by,
-    participants: [...by, ...(state.establishes === undefined ? [] : [state.establishes])],
+    ...takingPart([
+      ...inRole('performer', by),
+      ...inRole('established', state.establishes === undefined ? [] : [state.establishes]),
+    ]),
   };
 }
 

@@ -1,8 +1,10 @@
+import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
+import { listed } from './listed.ts';
 import { isLive } from './live.ts';
 import { periods, seatOn } from './roster.ts';
 import {
@@ -19,9 +21,7 @@ import {
 } from './state.ts';
 
 export const membership: Aggregate<MembershipState, MembershipEvent> = {
-  name: 'membership',
-  collection: 'memberships',
-  letter: 'M',
+  ...designations.membership,
   commands,
   events,
   evolve,
@@ -36,6 +36,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
     diagrams: { membership: membershipLifecycle },
   },
   indexFields,
+  listed,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],
   reads: ({ body, organization }) => [body, organization],

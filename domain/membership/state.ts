@@ -1,4 +1,4 @@
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import { madeBeside } from '../kernel/beside.ts';
 import type { EventDraft } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
@@ -140,7 +140,7 @@ export const indexFields = (state: MembershipState): IndexFields => {
     hosts: [body],
     hostsAlone: true,
     parties: [body, organization],
-    participants: [body, organization],
+    ...takingPart([...inRole('body', [body]), ...inRole('member', [organization])]),
   };
 };
 

@@ -1,3 +1,4 @@
+import { designations } from '../designations.ts';
 import type { Aggregate, Held } from '../kernel/aggregate.ts';
 import { daysOfChange, isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { appointmentsOf } from './appointments.ts';
@@ -6,6 +7,7 @@ import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
+import { listed } from './listed.ts';
 import { matchKeysIn, matchKeysOf } from './match-keys.ts';
 import { evolve, indexFields, type OrganizationEvent, type OrganizationState, states, statusOn } from './state.ts';
 
@@ -21,9 +23,7 @@ const holds = ({ identifiers = [], clients }: OrganizationState): Held[] => [
 ];
 
 export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
-  name: 'organization',
-  collection: 'organizations',
-  letter: 'O',
+  ...designations.organization,
   commands,
   events,
   evolve,
@@ -37,6 +37,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
     diagrams: { organization: lifecycle },
   },
   indexFields,
+  listed,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },
   follows: (data, state, lookup) => leadingFrom(relatedIn(data, state as OrganizationState), lookup),

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { IndexFields } from '../kernel/aggregate.ts';
+import { type IndexFields, inRole, takingPart } from '../kernel/aggregate.ts';
 import type { RegistryEvent } from '../kernel/event.ts';
 import { appended } from '../kernel/growing.ts';
 import { type Reading, statusBy } from '../kernel/lifecycle.ts';
@@ -171,7 +171,10 @@ export function indexFields(state: OrganizationState): IndexFields {
     hosts: [],
     parties: [],
     // Former relations may be any number; the record tells them.
-    participants: [...relations.map(({ to }) => to), ...successors],
+    ...takingPart([
+      ...relations.map(({ to, type }) => ({ organization: to, role: type })),
+      ...inRole('successor', successors),
+    ]),
     ...closuresOf(facts),
     ...(mergedInto === undefined ? {} : { mergedInto }),
     ...(absorbed === undefined ? {} : { absorbed }),

@@ -2,13 +2,15 @@ import type { Moment } from '../answers/lists.ts';
 import type { ShortName } from '../answers/parts.ts';
 import type { Summary } from '../answers/record.ts';
 import { NAMED, STAY_FACTS, SUMMARY_NAMES, SUMMARY_PARTICIPANTS } from '../bounds.ts';
-import type { FoldedRecord, IndexFields, Period } from '../kernel/aggregate.ts';
+import type { FoldedRecord, Period } from '../kernel/aggregate.ts';
 import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
 import { hasOtherNames, listedNames } from '../record/held.ts';
-import { indexFieldsOf, periodsOf, standingOf, statusOf } from '../record/record.ts';
+import { indexFieldsOf, periodsOf, standingOf } from '../record/record.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
+import { endOf } from '../values/utf8-order.ts';
+import { activityRows, listRows, participantsOf, stateIn, totals } from './list-rows.ts';
 import {
   type AppliedCommit,
   numberAt,
@@ -26,11 +28,13 @@ export interface NamedRow {
   readonly ids: readonly string[];
 }
 
-/** An entry of a list: which record stands there, and what filters can say of it without its summary. */
-export type Pointer = Pick<Summary, 'id' | 'kind' | 'on' | 'within'>;
-
-/** An entry of an organization's activity. */
-export type ActivityEntry = Pick<Summary, 'id'>;
+/** What the programme of a ceremony says beside its summary. */
+export interface ProgrammeRow {
+  readonly roles: readonly object[];
+  readonly unnamed: readonly object[];
+  /** Whether it has more roles than the row. */
+  readonly moreRoles?: true;
+}
 
 /** What a roster says of one stay in a body. */
 export interface Stay extends Omit<Period, 'version' | 'facts'> {
@@ -57,42 +61,28 @@ export interface Due {
   readonly day: Day;
 }
 
-/** The partitions of `records`, and how their rows are sorted. Lists are read from the end: latest first. */
+/** The partitions of `records` beside its lists, and how their rows are sorted. */
 export const recordRow = (id: string) => `record/${id}`;
 export const namedRow = (id: string) => `named/${id}`;
-export const listOf = (collection: string) => `list/${collection}`;
-export const listOfOrganization = (collection: string, id: string) => `list/${collection}/organization/${id}`;
-export const listOfCeremony = (collection: string, id: string) => `list/${collection}/ceremony/${id}`;
-/** The list of a further parameter, such as the memberships of a body. */
-export const listWithin = (collection: string, parameter: string, id: string) =>
-  `list/${collection}/${parameter}/${id}`;
+export const programmeRow = (id: string) => `programme/${id}`;
 /** Stays that last, as `<first day>/<version>/<id>`; those that are over, as `<last day>/<version>/<id>`. */
 export const liveRosterOf = (body: string) => `roster/${body}/live`;
 export const endedRosterOf = (body: string) => `roster/${body}/ended`;
-export const activityOf = (organization: string) => `activity/${organization}`;
 export const TIMELINE = 'timeline';
 /** The days that are due, as `<day>/<id>`. */
 export const DUE = 'due';
 /** Names and identifiers of organizations, as `<key of the normalised form>/<id>`: what is alike stands together. */
 export const MATCH_KEYS = 'likenesses';
 /** A sort key behind all rows of a day. */
-export const endOfDay = (day: Day): string => `${day}/~`;
-
-/** Facts whose day nobody states stand before all others. */
-const NO_DAY: Day = '0000-00-00';
-
-const earliestDay = ({ on }: Pick<IndexFields, 'on'>): Day => (on === undefined ? NO_DAY : daysOf(on).earliest);
+export const endOfDay = (day: Day): string => endOf(`${day}/`);
 
 export const shortName = ({ value, lang, kind, form }: Name): ShortName => ({
-  value,
-  lang,
-  ...(kind === undefined ? {} : { kind }),
+  // In the order in which rows are stored (RFC 8785).
   ...(form === undefined ? {} : { form }),
+  ...(kind === undefined ? {} : { kind }),
+  lang,
+  value,
 });
-
-/** The organizations that take part in a record, each once. */
-const participantsOf = ({ id }: FoldedRecord, { participants }: IndexFields): string[] =>
-  [...new Set(participants)].filter((organization) => organization !== id);
 
 export function summaryOf(sealed: SealedRecord): Summary {
   const { record } = sealed;
@@ -112,21 +102,12 @@ export function summaryOf(sealed: SealedRecord): Summary {
     ...(fields.within === undefined ? {} : { within: fields.within }),
     participants: participants.slice(0, SUMMARY_PARTICIPANTS),
     participantCount: participants.length,
-    // Time passes without events: a row tells the state of the day on which its record last changed.
-    state: statusOf(record, dayOf(record.changedAt)),
+    ...aggregate.listed?.(record.state, dayOf(record.changedAt)),
+    state: stateIn(record),
     standing: standingOf(record),
     recordedAt: record.recordedAt,
     ...(fields.mergedInto === undefined ? {} : { mergedInto: fields.mergedInto }),
     ...(fields.absorbed === undefined ? {} : { absorbed: fields.absorbed }),
-  };
-}
-
-function pointerOf({ id }: FoldedRecord, { kind, on, within }: IndexFields): Pointer {
-  return {
-    id,
-    ...(kind === undefined ? {} : { kind }),
-    ...(on === undefined ? {} : { on }),
-    ...(within === undefined ? {} : { within }),
   };
 }
 
@@ -139,6 +120,7 @@ function rows(sealed: SealedRecord): Row[] {
   return [
     itself,
     ...namedRows(sealed),
+    ...programmeRows(sealed),
     ...listRows(sealed, fields),
     ...activityRows(sealed, fields),
     ...rosterRows(sealed),
@@ -156,25 +138,10 @@ function namedRows({ record: { id }, named }: SealedRecord): Row[] {
   return [{ partition: namedRow(id), sort: id, value }];
 }
 
-/** The record's entries in the lists of its collection. They say nothing that changes with every act. */
-function listRows({ record, first }: SealedRecord, fields: IndexFields): Row[] {
-  const { collection } = record.aggregate;
-  const { ceremony, within = {} } = fields;
-  const partitions = [
-    listOf(collection),
-    ...participantsOf(record, fields).map((organization) => listOfOrganization(collection, organization)),
-    ...(ceremony === undefined ? [] : [listOfCeremony(collection, ceremony)]),
-    ...Object.entries(within).map(([parameter, whole]) => listWithin(collection, parameter, whole)),
-  ];
-  const sort = `${earliestDay(fields)}/${sortable(first)}/${record.id}`;
-  const value = pointerOf(record, fields);
-  return partitions.map((partition) => ({ partition, sort, value }));
-}
-
-function activityRows({ record, first }: SealedRecord, fields: IndexFields): Row[] {
-  const sort = `${sortable(first)}/${record.id}`;
-  const value: ActivityEntry = { id: record.id };
-  return participantsOf(record, fields).map((organization) => ({ partition: activityOf(organization), sort, value }));
+/** What a programme shows of a ceremony, so that it is read without the ceremony's events. */
+function programmeRows({ record: { id, aggregate, state } }: SealedRecord): Row[] {
+  const value = aggregate.programme?.(state);
+  return value ? [{ partition: programmeRow(id), sort: id, value }] : [];
 }
 
 function ofCommit({ record, first }: SealedRecord, { position, version, types, recordedAt }: AppliedCommit): Row[] {
@@ -224,5 +191,11 @@ function dueRows(record: FoldedRecord): Row[] {
   return [{ partition: DUE, sort: `${day}/${record.id}`, value: due }];
 }
 
-/** Every collection's records with what they name, and lists, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
-export const records: Projection = { name: 'records', revision: 9, rows, ofCommit };
+/** Every collection's records with what they name, lists and how long these are, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
+export const records: Projection = { name: 'records', revision: 10, rows, ofCommit, sums: totals };
+
+/**
+ * For reads that need no rows but those that revision 9 has alike: a release that brings a new revision serves them from
+ * the last one until its own rows are whole. See docs/decisions/0036.
+ */
+export const recordsOrLast: Projection = { ...records, reads: [9] };

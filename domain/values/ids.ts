@@ -1,16 +1,11 @@
 import * as z from 'zod';
 import { isContainer } from './container.ts';
+import { aggregateOf, recordId } from './record-id.ts';
 
-/**
- * A record's id is the name of its stream: the aggregate, a dash, 26 characters of base32 (RFC 4648, lower case).
- * A submission writes `#name` for a record that an earlier command of it opens; names are resolved before validation.
- */
+export { aggregateOf } from './record-id.ts';
+
+/** A submission writes `#name` for a record that an earlier command of it opens; names are resolved before validation. */
 export const idPattern = (aggregate: string) => new RegExp(`^${aggregate}-[a-z2-7]{26}$`);
-
-const anyId = /^([a-z]+(?:-[a-z]+)*)-[a-z2-7]{26}$/;
-
-/** The aggregate that an id belongs to, or `undefined` when the text is no record id. */
-export const aggregateOf = (id: string): string | undefined => anyId.exec(id)?.[1];
 
 /** A well-formed id, for what says how ids look. */
 export const exampleId = (aggregate: string): string => `${aggregate}-abcdefghijklmnopqrstuvwxyz`;
@@ -40,7 +35,7 @@ export function ref(aggregate: string): z.ZodString {
 /** A reference to a record of any aggregate. */
 export const anyRef = z
   .string()
-  .regex(anyId, { error: `must be the id of a record, such as ${exampleId('agreement')}` })
+  .regex(recordId, { error: `must be the id of a record, such as ${exampleId('agreement')}` })
   .meta({ description: 'Id of a record' });
 
 /** The ids of persons have the form of record ids, and no record: what is known of them stands in the vault. */

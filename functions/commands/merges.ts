@@ -1,6 +1,7 @@
 import { rulesOnOthers } from '../../domain/catalog.ts';
 import type { FoldedRecord, Held } from '../../domain/kernel/aggregate.ts';
-import { listOfOrganization, type Pointer, records } from '../../domain/projections/records.ts';
+import { listOfOrganization, type Pointer } from '../../domain/projections/list-rows.ts';
+import { records } from '../../domain/projections/records.ts';
 import { finalOf, idsOf } from '../../domain/record/merges.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import { type CursorPlace, MAX_CURSOR, placeOfCursor } from '../../domain/reading/cursors.ts';
 import { standings } from '../../domain/record/record.ts';
 import { ref } from '../../domain/values/ids.ts';
 import { day } from '../../domain/values/partial-date.ts';
@@ -12,15 +13,13 @@ export const positionParameters = { minPosition: integerParameter(0).optional() 
 
 const calendarDay = day.meta({ ...day.meta(), format: 'date' }).optional();
 
-/**
- * An opaque cursor: in base64url, a tag of its list and the sort key of the row after which the next page begins.
- */
 const cursor = z
   .string()
-  .max(200)
-  .transform((text) => Buffer.from(text, 'base64url').toString())
-  .refine((place) => /^[a-z2-7]{8}[\x21-\x7e]{1,120}$/.test(place), {
-    error: 'must be a cursor that an earlier page gave',
+  .max(MAX_CURSOR)
+  .transform((text, issues): CursorPlace => {
+    const place = placeOfCursor(text);
+    if (!place) issues.addIssue({ code: 'custom', message: 'must be a cursor that an earlier page gave' });
+    return place ?? z.NEVER;
   });
 
 /** The parameters of every list. */
@@ -71,5 +70,3 @@ export const filtersOf = ({ states, kinds, lists = {} }: Aggregate) => ({
   from: calendarDay,
   to: calendarDay,
 });
-
-export type Filters = z.output<z.ZodObject<ReturnType<typeof filtersOf>>>;

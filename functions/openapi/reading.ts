@@ -43,8 +43,7 @@ const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Ope
     rules: ['not-yet', 'rebuilding', ...rules],
   });
 
-const inPages = (one: Omit<ReadOperation, 'schema'> & { schema?: object }): Operation =>
-  atPosition({ schema: schemaRef('SummaryPage'), ...one, headers: pageHeaders });
+const inPages = (one: ReadOperation): Operation => atPosition({ ...one, headers: pageHeaders });
 
 function listOf(aggregate: Aggregate): Operation {
   const { name: aggregateName, collection, lists = {} } = aggregate;
@@ -157,8 +156,9 @@ const spanning = (): [string, Operation][] => [
       operationId: 'activity',
       summary: 'Records that the organization takes part in, last recorded first',
       description:
-        'Records of every collection, as lists show them, including those of organizations that were merged into it.',
+        'Records of every collection, as lists show them, each with the `roles` of the organization in it, including those of organizations that were merged into it.',
       parameters: [parameterRef('organizationId'), ...page],
+      schema: schemaRef('ActivityPage'),
       answers: whereMerged({ name: 'organization' }),
       rules: ['not-found'],
     }),
@@ -200,7 +200,7 @@ const spanning = (): [string, Operation][] => [
       operationId: 'timeline',
       summary: 'Everything recorded, last recorded first',
       description:
-        'One item for each commit: the record, the types of its events, and the position of the last of them.',
+        'One item for each commit: the record, whom it is about, the types of its events, and the position of the last of them.',
       parameters: page,
       schema: schemaRef('TimelinePage'),
     }),

@@ -9,6 +9,7 @@ import {
 } from '../../domain/answers/audit.ts';
 import { anyEvent, eventBatch } from '../../domain/answers/events.ts';
 import {
+  activityPage,
   clientEntry,
   disputeEntry,
   duplicateGroup,
@@ -17,9 +18,10 @@ import {
   timelinePage,
   vaultAnswer,
 } from '../../domain/answers/lists.ts';
-import { member } from '../../domain/answers/memberships.ts';
+import { member, membersPage } from '../../domain/answers/memberships.ts';
 import {
   instant,
+  listPageOf,
   nameShown,
   pageOf,
   partyOrganization,
@@ -119,7 +121,7 @@ function answersOf({ name: aggregate, collection }: Aggregate): Named {
   return {
     [`${prefix}Record`]: record,
     [`${prefix}Summary`]: row,
-    [`${prefix}List`]: pageOf(row),
+    [`${prefix}List`]: listPageOf(row),
     [`${prefix}HistoryItem`]: historyItem,
     [`${prefix}History`]: historyPageOf(historyItem),
     [`${prefix}Fact`]: fact,
@@ -142,9 +144,9 @@ const answers: Named = {
   Rule: ruleShown,
   Standing: standingShown,
   Summary: summary,
-  SummaryPage: pageOf(summary),
+  ActivityPage: activityPage,
   Member: member,
-  Members: referringPageOf(member),
+  Members: membersPage,
   TimelinePage: timelinePage,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,

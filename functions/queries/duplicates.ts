@@ -1,7 +1,10 @@
 import type { DuplicateGroup } from '../../domain/answers/lists.ts';
+import { LOOK_ROWS } from '../../domain/bounds.ts';
 import { MATCH_KEYS, type MatchKey, records } from '../../domain/projections/records.ts';
+import { cursorOf } from '../../domain/reading/cursors.ts';
+import { type ListPage, type PageRange, sortIn } from '../../domain/reading/pages.ts';
 import type { Views } from '../stores/views.ts';
-import { cursorOf, type ListPage, MAX_ROWS_READ, type PageRange, sortIn } from './list-pages.ts';
+import { within } from './reader.ts';
 import type { Register } from './register.ts';
 
 interface Deps {
@@ -12,10 +15,8 @@ interface Deps {
 const ROWS_PER_READ = 100;
 
 /** Rows with the same match key follow each other. A group whose end a request does not read is left to the next page. */
-export async function duplicatesPage(
-  { limit, cursor }: PageRange,
-  { views, register }: Deps,
-): Promise<ListPage<DuplicateGroup>> {
+export async function duplicatesPage(range: PageRange, { views, register }: Deps): Promise<ListPage<DuplicateGroup>> {
+  const { limit, cursor } = within(range, MATCH_KEYS);
   const { rows, more } = await rowsBefore(cursor === undefined ? undefined : sortIn(MATCH_KEYS, cursor), views);
   const groups = [...Map.groupBy(rows, ({ likeness }) => likeness)];
   const whole = more && groups.length > 1 ? groups.slice(0, -1) : groups;
@@ -42,6 +43,6 @@ async function rowsBefore(start: string | undefined, views: Deps['views']) {
   for (let before = start; ; before = rows.at(-1)?.sort) {
     const read = await views.newest<MatchKey>(records, MATCH_KEYS, before, ROWS_PER_READ);
     rows.push(...read.rows.map(({ sort, value }) => ({ sort, ...value })));
-    if (!read.more || rows.length >= MAX_ROWS_READ) return { rows, more: read.more };
+    if (!read.more || rows.length >= LOOK_ROWS) return { rows, more: read.more };
   }
 }

@@ -2,10 +2,10 @@ import { CHANGES_BYTES, CHANGES_SHOWN, PAGE_BYTES } from '../../domain/bounds.ts
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
 import { type Change, changesBetween, presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, type SealedRecord } from '../../domain/projections/projection.ts';
+import { bytesOf } from '../../domain/reading/pages.ts';
 import { gatherEvidence } from '../../domain/record/evidence.ts';
 import { type Commit, withPosition } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
-import { bytesOf } from './list-pages.ts';
 
 interface SealedCommit {
   readonly commit: Commit;

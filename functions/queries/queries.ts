@@ -1,7 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { records } from '../../domain/projections/records.ts';
+import { activityOf } from '../../domain/projections/list-rows.ts';
+import { numberAt } from '../../domain/projections/projection.ts';
+import { records, recordsOrLast, type Stay, TIMELINE } from '../../domain/projections/records.ts';
+import { readActivity } from '../../domain/reading/activity.ts';
+import type { Filters } from '../../domain/reading/filters.ts';
+import { readList } from '../../domain/reading/lists.ts';
+import type { PageRange } from '../../domain/reading/pages.ts';
+import { programmeOf } from '../../domain/reading/programme.ts';
+import { rosterLists, rosterOf } from '../../domain/reading/roster.ts';
+import { readTimeline } from '../../domain/reading/timeline.ts';
+import { periodsOf } from '../../domain/record/record.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
@@ -10,7 +20,7 @@ import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { isHad } from '../http/delivery.ts';
 import { nextLink } from '../http/next-link.ts';
-import { readParameters } from '../http/parameters.ts';
+import { parameterRefused, parametersRefused, readParameters, unfit } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
 import {
@@ -30,19 +40,14 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { checkPeriod, checkRecords, matching, organizationsIn, partitionsFor } from './filters.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
-import { type PageRange, readPage } from './list-pages.ts';
 import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
-import { programmeOf } from './programme.ts';
+import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
-import { rosterOf } from './roster.ts';
-import { summarized } from './summarized.ts';
-import { unionOf } from './union.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -73,10 +78,16 @@ async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<o
   return joined === page ? page : withoutSame(joined);
 }
 
+/** @throws ProblemError 400 when no day can lie between `from` and `to`. */
+function checkPeriod({ from, to }: Filters): void {
+  if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
+}
+
 /** The read side of the HTTP API: everything that is read from the read model `records`. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
+  const reader = readerOf(views, records);
   const documents = createDocuments(deps.origin);
   const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
@@ -93,11 +104,12 @@ export function createQueries(deps: QueriesDeps) {
     shape: Shape,
     answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
     finish = asList,
+    model = records,
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
-    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(records, least, deps);
+    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(model, least, deps);
     const parameters = { ...rest, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
@@ -117,6 +129,12 @@ export function createQueries(deps: QueriesDeps) {
       if (named !== body) context.header('Cache-Control', NOT_STORED);
       return named;
     };
+
+  /** The facts of a stay from the events of its membership; none when it stands no more. */
+  async function factsOf({ id, number }: Stay) {
+    const sealed = await register.folded(await register.summary(id));
+    return periodsOf(sealed.record).find(({ version }) => numberAt(sealed, version) === number)?.facts ?? [];
+  }
 
   async function requireRegistrar(context: Context): Promise<void> {
     const caller = await deps.authenticate(context.req.header('authorization'));
@@ -146,12 +164,14 @@ export function createQueries(deps: QueriesDeps) {
     return context.html(text);
   });
 
-  app.get('/v1/timeline', (context) => at(context, paging, register.timeline));
+  app.get('/v1/timeline', (context) =>
+    at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE)), asList, recordsOrLast),
+  );
 
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
-    await wholePosition(records, deps);
+    await wholePosition(recordsOrLast, deps);
     const found = registerNumber.safeParse(number).success ? await register.byNumber(number) : undefined;
     if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
     context.header('Cache-Control', REVALIDATE);
@@ -159,19 +179,31 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/organizations/:id/activity', (context) =>
-    at(context, paging, (page) => register.activity(idOf('organizations', context.req.param('id')), page)),
-  );
-
-  app.get('/v1/organizations/:id/members', (context) =>
-    at(context, rosterParameters, async ({ on = today(), ...page }) => {
-      const id = idOf('organizations', context.req.param('id'));
-      const roster = await rosterOf(await register.unmerged(id), { on, ...page }, { views, register });
-      return { ...roster, references: await register.referencesOf(roster, id) };
+    at(context, paging, async (range) => {
+      const ids = await register.unmerged(idOf('organizations', context.req.param('id')));
+      return readActivity(reader, ids, within(range, activityOf(String(ids[0]))));
     }),
   );
 
+  app.get('/v1/organizations/:id/members', (context) =>
+    at(
+      context,
+      rosterParameters,
+      async ({ on = today(), ...page }) => {
+        const id = idOf('organizations', context.req.param('id'));
+        const bodies = await register.unmerged(id);
+        const roster = await rosterOf(reader, bodies, { on, ...within(page, ...rosterLists(id)) }, factsOf);
+        return { on, ...roster, references: await register.referencesOf(roster.items, id) };
+      },
+      asList,
+      recordsOrLast,
+    ),
+  );
+
   app.get('/v1/ceremonies/:id/programme', (context) =>
-    at(context, {}, () => programmeOf(idOf('ceremonies', context.req.param('id')), { register, views })),
+    at(context, {}, async () =>
+      programmeOf(reader, await register.summary(idOf('ceremonies', context.req.param('id')))),
+    ),
   );
 
   app.get('/v1/people/:id', async (context) => {
@@ -194,11 +226,11 @@ export function createQueries(deps: QueriesDeps) {
     const aggregate = collectionOf(context.req.param('collection'));
     return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
       checkPeriod(filters);
-      await checkRecords(filters, register);
-      const merges = await register.merges(organizationsIn(filters));
-      const [partition = '', ...others] = partitionsFor(aggregate, filters, merges);
-      const show = summarized(register, matching(aggregate, filters, merges));
-      return readPage(unionOf(views, [partition, ...others]), records, partition, filters, show);
+      const page = await readList(reader, aggregate, filters, filters);
+      if ('faults' in page) {
+        throw parametersRefused(page.faults.map(({ parameter, detail }) => unfit(parameter, detail)));
+      }
+      return page;
     });
   });
 
@@ -212,7 +244,7 @@ export function createQueries(deps: QueriesDeps) {
       found = await register.record(own, { ...as, position });
       return found.body;
     };
-    const response = await at(context, recordParameters, record, joinedBy(withNames));
+    const response = await at(context, recordParameters, record, joinedBy(withNames), recordsOrLast);
     if (!found) return response;
     const { body, tag } = found;
     const isStored = response.headers.get('Cache-Control') !== NOT_STORED;
@@ -225,21 +257,21 @@ export function createQueries(deps: QueriesDeps) {
     const { collection, id } = context.req.param();
     const page = (range: Answered<typeof partiesParameters>, position: number) =>
       register.listOf(idOf(collection, id), 'parties', { ...range, position });
-    return at(context, partiesParameters, page, joinedBy(withNames));
+    return at(context, partiesParameters, page, joinedBy(withNames), recordsOrLast);
   });
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {
     const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
     const page = (range: Answered<typeof recordListParameters>, position: number) =>
       register.listOf(idOf(collection, id), list, { ...range, position });
-    return at(context, recordListParameters, page, joinedBy(withNames));
+    return at(context, recordListParameters, page, joinedBy(withNames), recordsOrLast);
   });
 
   app.get('/v1/:collection/:id/history', (context) => {
     const { collection, id } = context.req.param();
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
-    return at(context, historyParameters, page, joinedBy(joinHistory));
+    return at(context, historyParameters, page, joinedBy(joinHistory), recordsOrLast);
   });
 
   return app;

@@ -1,10 +1,12 @@
 import { PAGE_BYTES } from '../../domain/bounds.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
+import { type CursorPlace, cursorOf } from '../../domain/reading/cursors.ts';
+import { bytesOf, sortIn } from '../../domain/reading/pages.ts';
 import type { RecordList } from '../../domain/record/shown.ts';
 import type { Listed } from '../../domain/record-lists.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
-import { bytesOf, cursorOf, sortIn } from './list-pages.ts';
+import { within } from './reader.ts';
 
 /** What a cursor of this list is of. */
 const partitionOf = (id: string, list: RecordList): string => `${id}/${list}`;
@@ -28,12 +30,13 @@ export function linkToList(id: string, list: RecordList, after: number, { knownA
 
 interface ListRange {
   readonly limit: number;
-  readonly cursor?: string | undefined;
+  readonly cursor?: CursorPlace | undefined;
 }
 
 /** The items of a record's list from the cursor on, as far as a page holds them, and how many there are in all. */
-export function pageOfList(id: string, list: RecordList, all: readonly Listed[], { limit, cursor }: ListRange) {
+export function pageOfList(id: string, list: RecordList, all: readonly Listed[], range: ListRange) {
   const partition = partitionOf(id, list);
+  const { limit, cursor } = within(range, partition);
   const after = cursor === undefined ? 0 : Number(sortIn(partition, cursor));
   const items: object[] = [];
   let bytes = 0;

@@ -1,30 +1,31 @@
-import type { Moment } from '../../domain/answers/lists.ts';
-import type { RecordReferences, ShortName } from '../../domain/answers/parts.ts';
+import type { RecordReferences } from '../../domain/answers/parts.ts';
 import type { Summary } from '../../domain/answers/record.ts';
 import { NAMED, REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
-import { activityOf, recordRow, records, shortName, summaryOf, TIMELINE } from '../../domain/projections/records.ts';
+import { records, shortName, summaryOf } from '../../domain/projections/records.ts';
+import type { CursorPlace } from '../../domain/reading/cursors.ts';
+import { allIdsOf } from '../../domain/reading/lists.ts';
+import { fitting, named as namedBy, referredToIn } from '../../domain/reading/references.ts';
+import { summariesOf } from '../../domain/reading/summarized.ts';
 import { namesOn } from '../../domain/record/held.ts';
-import { indexFieldsOf, RETRACTED } from '../../domain/record/record.ts';
+import { indexFieldsOf } from '../../domain/record/record.ts';
 import { type RecordList, shown } from '../../domain/record/shown.ts';
 import { listedIn } from '../../domain/record-lists.ts';
-import { aggregateOf, referencesIn } from '../../domain/values/ids.ts';
+import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Views } from '../stores/views.ts';
 import { historyPage } from './history.ts';
-import { bytesOf, readPage, type Show } from './list-pages.ts';
 import { createOvertaken } from './overtaken.ts';
+import { readerOf } from './reader.ts';
 import { linkToList, pageOfList } from './record-lists.ts';
 import { tagByRows, tagOfVersion } from './record-tag.ts';
 import { createReplay, type ReplayDeps } from './replay.ts';
 import { type AsOf, madeOf } from './set-aside.ts';
-import { summarized } from './summarized.ts';
-import { unionOf } from './union.ts';
 
 export interface RegisterDeps {
   readonly views: Pick<Views, 'get' | 'newest'>;
@@ -37,21 +38,7 @@ export interface RegisterDeps {
 type Known = Pick<AsOf, 'knownAt'> & { readonly validOn?: Day | undefined };
 
 type OnDay = { readonly validOn?: Day | undefined };
-type Paging = { limit: number; cursor?: string | undefined };
-
-/** The ids of other records in a value, each once, in their order. */
-const referredToIn = (value: unknown, own: string): string[] =>
-  [...new Set(referencesIn(value).map(({ id }) => id))].filter((id) => id !== own);
-
-/** The first of the names, as many as one answer takes. */
-function fitting(entries: readonly [string, RecordReferences[string]][]): RecordReferences {
-  let bytes = 0;
-  const fits = (reference: object): boolean => {
-    bytes += bytesOf(reference);
-    return bytes <= REFERENCES_BYTES;
-  };
-  return Object.fromEntries(entries.filter(fits));
-}
+type Paging = { limit: number; cursor?: CursorPlace | undefined };
 
 /** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
 export function createRegister({ views, commits, log, registrars = [] }: RegisterDeps) {
@@ -59,11 +46,8 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   const { replay, events, folded: foldedBy, markersOf, foldedAt } = recorded;
   const made = { views, replay: recorded };
 
-  async function summaries(ids: readonly string[]): Promise<Map<string, Summary>> {
-    const keys = [...new Set(ids)].map((id) => ({ partition: recordRow(id), sort: id }));
-    const rows = await views.get<Summary>(records, keys);
-    return new Map([...rows.values()].map((row) => [row.id, row]));
-  }
+  const reader = readerOf(views, records);
+  const summaries = (ids: readonly string[]) => summariesOf(reader, ids);
 
   const overtakenIn = createOvertaken({ commits, log, summaries, registrars });
 
@@ -77,7 +61,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   /** Reads the summaries of records with the names that these had on a day, as far as that was known. */
-  function readerOf({ knownAt, validOn }: Known): (ids: readonly string[]) => Promise<Summary[]> {
+  function summariesReader({ knownAt, validOn }: Known): (ids: readonly string[]) => Promise<Summary[]> {
     const withNames = (sealed: SealedRecord): Summary => ({
       ...summaryOf(sealed),
       ...(validOn !== undefined && { names: namesOn(sealed.record, validOn).slice(0, SUMMARY_NAMES).map(shortName) }),
@@ -95,49 +79,16 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     { knownAt, validOn }: Known = {},
   ): Promise<RecordReferences> {
     const ids = referredToIn(value, own).slice(0, NAMED);
-    return fitting(await named(ids, readerOf({ knownAt, validOn })));
+    return fitting(await named(ids, summariesReader({ knownAt, validOn })), REFERENCES_BYTES);
   }
 
-  /** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
-  async function named(ids: readonly string[], read = newestOf) {
-    const found = new Map((await read(ids)).map((row) => [row.id, row]));
-    const asked = new Set(ids);
-    for (let rows = [...found.values()]; rows.length > 0; ) {
-      const into = new Set(rows.flatMap(({ mergedInto = '' }) => (asked.has(mergedInto) ? [] : [mergedInto])));
-      into.delete('');
-      rows = into.size === 0 ? [] : await read([...into]);
-      for (const id of into) asked.add(id);
-      for (const row of rows) found.set(row.id, row);
-    }
-    const final = (row: Summary): Summary => {
-      const into = found.get(row.mergedInto ?? '');
-      return into === undefined ? row : final(into);
-    };
-    return ids.flatMap((id): [string, RecordReferences[string]][] => {
-      const row = found.get(id);
-      if (!row) return [];
-      const { id: mergedInto, names, collection, state } = final(row);
-      const retracted = state === RETRACTED && { retracted: true as const };
-      return [[id, { names, collection, ...(mergedInto !== id && { mergedInto }), ...retracted }]];
-    });
-  }
-
-  /** All ids of an organization as the read model has them, the final one first. */
-  async function idsOf(organization: string): Promise<readonly string[]> {
-    const row = (await summaries([organization])).get(organization);
-    if (row?.mergedInto !== undefined) return idsOf(row.mergedInto);
-    return [organization, ...(row?.absorbed ?? [])];
-  }
-
-  /** The same for several organizations. */
-  const merges = async (organizations: readonly string[]) =>
-    new Map(await Promise.all(organizations.map(async (id) => [id, await idsOf(id)] as const)));
+  const named = (ids: readonly string[], read = newestOf) => namedBy(ids, read);
 
   /** The organization and all that were merged into it. @throws MergedError when it was merged itself */
   async function unmerged(organization: string): Promise<readonly string[]> {
-    const { mergedInto } = await summary(organization);
-    if (mergedInto !== undefined) throw new MergedError(organization, mergedInto);
-    return idsOf(organization);
+    const row = await summary(organization);
+    if (row.mergedInto !== undefined) throw new MergedError(organization, row.mergedInto);
+    return allIdsOf(reader, organization, row);
   }
 
   /** The record folded from its events, up to the version of its row. */
@@ -171,7 +122,10 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
       const reference = byId.get(one);
       return reference ? [[one, reference]] : [];
     });
-    return { body: { ...body, references: fitting(references) }, tag: tagOfVersion(body.version, entries) };
+    return {
+      body: { ...body, references: fitting(references, REFERENCES_BYTES) },
+      tag: tagOfVersion(body.version, entries),
+    };
   }
 
   /** The tag of the record's page, as far as rows tell it. */
@@ -201,20 +155,6 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   const history = (id: string, { limit, after, ...asOf }: AsOf & { limit: number; after: number }) =>
     madeOf(id, asOf, (markers) => historyPage(replay(id, markers), { limit, after }), made);
 
-  async function activity(organization: string, paging: Paging) {
-    const partitions = (await unmerged(organization)).map(activityOf);
-    return readPage(unionOf(views, partitions), records, activityOf(organization), paging, summarized({ summaries }));
-  }
-
-  const withNames: Show<Moment, Moment & { names: readonly ShortName[] }> = async (moments, room) => {
-    const shown = moments.slice(0, room);
-    const names = new Map(await named([...new Set(shown.map(({ id }) => id))]));
-    return shown.map((moment) => ({ ...moment, names: names.get(moment.id)?.names ?? [] }));
-  };
-
-  /** Every commit, last first, with the present names of its record. */
-  const timeline = (paging: Paging) => readPage(views, records, TIMELINE, paging, withNames);
-
   /** The record of a register number; `undefined` when there is none. */
   async function byNumber(number: string): Promise<{ id: string; collection: string } | undefined> {
     const [letter, digits] = number.split('-');
@@ -234,7 +174,6 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     summaries,
     summary,
     named,
-    merges,
     unmerged,
     referencesOf,
     folded,
@@ -242,8 +181,6 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     tag,
     listOf,
     history,
-    activity,
-    timeline,
     byNumber,
   };
 }

@@ -1,12 +1,13 @@
 import type { ClientEntry, DisputeEntry } from '../../domain/answers/lists.ts';
 import { records } from '../../domain/projections/records.ts';
 import { CLIENTS, DISPUTES } from '../../domain/projections/registrar-rows.ts';
+import { asTheyStand, type PageRange, readPage } from '../../domain/reading/pages.ts';
 import type { Views } from '../stores/views.ts';
-import { type PageRange, readPage } from './list-pages.ts';
+import { readerOf, within } from './reader.ts';
 import type { Register } from './register.ts';
 
 export interface ListDeps {
-  readonly views: Pick<Views, 'newest'>;
+  readonly views: Pick<Views, 'newest' | 'get'>;
   readonly register: Pick<Register, 'named' | 'referencesOf'>;
 }
 
@@ -14,8 +15,8 @@ export interface ListDeps {
 const pagesOf =
   <Entry extends object>(partition: string) =>
   async (range: PageRange, { views, register }: ListDeps) => {
-    const all = async (entries: readonly Entry[], room: number) => entries.slice(0, room);
-    const page = await readPage<Entry, Entry>(views, records, partition, range, all);
+    const reader = readerOf(views, records);
+    const page = await readPage<Entry, Entry>(reader, partition, within(range, partition), asTheyStand);
     return { ...page, references: await register.referencesOf(page.items, '') };
   };
 

@@ -47,12 +47,9 @@ export function createServed({ serving, checkpointOf, now }: ServedDeps) {
 
     /** Before the projector of a new revision has run for the first time, its predecessor is served. */
     async function unflipped(): Promise<Build> {
-      if ((await read(own)).complete) return own;
-      for (const earlier of reads) {
-        const first = { revision: earlier, build: FIRST_BUILD };
-        if ((await read(first)).complete) return first;
-      }
-      return own;
+      const last = { revision: revision - 1, build: FIRST_BUILD };
+      if (revision === 1 || (await read(own)).complete) return own;
+      return (await read(last)).complete ? last : own;
     }
   }
 

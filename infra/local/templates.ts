@@ -49,8 +49,9 @@ const CONFIG = {
 } as const;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What synthesis reads outside `infra/`. */
-const BESIDES = ['functions/http/token-rules.ts', 'package-lock.json'];
+/** What synthesis reads. The local run and the operator's commands do not affect templates. */
+const READ = ['infra', 'domain', 'functions/http'];
+const NOT_READ = ['infra/local', 'infra/operator'];
 const CACHE = join(root, 'node_modules/.cache/registry');
 
 /** The stacks of the app under `infra/`: from the cache, or synthesized when their sources have changed. */
@@ -61,17 +62,18 @@ export async function readTemplates(site: Site): Promise<Stack[]> {
   return JSON.parse(names.reduce((all, name) => all.replaceAll(PLACEHOLDERS[name], site[name]), text));
 }
 
-/** A hash of everything that synthesis reads. The local run and the operator's commands do not affect templates. */
-function fingerprint(): string {
-  const infra = join(root, 'infra');
-  const sources = readdirSync(infra, { recursive: true, withFileTypes: true })
+/** The files by which templates differ. */
+export function templateSources(): string[] {
+  const read = READ.flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !['local', 'operator'].includes(relative(infra, file).split(sep)[0] ?? ''));
+    .filter((file) => !NOT_READ.some((folder) => file.startsWith(join(root, folder, sep))));
+  return [...read, join(root, 'package-lock.json')].sort();
+}
+
+function fingerprint(): string {
   const hash = createHash('sha256').update(JSON.stringify([CONFIG, process.version]));
-  for (const file of [...sources.sort(), ...BESIDES.map((name) => join(root, name))]) {
-    hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));
-  }
+  for (const file of templateSources()) hash.update(`\n${relative(root, file)}\n`).update(readFileSync(file));
   return hash.digest('hex').slice(0, 32);
 }
 

@@ -1,4 +1,5 @@
 import type { Projection } from '../../domain/projections/projection.ts';
+import { projections } from '../../domain/projections/projections.ts';
 import { records } from '../../domain/projections/records.ts';
 import { createAudit } from '../../functions/audit/audit.ts';
 import { createPolls } from '../../functions/polls/polls.ts';
@@ -107,6 +108,14 @@ export async function testRegistry(
     /** Publishes everything that is sealed. */
     async publish(): Promise<void> {
       if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
+    },
+    /** Brings every read model to the head. */
+    async project(): Promise<void> {
+      for (const projection of projections) {
+        const { deliver, stopped } = testProjector({ log, commits, views, tables, projection });
+        const failed = await deliver();
+        if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
+      }
     },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),

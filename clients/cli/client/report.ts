@@ -45,7 +45,6 @@ const options = {
 } as const;
 
 export const client: Subcommand = {
-  summary: 'what a client recorded, after its token has leaked',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

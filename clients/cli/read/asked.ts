@@ -1,5 +1,5 @@
-import { aggregateByName, aggregates, isAggregate } from '../../../domain/catalog.ts';
-import { aggregateOf } from '../../../domain/values/ids.ts';
+import { designations } from '../../../domain/designations.ts';
+import { aggregateOf } from '../../../domain/values/record-id.ts';
 import type { Registry } from '../../typescript/api.ts';
 import type { CollectionName } from '../../typescript/commands.ts';
 import { RegistryProblem } from '../../typescript/problem.ts';
@@ -20,14 +20,14 @@ export interface RecordAsked {
 }
 
 const NUMBER = /^[A-Z]-(?:0|[1-9]\d{0,14})$/;
-const letters = aggregates.map(({ letter, name }) => `${letter} ${name}`).join(', ');
+const letters = Object.values(designations)
+  .map(({ letter, name }) => `${letter} ${name}`)
+  .join(', ');
 
 /** The record that an argument names. @throws UsageError when it has neither form */
 export async function askedFor(registry: Registry, given: string): Promise<RecordAsked> {
-  const name = aggregateOf(given);
-  if (name !== undefined && isAggregate(name)) {
-    return { collection: aggregateByName(name).collection as CollectionName, id: given };
-  }
+  const named = Object.values(designations).find(({ name }) => name === aggregateOf(given));
+  if (named) return { collection: named.collection, id: given };
   const number = given.toUpperCase();
   if (NUMBER.test(number)) return askedFor(registry, (await registry.byNumber(number)).body.id);
   throw new UsageError(

@@ -17,7 +17,6 @@ Exit codes: 0 done; 1 there is no such record, or something failed; 2 the comman
 const options = { ...common, 'known-at': { type: 'string' }, 'valid-on': { type: 'string' } } as const;
 
 export const get: Subcommand = {
-  summary: 'one record',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

@@ -20,7 +20,6 @@ Exit codes: 0 done; 1 there is no such record, or something failed; 2 the comman
 const options = { ...common, ...listingOptions, 'known-at': { type: 'string' } } as const;
 
 export const history: Subcommand = {
-  summary: 'the events of a record, with what each changed',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

@@ -1,15 +1,15 @@
-import { aggregateByCollection, aggregates } from '../../../domain/catalog.ts';
+import { designations } from '../../../domain/designations.ts';
 import { didYouMean } from '../../../domain/values/nearest.ts';
 import type { ListQuery } from '../../typescript/api.ts';
 import type { CollectionName } from '../../typescript/commands.ts';
-import type { Summary } from '../../typescript/types.ts';
+import type { References, Summaries } from '../../typescript/types.ts';
 import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
 import { type Subcommand, UsageError } from '../usage.ts';
-import { limitOf, readingFrom } from './asked.ts';
+import { limitOf, nameIn, readingFrom } from './asked.ts';
 import { LISTING_USAGE, listingOptions, pageLimit, printList, rowsOf } from './listing.ts';
 import type { Column } from './table.ts';
 
-const collections = aggregates.map(({ collection }) => collection);
+const collections = Object.values(designations).map(({ collection }) => collection);
 
 const usage = `registry list COLLECTION [--organization ID] [--ceremony ID] [--body ID] [--programme ID] [--kind K] [--state S]
               [--standing S] [--from DAY] [--to DAY] [--limit N | --all] [--url URL] [--json]
@@ -42,7 +42,6 @@ const filters = {
 const options = { ...common, ...listingOptions, ...filters } as const;
 
 export const listRecords: Subcommand = {
-  summary: 'the records of a collection',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
@@ -52,8 +51,8 @@ export const listRecords: Subcommand = {
     const registry = readingFrom(url, terminal);
     // What the list does not take, and which values a filter has, is for the registry to say.
     const asked = { ...query, limit: pageLimit(limit) } as ListQuery<CollectionName>;
-    const lines = (items: readonly Row[], _: unknown, isFirst: boolean) =>
-      rowsOf(columns, items, isFirst, terminal.width);
+    const lines = (items: readonly Row[], { references }: { readonly references: References }, isFirst: boolean) =>
+      rowsOf(columnsOf(references), items, isFirst, terminal.width);
     await printList(registry.list(collection, asked), { limit, json, noun: 'record', lines }, terminal);
     return 0;
   },
@@ -61,21 +60,45 @@ export const listRecords: Subcommand = {
 
 /** @throws UsageError */
 function collectionMeant(given: string): CollectionName {
-  if (aggregateByCollection(given)) return given as CollectionName;
+  const collection = collections.find((known) => known === given);
+  if (collection) return collection;
   const meant = didYouMean(given, collections);
   throw new UsageError(
     `There is no collection "${given}"${meant || `: there are ${collections.join(', ')}`}${meant ? '' : '.'}`,
   );
 }
 
-type Row = Pick<Summary, 'number' | 'on' | 'kind' | 'state' | 'standing' | 'names' | 'id'>;
+type Row = Summaries[CollectionName];
 
-const columns: readonly Column<Row>[] = [
+/** Participants that stand for a name, where a record has none. */
+const SHOWN = 3;
+
+/** What it is called, or else who takes part in it. */
+function nameOf({ names, participants, participantCount }: Row, references: References): string {
+  const [name] = names;
+  if (name) return name.value;
+  const shown = participants.slice(0, SHOWN).map((id) => nameIn(references, id) ?? id);
+  const others = participantCount - shown.length;
+  return [...shown, ...(others > 0 ? [`${others} more`] : [])].join(' · ');
+}
+
+/** `31`, `≥31`, `≤40` or `31–40`. */
+function textOf({ exact, min, max }: Summaries['cohorts']['counted']): string {
+  if (exact !== undefined) return String(exact);
+  if (max === undefined) return `≥${min ?? 0}`;
+  return min === undefined ? `≤${max}` : `${min}–${max}`;
+}
+
+const columnsOf = (references: References): readonly Column<Row>[] => [
   { title: 'NUMBER', of: ({ number }) => number },
   { title: 'ON', of: ({ on }) => on },
   { title: 'KIND', of: ({ kind }) => kind },
   { title: 'STATE', of: ({ state }) => state },
   { title: 'STANDING', of: ({ standing }) => standing },
-  { title: 'NAME', of: ({ names }) => names[0]?.value, cut: true },
+  { title: 'SIGNED', of: (row) => ('signatures' in row ? `${row.signatures}/${row.partyCount}` : undefined) },
+  { title: 'COUNT', of: (row) => ('counted' in row ? textOf(row.counted) : undefined) },
+  { title: 'CLASS', of: (row) => ('class' in row ? row.class : undefined), cut: true },
+  { title: 'CATEGORY', of: (row) => ('category' in row ? row.category : undefined), cut: true },
+  { title: 'NAME', of: (row) => nameOf(row, references), cut: true },
   { title: 'ID', of: ({ id }) => id },
 ];

@@ -21,7 +21,6 @@ Exit codes: 0 done; 1 there is no such organization, or something failed; 2 the 
 const options = { ...common, ...listingOptions, on: { type: 'string' } } as const;
 
 export const members: Subcommand = {
-  summary: 'the members of a body on a day',
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);

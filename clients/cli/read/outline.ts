@@ -1,5 +1,5 @@
 import { isContainer } from '../../../domain/values/container.ts';
-import { aggregateOf } from '../../../domain/values/ids.ts';
+import { aggregateOf } from '../../../domain/values/record-id.ts';
 import type { References } from '../../typescript/types.ts';
 import { nameIn } from './asked.ts';
 import { onOneLine } from './table.ts';

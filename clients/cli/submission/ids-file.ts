@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { aggregateOf } from '../../../domain/values/ids.ts';
+import { aggregateOf } from '../../../domain/values/record-id.ts';
 import { readIfThere, replaceFile } from '../files.ts';
 import { UsageError } from '../usage.ts';
 import type { Named, Names } from './entries.ts';

@@ -48,6 +48,8 @@ describe('the rows of a record', () => {
       `record/${agreement} ${agreement}`,
       `named/${agreement} ${agreement}`,
       `list/agreements ${at}`,
+      `list/agreements/kind/supply ${at}`,
+      `list/agreements/state/announced ${at}`,
       `list/agreements/organization/${exchange} ${at}`,
       `list/agreements/organization/${bank} ${at}`,
       `list/agreements/ceremony/${ceremony} ${at}`,
@@ -78,7 +80,7 @@ describe('the rows of a record', () => {
     ]);
   });
 
-  it('are pointers but for its own, and do not change with an act that moves it nowhere', () => {
+  it('are pointers but for its own, and do not change with an act that changes no more than the state', () => {
     const before = allRows(records, sealed([7, [registered]], [41, [signed(exchange, '2023-02')]]));
     const after = allRows(
       records,
@@ -86,10 +88,14 @@ describe('the rows of a record', () => {
     );
     const known = before.map((row) => JSON.stringify(row));
     const changed = after.filter((row) => !known.includes(JSON.stringify(row)));
-    expect(changed.map(({ partition }) => partition)).toEqual([`record/${agreement}`, 'timeline']);
+    expect(changed.map(({ partition }) => partition)).toEqual([
+      `record/${agreement}`,
+      'list/agreements/state/signed',
+      'timeline',
+    ]);
     const valueIn = (partition: string) => after.find((row) => row.partition === partition)?.value;
-    expect(valueIn(`list/agreements/organization/${bank}`)).toEqual({ id: agreement, kind: 'supply', on: '2023-02' });
-    expect(valueIn(`activity/${bank}`)).toEqual({ id: agreement });
+    expect(valueIn(`list/agreements/organization/${bank}`)).toEqual({ kind: 'supply', on: '2023-02' });
+    expect(valueIn(`activity/${bank}`)).toEqual({ roles: ['party'] });
   });
 
   it('name 20 participants, and names without notes and evidence', () => {

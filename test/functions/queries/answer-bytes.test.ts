@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { records } from '../../../domain/projections/records.ts';
-import { readPage } from '../../../functions/queries/list-pages.ts';
-import { programmeOf } from '../../../functions/queries/programme.ts';
+import { rowKey } from '../../../domain/projections/sums.ts';
+import { placeOfCursor } from '../../../domain/reading/cursors.ts';
+import { readPage } from '../../../domain/reading/pages.ts';
+import { programmeOf } from '../../../domain/reading/programme.ts';
+import type { RowReader, SortedRow } from '../../../domain/reading/row-reader.ts';
 import { createRegister } from '../../../functions/queries/register.ts';
 import { idOf } from '../../support/decider.ts';
 
@@ -19,36 +21,41 @@ const summaryAt = (aggregate: string, number: number) => ({
   names: longNames,
 });
 type Summaries = readonly ReturnType<typeof summaryAt>[];
-const byId = (summaries: Summaries) => async (ids: readonly string[]) =>
-  new Map(summaries.filter(({ id }) => ids.includes(id)).map((one) => [one.id, one])) as never;
-
-/** Views whose lists have these rows; `newest` as the table answers it. */
-const viewsOf = (rowsIn: (partition: string) => Summaries) => ({
-  newest: async (_: unknown, partition: string, before: string | undefined, limit: number) => {
+/** Rows whose lists have these entries; `newest` as the table answers it. */
+const readerOf = (rowsIn: (partition: string) => Summaries): RowReader => ({
+  newest: async (partition, before, limit) => {
     const all = rowsIn(partition).map((value) => ({ sort: value.id, value }));
     const rows = all
       .filter(({ sort }) => before === undefined || sort < before)
       .sort((a, b) => (a.sort < b.sort ? 1 : -1));
     return { rows: rows.slice(0, limit), more: rows.length > limit } as never;
   },
-  get: async (_: unknown, keys: readonly { sort: string }[]) => {
+  get: async (keys) => {
     const found = rowsIn('record').filter(({ id }) => keys.some(({ sort }) => sort === id));
-    return new Map(found.map((one) => [`record/${one.id}`, one])) as never;
+    return new Map(found.map((one) => [rowKey({ partition: `record/${one.id}`, sort: one.id }), one])) as never;
   },
 });
+const viewsOf = (rowsIn: (partition: string) => Summaries) => {
+  const { newest, get } = readerOf(rowsIn);
+  return {
+    newest: (_: unknown, ...range: Parameters<RowReader['newest']>) => newest(...range) as never,
+    get: (_: unknown, keys: Parameters<RowReader['get']>[0]) => get(keys) as never,
+  };
+};
 
 describe('a page', () => {
   /** All pages of a list whose items are padded to a size. */
   async function pagesOf(summaries: Summaries, bytes: number) {
-    const views = viewsOf(() => summaries);
-    const show = async (rows: Summaries) => rows.map(({ id }) => ({ id, fill: 'x'.repeat(bytes) }));
+    const reader = readerOf(() => summaries);
+    const show = async (rows: readonly SortedRow<Summaries[number]>[]) => ({
+      items: rows.map(({ sort: id }) => ({ id, fill: 'x'.repeat(bytes) })),
+    });
     const pages: { id: string }[][] = [];
     for (let cursor: string | undefined; ; ) {
       const page: { items: { id: string }[]; next?: string } = await readPage(
-        views,
-        records,
+        reader,
         'list/x',
-        { limit: 100, ...(cursor !== undefined && { cursor: Buffer.from(cursor, 'base64url').toString() }) },
+        { limit: 100, ...(cursor !== undefined && { cursor: placeOfCursor(cursor) }) },
         show,
       );
       pages.push(page.items);
@@ -98,13 +105,8 @@ describe('a programme', () => {
       ...one,
       collection: one.id.startsWith('ceremony') ? 'ceremonies' : one.collection,
     }));
-    const register = {
-      summaries: byId(all),
-      summary: async (id: string) => all.find((one) => one.id === id) as never,
-      folded: async () => ({ record: { state: { roles: [] } } }) as never,
-      referencesOf: async () => ({}),
-    };
-    const programme = await programmeOf(whole.id, { register, views: viewsOf(rowsIn) });
+    const reader = readerOf((partition) => (partition === 'record' ? all : rowsIn(partition)));
+    const { references: _, ...programme } = await programmeOf(reader, all[0] as never);
     expect(bytesOf(programme)).toBeGreaterThan(1_500_000);
     expect(bytesOf(programme)).toBeLessThan(2_100_000);
     expect(programme.recorded.agreements).toHaveLength(40);

@@ -213,7 +213,7 @@ describe('a new revision', () => {
       checkpoint: old,
       isReadable: true,
     });
-    expect(await later().served({ ...next, reads: [] })).toMatchObject({ revision: next.revision, isReadable: true });
+    expect(await later().served({ ...next, reads: [] })).toMatchObject({ checkpoint: old, isReadable: false });
     const reader = later();
     const upgraded = () =>
       testProjector({ ...deps, views: later(), tables: { events: 'events', log: 'log' }, projection: next });
