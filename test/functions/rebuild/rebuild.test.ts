@@ -49,8 +49,11 @@ function createRegistry(projection = records) {
       await sequencer.run(minute);
     },
     plant: (row: object) => documents.send(new PutCommand({ TableName: 'views', Item: row as never })),
-    prefixes: async () =>
-      [...new Set((await scanAll(documents, 'views')).map((item) => String(item.pk).split('/')[0]))].sort(),
+    /** The builds that the table has rows of. */
+    builds: async () => {
+      const names = (await scanAll(documents, 'views')).map((item) => String(item.pk).split('/')[0]);
+      return [...new Set(names)].filter((name) => name !== 'serving').sort();
+    },
   };
 }
 
@@ -60,7 +63,7 @@ describe('a rebuild', () => {
   it.each(projections)(
     'of $name ends with the same digest, and keeps what was served until it is dropped',
     async (projection) => {
-      const { deps, seal, projector, prefixes, views } = createRegistry(projection);
+      const { deps, seal, projector, builds, views } = createRegistry(projection);
       await seal(30);
       await projector().deliver();
       const before = await views.served(projection);
@@ -76,9 +79,9 @@ describe('a rebuild', () => {
         built: before.checkpoint.digest,
       });
       expect(await views.served(projection)).toMatchObject({ build: 2, checkpoint: before.checkpoint });
-      expect(await prefixes()).toEqual([named(1, projection), named(2, projection), 'serving']);
+      expect(await builds()).toEqual([named(1, projection), named(2, projection)]);
       expect(await dropBuilds({ projection, views, untilIdle: async () => {} })).toBeGreaterThan(0);
-      expect(await prefixes()).toEqual([named(2, projection), 'serving']);
+      expect(await builds()).toEqual([named(2, projection)]);
     },
   );
 
