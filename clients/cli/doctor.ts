@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { CODES } from './stop.ts';
+import { runOperator } from './operator.ts';
 import type { Subcommand } from './usage.ts';
 
 const usage = `registry doctor [--data DIR] [--vkey KEY] [--yes] [--json]
@@ -26,19 +23,7 @@ It also names read models that are late or have stopped, which it cannot mend, a
 Example: registry doctor --data .data
 Exit codes: 0 healthy, or repaired; 1 something remains; 2 the command line does not fit.`;
 
-/** Starts a process of its own, because clients know the API only, and the doctor works on tables and bucket. */
 export const doctor: Subcommand = {
   usage,
-  async run(args) {
-    const file = fileURLToPath(new URL('../../infra/operator/doctor.ts', import.meta.url));
-    const child = spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
-    // Windows itself tells both of Ctrl-C; a `kill` there would end the child at once.
-    const pass = (signal: NodeJS.Signals) => void (process.platform !== 'win32' && child.kill(signal));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, pass);
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, pass);
-    const codes = Object.entries(CODES);
-    const stopped = codes.find(([name, number]) => name === signal || number === code)?.[1];
-    return stopped ?? (code === 0 || code === 2 ? code : 1);
-  },
+  run: (args) => runOperator('doctor', args),
 };

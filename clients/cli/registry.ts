@@ -51,6 +51,10 @@ export const subcommands: Readonly<Record<string, Listed>> = {
     summary: 'for operators: find what is wrong with a registry, and repair it after a restore',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  rebuild: {
+    summary: 'for operators: build a read model anew beside the one that is served',
+    load: async () => (await import('./rebuild.ts')).rebuild,
+  },
 };
 
 const summaries = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);

@@ -7,19 +7,23 @@ import { asideShown } from './record.ts';
 
 const name = z.string();
 const revision = z.int().min(1);
+const build = z.int().min(1);
 const position = logPosition
   .exactOptional()
   .meta({ description: 'The last position applied; absent before the first event' });
 const lag = quantity.meta({ description: 'How many events it is behind' });
 
+const age = quantity.meta({
+  description: 'For how many seconds the first of these has been sealed; 0 when there is none',
+});
+
 export const readModelAnswer = z.object({
   name,
-  revision,
+  revision: revision.meta({ description: 'Of what is served' }),
+  build: build.meta({ description: 'Which build of its rows is served' }),
   position,
   lag,
-  age: quantity.meta({
-    description: 'For how many seconds the first of these has been sealed; 0 when there is none',
-  }),
+  age,
   complete: z.boolean().meta({
     description: 'Whether it has once come to the end of the log; until then it is being built, and reads answer 503',
   }),
@@ -27,6 +31,10 @@ export const readModelAnswer = z.object({
   setAside: z
     .array(asideShown.extend({ id: z.string() }))
     .meta({ description: 'The records that it cannot take; their rows are those of `version`' }),
+  building: z
+    .object({ revision, build, position, lag, age })
+    .exactOptional()
+    .meta({ description: 'Another build that is made beside what is served, to be served afterwards' }),
 });
 export type ReadModelAnswer = Answer<typeof readModelAnswer>;
 export const readModelList = z.object({ items: z.array(readModelAnswer) });

@@ -47,6 +47,8 @@ export interface Row {
 export interface Projection {
   readonly name: string;
   readonly revision: number;
+  /** Earlier revisions whose rows this release can read while its own are being made. */
+  readonly reads?: readonly number[];
   /** What the record as a whole contributes. */
   readonly rows: (sealed: SealedRecord) => readonly Row[];
   /**

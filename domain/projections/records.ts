@@ -208,3 +208,9 @@ function dueRows(record: FoldedRecord): Row[] {
 
 /** Every collection's records with what they name, lists and how long these are, the activity, match keys and clients of organizations, the timeline, open disputes, and the days that are due. */
 export const records: Projection = { name: 'records', revision: 10, rows, ofCommit, sums: totals };
+
+/**
+ * For reads that need no rows but those that revision 9 has alike: a release that brings a new revision serves them from
+ * the last one until its own rows are whole. See docs/decisions/0036.
+ */
+export const recordsOrLast: Projection = { ...records, reads: [9] };

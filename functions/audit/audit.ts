@@ -28,7 +28,7 @@ import { readRows, rowsBody } from './rows.ts';
 export interface AuditDeps extends HealthDeps {
   readonly log: HealthDeps['log'] & Pick<LogStore, 'readHead' | 'marker' | 'pageAt'>;
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
-  readonly views: HealthDeps['views'] & Pick<Views, 'checkpoint' | 'asides' | 'rows'>;
+  readonly views: Pick<Views, 'checkpoint' | 'served' | 'asides' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
   readonly origin: string;
   /** Milliseconds since 1970. */

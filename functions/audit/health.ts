@@ -1,6 +1,7 @@
 import type { Health } from '../../domain/answers/audit.ts';
 import { projections } from '../../domain/projections/projections.ts';
 import { ProblemError } from '../http/problem.ts';
+import { buildOf } from '../stores/builds.ts';
 import type { Commits } from '../stores/commits.ts';
 import { backlogOf, lateAfter, readModelState, secondsSince } from '../stores/lateness.ts';
 import { type Head, type TableNames, whyNotContinued } from '../stores/log-items.ts';
@@ -10,7 +11,7 @@ import type { Views } from '../stores/views.ts';
 export interface HealthDeps {
   readonly log: Pick<LogStore, 'readHead' | 'pageAt' | 'sealingNote'>;
   readonly commits: Pick<Commits, 'readCommits'>;
-  readonly views: Pick<Views, 'checkpoint' | 'asides'>;
+  readonly views: Pick<Views, 'served' | 'asides'>;
   readonly tables: TableNames;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -22,8 +23,9 @@ const SILENT_SECONDS = 300;
 /** Whether sealing and read models keep up. @throws where a table does not answer */
 export async function healthOf(deps: HealthDeps): Promise<Health> {
   const read = projections.map(async (projection) => {
-    const [checkpoint, asides] = await Promise.all([deps.views.checkpoint(projection), deps.views.asides(projection)]);
-    return { projection, checkpoint, asides };
+    const { checkpoint, ...served } = await deps.views.served(projection);
+    const asides = await deps.views.asides({ ...projection, ...buildOf(served) });
+    return { name: projection.name, revision: served.revision, checkpoint, asides };
   });
   const [models, note] = await Promise.all([
     Promise.all(read),
@@ -33,14 +35,12 @@ export async function healthOf(deps: HealthDeps): Promise<Health> {
   const head = await deps.log.readHead();
   const sealing = sealingHealth(note, head, deps);
   const readModels = await Promise.all(
-    models.map(
-      async ({ projection: { name, revision }, checkpoint, asides }): Promise<Health['readModels'][number]> => {
-        const { position } = checkpoint;
-        const backlog = await backlogOf(checkpoint, head, deps);
-        const state = readModelState(checkpoint, backlog);
-        return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
-      },
-    ),
+    models.map(async ({ name, revision, checkpoint, asides }): Promise<Health['readModels'][number]> => {
+      const { position } = checkpoint;
+      const backlog = await backlogOf(checkpoint, head, deps);
+      const state = readModelState(checkpoint, backlog);
+      return { name, revision, state, ...(position >= 0 && { position }), ...backlog, setAside: asides.size };
+    }),
   );
   const isWell = [sealing, ...readModels].every(({ state }) => state === 'ok');
   return { status: isWell ? 'ok' : 'impaired', sealing, readModels };

@@ -4,6 +4,7 @@ import type { rowsParameters } from '../http/audit-parameters.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import { RetryableError, retry } from '../runtime/backoff.ts';
 import { canonical } from '../runtime/canonical.ts';
+import { buildName, buildOf } from '../stores/builds.ts';
 import type { ViewKey, Views } from '../stores/views.ts';
 
 /** Attempts to read a page while the projector writes, and milliseconds to wait after the first. */
@@ -19,27 +20,30 @@ export interface RowsPage {
 }
 
 interface RowsDeps {
-  readonly views: Pick<Views, 'checkpoint' | 'rows'>;
+  readonly views: Pick<Views, 'checkpoint' | 'served' | 'rows'>;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
 }
 
 /**
  * Some rows of a read model, in no order. They are those at its position if the checkpoint has not moved while they
  * were read. If it moves at every attempt, rows may be ahead of the position, never behind.
- * @throws ProblemError 400 for a cursor of another read model, or of another revision of it
+ * @throws ProblemError 400 for a cursor of another read model, or of another build of it
  */
 export async function readRows(
   projection: Projection,
   { limit, cursor: from }: z.output<z.ZodObject<typeof rowsParameters>>,
   { views, sleep }: RowsDeps,
 ): Promise<RowsPage> {
-  const model = `${projection.name}@${projection.revision}`;
-  if (from && from[0] !== model) throw parameterRefused('cursor', 'is of another read model');
+  const served = buildOf(await views.served(projection));
+  const build = { ...projection, ...served };
+  const model = buildName(projection.name, served);
+  if (from && from[0] !== model)
+    throw parameterRefused('cursor', 'is of another read model, or of another build of it');
   const after = from && { pk: from[1], sk: from[2] };
   const attempt = async (number: number): Promise<RowsPage> => {
-    const before = await views.checkpoint(projection);
-    const { rows, next } = await views.rows(projection, after, limit);
-    const { position, part, digest } = await views.checkpoint(projection);
+    const before = await views.checkpoint(build);
+    const { rows, next } = await views.rows(build, after, limit);
+    const { position, part, digest } = await views.checkpoint(build);
     const isStill = position === before.position && part === 0 && before.part === 0 && digest === before.digest;
     if (!isStill && number < ATTEMPTS) throw new RetryableError('the checkpoint has moved');
     return {

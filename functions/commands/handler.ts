@@ -31,7 +31,10 @@ export const handler = lambdaHandler(
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),
     vault: createVault({ documents, table: env.PEOPLE_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),
-    applied: async () => (await views.checkpoint(records)).position,
+    applied: async () => {
+      const { revision, checkpoint } = await views.served(records);
+      return revision === records.revision ? checkpoint.position : undefined;
+    },
     tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
     origin: env.ORIGIN,
     registrars: env.REGISTRARS,

@@ -4,15 +4,15 @@ import { positionsOf } from './receipt.ts';
 
 export interface VisibleDeps {
   readonly log: Pick<LogStore, 'marker'>;
-  /** The last position that the `records` read model has applied; -1 before the first. */
-  readonly applied: () => Promise<number>;
+  /** The last position that the `records` read model has applied, -1 before the first; undefined while it stands still. */
+  readonly applied: () => Promise<number | undefined>;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly clock: () => Date;
 }
 
 /**
  * Waits until every outcome is sealed and in the `records` read model, at most `seconds`. Returns the positions that are
- * known by then, and whether all outcomes became visible.
+ * known by then, and whether all outcomes became visible. It does not wait for a read model that stands still.
  */
 export async function waitUntilVisible(outcomes: readonly CommandOutcome[], seconds: number, deps: VisibleDeps) {
   const deadline = deps.clock().getTime() + seconds * 1000;
@@ -20,7 +20,9 @@ export async function waitUntilVisible(outcomes: readonly CommandOutcome[], seco
     const positions = await positionsOf(deps.log, outcomes);
     const known = positions.filter((position) => position !== undefined);
     if (known.length === positions.length) {
-      if ((await deps.applied()) >= Math.max(...known)) return { positions, visible: true };
+      const applied = await deps.applied();
+      if (applied === undefined) return { positions, visible: false };
+      if (applied >= Math.max(...known)) return { positions, visible: true };
     }
     if (deps.clock().getTime() + pause > deadline) return { positions, visible: false };
     await deps.sleep(pause);

@@ -1,12 +1,14 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Projection } from '../../domain/projections/projection.ts';
 import type { Backoff } from '../runtime/backoff.ts';
+import { buildOf } from '../stores/builds.ts';
 import { commitReader } from '../stores/commits.ts';
 import { createEventStore } from '../stores/event-store.ts';
 import type { TableNames } from '../stores/log-items.ts';
 import { createLogRepair } from '../stores/log-repair.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPublishedLog } from '../stores/published-log.ts';
+import { servingOf } from '../stores/served.ts';
 import { createViews } from '../stores/views.ts';
 import { examine } from './examine.ts';
 import { type RepairPlan, repairPlanOf } from './plan.ts';
@@ -70,9 +72,21 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
     logRepair: createLogRepair({ documents, table: tables.log }),
   };
 
+  /** With the builds of read models that are served or made now. */
+  async function withBuilds() {
+    const builds = projections.map(async (projection) => {
+      const { serving } = await servingOf(projection, deps.views);
+      return [serving, ...(serving.building ? [serving.building] : [])].map((build) => ({
+        ...projection,
+        ...buildOf(build),
+      }));
+    });
+    return { ...deps, projections: (await Promise.all(builds)).flat() };
+  }
+
   /** Reads only. */
   async function diagnose(): Promise<Diagnosis> {
-    const found = await examine(deps);
+    const found = await examine(await withBuilds());
     const isRefused = found.refusals.length > 0;
     const mustRepair = !isRefused && needsRepair(found);
     const plan = repairPlanOf(found, isRefused || mustRepair ? undefined : await countUnsealed(deps));
@@ -87,7 +101,7 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
   async function repairAll({ state, needsRepair: mustRepair, findings }: Diagnosis): Promise<RepairOutcome> {
     if (state === 'refused') return remaining(findings);
     try {
-      const refusals = mustRepair ? (await repair(deps)).refusals : [];
+      const refusals = mustRepair ? (await repair(await withBuilds())).refusals : [];
       if (refusals.length > 0) return remaining(refusals);
     } catch (error) {
       if (error instanceof RepairStopped || error instanceof PublishedLogBroken) return remaining([error.message]);
@@ -100,8 +114,9 @@ export function createDoctor({ documents, tables: { events, log, views }, ...opt
 
   /** What is late catches up by itself after a repair; a projection that stopped at an event does not. */
   async function stopped(): Promise<string[]> {
-    const checkpoints = await Promise.all(projections.map(deps.views.checkpoint));
-    return projections.flatMap((projection, at) => {
+    const builds = (await withBuilds()).projections;
+    const checkpoints = await Promise.all(builds.map(deps.views.checkpoint));
+    return builds.flatMap((projection, at) => {
       const checkpoint = checkpoints[at];
       return (checkpoint && stoppedText({ projection, checkpoint })) ?? [];
     });

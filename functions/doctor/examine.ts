@@ -1,4 +1,5 @@
 import type { Projection } from '../../domain/projections/projection.ts';
+import type { Build } from '../stores/builds.ts';
 import { type Commit, type Commits, keyText } from '../stores/commits.ts';
 import { sameCommit } from '../stores/event-store.ts';
 import { type Backlog, backlogOf } from '../stores/lateness.ts';
@@ -26,7 +27,8 @@ export interface ExamineDeps {
   /** The bucket of the published log. */
   readonly place: BucketPlace;
   readonly views: Pick<Views, 'checkpoint' | 'asides'>;
-  readonly projections: readonly Projection[];
+  /** The builds of read models that are served, or made. */
+  readonly projections: readonly (Projection & Build)[];
   /** The tables in service. */
   readonly tables: TableNames;
   readonly origin: string;
@@ -39,7 +41,7 @@ export interface ExamineDeps {
 
 /** A read model, and whether it has to be rebuilt. */
 export interface ReadModel {
-  readonly projection: Projection;
+  readonly projection: Projection & Build;
   readonly checkpoint: ViewCheckpoint;
   /** It may have applied positions that are removed or changed. */
   readonly isStale: boolean;
@@ -217,7 +219,7 @@ export async function* unpublishedPagesOf(
 }
 
 /** A read model is stale if it has applied a position from `kept` on, even in part. */
-export function readModel(projection: Projection, checkpoint: ViewCheckpoint, kept: LogEnd): ReadModel {
+export function readModel(projection: Projection & Build, checkpoint: ViewCheckpoint, kept: LogEnd): ReadModel {
   const applied = checkpoint.position + (checkpoint.part > 0 ? 1 : 0);
   return { projection, checkpoint, isStale: applied >= kept.size || checkpoint.closed === 'forgetting' };
 }

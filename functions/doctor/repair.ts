@@ -14,7 +14,7 @@ import { removeObject } from './unsigned.ts';
 export interface RepairDeps extends ExamineDeps {
   readonly log: ExamineDeps['log'] & Pick<LogStore, 'lastPage'>;
   readonly commits: Pick<Commits, 'readCommits'>;
-  readonly views: Pick<Views, 'checkpoint' | 'asides' | 'close' | 'forgetRows' | 'open'>;
+  readonly views: ExamineDeps['views'] & Pick<Views, 'close' | 'forgetRows' | 'open' | 'serving' | 'changeServing'>;
   readonly logRepair: LogRepair;
   readonly events: Pick<EventStore, 'putBack'>;
   /** Resolves when every function that began before the call has ended: they time out after a minute. */
@@ -115,6 +115,7 @@ async function closeReadModels(deps: RepairDeps, found: Examination): Promise<vo
   const { views, progress } = deps;
   const changes = found.orphanedPages.pages > 0 || (found.head?.size ?? 0) > found.kept.size;
   for (const projection of deps.projections) {
+    await forgetKept(projection.name, views);
     let isStale: boolean;
     let isClosed: boolean;
     // Repeated if a projector that was still running has moved the checkpoint.
@@ -129,6 +130,16 @@ async function closeReadModels(deps: RepairDeps, found: Examination): Promise<vo
     if (!isStale) continue;
     progress(`forgetting the rows of ${projection.name}`, 0);
     await views.forgetRows(projection);
+  }
+}
+
+/** What was served before may have applied positions that are gone, and is not to be served again. */
+async function forgetKept(name: string, { serving, changeServing }: RepairDeps['views']): Promise<void> {
+  for (;;) {
+    const known = await serving(name);
+    if (!known?.kept) return;
+    const { kept: _, ...rest } = known;
+    if (await changeServing(name, known, rest)) return;
   }
 }
 

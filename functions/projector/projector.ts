@@ -12,14 +12,15 @@ export interface ProjectorHandlerDeps extends ProjectorDeps, Pick<WakeUpDeps, 'w
 /** Brings the read model to HEAD at each wake-up. */
 export function createProjector(deps: ProjectorHandlerDeps) {
   const { projection, wakeAgain, clock, logger, metrics } = deps;
-  const memory: ProjectorMemory = { tried: new Set(), setAside: 0 };
+  const memory: ProjectorMemory = new Map();
 
   async function work(deadline: number) {
     try {
       return await project(deps, memory, deadline);
     } finally {
       // At every call: the alarm stays for as long as a record is set aside.
-      metrics.addMetric('RecordsSetAside', MetricUnit.Count, memory.setAside);
+      const setAside = Math.max(0, ...[...memory.values()].map((build) => build.setAside));
+      metrics.addMetric('RecordsSetAside', MetricUnit.Count, setAside);
       metrics.publishStoredMetrics();
     }
   }

@@ -5,6 +5,7 @@ import { type Counters, rowKey, type SummedRow, summed } from '../../domain/proj
 import { packed } from '../../domain/values/lists.ts';
 import { RetryableError } from '../runtime/backoff.ts';
 import { sha256 } from '../runtime/sha256.ts';
+import type { Build } from '../stores/builds.ts';
 import type { Aside, AsideChanges, Asides, ViewCheckpoint } from '../stores/view-items.ts';
 import { CHANGES_PER_WRITE, type RowChange, type Views } from '../stores/views.ts';
 import { differenceOf, merge, type RowDifference } from './difference.ts';
@@ -14,7 +15,7 @@ import type { ProjectionStep } from './steps.ts';
 const BYTES_PER_WRITE = 2_500_000;
 
 export interface WriterDeps {
-  readonly projection: Projection;
+  readonly projection: Projection & Build;
   readonly views: Pick<Views, 'get' | 'write' | 'replace'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** Is called after each write. */
@@ -74,8 +75,12 @@ export function createWriter(
     const differences = await resolved(rowChanges);
     const gone = differences.flatMap(({ was }) => (was ? [was.text] : []));
     const came = differences.flatMap(({ is }) => (is ? [is.text] : []));
-    const { closings, complete } = at;
-    const kept = { ...(closings !== undefined && { closings }), ...(complete && { complete }) };
+    const { closings, complete, rows } = at;
+    const kept = {
+      ...(closings !== undefined && { closings }),
+      ...(complete && { complete }),
+      ...(rows !== undefined && { rows: rows + came.length - gone.length }),
+    };
     const to = { ...kept, ...next, digest: digestAfter(sha256, at.digest, gone, came) };
     if (!(await views.write(projection, differences.map(changeOf), at, to, changes)))
       throw new CheckpointMoved('another projector has moved the checkpoint');

@@ -1,6 +1,6 @@
 import type { Projection } from '../../domain/projections/projection.ts';
 import { ProblemError } from '../http/problem.ts';
-import { type WholeDeps, wholePosition } from '../http/whole.ts';
+import { type ModelStanding, modelStanding, type WholeDeps } from '../http/whole.ts';
 
 export interface PositionDeps extends WholeDeps {
   readonly clock: () => number;
@@ -12,21 +12,25 @@ const PATIENCE = 5_000;
 
 /**
  * The last position that the read model has applied, -1 before the first. With `least` it waits for that position.
- * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position; 503 while the read
- *   model is built
+ * @throws ProblemError 409 after `PATIENCE`, and at once when the log has no event at that position, or the read model
+ *   stands still; 503 while it is built
  */
 export async function positionFor(projection: Projection, least: number | undefined, deps: PositionDeps) {
   const { log, clock, sleep } = deps;
   const deadline = clock() + PATIENCE;
-  const position = () => wholePosition(projection, deps);
-  let at = await position();
-  if (least === undefined || at >= least) return at;
+  let at = await modelStanding(projection, deps);
+  if (least === undefined || at.position >= least) return at.position;
   const size = (await log.readHead())?.size ?? 0;
   if (least >= size) throw new ProblemError('not-yet', `the log has ${size} events; none is at position ${least}`);
-  for (let pause = 10; at < least; pause = Math.min(2 * pause, 250)) {
-    if (clock() + pause > deadline) throw new ProblemError('not-yet', `the read model stands at position ${at}`);
+  for (let pause = 10; at.position < least; pause = Math.min(2 * pause, 250)) {
+    if (!at.isMoving || clock() + pause > deadline) throw notYet(at);
     await sleep(pause);
-    at = await position();
+    at = await modelStanding(projection, deps);
   }
-  return at;
+  return at.position;
 }
+
+const notYet = ({ position, isMoving }: ModelStanding): ProblemError => {
+  const until = isMoving ? '' : ' until it is built anew';
+  return new ProblemError('not-yet', `the read model stands at position ${position}${until}`);
+};

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import { activityOf } from '../../domain/projections/list-rows.ts';
 import { numberAt, type Projection } from '../../domain/projections/projection.ts';
-import { records, type Stay, TIMELINE } from '../../domain/projections/records.ts';
+import { records, recordsOrLast, type Stay, TIMELINE } from '../../domain/projections/records.ts';
 import { relations } from '../../domain/projections/relations.ts';
 import { search } from '../../domain/projections/search/search.ts';
 import { readActivity } from '../../domain/reading/activity.ts';
@@ -177,7 +177,9 @@ export function createQueries(deps: QueriesDeps) {
     return context.html(text);
   });
 
-  app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
+  app.get('/v1/timeline', (context) =>
+    at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE)), asList, [recordsOrLast]),
+  );
 
   app.get('/v1/search', (context) =>
     at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
@@ -186,7 +188,7 @@ export function createQueries(deps: QueriesDeps) {
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
-    await wholePosition(records, deps);
+    await wholePosition(recordsOrLast, deps);
     const found = registerNumber.safeParse(number).success ? await register.byNumber(number) : undefined;
     if (!found) throw new ProblemError('not-found', `no record has the register number ${number}`);
     context.header('Cache-Control', REVALIDATE);
@@ -201,12 +203,18 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   app.get('/v1/organizations/:id/members', (context) =>
-    at(context, rosterParameters, async ({ on = today(), ...page }) => {
-      const id = idOf('organizations', context.req.param('id'));
-      const bodies = await register.unmerged(id);
-      const roster = await rosterOf(reader, bodies, { on, ...within(page, ...rosterLists(id)) }, factsOf);
-      return { on, ...roster, references: await register.referencesOf(roster.items, id) };
-    }),
+    at(
+      context,
+      rosterParameters,
+      async ({ on = today(), ...page }) => {
+        const id = idOf('organizations', context.req.param('id'));
+        const bodies = await register.unmerged(id);
+        const roster = await rosterOf(reader, bodies, { on, ...within(page, ...rosterLists(id)) }, factsOf);
+        return { on, ...roster, references: await register.referencesOf(roster.items, id) };
+      },
+      asList,
+      [recordsOrLast],
+    ),
   );
 
   app.get('/v1/ceremonies/:id/programme', (context) =>
@@ -258,7 +266,7 @@ export function createQueries(deps: QueriesDeps) {
       found = await register.record(own, { ...as, position });
       return found.body;
     };
-    const response = await at(context, recordParameters, record, joinedBy(withNames));
+    const response = await at(context, recordParameters, record, joinedBy(withNames), [recordsOrLast]);
     if (!found) return response;
     const { body, tag } = found;
     const isStored = response.headers.get('Cache-Control') !== NOT_STORED;
@@ -271,21 +279,21 @@ export function createQueries(deps: QueriesDeps) {
     const { collection, id } = context.req.param();
     const page = (range: Answered<typeof partiesParameters>, position: number) =>
       register.listOf(idOf(collection, id), 'parties', { ...range, position });
-    return at(context, partiesParameters, page, joinedBy(withNames));
+    return at(context, partiesParameters, page, joinedBy(withNames), [recordsOrLast]);
   });
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {
     const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
     const page = (range: Answered<typeof recordListParameters>, position: number) =>
       register.listOf(idOf(collection, id), list, { ...range, position });
-    return at(context, recordListParameters, page, joinedBy(withNames));
+    return at(context, recordListParameters, page, joinedBy(withNames), [recordsOrLast]);
   });
 
   app.get('/v1/:collection/:id/history', (context) => {
     const { collection, id } = context.req.param();
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
-    return at(context, historyParameters, page, joinedBy(joinHistory));
+    return at(context, historyParameters, page, joinedBy(joinHistory), [recordsOrLast]);
   });
 
   return app;

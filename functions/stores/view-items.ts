@@ -9,6 +9,8 @@ export interface ViewCheckpoint {
   readonly part: number;
   /** Sum modulo 2^256 of SHA-256 over every row's canonical JSON, in hexadecimal. */
   readonly digest: string;
+  /** How many rows there are; absent where an earlier release began. */
+  readonly rows?: number;
   /** It has once reached the end of the log. Until then its lists are not whole, and are not served. */
   readonly complete?: true;
   /** The record set aside whose rows are being written in parts. */
@@ -21,7 +23,7 @@ export interface ViewCheckpoint {
   readonly closed?: 'kept' | 'forgetting';
 }
 
-export const BEGINNING: ViewCheckpoint = { position: -1, part: 0, digest: '0'.repeat(64) };
+export const BEGINNING: ViewCheckpoint = { position: -1, part: 0, digest: '0'.repeat(64), rows: 0 };
 
 /**
  * A record that the projection cannot take: its rows are those of an earlier version. It has no clock, so that the same

@@ -36,7 +36,16 @@ export class ProjectionFunction extends Construct {
     });
     projector.allowOn(events, 'Query', 'BatchGetItem');
     projector.allowOn(log, 'GetItem', 'Query');
-    projector.allowOn(views, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    projector.allowOn(
+      views,
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'ConditionCheckItem',
+    );
     wakeUps.deliverTo(projector);
     new RunbookAlarm(this, 'StoppedAlarm', {
       section: 'projection-stopped',

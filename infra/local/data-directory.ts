@@ -98,6 +98,9 @@ function closeToOthers(path: string): void {
   }
 }
 
+/** A registry has the directory open. */
+export class DirectoryInUse extends UsageError {}
+
 /** An exclusive transaction that is never committed: the system frees its lock when the process ends in any way. */
 function takeLock(path: string): DatabaseSync {
   const lock = new DatabaseSync(join(path, 'lock'), { timeout: LOCK_PATIENCE });
@@ -107,7 +110,7 @@ function takeLock(path: string): DatabaseSync {
   } catch (error) {
     lock.close();
     if (!/locked/.test((error as Error).message)) throw error;
-    throw new UsageError(`another registry runs on ${path}: stop it, or choose another directory with --data DIR`);
+    throw new DirectoryInUse(`another registry runs on ${path}: stop it, or choose another directory with --data DIR`);
   }
 }
 
@@ -142,6 +145,19 @@ function replace(from: string, to: string): void {
     }
   }
 }
+
+/** A note of the registry that has the directory open. */
+export function noteOfRunning(path: string, name: string): string | undefined {
+  const state = new DatabaseSync(join(path, 'local.sqlite'), { readOnly: true });
+  try {
+    return note(state, name);
+  } finally {
+    state.close();
+  }
+}
+
+/** The origin of a registry that was started. */
+export const originOf = (path: string): string => readFileSync(join(path, 'origin'), 'utf8').trim();
 
 /** A small fact about this data directory that later starts need. */
 export function note(state: DatabaseSync, name: string): string | undefined {

@@ -57,6 +57,8 @@ async function start(options: Options): Promise<void> {
     options.installEngine ? 'always' : 'ask',
     opened,
   );
+  // For operators' commands beside this process.
+  setNote(data.state, 'database', engine.endpoint);
   // When the database closes, only requests are left that were cut off.
   opened.push(hush);
   engine.died.then((why) => fail(why));

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../local/options.ts';
 
-/** A deployed registry: the tables in service, and its published log. */
-export interface Deployment {
+/** The tables in service. */
+export interface Tables {
   readonly events: string;
   readonly log: string;
   readonly views: string;
+}
+
+/** A deployed registry: the tables in service, and its published log. */
+export interface Deployment extends Tables {
   readonly bucket: string;
   readonly origin: string;
 }
@@ -19,6 +23,17 @@ export interface DoctorOptions {
   readonly json: boolean;
 }
 
+export interface RebuildOptions {
+  /** Of the projection. */
+  readonly name: string;
+  /** Of a registry on AWS; without them, the registry of a data directory. */
+  readonly tables?: Tables;
+  readonly data?: string;
+  readonly drop: boolean;
+  readonly json: boolean;
+}
+
+const TABLES = ['events-table', 'log-table', 'views-table'] as const;
 const NAMES = ['events-table', 'log-table', 'views-table', 'bucket', 'origin'] as const;
 const text = { type: 'string' } as const;
 
@@ -51,4 +66,32 @@ function parse(args: string[]) {
   }
 }
 
-const wrong = (message: string) => new UsageError(`${message}\n\`registry doctor --help\` tells more.`);
+const wrong = (message: string, command = 'doctor') =>
+  new UsageError(`${message}\n\`registry ${command} --help\` tells more.`);
+
+/** @throws UsageError */
+export function readRebuildOptions(args: string[]): RebuildOptions {
+  const { values, positionals } = parseRebuild(args);
+  const { data, drop, json, ...names } = values;
+  const [name = '', ...more] = positionals;
+  if (name === '' || more.length > 0) throw wrong('Name one read model, such as `records`.', 'rebuild');
+  const [events, log, views] = TABLES.map((table) => names[table]);
+  if (events && log && views) {
+    if (data !== undefined) {
+      throw wrong('--data names a registry on this machine, the others one on AWS', 'rebuild');
+    }
+    return { name, tables: { events, log, views }, drop, json };
+  }
+  if (events || log || views) throw wrong(`on AWS, --${TABLES.join(', --')} are needed`, 'rebuild');
+  return { name, data, drop, json };
+}
+
+function parseRebuild(args: string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const tables = { 'events-table': text, 'log-table': text, 'views-table': text };
+  try {
+    return parseArgs({ args, options: { data: text, drop: flag, json: flag, ...tables }, allowPositionals: true });
+  } catch (error) {
+    throw wrong((error as Error).message, 'rebuild');
+  }
+}

@@ -146,6 +146,12 @@ const table: Readonly<Record<string, Row>> = {
     asks: false,
     elsewhere: 'test/system/doctor.test.ts',
   },
+  rebuild: {
+    good: () => ['rebuild', '--help'],
+    bad: [['rebuild'], ['rebuild', 'records', '--log-table', 'x']],
+    asks: false,
+    elsewhere: 'test/system/rebuild.test.ts',
+  },
 };
 /** What commands say beside their result. */
 const NOTES = /^(?:warning: .*|There are none\.)\n/gm;
@@ -180,10 +186,11 @@ describe.concurrent('every command', () => {
     const unknown = await run(name, '--jsn');
     expect([unknown.code, unknown.out]).toEqual([2, '']);
     expect(unknown.err).toMatch(/--jsn/);
-    if (name !== 'doctor') expect(unknown.err).toContain('did you mean --json?');
+    const isOperators = ['doctor', 'rebuild'].includes(name);
+    if (!isOperators) expect(unknown.err).toContain('did you mean --json?');
     // The first of them through the binary; what it does with the others is the same.
     for (const [at, args] of bad.entries()) {
-      const { code, out, err } = await (at === 0 || name === 'doctor' ? run(...args) : runHere(args));
+      const { code, out, err } = await (at === 0 || isOperators ? run(...args) : runHere(args));
       expect([code, out], args.join(' ')).toEqual([2, '']);
       expect(err.trim().split('\n').length, err).toBeLessThanOrEqual(2);
     }

@@ -28,7 +28,7 @@ const design = {
   projector: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, Query',
-    views: 'GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem',
+    views: 'GetItem, BatchGetItem, Query, PutItem, UpdateItem, DeleteItem, ConditionCheckItem',
     queue: 'ReceiveMessage, DeleteMessage, GetQueueAttributes, ChangeMessageVisibility, SendMessage',
   },
   queries: {

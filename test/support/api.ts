@@ -64,7 +64,7 @@ export interface ApiOptions {
   /** In the way of what the event store sends. */
   taps?: Tap[];
   clock?: () => Date;
-  applied?: () => Promise<number>;
+  applied?: () => Promise<number | undefined>;
   sleep?: (milliseconds: number) => Promise<unknown>;
   /** Other tables than the engine's own. */
   tables?: { events: string; log: string; people: string; views?: string };

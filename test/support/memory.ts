@@ -184,10 +184,11 @@ function clause(text: string, item: Item | undefined, request: Expressions): boo
   if (absent !== undefined) return item?.[nameIn(absent, request)] === undefined;
   const present = /^attribute_exists\(([#\w]+)\)$/.exec(text)?.[1];
   if (present !== undefined) return item?.[nameIn(present, request)] !== undefined;
-  const [, name = '', compare, value = ''] = /^([#\w]+) (=|<=) (:\w+)$/.exec(text) ?? [];
+  const [, name = '', compare, value = ''] = /^([#\w]+) (=|<=|>=) (:\w+)$/.exec(text) ?? [];
   if (name === '') throw new Error(`the condition "${text}" is not known`);
   const [is, wanted] = [item?.[nameIn(name, request)], valueIn(value, request)];
-  return compare === '=' ? textOf(is) === textOf(wanted) : is !== undefined && Number(is) <= Number(wanted);
+  if (compare === '=') return textOf(is) === textOf(wanted);
+  return is !== undefined && (compare === '<=' ? Number(is) <= Number(wanted) : Number(is) >= Number(wanted));
 }
 
 const textOf = (value: unknown): string | undefined =>

@@ -9,7 +9,9 @@ import {
 } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { addTo, type SummedRow } from '../../domain/projections/sums.ts';
+import { rebuildReadModel } from '../../functions/rebuild/rebuild.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
+import { buildName } from '../../functions/stores/builds.ts';
 import { type Commit, commitReader, keyText } from '../../functions/stores/commits.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
 import type { PageCommit } from '../../functions/stores/log-items.ts';
@@ -20,7 +22,7 @@ import { acceptedCommits } from './accepted-history.ts';
 import { createBus } from './bus.ts';
 import { scanAll } from './check-log.ts';
 import { minute, putCommits } from './commits.ts';
-import { cancelledBy, crashing, type Tap, tapped, throttled, timedOut } from './faults.ts';
+import { Crash, cancelledBy, crashing, type Tap, tapped, throttled, timedOut } from './faults.ts';
 import { type Poison, type Poisons, poisoned, takes, unread, widened } from './poison.ts';
 import { testProjector } from './registry.ts';
 import { createScheduler, seeded } from './scheduler.ts';
@@ -39,17 +41,27 @@ export interface SealedHistory {
 
 const COMMITS_PER_SEAL = 2;
 
-/** Seals the accepted history, a few commits at a time. */
-export async function sealAccepted({
-  documents,
-  tables,
-  freshViews,
-}: Pick<SealedHistory, 'documents' | 'tables' | 'freshViews'>): Promise<SealedHistory> {
-  const accepted = acceptedCommits().map(({ position: _, ...commit }) => commit);
+/** The commits in another order, in which those of each stream follow each other as they did. */
+function shuffled(commits: readonly Commit[], random: () => number): Commit[] {
+  const streams = [...Map.groupBy(commits, ({ stream }) => stream).values()];
+  const order = commits.map(({ stream }) => ({ stream, at: random() })).sort((a, b) => a.at - b.at);
+  const left = new Map(streams.map((own) => [(own[0] as Commit).stream, own.values()]));
+  return order.map(({ stream }) => left.get(stream)?.next().value as Commit);
+}
+
+/** Seals the accepted history, a few commits at a time; with `random`, in another order and split in another way. */
+export async function sealAccepted(
+  { documents, tables, freshViews }: Pick<SealedHistory, 'documents' | 'tables' | 'freshViews'>,
+  random?: () => number,
+): Promise<SealedHistory> {
+  const inOrder: Commit[] = acceptedCommits().map(({ position: _, ...commit }) => commit);
+  const accepted = random ? shuffled(inOrder, random) : inOrder;
   const sequencer = testSequencer({ documents, tables, bus: createBus() });
-  for (let at = 0; at < accepted.length; at += COMMITS_PER_SEAL) {
-    await putCommits(documents, tables.events, accepted.slice(at, at + COMMITS_PER_SEAL));
+  for (let at = 0; at < accepted.length; ) {
+    const count = random ? 1 + Math.floor(random() * 7) : COMMITS_PER_SEAL;
+    await putCommits(documents, tables.events, accepted.slice(at, at + count));
     await sequencer.run(minute);
+    at += count;
   }
   const pages = await Array.fromAsync(createLogStore({ documents, table: tables.log }).readPages(0));
   const sealed = pages.flatMap(({ commits }) => commits);
@@ -92,12 +104,12 @@ function expectedOf({ sealed, commits }: SealedHistory, projection: Projection, 
 
 /** The rows in a views table, and the records set aside, without the reasons. */
 export async function contentsOf(documents: DynamoDBDocumentClient, table: string, projection: Projection = records) {
-  const prefix = `${projection.name}@${projection.revision}.1/`;
+  const views = createViews({ documents, table });
+  const prefix = `${buildName(projection.name, await views.served(projection))}/`;
   const items = (await scanAll(documents, table)) as unknown as { pk: string; sk: string; value: string }[];
   const rows = items
     .filter(({ pk }) => pk.startsWith(prefix) && !['checkpoint', 'aside'].includes(pk.slice(prefix.length)))
     .map(({ pk, sk, value }) => canonical([pk.slice(prefix.length), sk, JSON.parse(value)]));
-  const views = createViews({ documents, table });
   return { rows: rows.sort(), asides: await views.asides(projection), checkpoint: await views.checkpoint(projection) };
 }
 
@@ -109,13 +121,23 @@ interface Build {
   readonly poisons: Poisons;
 }
 
+interface Conditions {
+  readonly projection: Projection;
+  readonly isConcurrent: boolean;
+}
+
 /**
  * Projects a history in which a build cannot take some records, decided by the seed alone: projectors of one build, or of
  * two, run beside each other while the log grows, are woken once or twice or too late, run out of time, meet errors and
- * die. In the end faults cease, and one more projector runs. Then rows, digest and records set aside must be those of a
- * projection that nothing disturbed; and once a build that can take them has run, those of one that has no poison.
+ * die, and operators have the read model rebuilt meanwhile and give up. In the end faults cease, and one more projector
+ * runs. Then rows, digest and records set aside must be those of a projection that nothing disturbed; and once a build
+ * that can take them has run, those of one that has no poison.
  */
-export async function simulateProjection(seed: number, history: SealedHistory, isConcurrent = true) {
+export async function simulateProjection(
+  seed: number,
+  history: SealedHistory,
+  { projection: base, isConcurrent }: Conditions,
+) {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const chance = (probability: number) => random() < probability;
@@ -132,10 +154,11 @@ export async function simulateProjection(seed: number, history: SealedHistory, i
     poisons.set(id, { kind, version: kind === 'unread' ? commit.version : commit.version + commit.count - 1 });
   }
   const wide = new Set([anyOf([...poisons.keys()]), anyOf(streams)]);
-  const sound: Build = { projection: widened(records, wide), poisons: new Map() };
+  const sound: Build = { projection: widened(base, wide), poisons: new Map() };
   const broken: Build = { projection: poisoned(sound.projection, poisons), poisons };
 
   let takenUp = 0;
+  let rebuilt = 0;
   let now = 0;
   const clock = () => {
     now += 1;
@@ -190,7 +213,28 @@ export async function simulateProjection(seed: number, history: SealedHistory, i
         await turn();
       }
     };
-    const tasks = [sealing(), projecting(), projecting(), projecting()];
+    const rebuilding = async () => {
+      for (let left = 1 + below(3); left > 0; left -= 1) {
+        let patience = below(500);
+        const client = tapped(documents, ...(isConcurrent ? [takeTurns] : []), failing);
+        const sleep = async () => {
+          patience -= 1;
+          if (patience < 0) throw new Crash('the operator has no patience');
+          await turn();
+        };
+        const done = await rebuildReadModel({
+          projection: anyOf(builds).projection,
+          log: createLogStore({ documents: client, table: tables.log }),
+          commits: commitReader({ documents: client, table: tables.events }),
+          views: createViews({ documents: client, table }),
+          clock,
+          sleep,
+          tell: () => {},
+        }).catch((error: Error) => error);
+        if (!(done instanceof Error)) rebuilt += 1;
+      }
+    };
+    const tasks = [sealing(), projecting(), projecting(), projecting(), rebuilding()];
     await (isConcurrent ? run(tasks) : Promise.all(tasks));
   }
 
@@ -201,7 +245,7 @@ export async function simulateProjection(seed: number, history: SealedHistory, i
     await (isConcurrent ? run([calm]) : calm);
     expect(last.stopped).toEqual([]);
     takenUp += last.told.filter(({ message }) => message === 'a record was taken up').length;
-    return contentsOf(documents, table);
+    return contentsOf(documents, table, base);
   }
 
   const clean = await settled(await history.freshViews(), broken);
@@ -222,5 +266,5 @@ export async function simulateProjection(seed: number, history: SealedHistory, i
   const mixed = await history.freshViews();
   await disturbed(mixed, [broken, sound]);
   expect(await settled(mixed, sound)).toEqual(whole);
-  return { setAside: clean.asides.size, takenUp };
+  return { setAside: clean.asides.size, takenUp, rebuilt };
 }

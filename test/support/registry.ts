@@ -39,7 +39,10 @@ export async function testRegistry(
   const api = testApi(engine, {
     tables,
     clock: () => new Date(clock()),
-    applied: async () => (await views.checkpoint(records)).position,
+    applied: async () => {
+      const { revision, checkpoint } = await views.served(records);
+      return revision === records.revision ? checkpoint.position : undefined;
+    },
   });
   const vault = createVault({ documents, table: tables.people });
   const queries = createQueries({

@@ -1,12 +1,13 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
-import type { Projection } from '../../domain/projections/projection.ts';
+import type { Row } from '../../domain/projections/projection.ts';
 import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
 import type { Commit } from '../../functions/stores/commits.ts';
 import type { PageCommit } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { createBucket } from './bucket.ts';
+import { firstBuildOf } from './builds.ts';
 import { createBus } from './bus.ts';
 import { checkLog, scanAll } from './check-log.ts';
 import { checkPublished, readCheckpoint } from './check-published.ts';
@@ -26,7 +27,7 @@ export type Backup = Readonly<Record<Kind, readonly Item[]>>;
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-export const projection: Projection = { name: 'all', revision: 1, rows: () => [] };
+export const projection = firstBuildOf({ name: 'all', revision: 1, rows: (): readonly Row[] => [] });
 
 /** What `projection` keeps: which commit stands at which position, so that any other order shows. */
 const rowOf = ({ stream, version, count, position }: PageCommit) => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { records } from '../../../domain/projections/records.ts';
 import type { ViewCheckpoint } from '../../../functions/stores/view-items.ts';
+import { firstBuildOf } from '../../support/builds.ts';
 import { putCommits, rawCommit } from '../../support/commits.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { bodyOf, testRegistry } from '../../support/registry.ts';
@@ -43,7 +44,7 @@ async function atWork() {
   };
   const mark = async (change: Partial<ViewCheckpoint>) => {
     const checkpoint = await registry.views.checkpoint(records);
-    expect(await registry.views.replace(records, checkpoint, { ...checkpoint, ...change })).toBe(true);
+    expect(await registry.views.replace(firstBuildOf(records), checkpoint, { ...checkpoint, ...change })).toBe(true);
   };
   return { registry, elapse, submit, health, strict, minutes, mark };
 }
@@ -137,9 +138,9 @@ describe('a read model', () => {
 
   it('has stopped while the doctor has closed it', async () => {
     const { registry, health } = await atWork();
-    await registry.views.close(records, await registry.views.checkpoint(records), 'kept');
+    await registry.views.close(firstBuildOf(records), await registry.views.checkpoint(records), 'kept');
     expect(await health()).toMatchObject({ status: 'impaired', readModels: [{ state: 'stopped' }] });
-    await registry.views.open(records);
+    await registry.views.open(firstBuildOf(records));
     expect(await health()).toMatchObject({ status: 'ok' });
   });
 
@@ -148,7 +149,7 @@ describe('a read model', () => {
     const checkpoint = await registry.views.checkpoint(records);
     const aside = { version: 0, position: 0, reason: 'a bug' };
     const asides = new Map(['a', 'b'].map((id) => [id, aside]));
-    expect(await registry.views.write(records, [], checkpoint, checkpoint, asides)).toBe(true);
+    expect(await registry.views.write(firstBuildOf(records), [], checkpoint, checkpoint, asides)).toBe(true);
     expect(await health()).toMatchObject({ status: 'ok', readModels: [{ state: 'ok', setAside: 2 }] });
     expect((await strict()).status).toBe(200);
   });

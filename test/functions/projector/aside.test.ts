@@ -379,18 +379,19 @@ describe('a registry of an earlier revision', () => {
     for (let at = 0; at < 3; at += 1) await registry.seal();
     expect(await headOf(registry)).toBe(1803);
     // Where a build that wrote all facts of a stay into one row came to a standstill.
-    const earlier = { ...records, revision: records.revision - 1 };
-    await registry.views.write(earlier, [], BEGINNING, { position: 1703, part: 0, digest: 'f'.repeat(64) });
+    const earlier = { ...records, revision: records.revision - 1, build: 1 };
+    const stalled = { position: 1703, part: 0, digest: 'f'.repeat(64) };
+    await registry.views.write(earlier, [], BEGINNING, stalled);
+    await registry.views.replace(earlier, stalled, { ...stalled, complete: true });
     const projector = registry.projector();
     expect(await projector.deliver()).toEqual([]);
     expect(await registry.views.checkpoint(records)).toMatchObject({ position: 1803, complete: true });
     expect(await setAside(registry)).toEqual(new Map());
-    const built = { projection: 'records', revision: records.revision, position: 1803, setAside: 0 };
+    const built = { projection: 'records', revision: records.revision, build: 2, position: 1803 };
+    const was = { revision: records.revision - 1, build: 1, position: 1703 };
     expect(projector.told).toEqual([
-      {
-        message: 'the read model was built anew',
-        details: { ...built, earlier: { revision: records.revision - 1, position: 1703 } },
-      },
+      { message: 'the read model was built', details: { ...built, setAside: 0 } },
+      { message: 'the read model was built anew', details: { ...built, earlier: was } },
     ]);
     const members = await registry.get(`/v1/organizations/${body}/members?on=2010-01-01`);
     expect(members.status).toBe(200);

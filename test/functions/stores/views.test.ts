@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { records } from '../../../domain/projections/records.ts';
+import { records as recordsProjection } from '../../../domain/projections/records.ts';
 import { BEGINNING } from '../../../functions/stores/view-items.ts';
 import { createViews, type Views } from '../../../functions/stores/views.ts';
+import { firstBuildOf } from '../../support/builds.ts';
 import { startEngine, type TestEngine } from '../../support/engine.ts';
 import { rowsIn } from '../../support/rows.ts';
+
+const records = firstBuildOf(recordsProjection);
 
 let engine: TestEngine;
 let table: string;

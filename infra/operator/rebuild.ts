@@ -1,0 +1,124 @@
+// The operator's side of `registry rebuild`, in a process that clients/cli/rebuild.ts starts.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectionByName, projections } from '../../domain/projections/projections.ts';
+import { didYouMean } from '../../domain/values/nearest.ts';
+import { type ProjectorMemory, project } from '../../functions/projector/project.ts';
+import { dropBuilds } from '../../functions/rebuild/drop.ts';
+import {
+  RebuildFailed,
+  type RebuildProgress,
+  type Rebuilt,
+  rebuildReadModel,
+} from '../../functions/rebuild/rebuild.ts';
+import { fullJitter } from '../../functions/runtime/backoff.ts';
+import { commitReader } from '../../functions/stores/commits.ts';
+import { createLogStore } from '../../functions/stores/log-store.ts';
+import { createViews } from '../../functions/stores/views.ts';
+import { pathOf } from '../local/data-directory.ts';
+import { UsageError } from '../local/options.ts';
+import { reportOf } from '../local/start-errors.ts';
+import { openTables } from './deployments.ts';
+import { type RebuildOptions, readRebuildOptions } from './options.ts';
+
+/** For how long a projector of this process works before progress is told, in milliseconds. */
+const ROUND = 1_000;
+/** Between two lines where stderr is no terminal, in milliseconds. */
+const LINE_EVERY = 10_000;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
+
+/** What has to be closed at the end, the last opened first. */
+const opened: (() => unknown)[] = [];
+
+/** The exit code: 0 done, 1 a fault was found or something failed. */
+async function run({ name, drop, json, ...place }: RebuildOptions): Promise<0 | 1> {
+  const projection = projectionByName(name);
+  if (!projection) {
+    const names = projections.map((one) => one.name);
+    throw new UsageError(
+      `There is no read model "${name}"${didYouMean(name, names) || `; there are: ${names.join(', ')}.`}`,
+    );
+  }
+  const { documents, tables, isRunning, untilIdle } = await openTables(place, opened);
+  const views = createViews({ documents, table: tables.views });
+  if (drop) {
+    const items = await dropBuilds({ projection, views, untilIdle });
+    if (json) console.log(JSON.stringify({ name, dropped: items }));
+    else console.log(`Deleted ${counted(items)} items of builds of ${name} that are not served.`);
+    return 0;
+  }
+  const deps = {
+    projection,
+    views,
+    log: createLogStore({ documents, table: tables.log }),
+    commits: commitReader({ documents, table: tables.events }),
+    clock: Date.now,
+  };
+  const memory: ProjectorMemory = new Map();
+  const logger = { info: () => {}, warn: () => {} };
+  const work = () => project({ ...deps, tables, backoff: fullJitter(), logger }, memory, Date.now() + ROUND);
+  const progress = createProgress();
+  const rebuilt = await rebuildReadModel({ ...deps, sleep, tell: progress.tell, ...(!isRunning && { work }) });
+  progress.end();
+  if (json) console.log(JSON.stringify({ name, ...rebuilt }));
+  else for (const line of linesOf(name, rebuilt)) console.log(line);
+  return isSound(rebuilt) ? 0 : 1;
+}
+
+const isSound = ({ compared, stored }: Rebuilt): boolean =>
+  compared?.served === compared?.built && stored?.isAsWritten !== false;
+
+function linesOf(name: string, { from, to, compared, stored }: Rebuilt): string[] {
+  const lines = [`${to} is served; ${from} is kept until \`registry rebuild ${name} --drop\`.`];
+  if (compared) {
+    const { position, served, built } = compared;
+    const are = `at position ${counted(position)} their digests`;
+    lines.push(served === built ? `  ${are} are one: ${built}` : `  ${are} differ: ${served}, now ${built}`);
+  }
+  if (!stored) return lines;
+  const { rows, isAsWritten, unexplained } = stored;
+  if (isAsWritten) return [...lines, `  the table has the ${counted(rows)} rows of ${from} as they were written`];
+  lines.push(
+    `  the table has ${counted(rows)} rows of ${from}, and not as they were written; they are not served any more`,
+  );
+  return [...lines, ...unexplained.map((row) => `  no event makes ${row}`)];
+}
+
+function createProgress() {
+  const { stderr } = process;
+  let told = Number.NEGATIVE_INFINITY;
+  return {
+    tell({ build, position, size, rowsPerSecond, secondsLeft }: RebuildProgress): void {
+      const every = stderr.isTTY ? 100 : LINE_EVERY;
+      if (performance.now() - told < every) return;
+      told = performance.now();
+      const left = secondsLeft === undefined ? '' : `, ${counted(secondsLeft)} s left`;
+      const line = `building ${build}: ${counted(position + 1)} of ${counted(size)} events, ${counted(rowsPerSecond)} rows/s${left}`;
+      stderr.write(stderr.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
+    },
+    end: () => void (stderr.isTTY && stderr.write('\r\u001b[2K')),
+  };
+}
+
+function counted(count: number): string {
+  return count.toLocaleString('en');
+}
+
+async function close(): Promise<void> {
+  for (const end of opened.splice(0).reverse()) await end();
+}
+
+// What was ordered stays: the projector goes on, and so does the next run.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void close().finally(() => process.exit(1)));
+let directory = '';
+try {
+  const options = readRebuildOptions(process.argv.slice(2));
+  directory = pathOf(options);
+  process.exitCode = await run(options);
+} catch (error) {
+  const { text, code } = error instanceof RebuildFailed ? { text: error.message, code: 1 } : reportOf(error, directory);
+  console.error(text);
+  process.exitCode = code;
+}
+await close();
