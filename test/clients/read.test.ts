@@ -164,7 +164,7 @@ describe('registry search', () => {
     ]);
     const [title, ...rows] = found.out.trimEnd().split('\n');
     expect(title).toMatch(/^NUMBER +KIND +NAME +ID$/);
-    expect(rows).toEqual([expect.stringMatching(/^O-\d+ +company +Guangzhou Diamond Exchange +organization-/)]);
+    expect(rows).toEqual([expect.stringMatching(/^O-\d+ +exchange +Guangzhou Diamond Exchange +organization-/)]);
     expect(merged.out).toMatch(/^O-\d+ +exchange +广州钻石交易中心 +Twin \(merged\) +organization-/m);
     expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.\n']);
   });
