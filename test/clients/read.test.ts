@@ -166,7 +166,7 @@ describe('registry search', () => {
     expect(title).toMatch(/^NUMBER +KIND +NAME +ID$/);
     expect(rows).toEqual([expect.stringMatching(/^O-\d+ +exchange +Guangzhou Diamond Exchange +organization-/)]);
     expect(merged.out).toMatch(/^O-\d+ +exchange +广州钻石交易中心 +Twin \(merged\) +organization-/m);
-    expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.\n']);
+    expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.']);
   });
 
   it('prints NDJSON with --json, and lets the registry say which kinds there are', async () => {
