@@ -41,6 +41,7 @@ beforeAll(async () => {
   });
   await words.landed(`/v1/organizations/${ids.twin}/merge`, { into: ids.member }, registrar);
   await words.show();
+  await registry.project();
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -169,9 +170,9 @@ describe('registry search', () => {
     ]);
     const [title, ...rows] = found.out.trimEnd().split('\n');
     expect(title).toMatch(/^NUMBER +KIND +NAME +ID$/);
-    expect(rows).toEqual([expect.stringMatching(/^O-\d+ +company +Guangzhou Diamond Exchange +organization-/)]);
-    expect(merged.out).toMatch(/^O-\d+ +company +广州钻石交易中心 +Twin \(merged\) +organization-/m);
-    expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.\n']);
+    expect(rows).toEqual([expect.stringMatching(/^O-\d+ +exchange +Guangzhou Diamond Exchange +organization-/)]);
+    expect(merged.out).toMatch(/^O-\d+ +exchange +广州钻石交易中心 +Twin \(merged\) +organization-/m);
+    expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.']);
   });
 
   it('prints NDJSON with --json, and lets the registry say which kinds there are', async () => {
