@@ -29,7 +29,6 @@ export const statisticsRow = z.object({
   ...figure,
 });
 export const statisticsAnswer = z.object({ rows: z.array(statisticsRow), references, next });
-export type StatisticsAnswer = Answer<typeof statisticsAnswer>;
 
 const position = logPosition
   .exactOptional()

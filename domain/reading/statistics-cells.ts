@@ -47,7 +47,7 @@ const ofCounters = (counters: Counters) => (slot: string) => toldOf(figureIn(cou
 const upTo = (sort: string): string => `${sort} `;
 
 /** Cells by year, then value: of a dimension in which everything has a value. Without one, those of each year as one. */
-export async function* cellsByYear(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
+async function* cellsByYear(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
   const { measure, dimension = 'standing', value, lastYear, from, rows } = asked;
   const isTotal = asked.dimension === undefined;
   const start = from === undefined ? lastYear : from;
@@ -75,7 +75,7 @@ const totalCell = ({ at, counters }: { at: string; counters: Counters }): YearCe
 });
 
 /** Cells by value, then year: of organizations and ceremonies. Those of an organization under all of its ids are one. */
-export async function* cellsByValue(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
+async function* cellsByValue(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
   const { measure, dimension = 'organization', value, from, rows } = asked;
   const isBehind = ({ at }: YearCell) => from === undefined || compareUtf8(at, from) <= 0;
   if (value !== undefined) {

@@ -25,7 +25,7 @@ import { overlapping, type Told, toldOf } from './statistics-told.ts';
 
 /** What a request for statistics means, over the rows of the read model `statistics`. */
 
-export type Time = 'month' | 'year';
+type Time = 'month' | 'year';
 
 export interface StatisticsAsked {
   readonly measure: Measure;
@@ -221,6 +221,6 @@ function entriesOf(cell: YearCell, { dimension, from, to }: StatisticsAsked, tim
 }
 
 /** The collections that have figures. */
-export const countedCollections: readonly string[] = aggregates
+const countedCollections: readonly string[] = aggregates
   .map(({ collection }) => collection)
   .filter((collection) => measuresIn(collection).length > 0);

@@ -122,6 +122,12 @@ describe('registry list', () => {
     expect([all.code, all.err, one.code]).toEqual([0, '', 0]);
   });
 
+  it('prints the names of those between whom a membership is, which has no name of its own', async () => {
+    const { out } = await registryCommand('list', 'memberships');
+    expect(out).toContain('广州钻石交易中心');
+    expect(out).toContain(' · ');
+  });
+
   it('prints NDJSON with --json: what the API answers, an item to a line', async () => {
     const { code, out } = await registryCommand('list', 'organizations', '--json', '--all');
     const { items } = (await (await registry.get('/v1/organizations')).json()) as { items: object[] };

@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, answerOf, pathsOf, projectUpTo } from '../functions/queries/small-registry.ts';
-import { startEngine, type TestEngine } from '../support/engine.ts';
 import { landExamples } from '../support/landed-examples.ts';
+import { engineInMemory } from '../support/memory-registry.ts';
 import { type TestRegistry, testRegistry } from '../support/registry.ts';
 
-let engine: TestEngine;
 let registry: TestRegistry;
 let paths: string[];
 /** The last position of each commit. */
 const ends: number[] = [];
 
 beforeAll(async () => {
-  engine = await startEngine();
-  registry = await testRegistry(engine);
+  registry = await testRegistry(engineInMemory());
   const ids = await landExamples(async (...request) => {
     const answer = await registry.post(...request);
     await registry.seal();
@@ -23,7 +21,6 @@ beforeAll(async () => {
     for (const { position, count } of page.commits) ends.push(position + count - 1);
   }
 });
-afterAll(() => engine?.stop());
 
 describe('what was known of the conference at every position at which a commit ends', () => {
   it('is what its records answered when that position was the head', async () => {

@@ -64,4 +64,3 @@ export function sumOf(rows: readonly { readonly count: Count }[]) {
 }
 
 export const rangeOf = (count: Count) => ({ min: least(count), max: most(count) });
-export { measures };

@@ -1,8 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-
-type Item = Record<string, unknown>;
+import { type Bounds, bytesOf, type Item, type Keys, memoryTable } from './memory-table.ts';
 
 interface Request {
   TableName: string;
@@ -11,43 +10,48 @@ interface Request {
   ConditionExpression?: string;
   UpdateExpression?: string;
   KeyConditionExpression?: string;
+  FilterExpression?: string;
+  ProjectionExpression?: string;
   ExpressionAttributeNames?: Record<string, string>;
   ExpressionAttributeValues?: Item;
   ScanIndexForward?: boolean;
   Limit?: number;
   ExclusiveStartKey?: Item;
   ReturnValuesOnConditionCheckFailure?: string;
+  ConsistentRead?: boolean;
 }
 
 type Action = 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
+/** AWS limits: of one answer to a query or a scan in bytes, of the keys of a batch, and of the actions of a transaction. */
+const ANSWER = 1024 * 1024;
+const KEYS_AT_ONCE = 100;
+const ACTIONS_AT_ONCE = 100;
+
 /**
- * As much of DynamoDB, in memory, as the log needs: the simulator takes thousands of runs over it. It knows the
- * few forms of expressions that occur and throws on any other; a test holds it to what the real engine does.
+ * As much of DynamoDB, in memory, as the registry needs: the simulator takes thousands of runs over it, and generated
+ * registers are made in it. It knows the few forms of expressions that occur and throws on any other; a test holds it to
+ * what the real engine does.
  */
-export function memoryEngine(keys: Record<string, readonly [hash: string, range: string]>): DynamoDBDocumentClient {
-  const tables = new Map(Object.keys(keys).map((table) => [table, new Map<string, Item>()]));
+export function memoryEngine(keys: Readonly<Record<string, Keys>>): DynamoDBDocumentClient {
+  const tables = new Map(Object.entries(keys).map(([name, own]) => [name, memoryTable(own)]));
 
   const tableOf = (name: string) => {
     const found = tables.get(name);
     if (!found) throw new Error(`no table ${name}`);
     return found;
   };
-  const keyOf = (table: string, item: Item) => JSON.stringify((keys[table] ?? []).map((name) => item[name]));
-  const bare = (table: string, item: Item): Item =>
-    Object.fromEntries((keys[table] ?? []).map((name) => [name, item[name]]));
 
   /** A request with neither an item nor an update deletes. */
-  function apply({ TableName, Item, Key, UpdateExpression, ...request }: Request): void {
+  function apply({ TableName, Item, Key = {}, UpdateExpression, ...request }: Request): void {
     const table = tableOf(TableName);
-    const key = keyOf(TableName, Item ?? Key ?? {});
-    if (Item) table.set(key, defined(Item));
-    else if (UpdateExpression === undefined) table.delete(key);
-    else table.set(key, defined({ ...Key, ...table.get(key), ...assignments(UpdateExpression, request) }));
+    if (Item) table.put(defined(Item));
+    else if (UpdateExpression === undefined) table.remove(Key);
+    else table.put(defined({ ...Key, ...table.get(Key), ...assignments(UpdateExpression, request) }));
   }
 
   const itemAt = (request: Request): Item | undefined =>
-    tableOf(request.TableName).get(keyOf(request.TableName, request.Item ?? request.Key ?? {}));
+    tableOf(request.TableName).get(request.Item ?? request.Key ?? {});
   const allows = (request: Request): boolean =>
     request.ConditionExpression === undefined || holds(request.ConditionExpression, itemAt(request), request);
 
@@ -64,9 +68,9 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
   function transact({ TransactItems }: { TransactItems: { [Name in Action]?: Request }[] }) {
     const requests = TransactItems.map((action) => Object.values(action)[0] as Request);
     const distinct = new Set(
-      requests.map(({ TableName, Item, Key }) => TableName + keyOf(TableName, Item ?? Key ?? {})),
+      requests.map(({ TableName, Item, Key }) => TableName + tableOf(TableName).textOf(Item ?? Key ?? {})),
     );
-    if (requests.length > 100 || distinct.size < requests.length) throw new Error('ValidationException');
+    if (requests.length > ACTIONS_AT_ONCE || distinct.size < requests.length) throw new Error('ValidationException');
     const reasons = requests.map((request) => ({ Code: allows(request) ? 'None' : 'ConditionalCheckFailed' }));
     if (reasons.some(({ Code }) => Code !== 'None')) {
       throw new TransactionCanceledException({ $metadata: {}, message: 'cancelled', CancellationReasons: reasons });
@@ -77,41 +81,73 @@ export function memoryEngine(keys: Record<string, readonly [hash: string, range:
     return {};
   }
 
+  /** The answer to a query or a scan of these items: as many as the limits let in, and where to go on. */
+  function answerOf(items: Iterable<Item>, request: Request) {
+    const { TableName, Limit = Number.POSITIVE_INFINITY, FilterExpression, ProjectionExpression } = request;
+    const read: Item[] = [];
+    let bytes = 0;
+    let isMore = false;
+    for (const item of items) {
+      isMore = read.length > 0 && bytes + bytesOf(item) > ANSWER;
+      if (isMore) break;
+      read.push(item);
+      bytes += bytesOf(item);
+      // It does not look whether there is another one.
+      isMore = read.length >= Limit;
+      if (isMore) break;
+    }
+    const last = read.at(-1);
+    const passed = FilterExpression ? read.filter((item) => holds(FilterExpression, item, request)) : read;
+    return {
+      Items: ProjectionExpression ? passed.map((item) => projected(item, ProjectionExpression, request)) : passed,
+      ...(last && isMore && { LastEvaluatedKey: tableOf(TableName).keyOf(last) }),
+      ConsumedCapacity: consumed(TableName, bytes, request),
+    };
+  }
+
   const commands: Record<string, (input: never) => unknown> = {
-    GetCommand: ({ TableName, Key }: Request) => ({ Item: tableOf(TableName).get(keyOf(TableName, Key ?? {})) }),
-    BatchGetCommand: ({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) => ({
-      Responses: Object.fromEntries(
-        Object.entries(RequestItems).map(([table, { Keys }]) => [
-          table,
-          Keys.flatMap((key) => tableOf(table).get(keyOf(table, key)) ?? []),
-        ]),
-      ),
-    }),
-    QueryCommand: (request: Request) => {
-      const [hash = '', range = ''] = keys[request.TableName] ?? [];
-      const { value, from, to } = between(request);
-      const limit = request.Limit ?? Number.POSITIVE_INFINITY;
-      const isIn = (at: unknown) => from === undefined || (Number(at) >= from && Number(at) <= to);
-      const found = [...tableOf(request.TableName).values()]
-        .filter((item) => item[hash] === value && isIn(item[range]))
-        .sort((a, b) => inOrder(a[range], b[range]));
-      const sorted = request.ScanIndexForward === false ? found.reverse() : found;
-      const start = request.ExclusiveStartKey && keyOf(request.TableName, request.ExclusiveStartKey);
-      const skipped = sorted.findIndex((item) => keyOf(request.TableName, item) === start) + 1;
-      const Items = sorted.slice(skipped, skipped + limit);
-      const last = Items.at(-1);
+    GetCommand: (request: Request) => {
+      const Item = itemAt(request);
+      const { ProjectionExpression: only } = request;
       return {
-        Items,
-        ...(last && sorted.length > skipped + limit && { LastEvaluatedKey: bare(request.TableName, last) }),
+        Item: Item && only ? projected(Item, only, request) : Item,
+        ConsumedCapacity: consumed(request.TableName, Item ? bytesOf(Item) : 0, request),
       };
     },
-    ScanCommand: ({ TableName, Limit = Number.POSITIVE_INFINITY, ExclusiveStartKey }: Request) => {
-      const all = [...tableOf(TableName)].sort(([a], [b]) => (a < b ? -1 : 1));
-      const start = ExclusiveStartKey && keyOf(TableName, ExclusiveStartKey);
-      const rest = all.filter(([key]) => start === undefined || key > start).map(([, item]) => item);
-      const Items = rest.slice(0, Limit);
-      const last = Items.at(-1);
-      return { Items, ...(last && rest.length > Limit && { LastEvaluatedKey: bare(TableName, last) }) };
+    BatchGetCommand: ({
+      RequestItems,
+    }: {
+      RequestItems: Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
+    }) => {
+      const asked = Object.entries(RequestItems);
+      const count = asked.reduce((sum, [, { Keys }]) => sum + Keys.length, 0);
+      const isTwice = asked.some(([name, { Keys }]) => new Set(Keys.map(tableOf(name).textOf)).size < Keys.length);
+      if (count === 0 || count > KEYS_AT_ONCE || isTwice) throw new Error('ValidationException');
+      return {
+        Responses: Object.fromEntries(
+          asked.map(([name, { Keys }]) => [name, Keys.flatMap((key) => tableOf(name).get(key) ?? [])]),
+        ),
+        ConsumedCapacity: asked.map(([name, { Keys, ConsistentRead }]) => ({
+          TableName: name,
+          // Each item counts by itself.
+          CapacityUnits: Keys.map((key) => unitsOf(bytesIfThere(tableOf(name).get(key)), ConsistentRead)).reduce(
+            (sum, units) => sum + units,
+            0,
+          ),
+        })),
+      };
+    },
+    QueryCommand: (request: Request) => {
+      const { value, ...within } = between(request);
+      const isBackwards = request.ScanIndexForward === false;
+      return answerOf(tableOf(request.TableName).query(value, within, isBackwards, request.ExclusiveStartKey), request);
+    },
+    ScanCommand: (request: Request) => {
+      const table = tableOf(request.TableName);
+      const all = table.all();
+      const start = request.ExclusiveStartKey && table.textOf(request.ExclusiveStartKey);
+      const from = start === undefined ? 0 : all.findIndex((item) => table.textOf(item) === start) + 1;
+      return answerOf(all.slice(from), request);
     },
     PutCommand: write,
     DeleteCommand: write,
@@ -140,6 +176,10 @@ function holds(condition: string, item: Item | undefined, request: Expressions):
 }
 
 function clause(text: string, item: Item | undefined, request: Expressions): boolean {
+  const [, begun, prefix = ''] = /^begins_with\(([#\w]+), (:\w+)\)$/.exec(text) ?? [];
+  if (begun !== undefined) return String(item?.[nameIn(begun, request)]).startsWith(String(valueIn(prefix, request)));
+  const [, other, than = ''] = /^([#\w]+) <> (:\w+)$/.exec(text) ?? [];
+  if (other !== undefined) return textOf(item?.[nameIn(other, request)]) !== textOf(valueIn(than, request));
   const absent = /^attribute_not_exists\(([#\w]+)\)$/.exec(text)?.[1];
   if (absent !== undefined) return item?.[nameIn(absent, request)] === undefined;
   const present = /^attribute_exists\(([#\w]+)\)$/.exec(text)?.[1];
@@ -161,16 +201,37 @@ function assignments(expression: string, request: Expressions): Item {
   return removed === undefined ? assigned : { ...assigned, [nameIn(removed, request)]: undefined };
 }
 
-const inOrder = (a: unknown, b: unknown): number =>
-  typeof a === 'number' ? a - Number(b) : Number(String(a) > String(b)) - Number(String(a) < String(b));
+const projected = (item: Item, expression: string, request: Expressions): Item =>
+  defined(
+    Object.fromEntries(expression.split(', ').map((name) => [nameIn(name, request), item[nameIn(name, request)]])),
+  );
 
-/** The partition that a query reads, and which sort keys of it; without them, all. */
-function between(request: Request): { value: unknown; from?: number; to: number } {
+const bytesIfThere = (item: Item | undefined): number => (item ? bytesOf(item) : 0);
+/** A unit is a strongly consistent read of up to 4 KB, or two others; of what is not there it is one, too. */
+const unitsOf = (bytes: number, isConsistent = false): number =>
+  Math.max(1, Math.ceil(bytes / 4096)) * (isConsistent ? 1 : 0.5);
+const consumed = (TableName: string, bytes: number, { ConsistentRead }: Request) => ({
+  TableName,
+  CapacityUnits: unitsOf(bytes, ConsistentRead),
+});
+
+/** The partition that a query reads, and which sort keys of it. */
+function between(request: Request): { value: unknown } & Bounds {
   const expression = request.KeyConditionExpression ?? '';
-  const [, whole = ''] = /^[#\w]+ = (:\w+)$/.exec(expression) ?? [];
-  if (whole) return { value: valueIn(whole, request), to: 0 };
-  const form = /^[#\w]+ = (:\w+) AND [#\w]+ BETWEEN (:\w+) AND (:\w+)$/.exec(expression);
-  if (!form) throw new Error(`the key condition "${expression}" is not known`);
-  const [, hash = '', from = '', to = ''] = form;
-  return { value: valueIn(hash, request), from: Number(valueIn(from, request)), to: Number(valueIn(to, request)) };
+  const [, hash = '', , range] = /^[#\w]+ = (:\w+)( AND [#\w]+ (.+))?$/.exec(expression) ?? [];
+  const given = (token = '') => valueIn(token, request);
+  if (hash === '') throw new Error(`the key condition "${expression}" is not known`);
+  if (range === undefined) return { value: given(hash) };
+  const [, low, high] = /^BETWEEN (:\w+) AND (:\w+)$/.exec(range) ?? [];
+  if (low !== undefined) {
+    return {
+      value: given(hash),
+      from: { key: given(low), included: true },
+      to: { key: given(high), included: true },
+    };
+  }
+  const [, compare = '', bound] = /^(<=?|>=?) (:\w+)$/.exec(range) ?? [];
+  if (compare === '') throw new Error(`the key condition "${expression}" is not known`);
+  const limit = { key: given(bound), included: compare.endsWith('=') };
+  return { value: given(hash), ...(compare.startsWith('<') ? { to: limit } : { from: limit }) };
 }

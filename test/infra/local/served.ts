@@ -3,7 +3,7 @@ import { lambdaHandler } from '../../../functions/http/lambda.ts';
 import { createGateway } from '../../../infra/local/gateway.ts';
 import { openPort } from '../../../infra/local/port.ts';
 import { readWiring } from '../../../infra/local/wiring.ts';
-import { startEngine } from '../../support/engine.ts';
+import { engineInMemory } from '../../support/memory-registry.ts';
 import { testRegistry } from '../../support/registry.ts';
 import { synthesize } from '../templates.ts';
 import { functionOf } from './doubles.ts';
@@ -23,8 +23,7 @@ export interface Answered {
 
 /** A registry whose functions are called as Lambda calls them, behind the routes that the stacks have. */
 export async function serveRegistry() {
-  const engine = await startEngine();
-  const registry = await testRegistry(engine);
+  const registry = await testRegistry(engineInMemory());
   const wiring = readWiring(synthesize().stacks, { endpoint: 'http://127.0.0.1:1', suffix: 'x1' });
   const functions = Object.entries(registry.apps).map(([name, app]) => {
     const arn = wiring.functions.find(({ entry }) => entry === `functions/${name}/handler.ts`)?.arn ?? '';
@@ -47,12 +46,7 @@ export async function serveRegistry() {
     return promise;
   }
 
-  async function stop(): Promise<void> {
-    await port.close();
-    await engine.stop();
-  }
-
-  return { registry, send, stop };
+  return { registry, send, stop: port.close };
 }
 
 export type ServedRegistry = Awaited<ReturnType<typeof serveRegistry>>;
