@@ -219,8 +219,3 @@ function entriesOf(cell: YearCell, { dimension, from, to }: StatisticsAsked, tim
     return isWithin ? entry(slot, shownBucket(bucket)) : [];
   });
 }
-
-/** The collections that have figures. */
-const countedCollections: readonly string[] = aggregates
-  .map(({ collection }) => collection)
-  .filter((collection) => measuresIn(collection).length > 0);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Measure, measures } from '../../domain/kernel/counted.ts';
+import type { Measure } from '../../domain/kernel/counted.ts';
 import type { Dimension, MemberRow } from '../../domain/projections/statistics/rows.ts';
 import { placeOfCursor } from '../../domain/reading/cursors.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
