@@ -1,5 +1,5 @@
 /** A command of a submission; `as` names what it opens. */
-export interface Planned {
+interface Planned {
   readonly command: string;
   readonly as?: string;
   readonly target?: string;
@@ -7,7 +7,7 @@ export interface Planned {
 }
 
 /** Commands that land together, and as whom. */
-export interface PlannedSubmission {
+interface PlannedSubmission {
   readonly commands: readonly Planned[];
   readonly isRegistrar: boolean;
 }
