@@ -41,6 +41,9 @@ export const LOOK_BYTES = 4_000_000;
 /** Records that the items of one page refer to. */
 export const PAGE_REFERENCES = 1_000;
 
+/** Characters of a text that is looked for: no name is longer. */
+export const QUERY_CHARACTERS = 500;
+
 /** Facts in a row of a roster. */
 export const STAY_FACTS = 50;
 

@@ -6,6 +6,7 @@ import { aggregates } from '../domain/catalog.ts';
 /** What each aggregate gives to the catalog under the same name, from its own files. */
 const PARTS = [
   'commands',
+  'countedIn',
   'days',
   'due',
   'dueDays',

@@ -16,11 +16,19 @@ export const subcommands: Readonly<Record<string, Listed>> = {
   submit: { summary: 'submit files of commands', load: async () => (await import('./submit.ts')).submit },
   get: { summary: 'one record', load: async () => (await import('./read/get.ts')).get },
   list: { summary: 'the records of a collection', load: async () => (await import('./read/list.ts')).listRecords },
+  search: {
+    summary: 'records by name, number or identifier',
+    load: async () => (await import('./read/search.ts')).searchRecords,
+  },
   history: {
     summary: 'the events of a record, with what each changed',
     load: async () => (await import('./read/history.ts')).history,
   },
   members: { summary: 'the members of a body on a day', load: async () => (await import('./read/members.ts')).members },
+  statistics: {
+    summary: 'how many there are, by time and kind',
+    load: async () => (await import('./read/statistics.ts')).showStatistics,
+  },
   replay: {
     summary: 'the events in sealed order; or compare the read models with them',
     load: async () => (await import('./replay.ts')).replay,

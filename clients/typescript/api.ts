@@ -1,5 +1,6 @@
 import type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 import type { EventsQuery } from './feed.ts';
+import type { StatisticsQuery } from './figures.ts';
 import type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
 import type { Answered, AtLeast, ReadOptions } from './reading.ts';
 import type { ActOptions, SubmitOptions, Submitted } from './submitting.ts';
@@ -16,14 +17,19 @@ import type {
   HistoryItems,
   ListedFacts,
   ListedParties,
+  Overview,
   PersonErasure,
   Programme,
   ReadModelAnswer,
   ReadModelRow,
   Receipt,
   Records,
+  SearchAnswer,
+  ShownFigure,
+  StatisticsRow,
   SubmissionReceipt,
   Summaries,
+  Summary,
   TileId,
   TimelineItem,
   VaultAnswer,
@@ -69,6 +75,12 @@ export type ListQuery<Of extends CollectionName> = Paged & {
   /** Facts of this day and earlier. */
   readonly to?: string | undefined;
 };
+
+export interface SearchQuery extends Paged {
+  readonly collection?: CollectionName | undefined;
+  /** One kind, or several. */
+  readonly kind?: OneOrMore<string> | undefined;
+}
 
 interface Submitting {
   /** Opens a record. */
@@ -122,10 +134,18 @@ interface Reading {
   members(organization: string, query?: Paged & { readonly on?: string | undefined }): Pages<RosterBody>;
   /** All that an organization took part in, and in which roles, last recorded first. */
   activity(organization: string, query?: Paged): Pages<ActivityBody>;
+  /** The records that are called so, or have that number or identifier, the best first. */
+  search(text: string, query?: SearchQuery): Pages<SearchAnswer>;
   /** All that was recorded, last recorded first. */
   timeline(query?: Paged): Pages<ReferringBody<TimelineItem>>;
   /** The parts of a ceremony, its roles, and everything recorded at it. */
   programme(ceremony: string, query?: ReadOptions & AtLeast): Promise<Answered<Programme>>;
+  /** How many there are, by time and by what people choose by. */
+  statistics(query: StatisticsQuery): Pages<ReferringBody<StatisticsRow>>;
+  /** The records that a figure counts. */
+  behind(figure: Pick<ShownFigure, 'link'>, query?: Paged): Pages<ReferringBody<Summary>>;
+  /** The key figures of a front page, and what was recorded last. */
+  overview(query?: ReadOptions & AtLeast): Promise<Answered<Overview>>;
 }
 
 interface ReadingOfRegistrars {

@@ -1,6 +1,7 @@
-export type { KnownAtQuery, ListQuery, Paged, RecordQuery, Registry } from './api.ts';
+export type { KnownAtQuery, ListQuery, Paged, RecordQuery, Registry, SearchQuery } from './api.ts';
 export type { ActIn, CollectionName, OpeningIn, SubmittedCommand } from './commands.ts';
 export type { EventsQuery } from './feed.ts';
+export type { StatisticsQuery } from './figures.ts';
 export type { ActivityBody, CountedBody, ListBody, PageBody, Pages, ReferringBody, RosterBody } from './pages.ts';
 export { type Outcome, outcomeOf, type ProblemBody, RegistryProblem } from './problem.ts';
 export type { Answered, AtLeast, ReadOptions, Token } from './reading.ts';

@@ -1,6 +1,7 @@
 import { bundlePath, tilePath } from '../../domain/log/tiles.ts';
 import type { Registry } from './api.ts';
 import { feedOf } from './feed.ts';
+import { recordsBehind, statisticsFrom } from './figures.ts';
 import { cursorPages, type PageBody, type Pages } from './pages.ts';
 import { type Answered, answered, authorization, bytesAt, type ReadOptions, type Token, withQuery } from './reading.ts';
 import { createSubmitter } from './submitting.ts';
@@ -45,8 +46,12 @@ export function createRegistry({ token, ...options }: RegistryOptions): Registry
     parties: (collection, id, query) => pages(under(collection, id, 'parties'), query),
     members: (organization, query) => pages(under('organizations', organization, 'members'), query),
     activity: (organization, query) => pages(under('organizations', organization, 'activity'), query),
+    search: (q, query) => pages('/v1/search', { ...query, q } as ReadOptions),
     timeline: (query) => pages('/v1/timeline', query),
     programme: (ceremony, query) => read(under('ceremonies', ceremony, 'programme'), query),
+    statistics: (query) => statisticsFrom(read, query),
+    behind: (figure, query) => recordsBehind(read, figure, query),
+    overview: (query) => read('/v1/overview', query),
 
     duplicates: (query) => pages('/v1/duplicates', query),
     clients: (query) => pages('/v1/clients', query),

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { aggregateOf, referencesIn } from '../values/ids.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { due, dueDays } from './due.ts';
 import { type AgreementEvent, agreementKind, events } from './events.ts';
 import { partyLifecycle, statementLifecycle, termLifecycle } from './lifecycle.ts';
@@ -37,6 +38,7 @@ export const agreement: Aggregate<AgreementState, AgreementEvent> = {
     },
   },
   indexFields,
+  counted: countedIn,
   listed,
   follows: (data, _, lookup) => branchesFollowed(organizationsIn(data), lookup),
   present,

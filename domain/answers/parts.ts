@@ -65,7 +65,7 @@ export const references = z
 export type RecordReferences = Answer<typeof references>;
 
 /** How many rows a list has: the union of several between the largest of them and all of them together. */
-const total = z.union([quantity, z.object({ min: quantity, max: quantity })]).meta({
+export const total = z.union([quantity, z.object({ min: quantity, max: quantity })]).meta({
   description:
     'How many items all pages have together, retracted ones among them. Of an organization that absorbed others, whose records may be one and the same, at least and at most',
 });

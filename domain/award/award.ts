@@ -1,6 +1,7 @@
 import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { type AwardEvent, events } from './events.ts';
 import { listed } from './listed.ts';
 import { isOpenInParts, lifecycle, states, statusesEachDay, statusOn } from './parts.ts';
@@ -22,6 +23,7 @@ export const award: Aggregate<AwardState, AwardEvent> = {
     diagrams: { award: lifecycle },
   },
   indexFields,
+  counted: countedIn,
   listed,
   present,
   holds,

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { cohortSubject, events } from './events.ts';
 import { listed } from './listed.ts';
 import {
@@ -31,6 +32,7 @@ export const cohort: Aggregate<CohortState, CohortEvent> = {
     diagrams: { cohort: lifecycle },
   },
   indexFields,
+  counted: countedIn,
   listed,
   present,
   lists: { body: 'organization', programme: 'award-programme' },

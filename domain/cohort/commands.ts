@@ -135,10 +135,16 @@ const identify = command({
     if (countFaults.length > 0) return refused(...countFaults);
     const fact = { ...data, ...(organization === undefined ? {} : { organization }) };
     const { id: cohort } = context;
+    const as = state.subject === 'intents' || state.subject === 'members' ? { subject: state.subject } : {};
     return accepted({
       events: [{ type: 'cohort.identified', data: fact }],
       others: record
-        ? [{ id: record.id, events: [identifiedInCohort(record.aggregate.name, { cohort, evidence: data.evidence })] }]
+        ? [
+            {
+              id: record.id,
+              events: [identifiedInCohort(record.aggregate.name, { cohort, ...as, evidence: data.evidence })],
+            },
+          ]
         : [],
     });
   },

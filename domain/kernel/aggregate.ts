@@ -3,6 +3,7 @@ import type { Rule } from '../problems.ts';
 import type { Evidence } from '../values/evidence.ts';
 import type { Name } from '../values/names.ts';
 import type { Day, PartialDate } from '../values/partial-date.ts';
+import type { Counted } from './counted.ts';
 import type { EventDraft, ReadEvent, RegistryEvent } from './event.ts';
 import type { DatedFact } from './history.ts';
 import type { Lifecycle, Reading } from './lifecycle.ts';
@@ -33,6 +34,8 @@ export interface FoldedRecord<State = unknown> {
   readonly speakers: ReadonlySet<string>;
   /** The cohort that counts the record among its unnamed ones. */
   readonly cohort?: string;
+  /** Of a membership in such a cohort: whether as an intent or as a member. */
+  readonly countedAs?: 'intents' | 'members' | undefined;
   /** The aggregate's own events as corrections leave them, without those of what was retracted. */
   readonly events: readonly ReadEvent[];
   /** Evidence that was added to that of its facts: see `evidenceOf`. */
@@ -357,6 +360,8 @@ export interface Aggregate<State = unknown, Event extends RegistryEvent = Regist
   /** See `CommandDefinition.follows`: of commands that any record takes. */
   readonly follows?: (data: object, state: unknown, lookup: Lookup) => readonly string[];
   readonly result?: Judged;
+  /** What it counts for in the statistics; asked of a record that was retracted, too. */
+  readonly counted?: (record: FoldedRecord<State>) => readonly Counted[];
   /** The clients that act for the record. */
   readonly appointments?: (record: FoldedRecord<State>) => readonly Appointment[];
 }

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn, statusesByDay } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { events, launchKind } from './events.ts';
 import { lifecycle, states } from './lifecycle.ts';
 import { listed } from './listed.ts';
@@ -22,6 +23,7 @@ export const launch: Aggregate<LaunchState, LaunchEvent> = {
     diagrams: { launch: lifecycle },
   },
   indexFields,
+  counted: countedIn,
   listed,
   present,
 };

@@ -2,6 +2,7 @@ import { designations } from '../designations.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { isStatusOpenOn } from '../kernel/lifecycle.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { events, type MembershipEvent } from './events.ts';
 import { membershipLifecycle, states } from './lifecycle.ts';
 import { listed } from './listed.ts';
@@ -36,6 +37,7 @@ export const membership: Aggregate<MembershipState, MembershipEvent> = {
     diagrams: { membership: membershipLifecycle },
   },
   indexFields,
+  counted: countedIn,
   listed,
   present,
   identity: ({ body, organization }: Pick<MembershipState, 'body' | 'organization'>) => [body, organization],

@@ -1,23 +1,6 @@
+import { decomposed, replacing, withoutAccents, withPlainLetters } from '../values/letters.ts';
+
 /** What is left of a name when all is put aside by which spellings of one name differ. */
-
-/** Marks that are accents or vowel points; in other scripts, such as Devanagari, marks are letters of their own. */
-const accents = /[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0591-\u05c7\u064b-\u065f\u0670]/g;
-
-/** Letters with a stroke, ligatures, and what Unicode's full case folding makes of letters that have no other case. */
-const plainLetters: Readonly<Record<string, string>> = {
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  đ: 'd',
-  ð: 'd',
-  ħ: 'h',
-  ı: 'i',
-  ł: 'l',
-  ŧ: 't',
-  þ: 'th',
-  ß: 'ss',
-  ς: 'σ',
-};
 
 /** Small letters of Cyrillic and Greek that look like Latin ones, in small letters or in capitals (Unicode UTS #39). */
 const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
@@ -27,18 +10,10 @@ const lookAlikes: Readonly<Record<string, string>> = Object.fromEntries(
   ].flatMap(([from = '', to = '']) => [...from].map((letter, place) => [letter, to.charAt(place)])),
 );
 
-const replacing = (letters: Readonly<Record<string, string>>) => {
-  const any = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
-  return (text: string) => text.replaceAll(any, (letter) => letters[letter] as string);
-};
-const withPlainLetters = replacing(plainLetters);
 const withoutLookAlikes = replacing(lookAlikes);
 
-/** Full case folding: capitals first, so that ß is SS; then compatibility forms (width, ligatures) and accents. */
-const folded = (text: string): string =>
-  withPlainLetters(
-    text.normalize('NFKD').toUpperCase().toLowerCase().normalize('NFKD').replaceAll(accents, ''),
-  ).normalize('NFC');
+/** Without case, width, ligatures and accents. */
+const folded = (text: string): string => withPlainLetters(withoutAccents(decomposed(text))).normalize('NFC');
 
 /** Company forms in full and abbreviated, as words; the second stands for both. */
 const forms: readonly (readonly [full: string, short: string])[] = [

@@ -5,6 +5,7 @@ import { appointmentsOf } from './appointments.ts';
 import { leadingFrom, relatedIn, ringsClosed } from './chains.ts';
 import { lifecycle, standing } from './closing.ts';
 import { commands } from './commands.ts';
+import { countedIn } from './counted.ts';
 import { events, organizationKind } from './events.ts';
 import { type Identifier, isPlaceholder } from './identifiers.ts';
 import { listed } from './listed.ts';
@@ -37,6 +38,7 @@ export const organization: Aggregate<OrganizationState, OrganizationEvent> = {
     diagrams: { organization: lifecycle },
   },
   indexFields,
+  counted: countedIn,
   listed,
   holds,
   matching: { keys: matchKeysOf, keysIn: matchKeysIn },

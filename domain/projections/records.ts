@@ -7,6 +7,7 @@ import { hashOfMatchKey } from '../organization/match-keys.ts';
 import { nextDue } from '../record/due.ts';
 import { hasOtherNames, listedNames } from '../record/held.ts';
 import { indexFieldsOf, periodsOf, standingOf } from '../record/record.ts';
+import { referencesIn } from '../values/ids.ts';
 import type { Name } from '../values/names.ts';
 import { type Day, dayOf, daysOf, FIRST_DAY, LAST_DAY, type PartialDate } from '../values/partial-date.ts';
 import { endOf } from '../values/utf8-order.ts';
@@ -22,10 +23,11 @@ import {
 } from './projection.ts';
 import { clientRows, disputeRows } from './registrar-rows.ts';
 
-/** The records whose names a record's page may show. */
+/** The records whose names a record's page may show, where its summary does not name just them. */
 export interface NamedRow {
   readonly id: string;
-  readonly ids: readonly string[];
+  /** Missing where they are more than a page shows. */
+  readonly ids?: readonly string[];
 }
 
 /** What the programme of a ceremony says beside its summary. */
@@ -114,12 +116,13 @@ export function summaryOf(sealed: SealedRecord): Summary {
 function rows(sealed: SealedRecord): Row[] {
   const { record } = sealed;
   const fields = indexFieldsOf(record);
-  const itself: Row = { partition: recordRow(record.id), sort: record.id, value: summaryOf(sealed) };
+  const summary = summaryOf(sealed);
+  const itself: Row = { partition: recordRow(record.id), sort: record.id, value: summary };
   // What was merged is no entry of its own any more: lists show the organization that it is.
   if (fields.mergedInto !== undefined) return [itself, ...matchKeyRows(record)];
   return [
     itself,
-    ...namedRows(sealed),
+    ...namedRows(sealed, summary),
     ...programmeRows(sealed),
     ...listRows(sealed, fields),
     ...activityRows(sealed, fields),
@@ -131,10 +134,22 @@ function rows(sealed: SealedRecord): Row[] {
   ];
 }
 
-/** So that a page tells whether it has changed without the record's events. A record that names too many has none. */
-function namedRows({ record: { id }, named }: SealedRecord): Row[] {
-  if (named.length > NAMED) return [];
-  const value: NamedRow = { id, ids: named };
+/** The other records that a summary names, in the order of their ids. */
+export const namedInSummary = (summary: Pick<Summary, 'id'>): string[] => {
+  const ids = new Set(referencesIn(summary).map(({ id }) => id));
+  ids.delete(summary.id);
+  return [...ids].sort();
+};
+
+/** The other records that a record names, in that order. */
+export const namedInOrder = ({ named }: Pick<SealedRecord, 'named'>): string[] => [...named].sort();
+
+/** So that a page tells whether it has changed without the record's events. Mostly its summary tells it. */
+function namedRows(sealed: SealedRecord, summary: Summary): Row[] {
+  const { id } = sealed.record;
+  const [ids, told] = [namedInOrder(sealed), namedInSummary(summary)];
+  if (ids.length === told.length && ids.every((one, place) => one === told[place])) return [];
+  const value: NamedRow = { id, ...(ids.length <= NAMED && { ids }) };
   return [{ partition: namedRow(id), sort: id, value }];
 }
 

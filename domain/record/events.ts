@@ -47,7 +47,14 @@ export const evidenceAdded = z.strictObject({
 });
 export const corroborated = z.strictObject({ ...recorded });
 export const disputed = z.strictObject({ grounds: text(4000), ...recorded });
-const identified = z.strictObject({ cohort: ref('cohort'), ...recorded });
+const identified = z.strictObject({
+  cohort: ref('cohort'),
+  subject: z
+    .enum(['intents', 'members'])
+    .optional()
+    .meta({ description: 'Of a membership: as what the cohort counts it' }),
+  ...recorded,
+});
 const dayReached = z.strictObject({ day });
 
 export const factsOnAnyRecord = {

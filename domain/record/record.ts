@@ -60,7 +60,16 @@ interface Unsettled<State> extends FoldedRecord<State> {
 
 type Content<State> = Pick<
   Unsettled<State>,
-  'state' | 'from' | 'events' | 'cohort' | 'addedEvidence' | 'corrections' | 'retractions' | 'retracted' | 'isRetracted'
+  | 'state'
+  | 'from'
+  | 'events'
+  | 'cohort'
+  | 'countedAs'
+  | 'addedEvidence'
+  | 'corrections'
+  | 'retractions'
+  | 'retracted'
+  | 'isRetracted'
 >;
 
 function settled<State>({ from, ...record }: Unsettled<State>): FoldedRecord<State> {
@@ -82,10 +91,10 @@ function own<State>(
   record: Unsettled<State> | undefined,
   event: RegistryEvent,
 ): Content<State> {
-  const { addedEvidence = [], corrections = [], retractions = [], retracted = [], cohort } = record ?? {};
+  const { addedEvidence = [], corrections = [], retractions = [], retracted = [], cohort, countedAs } = record ?? {};
   const before = record?.isRetracted ? undefined : record;
   return {
-    ...(cohort === undefined ? {} : { cohort }),
+    ...(cohort === undefined ? {} : { cohort, countedAs }),
     addedEvidence,
     corrections,
     retractions,
@@ -117,7 +126,7 @@ function special<State>(record: Unsettled<State>, event: EventOnAnyRecord): Cont
       return { ...record, addedEvidence: appended(record.addedEvidence, { version, evidence }) };
     }
     case 'identified-in-cohort':
-      return { ...record, cohort: event.data.cohort };
+      return { ...record, cohort: event.data.cohort, countedAs: event.data.subject };
     case 'corroborated':
     case 'disputed':
     case 'day-reached':

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { QUERY_CHARACTERS } from '../../domain/bounds.ts';
+import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import { type CursorPlace, MAX_CURSOR, placeOfCursor } from '../../domain/reading/cursors.ts';
 import { standings } from '../../domain/record/record.ts';
@@ -54,6 +56,17 @@ export const recordListParameters = { ...paging, knownAt, limit: integerParamete
 export const partiesParameters = { ...recordListParameters, validOn: calendarDay };
 
 export const rosterParameters = { on: calendarDay, ...paging };
+
+/** What a search is asked for: a text, and which records it looks among. */
+export const searchParameters = {
+  q: z
+    .string()
+    .min(1, { error: 'must not be empty' })
+    .max(QUERY_CHARACTERS, { error: `must have at most ${QUERY_CHARACTERS} characters` }),
+  collection: z.enum(aggregates.map(({ collection }) => collection)).optional(),
+  kind: someOf([...new Set(aggregates.flatMap(({ kinds = [] }) => kinds))].sort()).optional(),
+  ...paging,
+};
 
 /** Records of some collections are of no kinds: their lists have no such parameter. */
 const ofKind = (kinds: readonly string[] | undefined) =>

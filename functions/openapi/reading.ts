@@ -11,7 +11,9 @@ import {
   recordListParameters,
   recordParameters,
   rosterParameters,
+  searchParameters,
 } from '../http/read-parameters.ts';
+import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
@@ -67,6 +69,7 @@ function listOf(aggregate: Aggregate): Operation {
         from: 'Facts of this day and later',
         to: 'Facts of this day and earlier',
       }),
+      ...figureParametersOf(aggregate),
       ...page,
     ],
   });
@@ -194,6 +197,25 @@ const spanning = (): [string, Operation][] => [
     }),
   ],
   [
+    '/v1/search',
+    inPages({
+      tag: 'register',
+      operationId: 'search',
+      summary: 'Records by any name, number or identifier',
+      description:
+        'Looks among every present and former name, title, alias and acronym in every language, register numbers, ids and identifiers, for records that have all words of the text: each may be the beginning of a word, they may stand in any order, and Chinese may begin at any character. Case, width and accents do not matter, ё is е, simplified and traditional characters find each other, and Cyrillic names are found in Latin letters. First what is called so, then names with all words in their order, with words that begin so, with the words in another order; then former names, and those of what was merged. `matched` says which name, and why. A retracted record is found by its number, id and identifiers alone. One search reads at most 500 rows: with `truncated` every word of the text is in more names than that, and there may be more.',
+      parameters: [
+        ...queryParameters(searchParameters, {
+          q: { description: 'What to look for', example: 'diamond exch' },
+          collection: 'Only records of this collection',
+          kind: 'Only records of these kinds',
+          ...pageDescriptions,
+        }),
+      ],
+      schema: schemaRef('SearchPage'),
+    }),
+  ],
+  [
     '/v1/timeline',
     inPages({
       tag: 'register',
@@ -258,5 +280,6 @@ export const readOperations = (): [string, Operation][] => [
     ];
   }),
   ...registrarOperations(page, inPages),
+  ...figureOperations(atPosition),
   ...spanning(),
 ];

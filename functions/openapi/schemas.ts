@@ -40,6 +40,8 @@ import {
   warningShown,
 } from '../../domain/answers/receipts.ts';
 import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { searchHit, searchPage } from '../../domain/answers/search.ts';
+import { overviewAnswer, statisticsAnswer, statisticsRow } from '../../domain/answers/statistics.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { roleHolder } from '../../domain/ceremony/events.ts';
 import type { Aggregate, CommandDefinition } from '../../domain/kernel/aggregate.ts';
@@ -115,13 +117,17 @@ function eventData({ events }: Aggregate): Named {
   );
 }
 
+/** Records that cohorts count stand in one list with these, where it is that of a figure. */
+const listedIn = (collection: string, row: z.ZodType): z.ZodType =>
+  ['agreements', 'memberships', 'awards'].includes(collection) ? z.union([row, answersIn.cohorts.summary]) : row;
+
 function answersOf({ name: aggregate, collection }: Aggregate): Named {
   const { record, summary: row, party: parties, historyItem, fact } = answersIn[collection as keyof typeof answersIn];
   const prefix = pascal(aggregate);
   return {
     [`${prefix}Record`]: record,
     [`${prefix}Summary`]: row,
-    [`${prefix}List`]: listPageOf(row),
+    [`${prefix}List`]: listPageOf(listedIn(collection, row)),
     [`${prefix}HistoryItem`]: historyItem,
     [`${prefix}History`]: historyPageOf(historyItem),
     [`${prefix}Fact`]: fact,
@@ -148,6 +154,11 @@ const answers: Named = {
   Member: member,
   Members: membersPage,
   TimelinePage: timelinePage,
+  SearchHit: searchHit,
+  SearchPage: searchPage,
+  StatisticsPage: statisticsAnswer,
+  StatisticsRow: statisticsRow,
+  Overview: overviewAnswer,
   ProgrammePart: programmePart,
   Programme: programmeAnswer,
   ClientPage: referringPageOf(clientEntry),

@@ -2,8 +2,9 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { activityOf } from '../../domain/projections/list-rows.ts';
-import { numberAt } from '../../domain/projections/projection.ts';
+import { numberAt, type Projection } from '../../domain/projections/projection.ts';
 import { records, type Stay, TIMELINE } from '../../domain/projections/records.ts';
+import { search } from '../../domain/projections/search/search.ts';
 import { readActivity } from '../../domain/reading/activity.ts';
 import type { Filters } from '../../domain/reading/filters.ts';
 import { readList } from '../../domain/reading/lists.ts';
@@ -33,6 +34,7 @@ import {
   recordListParameters,
   recordParameters,
   rosterParameters,
+  searchParameters,
 } from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
@@ -40,6 +42,7 @@ import type { Views } from '../stores/views.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
+import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords, withWordsLeftOut } from './people.ts';
@@ -48,6 +51,7 @@ import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
+import { pageOfSearch } from './search.ts';
 
 export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
@@ -97,18 +101,20 @@ export function createQueries(deps: QueriesDeps) {
 
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
-   * given, else that of the read model, after waiting for `minPosition`. Without a body the request has the answer already.
+   * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the request has the answer already.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
     answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
     finish = asList,
+    models: readonly Projection[] = [records],
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
-    const position = isPast ? await positionKnownAt(asked, least, deps.log) : await positionFor(records, least, deps);
+    const reached = () => Promise.all(models.map((model) => positionFor(model, least, deps)));
+    const position = isPast ? await positionKnownAt(asked, least, deps.log) : Math.min(...(await reached()));
     const parameters = { ...rest, ...(isPast && { knownAt: position }) };
     if (position >= 0) context.header('Registry-Position', String(position));
     context.header('Cache-Control', REVALIDATE);
@@ -165,6 +171,10 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
 
+  app.get('/v1/search', (context) =>
+    at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
+  );
+
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
     const number = context.req.param('number');
@@ -212,6 +222,8 @@ export function createQueries(deps: QueriesDeps) {
       return response;
     });
   }
+
+  routeFigures(app, deps);
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));

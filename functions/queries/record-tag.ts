@@ -1,6 +1,6 @@
 import type { Summary } from '../../domain/answers/record.ts';
 import { SHOWN_REVISION } from '../../domain/presentation.ts';
-import { type NamedRow, namedRow, recordRow, records } from '../../domain/projections/records.ts';
+import { type NamedRow, namedInSummary, namedRow, recordRow, records } from '../../domain/projections/records.ts';
 import { rowKey } from '../../domain/projections/sums.ts';
 import { tagOf } from '../http/entity-tags.ts';
 import { asideRow } from '../stores/view-items.ts';
@@ -31,6 +31,7 @@ export async function tagByRows(id: string, { views, named }: Deps): Promise<str
   const rows = await views.get<object>(records, [own, names, asideRow(id)]);
   const summary = rows.get(rowKey(own)) as Summary | undefined;
   const refersTo = rows.get(rowKey(names)) as NamedRow | undefined;
-  if (!summary || !refersTo || rows.has(rowKey(asideRow(id)))) return undefined;
-  return tagOfVersion(summary.version, await named(refersTo.ids));
+  if (!summary || rows.has(rowKey(asideRow(id)))) return undefined;
+  const ids = refersTo ? refersTo.ids : namedInSummary(summary);
+  return ids && tagOfVersion(summary.version, await named(ids));
 }

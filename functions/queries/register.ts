@@ -4,7 +4,7 @@ import { NAMED, REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
-import { records, shortName, summaryOf } from '../../domain/projections/records.ts';
+import { namedInOrder, records, shortName, summaryOf } from '../../domain/projections/records.ts';
 import type { CursorPlace } from '../../domain/reading/cursors.ts';
 import { allIdsOf } from '../../domain/reading/lists.ts';
 import { fitting, named as namedBy, referredToIn } from '../../domain/reading/references.ts';
@@ -107,7 +107,7 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     let all: readonly string[] = [];
     const make = async (markers: readonly Marker[]) => {
       const { sealed, commits } = await unmergedRecord(id, markers);
-      all = sealed.named;
+      all = namedInOrder(sealed);
       return { ...shown(presentRecord(sealed, validOn), linkTo), ...(await overtakenIn(sealed.record, commits)) };
     };
     const body = await madeOf(id, asOf, make, made);

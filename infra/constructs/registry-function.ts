@@ -30,6 +30,11 @@ type TableAction =
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** What stands in a bundle in the place of a package, so that it is within its size. */
+export const standIns: Readonly<Record<string, string>> = {
+  '@aws-sdk/credential-provider-node': resolve(root, 'functions/runtime/environment-credentials.ts'),
+};
+
 /** How a function's code is bundled. */
 export const bundling: BundlingOptions = {
   format: OutputFormat.ESM,
@@ -41,6 +46,7 @@ export const bundling: BundlingOptions = {
   minify: true,
   sourceMap: true,
   sourcesContent: false,
+  esbuildArgs: Object.fromEntries(Object.entries(standIns).map(([name, file]) => [`--alias:${name}`, file])),
 };
 
 /** A folder under `functions/` as a Lambda function. It may write to its log group and do what `allow…` grants. */

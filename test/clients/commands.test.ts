@@ -43,6 +43,9 @@ const api: Route = async ({ method, path, query }) => {
   if (path.startsWith('/v1/organizations')) {
     return { body: JSON.stringify({ id: RECORD, items: [], references: {}, names: [], position: 1 }) };
   }
+  if (path === '/v1/statistics') {
+    return { body: JSON.stringify({ rows: [{ count: { exact: 5 }, records: 5, link: '/' }], references: {} }) };
+  }
   if (path === '/v1/events/agreement-3/1') return { body: log.events[3] as string };
   return path === '/v1/events/agreement-3/1/proof' ? { body: await log.proof(3) } : undefined;
 };
@@ -106,8 +109,10 @@ const table: Readonly<Record<string, Row>> = {
   },
   get: { good: () => ['get', RECORD], bad: [['get'], ['get', 'x'], ['get', RECORD, RECORD]], asks: true },
   list: { good: () => ['list', 'organizations'], bad: [['list', 'organisations'], ['list']], asks: true },
+  search: { good: () => ['search', 'diamond'], bad: [['search'], ['search', 'x', '--limit', '0']], asks: true },
   history: { good: () => ['history', RECORD], bad: [['history'], ['history', 'x']], asks: true },
   members: { good: () => ['members', RECORD], bad: [['members'], ['members', 'x']], asks: true },
+  statistics: { good: () => ['statistics', 'signings'], bad: [['statistics'], ['statistics', 'births']], asks: true },
   verify: {
     good: () => ['verify', '--vkey', log.signer.vkey],
     bad: [
@@ -191,7 +196,7 @@ describe.concurrent('every command', () => {
     }
     const { code, out, err } = await run(...good(), '--json', ...(asks ? ['--url', registry.url] : []));
     expect([code, err.replace(NOTES, '')]).toEqual([0, '']);
-    const isOfLines = ['replay', 'list', 'history', 'members'].includes(good()[0] ?? '');
+    const isOfLines = ['replay', 'list', 'history', 'members', 'statistics'].includes(good()[0] ?? '');
     const texts = isOfLines ? out.split('\n').filter((line) => line !== '') : [out];
     for (const json of texts) expect(JSON.parse(json)).toBeTypeOf('object');
   });

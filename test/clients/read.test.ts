@@ -122,6 +122,12 @@ describe('registry list', () => {
     expect([all.code, all.err, one.code]).toEqual([0, '', 0]);
   });
 
+  it('prints the names of those between whom a membership is, which has no name of its own', async () => {
+    const { out } = await registryCommand('list', 'memberships');
+    expect(out).toContain('广州钻石交易中心');
+    expect(out).toContain(' · ');
+  });
+
   it('prints NDJSON with --json: what the API answers, an item to a line', async () => {
     const { code, out } = await registryCommand('list', 'organizations', '--json', '--all');
     const { items } = (await (await registry.get('/v1/organizations')).json()) as { items: object[] };
@@ -154,6 +160,31 @@ describe('registry list', () => {
   });
 });
 
+describe('registry search', () => {
+  it('prints what is called so, by which name it was found, and says when there is none', async () => {
+    const [found, merged, none] = await Promise.all([
+      inProcess('search', 'diamond', 'guang'),
+      inProcess('search', 'twin'),
+      inProcess('search', 'nothing'),
+    ]);
+    const [title, ...rows] = found.out.trimEnd().split('\n');
+    expect(title).toMatch(/^NUMBER +KIND +NAME +ID$/);
+    expect(rows).toEqual([expect.stringMatching(/^O-\d+ +company +Guangzhou Diamond Exchange +organization-/)]);
+    expect(merged.out).toMatch(/^O-\d+ +company +广州钻石交易中心 +Twin \(merged\) +organization-/m);
+    expect([none.code, none.out, none.err]).toEqual([0, '', 'There are none.\n']);
+  });
+
+  it('prints NDJSON with --json, and lets the registry say which kinds there are', async () => {
+    const [json, wrong] = await Promise.all([
+      inProcess('search', '鑽石', '--collection', 'organizations', '--json'),
+      inProcess('search', 'diamond', '--kind', 'compny'),
+    ]);
+    expect(JSON.parse(json.out)).toMatchObject({ id: ids.member, matched: { by: 'prefix' } });
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('company');
+  });
+});
+
 describe('registry history and registry members', () => {
   it('print what each event changed', async () => {
     const [forPeople, forMachines] = await Promise.all([
@@ -179,7 +210,7 @@ describe('registry history and registry members', () => {
   });
 
   it('tell with --help what they do, with an example', async () => {
-    const commands = ['get', 'list', 'history', 'members'];
+    const commands = ['get', 'list', 'search', 'history', 'members'];
     const helped = await Promise.all(commands.map((command) => inProcess(command, '--help')));
     for (const [at, { code, out }] of helped.entries()) {
       expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`\\nExample: registry ${commands[at]} \\S+`))]);

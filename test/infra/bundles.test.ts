@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { bundling } from '../../infra/constructs/registry-function.ts';
+import { bundling, standIns } from '../../infra/constructs/registry-function.ts';
 import { synthesize } from './templates.ts';
 
 const { functions, nameOf } = synthesize();
@@ -23,6 +23,7 @@ describe('the code of', () => {
         minify,
         sourcemap: sourceMap,
         sourcesContent,
+        alias: standIns,
       });
       const code = outputFiles.find(({ path }) => path.endsWith('.js'));
       expect(code?.contents.length).toBeGreaterThan(100_000);

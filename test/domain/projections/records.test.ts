@@ -10,6 +10,7 @@ import {
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
 import { records } from '../../../domain/projections/records.ts';
+import { idNumber } from '../../growth/kinds.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 
 const agreement = idOf('agreement');
@@ -46,7 +47,6 @@ describe('the rows of a record', () => {
     const position = `000000000007/${agreement}`;
     expect(keys(sealed([7, [registered]]))).toEqual([
       `record/${agreement} ${agreement}`,
-      `named/${agreement} ${agreement}`,
       `list/agreements ${at}`,
       `list/agreements/kind/supply ${at}`,
       `list/agreements/state/announced ${at}`,
@@ -57,6 +57,17 @@ describe('the rows of a record', () => {
       `activity/${bank} ${position}`,
       `timeline ${position}`,
     ]);
+  });
+
+  it('are one more where its summary does not name just the records that it names, which then tells them', () => {
+    const replacedBy = [idOf('agreement', 'z')];
+    const record = sealed([7, [registered]], [8, [['agreement.retracted', { reason: 'Another one', replacedBy }]]]);
+    const row = allRows(records, record).find(({ partition }) => partition === `named/${agreement}`);
+    expect(row?.value).toEqual({ id: agreement, ids: [...replacedBy, ceremony, bank, exchange].sort() });
+    const parties = Array.from({ length: 101 }, (_, index) => ({ organization: idNumber('organization', index) }));
+    const many = sealed([7, [['agreement.registered', { kind: 'supply', parties }]]]);
+    const tooMany = allRows(records, many).find(({ partition }) => partition === `named/${agreement}`);
+    expect(tooMany?.value).toEqual({ id: agreement });
   });
 
   it('move when a fact gives the record its day, and keep the number of its first event', () => {
