@@ -1,22 +1,34 @@
 import type { Measure } from '../kernel/counted.ts';
 import { type Bucket, monthOf, yearOf } from '../projections/statistics/buckets.ts';
 import { type Figure, figureIn } from '../projections/statistics/figures.ts';
-import { cellAt, cellSort, cellsBy, type Dimension, isShared, YEAR } from '../projections/statistics/rows.ts';
+import {
+  cellAt,
+  cellSort,
+  cellsBy,
+  type Dimension,
+  isShared,
+  type OwnDimension,
+  type SharedDimension,
+  sharedCellAt,
+  sharedCells,
+  YEAR,
+} from '../projections/statistics/rows.ts';
 import { type Counters, plus } from '../projections/sums.ts';
 import { compareUtf8, endOf } from '../values/utf8-order.ts';
-import type { RowReader } from './row-reader.ts';
+import type { RowReader, SortedRow } from './row-reader.ts';
 import {
   bucketAt,
   bucketsOf,
   type CountedRow,
   canTellApart,
+  cellsWith,
   figureOfMembers,
   idsCounted,
   membersOfIds,
   mergesOf,
   totalsOfIds,
 } from './statistics-merges.ts';
-import { type Look, piecesBefore, rowsWith } from './statistics-rows.ts';
+import { type Look, piecesBefore } from './statistics-rows.ts';
 import { overlapping, type Told, toldOf } from './statistics-told.ts';
 
 /** The figures of one year, of one value of a dimension or of all. */
@@ -48,35 +60,45 @@ const upTo = (sort: string): string => `${sort} `;
 
 /** Cells by year, then value: of a dimension in which everything has a value. Without one, those of each year as one. */
 async function* cellsByYear(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
-  const { measure, dimension = 'standing', value, lastYear, from, rows } = asked;
-  const isTotal = asked.dimension === undefined;
-  const start = from === undefined ? lastYear : from;
-  const before = start === undefined ? undefined : isTotal || from === undefined ? endOf(`${start}/`) : upTo(start);
-  const range = { partition: cellsBy(measure, dimension), before, rows: Math.min(100, isTotal ? 4 * rows : rows) };
-  let year: { readonly at: string; readonly counters: Counters } | undefined;
-  for await (const piece of piecesBefore<Counters>(reader, range, look)) {
+  const { measure, lastYear, from } = asked;
+  const start = from === undefined ? lastYear : yearOf(from);
+  const before = start === undefined ? undefined : endOf(`${start}/`);
+  let year = '';
+  let rows: SortedRow<Counters>[] = [];
+  for await (const piece of piecesBefore<Counters>(reader, { partition: sharedCells(measure), before }, look)) {
     for (const row of piece) {
-      const cell = cellAt(dimension, row.sort);
-      if (!isTotal) {
-        if (value === undefined || cell.value === value) yield { at: row.sort, ...cell, told: ofCounters(row.value) };
-        continue;
-      }
-      if (year && year.at !== cell.year) yield totalCell(year);
-      year = { at: cell.year, counters: plus(year?.at === cell.year ? year.counters : undefined, row.value) ?? {} };
+      const at = sharedCellAt(row.sort).year;
+      if (at !== year) yield* cellsOfYear(year, rows, asked);
+      rows = at === year ? [...rows, row] : [row];
+      year = at;
     }
   }
-  if (year) yield totalCell(year);
+  yield* cellsOfYear(year, rows, asked);
 }
 
-const totalCell = ({ at, counters }: { at: string; counters: Counters }): YearCell => ({
-  at,
-  year: at,
-  told: ofCounters(counters),
-});
+/** The cells of a year by what is asked for, the last value first. */
+function cellsOfYear(
+  year: string,
+  rows: readonly SortedRow<Counters>[],
+  { dimension, value, from }: CellsAsked,
+): YearCell[] {
+  const valueAt = (sort: string) => sharedCellAt(sort).values[dimension as SharedDimension];
+  const byValue = Map.groupBy(rows, ({ sort }) => (dimension === undefined ? '' : valueAt(sort)));
+  return [...byValue]
+    .filter(([one]) => value === undefined || one === value)
+    .map(([one, some]): YearCell => {
+      const counters = some.reduce<Counters>((sum, row) => plus(sum, row.value) ?? {}, {});
+      const told = ofCounters(counters);
+      return dimension === undefined ? { at: year, year, told } : { at: `${year}/${one}`, year, value: one, told };
+    })
+    .filter(({ at }) => from === undefined || compareUtf8(at, from) <= 0)
+    .sort((one, other) => compareUtf8(other.at, one.at));
+}
 
 /** Cells by value, then year: of organizations and ceremonies. Those of an organization under all of its ids are one. */
 async function* cellsByValue(reader: RowReader, asked: CellsAsked, look: Look): AsyncGenerator<YearCell> {
-  const { measure, dimension = 'organization', value, from, rows } = asked;
+  const { measure, value, from, rows } = asked;
+  const dimension = asked.dimension === 'ceremony' ? 'ceremony' : 'organization';
   const isBehind = ({ at }: YearCell) => from === undefined || compareUtf8(at, from) <= 0;
   if (value !== undefined) {
     const ids = dimension === 'organization' ? await idsCounted(reader, value) : [value];
@@ -86,7 +108,7 @@ async function* cellsByValue(reader: RowReader, asked: CellsAsked, look: Look): 
   let before = from === undefined ? undefined : upTo(from);
   const seen = new Set<string>();
   if (from !== undefined && dimension === 'organization') {
-    const { value: at } = cellAt(dimension, from);
+    const { value: at } = cellAt(from);
     const merges = await mergesOf(reader, [at]);
     if (merges.has(at)) {
       seen.add(at);
@@ -97,58 +119,54 @@ async function* cellsByValue(reader: RowReader, asked: CellsAsked, look: Look): 
   }
   const range = { partition: cellsBy(measure, dimension), before, rows: Math.min(100, rows) };
   for await (const piece of piecesBefore<Counters>(reader, range, look)) {
-    const values = [...new Set(piece.map(({ sort }) => cellAt(dimension, sort).value))].filter((one) => !seen.has(one));
+    const values = [...new Set(piece.map(({ sort }) => cellAt(sort).value))].filter((one) => !seen.has(one));
     const merges = dimension === 'organization' ? await mergesOf(reader, values) : new Map();
     for (const row of piece) {
-      const cell = cellAt(dimension, row.sort);
+      const cell = cellAt(row.sort);
       if (seen.has(cell.value)) continue;
       if (!merges.has(cell.value)) yield { at: row.sort, ...cell, told: ofCounters(row.value) };
       else {
         seen.add(cell.value);
-        const group = await groupOf(reader, measure, cell.value, merges);
+        const group = await groupOf(reader, { measure, id: cell.value, merges }, look);
         if (group.lead === cell.value) yield* await cellsOf(reader, { measure, dimension, ids: group.ids }, look);
       }
     }
   }
 }
 
+interface GroupAsked {
+  readonly measure: Measure;
+  readonly id: string;
+  readonly merges: Parameters<typeof idsCounted>[2];
+}
+
 /** All ids of an organization, what is counted under them, and under which of them it stands in a list of organizations. */
-export async function groupOf(
-  reader: RowReader,
-  measure: Measure,
-  id: string,
-  merges: Parameters<typeof idsCounted>[2],
-) {
+export async function groupOf(reader: RowReader, { measure, id, merges }: GroupAsked, look: Look) {
   const ids = await idsCounted(reader, id, merges);
-  const parts = await totalsOfIds(reader, measure, ids);
+  const parts = await totalsOfIds(reader, measure, ids, look);
   return { ids, parts, lead: [...parts.keys()].sort(compareUtf8).at(-1) };
 }
 
 interface OfValue {
   readonly measure: Measure;
-  readonly dimension: Dimension;
+  readonly dimension: OwnDimension;
   readonly ids: readonly string[];
 }
 
 /** The cells of one organization or ceremony, the last year first. */
 async function cellsOf(reader: RowReader, { measure, dimension, ids }: OfValue, look: Look): Promise<YearCell[]> {
   const [value = ''] = ids;
-  const parts = ids.length === 1 ? undefined : await totalsOfIds(reader, measure, ids);
+  const parts = ids.length === 1 ? undefined : await totalsOfIds(reader, measure, ids, look);
   const lead = (parts && [...parts.keys()].sort(compareUtf8).at(-1)) ?? value;
-  const cell = (year: string, told: YearCell['told']) => ({ at: cellSort(dimension, lead, year), year, value, told });
+  const cell = (year: string, told: YearCell['told']) => ({ at: cellSort(lead, year), year, value, told });
   if (parts && parts.size > 1 && canTellApart(parts)) {
     const members = await membersOfIds(reader, measure, parts.keys(), look);
     const years = Map.groupBy(members, ({ sort }) => yearOf(bucketAt(sort)));
     return [...years].map(([year, some]) => cell(year, ofMembers(some)));
   }
-  const read = (id: string) =>
-    rowsWith<Counters>(
-      reader,
-      { partition: cellsBy(measure, dimension), prefix: `${id}/`, behind: endOf(`${id}/`) },
-      look,
-    );
+  const read = (id: string) => cellsWith(reader, { measure, dimension }, id, look);
   const rows = (await Promise.all([...(parts?.keys() ?? ids)].map(read))).flat();
-  const years = Map.groupBy(rows, ({ sort }) => cellAt(dimension, sort).year);
+  const years = Map.groupBy(rows, ({ sort }) => cellAt(sort).year);
   return [...years]
     .sort(([one], [other]) => compareUtf8(other, one))
     .map(([year, some]) =>

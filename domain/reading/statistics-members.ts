@@ -59,14 +59,15 @@ function rangeOf({ month, year }: CellAsked): CellList['range'] {
 
 /** The rows of an organization under all of its ids: each record under one of them, as far as these are few enough to tell. */
 async function oneOf(reader: RowReader, measure: Measure, ids: readonly string[]): Promise<CellList['reader']> {
-  const parts = await totalsOfIds(reader, measure, ids);
+  const look = newLook();
+  const parts = await totalsOfIds(reader, measure, ids, look);
   if (!canTellApart(parts)) {
     return unionOf(
       reader,
       [...parts.keys()].map((id) => membersBy(measure, 'organization', id)),
     );
   }
-  const members = await membersOfIds(reader, measure, parts.keys(), newLook());
+  const members = await membersOfIds(reader, measure, parts.keys(), look);
   return {
     async newest(_partition, before, limit) {
       const behind = members.filter(({ sort }) => before === undefined || compareUtf8(sort, before) < 0);

@@ -2,13 +2,15 @@ import type { Measure } from '../kernel/counted.ts';
 import { type Bucket, UNDATED } from '../projections/statistics/buckets.ts';
 import { both, type Figure, figureIn, figureOf, NO_FIGURE, ofOneRecord } from '../projections/statistics/figures.ts';
 import {
+  cellSort,
+  cellsBy,
+  FIRST,
   MERGES,
   type MemberRow,
   type MergeRow,
   membersBy,
-  TOTAL,
-  totalSortOf,
-  totalsBy,
+  type OwnDimension,
+  YEAR,
 } from '../projections/statistics/rows.ts';
 import { type Counters, rowKey } from '../projections/sums.ts';
 import { compareUtf8, endOf } from '../values/utf8-order.ts';
@@ -39,19 +41,41 @@ export async function idsCounted(
   return [id, ...(row?.absorbed ?? [])];
 }
 
+interface CellsOf {
+  readonly measure: Measure;
+  readonly dimension: OwnDimension;
+}
+
+/** The cells of one organization or ceremony, the last year first. */
+export const cellsWith = (
+  reader: Pick<RowReader, 'newest'>,
+  { measure, dimension }: CellsOf,
+  value: string,
+  look: Look,
+) =>
+  rowsWith<Counters>(
+    reader,
+    { partition: cellsBy(measure, dimension), prefix: cellSort(value, ''), behind: endOf(cellSort(value, '')) },
+    look,
+  );
+
+/** What the cells of all years count together. */
+export const totalOfCells = (cells: readonly Counters[]): Figure =>
+  cells.map((cell) => ({ ...figureIn(cell, YEAR), records: cell[FIRST] ?? 0 })).reduce(both, NO_FIGURE);
+
 /** What is counted under each of these ids; those under which nothing is are left out. */
 export async function totalsOfIds(
-  reader: Pick<RowReader, 'get'>,
+  reader: Pick<RowReader, 'newest'>,
   measure: Measure,
   ids: readonly string[],
+  look: Look,
 ): Promise<ReadonlyMap<string, Figure>> {
-  const keys = ids.map((id) => ({ partition: totalsBy(measure, 'organization'), sort: totalSortOf(id) }));
-  const rows = await reader.get<Counters>(keys);
+  const asked = { measure, dimension: 'organization' } as const;
+  const all = await Promise.all(ids.map((id) => cellsWith(reader, asked, id, look)));
   return new Map(
-    keys.flatMap((key, place): [string, Figure][] => {
-      const row = rows.get(rowKey(key));
-      return row ? [[ids[place] as string, figureIn(row, TOTAL)]] : [];
-    }),
+    all.flatMap((cells, place): [string, Figure][] =>
+      cells.length > 0 ? [[ids[place] as string, totalOfCells(cells.map(({ value }) => value))]] : [],
+    ),
   );
 }
 

@@ -2,23 +2,33 @@ import type { Measure } from '../kernel/counted.ts';
 import { NO_YEAR, shownBucket, shownYear, yearOf } from '../projections/statistics/buckets.ts';
 import { both, type Figure, figureIn, NO_FIGURE } from '../projections/statistics/figures.ts';
 import {
+  cellAt,
+  cellSort,
+  cellsBy,
   type Dimension,
   isShared,
+  type OwnDimension,
   type SharedDimension,
   sharedTotals,
+  sharedValues,
   TOTAL,
-  totalSortOf,
-  totalsBy,
-  valueAt,
-  valuesAt,
   YEAR,
 } from '../projections/statistics/rows.ts';
-import { type Counters, rowKey } from '../projections/sums.ts';
+import type { Counters } from '../projections/sums.ts';
 import { compareUtf8, endOf } from '../values/utf8-order.ts';
 import { type CursorPlace, cursorOf } from './cursors.ts';
 import type { RowReader } from './row-reader.ts';
 import { bucketOfSlot, cellsIn, groupOf, months, type YearCell } from './statistics-cells.ts';
-import { canTellApart, figureOfMembers, idsCounted, membersOfIds, mergesOf, totalsOfIds } from './statistics-merges.ts';
+import {
+  canTellApart,
+  cellsWith,
+  figureOfMembers,
+  idsCounted,
+  membersOfIds,
+  mergesOf,
+  totalOfCells,
+  totalsOfIds,
+} from './statistics-merges.ts';
 import { isOver, type Look, newLook, piecesBefore, rowsWith } from './statistics-rows.ts';
 import { overlapping, type Told, toldOf } from './statistics-told.ts';
 
@@ -106,7 +116,7 @@ export async function totalsIn(reader: RowReader, measure: Measure, look: Look) 
     { partition: sharedTotals(measure), prefix: '', behind: endOf('') },
     look,
   );
-  return rows.map(({ sort, value }) => ({ ...valuesAt(sort), figure: figureIn(value, TOTAL) }));
+  return rows.map(({ sort, value }) => ({ ...sharedValues(sort), figure: figureIn(value, TOTAL) }));
 }
 
 export const sumOfTotals = (parts: readonly { readonly figure: Figure }[]): Figure =>
@@ -130,26 +140,22 @@ async function pageOfShared(reader: RowReader, asked: StatisticsAsked, dimension
 }
 
 /** Organizations or ceremonies by their ids, the last first; each organization once, under the id that it has now. */
-async function pageByValue(reader: RowReader, asked: StatisticsAsked, dimension: 'organization' | 'ceremony') {
+async function pageByValue(reader: RowReader, asked: StatisticsAsked, dimension: OwnDimension) {
   const { measure, limit, cursor, value } = asked;
   const look = newLook();
-  const partition = totalsBy(measure, dimension);
   const entries: Entry[] = [];
   if (value !== undefined) {
     const ids = dimension === 'organization' ? await idsCounted(reader, value) : [value];
     const told = await toldOfIds(reader, { measure, dimension, ids }, look);
     return pageOf(asked, told ? [{ at: value, chosen: { [dimension]: ids[0] as string }, told }] : [], undefined);
   }
-  const range = { partition, before: cursor && totalSortOf(cursor.sort), rows: Math.min(100, limit + 1) };
-  for await (const piece of piecesBefore<Counters>(reader, range, look)) {
-    const values = piece.map(({ sort }) => valueAt(sort));
-    const merges = dimension === 'organization' ? await mergesOf(reader, values) : new Map();
-    for (const { sort, value: counters } of piece) {
-      const at = valueAt(sort);
+  for await (const some of valuesBefore(reader, { measure, dimension, before: cursor?.sort }, look)) {
+    const merges = dimension === 'organization' ? await mergesOf(reader, [...some.keys()]) : new Map();
+    for (const [at, cells] of some) {
       if (!merges.has(at)) {
-        entries.push({ at, chosen: { [dimension]: at }, told: toldOf(figureIn(counters, TOTAL)) });
+        entries.push({ at, chosen: { [dimension]: at }, told: toldOf(totalOfCells(cells)) });
       } else {
-        const { ids, lead } = await groupOf(reader, measure, at, merges);
+        const { ids, lead } = await groupOf(reader, { measure, id: at, merges }, look);
         const told = lead === at && (await toldOfIds(reader, { measure, dimension, ids }, look));
         if (told) entries.push({ at, chosen: { [dimension]: ids[0] as string }, told });
       }
@@ -160,20 +166,44 @@ async function pageByValue(reader: RowReader, asked: StatisticsAsked, dimension:
   return pageOf(asked, entries, undefined);
 }
 
+interface ValuesAsked {
+  readonly measure: Measure;
+  readonly dimension: OwnDimension;
+  /** The value at which the page before ended. */
+  readonly before: string | undefined;
+}
+
+/** Values, the last ones first, with the cells of all of their years. */
+async function* valuesBefore(reader: RowReader, { measure, dimension, before }: ValuesAsked, look: Look) {
+  const range = { partition: cellsBy(measure, dimension), before: before && cellSort(before, '') };
+  let last: [value: string, cells: Counters[]] | undefined;
+  for await (const piece of piecesBefore<Counters>(reader, range, look)) {
+    const values = new Map(last ? [last] : []);
+    for (const { sort, value: cell } of piece) {
+      const { value } = cellAt(sort);
+      values.set(value, [...(values.get(value) ?? []), cell]);
+    }
+    // More years of the last one may follow.
+    last = [...values].at(-1);
+    if (last) values.delete(last[0]);
+    yield values;
+  }
+  if (last) yield new Map([last]);
+}
+
 interface OfIds {
   readonly measure: Measure;
-  readonly dimension: 'organization' | 'ceremony';
+  readonly dimension: OwnDimension;
   readonly ids: readonly string[];
 }
 
 /** What is counted under any of these ids; `undefined` for nothing. */
 async function toldOfIds(reader: RowReader, { measure, dimension, ids }: OfIds, look: Look): Promise<Told | undefined> {
   if (dimension === 'ceremony') {
-    const key = { partition: totalsBy(measure, dimension), sort: totalSortOf(ids[0] as string) };
-    const row = (await reader.get<Counters>([key])).get(rowKey(key));
-    return row && toldOf(figureIn(row, TOTAL));
+    const cells = await cellsWith(reader, { measure, dimension }, ids[0] as string, look);
+    return cells.length === 0 ? undefined : toldOf(totalOfCells(cells.map(({ value }) => value)));
   }
-  const parts = await totalsOfIds(reader, measure, ids);
+  const parts = await totalsOfIds(reader, measure, ids, look);
   if (parts.size === 0) return undefined;
   if (parts.size === 1 || !canTellApart(parts)) return overlapping([...parts.values()]);
   return toldOf(figureOfMembers(await membersOfIds(reader, measure, parts.keys(), look)));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { projections } from '../../domain/projections/projections.ts';
 import { config, labelOf, type Resource, synthesize } from './templates.ts';
 
-const { all, follow, functions, functionOf, nameOf } = synthesize();
+const { all, follow, functions, nameOf } = synthesize();
 const one = (resources: Resource[]): Resource => {
   expect(resources).toHaveLength(1);
   return resources[0] as Resource;
@@ -57,9 +58,12 @@ describe('every function', () => {
         ORIGIN,
       },
     ],
-    ['projector', { ...tables, PROJECTION: 'records', QUEUE_URL: 'queue' }],
+    ...projections.map(({ name }) => ['projector', { ...tables, PROJECTION: name, QUEUE_URL: 'queue' }] as const),
   ])('%s finds in its environment what it reads', (name, expected) => {
-    const fn = functionOf(name);
+    const PROJECTION = 'PROJECTION' in expected ? expected.PROJECTION : undefined;
+    const fn = one(
+      functions.filter((each) => nameOf(each) === name && each.is.Environment.Variables.PROJECTION === PROJECTION),
+    );
     const { NODE_OPTIONS, ...variables } = fn.is.Environment.Variables as Record<string, unknown>;
     const labels = Object.entries(variables).map(([variable, value]) => [
       variable,
@@ -198,9 +202,11 @@ describe('the sequencer', () => {
   });
 });
 
-describe.each(['projector', 'publisher'])('the wake-up queue of the %s', (name) => {
-  const consumer = functionOf(name);
-  const mapping = one(mappings.filter((candidate) => functionAt(candidate.is.FunctionName, candidate) === name));
+const woken = functions.filter((fn) => ['projector', 'publisher'].includes(nameOf(fn)));
+describe.each(woken.map((fn) => [fn.id, fn] as const))('the wake-up queue of %s', (_, consumer) => {
+  const mapping = one(
+    mappings.filter((candidate) => follow(candidate.is.FunctionName, candidate).resource.id === consumer.id),
+  );
   const queue = follow(mapping.is.EventSourceArn, mapping).resource;
   const waking = rules.filter((rule) =>
     rule.is.Targets.some(({ Arn }: { Arn: unknown }) => follow(Arn, rule).resource.id === queue.id),

@@ -72,16 +72,9 @@ export function synthesize(stage: StageConfig = config) {
   }
 
   /** The function whose handler is in this folder. */
-  function functionOf(name: string): Resource {
-    const entry = `functions/${name}/handler.ts`;
-    const found = all('AWS::Lambda::Function').filter(({ raw }) => raw.Metadata['registry:entry'] === entry);
-    if (found.length !== 1) throw new Error(`${found.length} functions have the entry ${entry}`);
-    return found[0] as Resource;
-  }
-
   const nameOf = (fn: Resource): string => fn.raw.Metadata['registry:entry'].split('/')[1];
   const functions = all('AWS::Lambda::Function');
-  return { stacks, all, follow, functions, functionOf, nameOf };
+  return { stacks, all, follow, functions, nameOf };
 }
 
 /** A short name for what a reference points to: the table's logical id without its hash, and so on. */

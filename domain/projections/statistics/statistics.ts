@@ -4,26 +4,26 @@ import { indexFieldsOf, standingOf, statusOf } from '../../record/record.ts';
 import type { Count } from '../../values/count.ts';
 import { dayOf } from '../../values/partial-date.ts';
 import { type Projection, type Row, type SealedRecord, sortable } from '../projection.ts';
-import type { SummedRow } from '../sums.ts';
+import type { Counters, SummedRow } from '../sums.ts';
 import { type Bucket, bucketOf, monthOf, yearOf } from './buckets.ts';
 import { both, countersOf, countOf, type Figure, figureOf, NO_FIGURE, ofOneRecord } from './figures.ts';
 import {
   cellSort,
   cellsBy,
-  type Dimension,
+  FIRST,
   MERGES,
   type MemberRow,
   type MergeRow,
   membersBy,
   membersOf,
   NO_VALUE,
+  type OwnDimension,
   type SharedDimension,
-  sharedDimensions,
+  sharedCellSort,
+  sharedCells,
+  sharedSort,
   sharedTotals,
   TOTAL,
-  totalSort,
-  totalSortOf,
-  totalsBy,
   YEAR,
 } from './rows.ts';
 
@@ -37,7 +37,7 @@ interface Contribution {
   readonly shared: Readonly<Record<SharedDimension, string>>;
   readonly all: Buckets;
   readonly by: readonly {
-    readonly dimension: 'organization' | 'ceremony';
+    readonly dimension: OwnDimension;
     readonly value: string;
     readonly buckets: Buckets;
   }[];
@@ -88,36 +88,37 @@ function contributionsOf({ record }: SealedRecord): Contribution[] {
 
 const totalOf = (figures: Iterable<Figure>): Figure => ofOneRecord([...figures].reduce(both, NO_FIGURE));
 
-/** What it adds to the cells of one value: to each year its months, and the record once. */
-function cellRows(measure: Measure, dimension: Dimension, value: string, buckets: Buckets): SummedRow[] {
-  const years = Map.groupBy(buckets, ([bucket]) => yearOf(bucket));
-  return [...years].map(([year, entries]) => ({
-    partition: cellsBy(measure, dimension),
-    sort: cellSort(dimension, value, year),
-    add: {
+/** What it adds in each year: to its months, and the record once. */
+const byYear = (buckets: Buckets): [year: string, add: Counters][] =>
+  [...Map.groupBy(buckets, ([bucket]) => yearOf(bucket))].map(([year, entries]) => [
+    year,
+    {
       ...countersOf(YEAR, totalOf(entries.map(([, figure]) => figure))),
       ...Object.assign({}, ...entries.map(([bucket, figure]) => countersOf(monthOf(bucket), figure))),
     },
-  }));
+  ]);
+
+function sharedSums({ measure, shared, all }: Contribution): SummedRow[] {
+  if (all.size === 0) return [];
+  const partition = sharedCells(measure);
+  const cells = byYear(all).map(([year, add]) => ({ partition, sort: sharedCellSort(year, shared), add }));
+  const total = countersOf(TOTAL, totalOf(all.values()));
+  return [...cells, { partition: sharedTotals(measure), sort: sharedSort(shared), add: total }];
 }
 
-function sumsOf({ measure, shared, all, by }: Contribution): SummedRow[] {
-  const total = (buckets: Buckets) => countersOf(TOTAL, totalOf(buckets.values()));
-  const inTotals =
-    all.size === 0
-      ? []
-      : [
-          ...sharedDimensions.flatMap((dimension) => cellRows(measure, dimension, shared[dimension], all)),
-          { partition: sharedTotals(measure), sort: totalSort(shared), add: total(all) },
-        ];
-  return [
-    ...inTotals,
-    ...by.flatMap(({ dimension, value, buckets }) => [
-      ...cellRows(measure, dimension, value, buckets),
-      { partition: totalsBy(measure, dimension), sort: totalSortOf(value), add: total(buckets) },
-    ]),
-  ];
+function ownSums({ measure, by }: Contribution): SummedRow[] {
+  return by.flatMap(({ dimension, value, buckets }) => {
+    const years = byYear(buckets);
+    const first = years.map(([year]) => year).sort()[0];
+    return years.map(([year, add]) => ({
+      partition: cellsBy(measure, dimension),
+      sort: cellSort(value, year),
+      add: { ...add, ...(year === first && { [FIRST]: 1 }) },
+    }));
+  });
 }
+
+const sumsOf = (contribution: Contribution): SummedRow[] => [...sharedSums(contribution), ...ownSums(contribution)];
 
 /** A row for each bucket in which a record counts. */
 function memberRows(

@@ -18,7 +18,7 @@ import { acceptedCommits } from '../../support/accepted-history.ts';
 const pinned: Record<string, { revision: number; digest: string }> = {
   records: { revision: 10, digest: '5ef7aa2baf2ce3391524d46cad2d1fdf1b32d2bea296754370483856cc36b121' },
   relations: { revision: 1, digest: 'eaaab5851b3ed6c77a952db5d0301e83afd1d955e9a22e62b325a62bac46cafe' },
-  statistics: { revision: 1, digest: '9f086ee40c20b30a868bb3fd257e52274a8874a99d95951a70bcac405c58ee77' },
+  statistics: { revision: 1, digest: '70fb4fa8d29b1ba9024a776a4ef900c0bcf26f73933d91e597bb2394d9865421' },
   search: { revision: 1, digest: '5effdcb96ebe866b0236668bc82b175873b0d2a6b7863897b6563c3d2d673c6f' },
 };
 
