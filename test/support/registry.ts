@@ -109,9 +109,9 @@ export async function testRegistry(
     async publish(): Promise<void> {
       if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
     },
-    /** Brings every read model to the head. */
-    async project(): Promise<void> {
-      for (const projection of projections) {
+    /** Brings read models to the head: every one, or these. */
+    async project(models: readonly Projection[] = projections): Promise<void> {
+      for (const projection of models) {
         const { deliver, stopped } = testProjector({ log, commits, views, tables, projection });
         const failed = await deliver();
         if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
