@@ -93,7 +93,7 @@ function checkPeriod({ from, to }: Filters): void {
   if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
 }
 
-/** The read side of the HTTP API: everything that is read from the read model `records`. */
+/** The read side of the HTTP API: everything that is read from the read models. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
   const register = createRegister(deps);
@@ -107,7 +107,8 @@ export function createQueries(deps: QueriesDeps) {
 
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
-   * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the request has the answer already.
+   * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the
+   * request has the answer already.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,

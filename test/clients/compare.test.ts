@@ -8,6 +8,7 @@ import {
   type SealedRecord,
 } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
+import { summed } from '../../domain/projections/sums.ts';
 import { rowsByKey } from '../../functions/projector/difference.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../support/accepted-history.ts';
@@ -36,7 +37,9 @@ function rowsUpTo(versions: ReadonlyMap<string, number> = new Map()): Served[] {
     if (end > (versions.get(commit.stream) ?? end)) continue;
     sealed.set(commit.stream, applyCommit(sealed.get(commit.stream), eventsOf(commit), commit.position));
   }
-  const all: Row[] = [...sealed.values()].flatMap((record) => allRows(records, record));
+  const own: Row[] = [...sealed.values()].flatMap((record) => allRows(records, record));
+  const shared = summed([...sealed.values()].flatMap((record) => records.sums?.(record) ?? []));
+  const all = [...own, ...[...shared.values()].map(({ add: value, ...key }) => ({ ...key, value }))];
   return all.map(({ partition, sort, value }) => [partition, sort, value]);
 }
 const rows = rowsUpTo();

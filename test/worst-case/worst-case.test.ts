@@ -66,7 +66,7 @@ beforeAll(async () => {
     if (definition.default) ordinary.set(collection, (await open(aggregate)).id);
   }
   for (let runs = 0; runs < 40; runs += 1) await registry.seal();
-  expect(await registry.projector().deliver()).toEqual([]);
+  await registry.project();
 });
 afterAll(() => engine.stop());
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await landExamples(registry.post);
   const [memberships, awards] = await openWhatExamplesLack();
   await registry.seal();
-  await registry.projector().deliver();
+  await registry.project();
   await registry.publish();
   const { recipient } = await bodyOf(registry.get(`/v1/awards/${awards}`));
   const { id: agreements } = exampleRecords.agreement as { id: string };
