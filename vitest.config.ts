@@ -12,6 +12,7 @@ const LONGEST = [
   'test/functions/commands/bad-input.test.ts',
   'test/functions/simulation.test.ts',
   'test/growth/growth.test.ts',
+  'test/growth/reads-at-size.test.ts',
   'test/system/engines.test.ts',
   'test/clients/commands.test.ts',
   'test/functions/openapi.test.ts',

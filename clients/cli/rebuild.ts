@@ -4,8 +4,8 @@ import type { Subcommand } from './usage.ts';
 const usage = `registry rebuild NAME [--drop] [--data DIR] [--json]
 registry rebuild NAME [--drop] --events-table NAME --log-table NAME --views-table NAME [--json]
 
-For operators. It has the read model NAME (\`records\` …) built anew beside what is served, while everybody goes on reading
-and submitting. Once both stand at one position it compares their digests, serves the new build, and says which rows the
+For operators. It has the read model NAME (records, search, statistics or relations) built anew beside what is served, while
+everybody goes on reading and submitting. Once both stand at one position it compares their digests, serves the new build, and says which rows the
 old one had that no event makes. It can be stopped at any time: the registry goes on building, and the next run goes on
 from there.
 

@@ -25,7 +25,7 @@ follows from the log; otherwise it prints the rows that differ.
   --to N         fail unless the read model is at position N (else compare at the position where it is)
   --rows         read the served rows even if the digests are equal: the registry stores its digest beside the rows, so
                  only reading them shows a row that was altered without it
-  --projection P which read model (records)
+  --projection P which read model: records, search, statistics or relations (records)
 ${VKEY_USAGE}
 
 Example: registry replay --type agreement.signed --from 40

@@ -133,8 +133,16 @@ export async function withReferences<Item extends Summary>(
   const counted = new Map(
     items.flatMap(({ id, absorbed = [] }) => (isOrganization(id) ? [[id, [id, ...absorbed]] as const] : [])),
   );
+  const shown = new Map<string, Summary>(items.map((item) => [item.id, item]));
+  const read = async (some: readonly string[]) => {
+    const others = await summariesOf(
+      reader,
+      some.filter((id) => !shown.has(id)),
+    );
+    return [...some.flatMap((id) => shown.get(id) ?? []), ...others.values()];
+  };
   const [entries, counts] = await Promise.all([
-    named(ids, async (some) => (await summariesOf(reader, some)).values()),
+    named(ids, read),
     counted.size === 0 ? new Map<string, object>() : reader.get<object>([...counted.values()].flatMap(countRowsOf)),
   ]);
   return {

@@ -6,7 +6,7 @@ import { aggregates } from '../catalog.ts';
 import { listOfCeremony, type Pointer } from '../projections/list-rows.ts';
 import { type ProgrammeRow, programmeRow } from '../projections/records.ts';
 import { rowKey } from '../projections/sums.ts';
-import { bytesOf, readPage } from './pages.ts';
+import { bytesOf, firstRead, readPage } from './pages.ts';
 import { fitting, named, referredToByItems } from './references.ts';
 import type { RowReader } from './row-reader.ts';
 import { summariesOf, summarized } from './summarized.ts';
@@ -19,6 +19,16 @@ const MAX_PARTS = 100;
 const MAX_RECORDS = 100;
 
 const NOTHING: ProgrammeRow = { roles: [], unnamed: [] };
+
+/** What the programme of a ceremony begins with. */
+export const firstOfProgramme = (reader: RowReader, ceremony: string) =>
+  Promise.all(
+    aggregates.map(({ collection }) => {
+      const list = listOfCeremony(collection, ceremony);
+      const { before, rows } = firstRead(list, { limit: MAX_RECORDS });
+      return reader.newest<Pointer>(list, before, rows);
+    }),
+  );
 
 /** The programme of a ceremony, with the names of all that it shows. */
 export async function programmeOf(

@@ -5,7 +5,7 @@ import { endedRosterOf, endOfDay, liveRosterOf, type Stay } from '../projections
 import { aggregateOf } from '../values/ids.ts';
 import type { Day } from '../values/partial-date.ts';
 import { type CursorPlace, fromTheEnd, isOf } from './cursors.ts';
-import { type ListPage, type PageRange, readPage, type Show } from './pages.ts';
+import { firstRead, type ListPage, type PageRange, readPage, type Show } from './pages.ts';
 import type { RowReader } from './row-reader.ts';
 import { unionOf } from './union.ts';
 
@@ -23,6 +23,14 @@ const MAX_FOLDS = 4;
 
 /** The lists that a roster consists of. */
 export const rosterLists = (body: string): readonly string[] => [liveRosterOf(body), endedRosterOf(body)];
+
+/** What a page begins with, unless the body absorbed others. */
+export function firstOfRoster(reader: Pick<RowReader, 'newest'>, body: string, { on, limit, cursor }: Asked) {
+  const isOver = cursor !== undefined && isOf(endedRosterOf(body), cursor);
+  const list = isOver ? endedRosterOf(body) : liveRosterOf(body);
+  const { before, rows } = firstRead(list, { limit, cursor, ...(!isOver && { before: endOfDay(on) }) });
+  return reader.newest<Stay>(list, before, rows);
+}
 
 /**
  * Who belonged to a body, under whatever ids it is known, on a day, latest first: of the stays that last those that had

@@ -110,7 +110,7 @@ const NAME = 10;
 const FORMER_NAME = 30;
 
 async function numberedHits(q: string, { byNumber, summaries }: SearchDeps): Promise<Hit[]> {
-  const asked = q.normalize('NFKC').trim();
+  const asked = q.normalize('NFKC').trim().toLowerCase();
   const number = asked.toUpperCase().replace(/^([A-Z])\s*[-‐‑–]?\s*(\d+)$/u, '$1-$2');
   const isNumber = registerNumber.safeParse(number).success;
   if (!isNumber && aggregateOf(asked) === undefined) return [];

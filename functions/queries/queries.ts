@@ -7,12 +7,13 @@ import { numberAt, type Projection } from '../../domain/projections/projection.t
 import { records, recordsOrLast, type Stay, TIMELINE } from '../../domain/projections/records.ts';
 import { relations } from '../../domain/projections/relations.ts';
 import { search } from '../../domain/projections/search/search.ts';
-import { readActivity } from '../../domain/reading/activity.ts';
+import { firstOfActivity, readActivity } from '../../domain/reading/activity.ts';
 import type { Filters } from '../../domain/reading/filters.ts';
 import { readList } from '../../domain/reading/lists.ts';
 import type { PageRange } from '../../domain/reading/pages.ts';
-import { programmeOf } from '../../domain/reading/programme.ts';
-import { rosterLists, rosterOf } from '../../domain/reading/roster.ts';
+import { firstOfProgramme, programmeOf } from '../../domain/reading/programme.ts';
+import { firstOfRoster, rosterLists, rosterOf } from '../../domain/reading/roster.ts';
+import { remembering } from '../../domain/reading/row-reader.ts';
 import { readTimeline } from '../../domain/reading/timeline.ts';
 import { periodsOf } from '../../domain/record/record.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
@@ -198,8 +199,11 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/organizations/:id/activity', (context) =>
     at(context, paging, async (range) => {
-      const ids = await register.unmerged(idOf('organizations', context.req.param('id')));
-      return readActivity(reader, ids, within(range, activityOf(String(ids[0]))));
+      const id = idOf('organizations', context.req.param('id'));
+      within(range, activityOf(id));
+      const known = remembering(reader);
+      const [ids] = await Promise.all([register.unmerged(id), firstOfActivity(known, id, range)]);
+      return readActivity(known, ids, range);
     }),
   );
 
@@ -209,8 +213,10 @@ export function createQueries(deps: QueriesDeps) {
       rosterParameters,
       async ({ on = today(), ...page }) => {
         const id = idOf('organizations', context.req.param('id'));
-        const bodies = await register.unmerged(id);
-        const roster = await rosterOf(reader, bodies, { on, ...within(page, ...rosterLists(id)) }, factsOf);
+        const asked = { on, ...within(page, ...rosterLists(id)) };
+        const known = remembering(reader);
+        const [bodies] = await Promise.all([register.unmerged(id), firstOfRoster(known, id, asked)]);
+        const roster = await rosterOf(known, bodies, asked, factsOf);
         return { on, ...roster, references: await register.referencesOf(roster.items, id) };
       },
       asList,
@@ -219,9 +225,12 @@ export function createQueries(deps: QueriesDeps) {
   );
 
   app.get('/v1/ceremonies/:id/programme', (context) =>
-    at(context, {}, async () =>
-      programmeOf(reader, await register.summary(idOf('ceremonies', context.req.param('id')))),
-    ),
+    at(context, {}, async () => {
+      const id = idOf('ceremonies', context.req.param('id'));
+      const known = remembering(reader);
+      const [summary] = await Promise.all([register.summary(id), firstOfProgramme(known, id)]);
+      return programmeOf(known, summary);
+    }),
   );
 
   app.get('/v1/people/:id', async (context) => {

@@ -25,7 +25,7 @@ export async function tellBuilding(url: string, tell: (line: string) => void, si
   for (const { name, revision, building: made } of building) {
     const meanwhile = made
       ? `${name}@${revision} is served as it stands, and what it lacks answers 503`
-      : 'lists and records answer 503';
+      : 'what is read from it answers 503';
     tell(`building the read model ${name}@${made?.revision ?? revision} anew; until it is whole, ${meanwhile}`);
   }
   for (const { name } of building) void tellBuilt(url, name, tell, signal).catch(() => {});

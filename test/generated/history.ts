@@ -7,7 +7,7 @@ interface Planned {
 }
 
 /** Commands that land together, and as whom. */
-interface PlannedSubmission {
+export interface PlannedSubmission {
   readonly commands: readonly Planned[];
   readonly isRegistrar: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Tap } from './faults.ts';
+import type { SentCommand, Tap } from './faults.ts';
 
 interface Consumed {
   readonly CapacityUnits?: number;
@@ -22,6 +22,37 @@ export function metered() {
     if (/^(Put|Update|Delete|TransactWrite|BatchWrite)/.test(command.name)) counted.writeUnits += units;
     else counted.readUnits += units;
     return answer;
+  };
+  return { tap, counted };
+}
+
+/** Which build of a read model is served, and where it stands: every answer reads that first. */
+const isOfStanding = ({ input: { Key = {} } }: SentCommand): boolean => ['serving', 'checkpoint'].includes(Key.sk);
+
+/**
+ * Counts the rounds of requests that wait for each other: those that are asked for together are sent together, as one.
+ * What tells where read models stand is a request, and no round.
+ */
+export function inRounds() {
+  const counted = { rounds: 0 };
+  let round: { readonly sent: Promise<void>; isCounted: boolean } | undefined;
+  const begin = () => {
+    const sent = new Promise<void>((resolve) => {
+      setImmediate(() => {
+        round = undefined;
+        resolve();
+      });
+    });
+    return { sent, isCounted: false };
+  };
+  const tap: Tap = async (command, next) => {
+    round ??= begin();
+    if (!round.isCounted && !isOfStanding(command)) {
+      round.isCounted = true;
+      counted.rounds += 1;
+    }
+    await round.sent;
+    return next();
   };
   return { tap, counted };
 }

@@ -112,9 +112,11 @@ export async function testRegistry(
     /** Brings read models to the head: every one, or these. */
     async project(models: readonly Projection[] = projections): Promise<void> {
       for (const projection of models) {
-        const { deliver, stopped } = testProjector({ log, commits, views, tables, projection });
-        const failed = await deliver();
-        if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
+        const { deliver, wakeUps, stopped } = testProjector({ log, commits, views, tables, projection });
+        do {
+          const failed = await deliver(wakeUps.length > 0 ? wakeUps.splice(0) : undefined);
+          if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
+        } while (wakeUps.length > 0);
       }
     },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>

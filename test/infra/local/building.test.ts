@@ -28,7 +28,7 @@ describe('the local run', () => {
   it('says that a read model is built anew, and when it is whole', async () => {
     const building = { complete: false, lag: 42, position: undefined };
     expect(await told(building, building, {})).toEqual([
-      'building the read model records@5 anew; until it is whole, lists and records answer 503',
+      'building the read model records@5 anew; until it is whole, what is read from it answers 503',
       '  built records@5 up to position 41',
     ]);
     expect((await told(building, { setAside: [{}, {}] })).at(-1)).toBe(
