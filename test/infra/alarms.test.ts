@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { projections } from '../../domain/projections/projections.ts';
 import { config, type Resource, synthesize } from './templates.ts';
 
 const { all, follow, nameOf } = synthesize();
@@ -53,9 +54,9 @@ describe('the alarms', () => {
     expect(own.map(({ is }) => is.MetricName).sort()).toEqual([
       'AnnouncingAlarm',
       'HaltAlarm',
-      'ProjectionStopped',
+      ...projections.map(() => 'ProjectionStopped'),
       'PublishingAlarm',
-      'RecordsSetAside',
+      ...projections.map(() => 'RecordsSetAside'),
       'SealingAlarm',
       'TamperAlarm',
       'TamperAlarm',
