@@ -32,9 +32,10 @@ export const SHOWN: Readonly<Record<string, (...answers: readonly Answer[]) => v
     expect(activity.items.length).toBeGreaterThan(5);
     for (const { participants } of activity.items) expect(participants).toContain(organization.id);
   },
-  'the history in its sealed order from its first event on, and the position of the read model'(events, { items }) {
+  'the history in its sealed order from its first event on, and the positions of the read models'(events, { items }) {
     expect(events.map(({ position }: Answer) => position)).toEqual(events.map((_: Answer, index: number) => index));
-    expect(items).toEqual([expect.objectContaining({ name: 'records', position: expect.any(Number) })]);
+    expect(items).not.toEqual([]);
+    for (const model of items) expect(model.position, model.name).toEqual(expect.any(Number));
   },
   'every hash, tile and signature of the published log; and that the read model follows from it'(verified, compared) {
     expect(verified).toMatch(/^The log of localhost\/\w+ holds: \d+ events, root \S+, signed by /);
