@@ -24,7 +24,7 @@ const agreements = count.meta({
 });
 
 const relationEdge = z.object({
-  between: z.tuple([anyRef, anyRef]).meta({ description: 'The ids of two nodes' }),
+  between: z.array(anyRef).length(2).meta({ description: 'The ids of two nodes' }),
   count: agreements.meta({ description: 'The agreements that both have signed' }),
   represented: agreements.exactOptional().meta({
     description: 'For how many of them a branch signed on behalf of one of the two',

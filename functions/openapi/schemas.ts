@@ -39,7 +39,7 @@ import {
   submissionReceipt,
   warningShown,
 } from '../../domain/answers/receipts.ts';
-import { historyPageOf, listOfRecord, standingShown, summary } from '../../domain/answers/record.ts';
+import { historyPageOf, listOfRecord, standingShown } from '../../domain/answers/record.ts';
 import { relationsAnswer } from '../../domain/answers/relations.ts';
 import { searchHit, searchPage } from '../../domain/answers/search.ts';
 import { overviewAnswer, statisticsAnswer, statisticsRow } from '../../domain/answers/statistics.ts';
@@ -150,7 +150,6 @@ const answers: Named = {
   References: references,
   Rule: ruleShown,
   Standing: standingShown,
-  Summary: summary,
   ActivityPage: activityPage,
   Member: member,
   Members: membersPage,
