@@ -43,6 +43,10 @@ const api: Route = async ({ method, path, query }) => {
   if (path.startsWith('/v1/organizations')) {
     return { body: JSON.stringify({ id: RECORD, items: [], references: {}, names: [], position: 1 }) };
   }
+  if (path === '/v1/search') {
+    const hit = { id: RECORD, collection: 'organizations', number: 'O-1', names: [], matched: { by: 'id' } };
+    return { body: JSON.stringify({ items: [hit] }) };
+  }
   if (path === '/v1/statistics') {
     return { body: JSON.stringify({ rows: [{ count: { exact: 5 }, records: 5, link: '/' }], references: {} }) };
   }
@@ -203,7 +207,7 @@ describe.concurrent('every command', () => {
     }
     const { code, out, err } = await run(...good(), '--json', ...(asks ? ['--url', registry.url] : []));
     expect([code, err.replace(NOTES, '')]).toEqual([0, '']);
-    const isOfLines = ['replay', 'list', 'history', 'members', 'statistics'].includes(good()[0] ?? '');
+    const isOfLines = ['replay', 'list', 'history', 'members', 'search', 'statistics'].includes(good()[0] ?? '');
     const texts = isOfLines ? out.split('\n').filter((line) => line !== '') : [out];
     for (const json of texts) expect(JSON.parse(json)).toBeTypeOf('object');
   });

@@ -25,7 +25,7 @@ export const searchRecords: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
-    if (positionals.length === 0) throw new UsageError(`Say what to look for.\n\n${usage.split('\n')[0]}`);
+    if (positionals.length === 0) throw new UsageError(`Say what to look for.\n${usage.split('\n')[0]}`);
     const { url, json, limit: given, all, ...query } = values;
     const limit = limitOf({ limit: given, all });
     // Which collections and kinds there are is for the registry to say.

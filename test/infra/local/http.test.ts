@@ -11,7 +11,7 @@ beforeAll(async () => {
   const { registry } = served;
   id = (await registry.post('/v1/organizations', organization())).body.id;
   await registry.seal();
-  await registry.projector().deliver();
+  await registry.project();
 });
 afterAll(() => served?.stop());
 
