@@ -32,6 +32,7 @@ interface Described {
   readonly description: string;
   readonly example?: unknown;
   readonly examples?: object;
+  readonly required?: true;
 }
 
 /** The query parameters of an operation: the shape that validates them, and what each is for. */

@@ -208,7 +208,7 @@ const spanning = (): [string, Operation][] => [
         'Looks among every present and former name, title, alias and acronym in every language, register numbers, ids and identifiers, for records that have all words of the text: each may be the beginning of a word, they may stand in any order, and Chinese may begin at any character. Case, width and accents do not matter, ё is е, simplified and traditional characters find each other, and Cyrillic names are found in Latin letters. First what is called so, then names with all words in their order, with words that begin so, with the words in another order; then former names, and those of what was merged. `matched` says which name, and why. A retracted record is found by its number, id and identifiers alone. One search reads at most 500 rows: with `truncated` every word of the text is in more names than that, and there may be more.',
       parameters: [
         ...queryParameters(searchParameters, {
-          q: { description: 'What to look for', example: 'diamond exch' },
+          q: { description: 'What to look for', required: true, example: 'diamond exch' },
           collection: 'Only records of this collection',
           kind: 'Only records of these kinds',
           ...pageDescriptions,

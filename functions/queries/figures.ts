@@ -18,7 +18,7 @@ import { cellParameters, isTime, statisticsParameters } from '../http/figure-par
 import { nextLink } from '../http/next-link.ts';
 import { parameterRefused, readParameters } from '../http/parameters.ts';
 import { collectionOf } from '../http/path.ts';
-import { positionParameters } from '../http/read-parameters.ts';
+import { filtersOf, paging, positionParameters } from '../http/read-parameters.ts';
 import type { Views } from '../stores/views.ts';
 import { exported, isExport, limitFor } from './exported.ts';
 import { type PositionDeps, positionFor } from './position.ts';
@@ -104,9 +104,12 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
   /** What one figure counts, as summaries: other lists have no measure. */
   app.get('/v1/:collection', async (context, next) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    const isAsked = ['measure', 'month', 'year'].some((name) => context.req.query(name) !== undefined);
-    if (!isAsked || measuresIn(aggregate.collection).length === 0) return next();
-    const given = readParameters(context, { ...cellParameters(aggregate), ...positionParameters });
+    const parameters = cellParameters(aggregate);
+    const own = Object.keys(parameters).filter((name) => !Object.hasOwn({ ...filtersOf(aggregate), ...paging }, name));
+    const isAsked =
+      measuresIn(aggregate.collection).length > 0 && own.some((name) => context.req.query(name) !== undefined);
+    if (!isAsked) return next();
+    const given = readParameters(context, { ...parameters, ...positionParameters });
     const { minPosition, measure, month, year, limit, cursor, ...values } = given;
     if (month !== undefined && year !== undefined) throw parameterRefused('year', 'stands beside `month`');
     const chosen = valueAsked(values);

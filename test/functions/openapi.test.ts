@@ -107,7 +107,11 @@ describe('the OpenAPI document', () => {
   });
 
   it.each(reads)('$method $path is there', async ({ path, operation }) => {
-    const response = await registry.get(filled(path), await headersFor(operation));
+    const needed = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
+    const query = new URLSearchParams(
+      needed.map(({ name, example }): [string, string] => [String(name), String(example)]),
+    );
+    const response = await registry.get(`${filled(path)}?${query}`, await headersFor(operation));
     // Records of some kinds are not among the examples, and the log of the examples fills no tile.
     const isShown =
       !path.endsWith('/{index}') &&

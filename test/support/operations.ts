@@ -23,6 +23,7 @@ export interface Operation {
     in?: string;
     description?: string;
     example?: unknown;
+    required?: boolean;
     schema?: { readonly maximum?: number };
   }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': Body } };
