@@ -40,7 +40,7 @@ describe('every function', () => {
   const TOKEN_RULES = JSON.stringify({ issuer, audience });
   const tokens = { TOKEN_RULES, REGISTRARS: 'first,second' };
   const ORIGIN = config.origin;
-  it.each([
+  const environments: [name: string, variables: Readonly<Record<string, unknown>>][] = [
     ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
     ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN }],
@@ -58,12 +58,14 @@ describe('every function', () => {
         ORIGIN,
       },
     ],
-    ...projections.map(({ name }) => ['projector', { ...tables, PROJECTION: name, QUEUE_URL: 'queue' }] as const),
-  ])('%s finds in its environment what it reads', (name, expected) => {
-    const PROJECTION = 'PROJECTION' in expected ? expected.PROJECTION : undefined;
-    const fn = one(
-      functions.filter((each) => nameOf(each) === name && each.is.Environment.Variables.PROJECTION === PROJECTION),
-    );
+    ...projections.map((projection): (typeof environments)[number] => [
+      'projector',
+      { ...tables, PROJECTION: projection.name, QUEUE_URL: 'queue' },
+    ]),
+  ];
+  it.each(environments)('%s finds in its environment what it reads', (name, expected) => {
+    const isMeant = (fn: Resource): boolean => fn.is.Environment.Variables.PROJECTION === expected.PROJECTION;
+    const fn = one(functions.filter((each) => nameOf(each) === name && isMeant(each)));
     const { NODE_OPTIONS, ...variables } = fn.is.Environment.Variables as Record<string, unknown>;
     const labels = Object.entries(variables).map(([variable, value]) => [
       variable,
