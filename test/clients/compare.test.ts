@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
-import {
-  allRows,
-  applyCommit,
-  isRecordStream,
-  type Row,
-  type SealedRecord,
-} from '../../domain/projections/projection.ts';
+import { applyCommit, isRecordStream, type SealedRecord } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
-import { summed } from '../../domain/projections/sums.ts';
 import { rowsByKey } from '../../functions/projector/difference.ts';
 import { eventsOf } from '../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../support/accepted-history.ts';
+import { rowsOf } from '../support/rows-in-memory.ts';
 import { publishedLog, sha256 } from './support/published.ts';
 import { run, runJson } from './support/run.ts';
 import { objectsOf, type Route, serve } from './support/server.ts';
@@ -37,10 +31,7 @@ function rowsUpTo(versions: ReadonlyMap<string, number> = new Map()): Served[] {
     if (end > (versions.get(commit.stream) ?? end)) continue;
     sealed.set(commit.stream, applyCommit(sealed.get(commit.stream), eventsOf(commit), commit.position));
   }
-  const own: Row[] = [...sealed.values()].flatMap((record) => allRows(records, record));
-  const shared = summed([...sealed.values()].flatMap((record) => records.sums?.(record) ?? []));
-  const all = [...own, ...[...shared.values()].map(({ add: value, ...key }) => ({ ...key, value }))];
-  return all.map(({ partition, sort, value }) => [partition, sort, value]);
+  return rowsOf(records, [...sealed.values()]).map(({ partition, sort, value }) => [partition, sort, value]);
 }
 const rows = rowsUpTo();
 

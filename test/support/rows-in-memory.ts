@@ -9,13 +9,18 @@ interface Row {
   readonly value: object;
 }
 
-/** The rows that records make, as a query reads them, and what it has read. */
-export function rowsInMemory(projection: Projection, sealed: readonly SealedRecord[]) {
+/** All rows that records make together: their own, and those that they share. @throws when two have the same key */
+export function rowsOf(projection: Projection, sealed: readonly SealedRecord[]): Row[] {
   const owned = sealed.flatMap((one) => allRows(projection, one));
   const shared = summed(sealed.flatMap((one) => projection.sums?.(one) ?? []));
-  const sums = [...shared.values()].map(({ add, ...key }): Row => ({ ...key, value: add }));
-  return readerOverRows([...owned, ...sums]);
+  const rows = [...owned, ...[...shared.values()].map(({ add, ...key }): Row => ({ ...key, value: add }))];
+  if (new Set(rows.map(rowKey)).size < rows.length) throw new Error('two rows have the same key');
+  return rows;
 }
+
+/** The rows that records make, as a query reads them, and what it has read. */
+export const rowsInMemory = (projection: Projection, sealed: readonly SealedRecord[]) =>
+  readerOverRows(rowsOf(projection, sealed));
 
 export function readerOverRows(rows: readonly Row[]) {
   const byKey = new Map(rows.map((row) => [rowKey(row), row.value]));

@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../../domain/answers/record.ts';
 import type { RelationEdge } from '../../../domain/answers/relations.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
-import { allRows, applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
+import { applyCommit, type SealedRecord } from '../../../domain/projections/projection.ts';
 import { LARGE, PAIRED, PAIRS, relations } from '../../../domain/projections/relations.ts';
-import { rowKey, summed } from '../../../domain/projections/sums.ts';
 import { type After, type RelationsPage, relationsPage } from '../../../domain/reading/relations.ts';
-import type { RowReader } from '../../../domain/reading/row-reader.ts';
-import { compareUtf8 } from '../../../domain/values/utf8-order.ts';
 import { eventsOf, type Fact } from '../../support/decider.ts';
+import { rowsInMemory } from '../../support/rows-in-memory.ts';
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 const organization = (place: number) =>
@@ -43,38 +41,6 @@ function agreement({ parties, signed = [], kind = 'supply' }: Signing, ...more: 
   return applyCommit(undefined, events, made);
 }
 
-/** The rows of records, as a table of them would be read. */
-function readerOf(records: readonly SealedRecord[]) {
-  const owned = records.flatMap((record) => allRows(relations, record));
-  const sums = [...summed(records.flatMap((record) => relations.sums?.(record) ?? [])).values()];
-  const rows = new Map<string, { partition: string; sort: string; value: unknown }>(
-    [...owned, ...sums.map(({ partition, sort, add }) => ({ partition, sort, value: add }))].map((row) => [
-      rowKey(row),
-      row,
-    ]),
-  );
-  let reads = 0;
-  const reader: RowReader = {
-    async newest(partition, before, limit) {
-      reads += 1;
-      const own = [...rows.values()]
-        .filter((row) => row.partition === partition && (before === undefined || compareUtf8(row.sort, before) < 0))
-        .sort((one, other) => compareUtf8(other.sort, one.sort));
-      return {
-        rows: own.slice(0, limit).map(({ sort, value }) => ({ sort, value: value as never })),
-        more: own.length > limit,
-      };
-    },
-    async get(keys) {
-      reads += 1;
-      return new Map(
-        keys.flatMap((key) => (rows.has(rowKey(key)) ? [[rowKey(key), rows.get(rowKey(key))?.value as never]] : [])),
-      );
-    },
-  };
-  return { reader, rows, reads: () => reads };
-}
-
 /** Organizations, some of which were merged into others. */
 const summariesOf =
   (merged: Readonly<Record<string, string>> = {}) =>
@@ -99,7 +65,7 @@ async function turned(
   merged: Record<string, string>,
   asked: { organization?: string; limit: number },
 ) {
-  const { reader } = readerOf(records);
+  const { reader } = rowsInMemory(relations, records);
   const sources = { relations: reader, summaries: summariesOf(merged) };
   const pages: RelationsPage[] = [];
   let after: After | undefined;
@@ -197,14 +163,14 @@ describe('a neighbourhood', () => {
   });
 
   it('is read by one query of pairs and one of large agreements', async () => {
-    const { reader, reads } = readerOf([agreement({ parties: between(A, B) })]);
+    const { reader, counted } = rowsInMemory(relations, [agreement({ parties: between(A, B) })]);
     let batches = 0;
     const summaries = async (ids: readonly string[]) => {
       batches += 1;
       return summariesOf()(ids);
     };
     await relationsPage({ relations: reader, summaries }, { organization: A, limit: 25 });
-    expect({ reads: reads(), batches }).toEqual({ reads: 2, batches: 2 });
+    expect({ reads: counted.requests, batches }).toEqual({ reads: 2, batches: 2 });
   });
 
   it('has large agreements as nodes', async () => {
@@ -219,7 +185,7 @@ describe('a neighbourhood', () => {
   });
 
   it('of an organization that nobody knows is none, and of one that signs alone is a node', async () => {
-    const { reader } = readerOf([]);
+    const { reader } = rowsInMemory(relations, []);
     const nobody = { relations: reader, summaries: async () => new Map<string, Summary>() };
     expect(await relationsPage(nobody, { organization: A, limit: 25 })).toBeUndefined();
     const [page] = await turned([], {}, { organization: A, limit: 25 });

@@ -7,7 +7,8 @@ import type { RowReader } from '../../../domain/reading/row-reader.ts';
 import { createWorld, examplesOf } from '../../examples/world.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 import { type Asked, allRowsOf, membersBehind, rangeOf, sumOf } from '../../support/figures.ts';
-import { foldedRows, sealedRecords } from '../../support/folded.ts';
+import { sealedRecords } from '../../support/folded.ts';
+import { rowsInMemory } from '../../support/rows-in-memory.ts';
 import { historiesOf, rawFacts } from '../raw-histories.ts';
 
 const times = [undefined, 'month', 'year'] as const;
@@ -72,14 +73,14 @@ describe('figures', () => {
   it('of the example add up, and are what their links list', async () => {
     const world = createWorld();
     for (const example of examplesOf('guangzhou-2023')) world.submit(example);
-    await expectAddingUp(foldedRows(statistics, sealedRecords(world.events).values()).reader);
+    await expectAddingUp(rowsInMemory(statistics, [...sealedRecords(world.events).values()]).reader);
   });
 
   it('of histories of every kind add up, and are what their links list', async () => {
     await fc.assert(
       fc.asyncProperty(registers, async (some) => {
         const events = [...organizations, ...some].flatMap(([id, facts]) => eventsOf(id, facts));
-        await expectAddingUp(foldedRows(statistics, sealedRecords(events).values()).reader);
+        await expectAddingUp(rowsInMemory(statistics, [...sealedRecords(events).values()]).reader);
       }),
       { numRuns: 25, seed: 7 },
     );

@@ -5,7 +5,8 @@ import type { RowReader } from '../../../domain/reading/row-reader.ts';
 import { createWorld, examplesOf } from '../../examples/world.ts';
 import { eventsOf, type Fact, idOf } from '../../support/decider.ts';
 import { type Asked, allRowsOf, membersBehind } from '../../support/figures.ts';
-import { foldedRows, sealedRecords } from '../../support/folded.ts';
+import { sealedRecords } from '../../support/folded.ts';
+import { rowsInMemory } from '../../support/rows-in-memory.ts';
 
 const [first, second, third] = ['b', 'c', 'd'].map((letter) => idOf('organization', letter)) as [
   string,
@@ -17,7 +18,7 @@ const ceremony = idOf('ceremony');
 type History = Readonly<Record<string, readonly Fact[]>>;
 const readerOf = (history: History): RowReader => {
   const events: RegistryEvent[] = Object.entries(history).flatMap(([id, facts]) => eventsOf(id, facts));
-  return foldedRows(statistics, sealedRecords(events).values()).reader;
+  return rowsInMemory(statistics, [...sealedRecords(events).values()]).reader;
 };
 
 /** Figures without their links, in short: `2023-02 treaty: 3 (2)` are three in two records. */
@@ -42,7 +43,7 @@ describe('the figures of the example', () => {
   beforeAll(() => {
     const world = createWorld();
     for (const example of examplesOf('guangzhou-2023')) world.submit(example);
-    reader = foldedRows(statistics, sealedRecords(world.events).values()).reader;
+    reader = rowsInMemory(statistics, [...sealedRecords(world.events).values()]).reader;
   });
 
   it('are 5 signings, no members, intents of 31 at least, and 5 launches of which one was held', async () => {
