@@ -20,8 +20,11 @@ export const referredToByItems = (value: unknown): string[] => [
   ...new Set(referencesIn(value).flatMap(({ pointer, id }) => (pointer.endsWith('/id') ? [] : [id]))),
 ];
 
-/** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
-export async function named(ids: readonly string[], read: ReadSummaries): Promise<[id: string, Reference][]> {
+/** The summaries of records by id: of merged organizations those of the final ones. */
+export async function finalSummaries(
+  ids: readonly string[],
+  read: ReadSummaries,
+): Promise<ReadonlyMap<string, Summary>> {
   const found = new Map([...(await read(ids))].map((row) => [row.id, row]));
   const asked = new Set(ids);
   for (let rows = [...found.values()]; rows.length > 0; ) {
@@ -35,10 +38,16 @@ export async function named(ids: readonly string[], read: ReadSummaries): Promis
     const into = found.get(row.mergedInto ?? '');
     return into === undefined ? row : final(into);
   };
+  return new Map([...found].map(([id, row]) => [id, final(row)]));
+}
+
+/** The names of records in the order of the ids given; of merged organizations, those of the final organization. */
+export async function named(ids: readonly string[], read: ReadSummaries): Promise<[id: string, Reference][]> {
+  const found = await finalSummaries(ids, read);
   return ids.flatMap((id): [string, Reference][] => {
     const row = found.get(id);
     if (!row) return [];
-    const { id: mergedInto, names, collection, state } = final(row);
+    const { id: mergedInto, names, collection, state } = row;
     const retracted = state === RETRACTED && { retracted: true as const };
     return [[id, { names, collection, ...(mergedInto !== id && { mergedInto }), ...retracted }]];
   });

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from '../bounds.ts';
 import { TIMELINE } from '../projections/records.ts';
 import type { ReferringPage } from './lists.ts';
 import { type PageRange, readPage, type Show } from './pages.ts';
-import { fitting, named, referredToByItems } from './references.ts';
+import { finalSummaries, fitting, named, referredToByItems } from './references.ts';
 import type { RowReader } from './row-reader.ts';
 import { summariesOf } from './summarized.ts';
 
@@ -17,9 +17,10 @@ export interface TimelineMoment extends Moment, Partial<Pick<Summary, 'within' |
 
 /** Every commit, last first. */
 export async function readTimeline(reader: RowReader, range: PageRange): Promise<ReferringPage<TimelineMoment>> {
+  const read = async (some: readonly string[]) => (await summariesOf(reader, some)).values();
   const show: Show<Moment, TimelineMoment> = async (rows, room) => {
     const moments = rows.slice(0, room).map(({ value }) => value);
-    const summaries = await finalSummaries(reader, moments);
+    const summaries = await finalSummaries([...new Set(moments.map(({ id }) => id))], read);
     const items = moments.map((moment): TimelineMoment => {
       const { names = [], participants = [], within, ceremony } = summaries.get(moment.id) ?? {};
       return {
@@ -34,26 +35,6 @@ export async function readTimeline(reader: RowReader, range: PageRange): Promise
   };
   const page = await readPage<Moment, TimelineMoment>(reader, TIMELINE, range, show);
   const ids = referredToByItems(page.items);
-  const entries = await named(ids, async (some) => (await summariesOf(reader, some)).values());
+  const entries = await named(ids, read);
   return { ...page, references: fitting(entries, PAGE_BYTES) };
 }
-
-/** The summaries of the records; of merged organizations those of the final ones. */
-async function finalSummaries(reader: RowReader, moments: readonly Moment[]): Promise<ReadonlyMap<string, Summary>> {
-  const ids = [...new Set(moments.map(({ id }) => id))];
-  const found = new Map(await summariesOf(reader, ids));
-  for (let missing = mergedBeyond(found); missing.length > 0; missing = mergedBeyond(found)) {
-    const more = await summariesOf(reader, missing);
-    if (more.size === 0) break;
-    for (const [id, summary] of more) found.set(id, summary);
-  }
-  const final = (summary: Summary): Summary => {
-    const into = found.get(summary.mergedInto ?? '');
-    return into ? final(into) : summary;
-  };
-  return new Map([...found].map(([id, summary]) => [id, final(summary)]));
-}
-
-const mergedBeyond = (found: ReadonlyMap<string, Summary>): string[] => [
-  ...new Set([...found.values()].flatMap(({ mergedInto }) => mergedInto ?? []).filter((id) => !found.has(id))),
-];
