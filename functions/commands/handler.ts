@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { records } from '../../domain/projections/records.ts';
 import { createAuthenticate } from '../http/auth.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { readTokenRules } from '../http/token-rules.ts';
@@ -13,6 +12,7 @@ import { createLogStore } from '../stores/log-store.ts';
 import { createVault } from '../stores/vault.ts';
 import { createViews } from '../stores/views.ts';
 import { createCommands } from './commands.ts';
+import { appliedIn } from './visible.ts';
 
 const env = readEnv({
   EVENTS_TABLE: string,
@@ -31,10 +31,7 @@ export const handler = lambdaHandler(
     store: createEventStore({ documents, table: env.EVENTS_TABLE }),
     vault: createVault({ documents, table: env.PEOPLE_TABLE }),
     log: createLogStore({ documents, table: env.LOG_TABLE }),
-    applied: async () => {
-      const { revision, checkpoint } = await views.served(records);
-      return revision === records.revision ? checkpoint.position : undefined;
-    },
+    applied: () => appliedIn(views),
     tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
     origin: env.ORIGIN,
     registrars: env.REGISTRARS,

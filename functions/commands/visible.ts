@@ -1,4 +1,6 @@
+import { records } from '../../domain/projections/records.ts';
 import type { LogStore } from '../stores/log-store.ts';
+import type { Views } from '../stores/views.ts';
 import type { CommandOutcome } from './earlier-outcome.ts';
 import { positionsOf } from './receipt.ts';
 
@@ -8,6 +10,12 @@ export interface VisibleDeps {
   readonly applied: () => Promise<number | undefined>;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
   readonly clock: () => Date;
+}
+
+/** What `applied` tells of the read model that is served: one of an earlier revision stands still. */
+export async function appliedIn(views: Pick<Views, 'served'>): Promise<number | undefined> {
+  const { revision, checkpoint } = await views.served(records);
+  return revision === records.revision ? checkpoint.position : undefined;
 }
 
 /**

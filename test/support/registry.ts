@@ -2,6 +2,7 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { projections } from '../../domain/projections/projections.ts';
 import { records } from '../../domain/projections/records.ts';
 import { createAudit } from '../../functions/audit/audit.ts';
+import { appliedIn } from '../../functions/commands/visible.ts';
 import { createPolls } from '../../functions/polls/polls.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
@@ -39,10 +40,7 @@ export async function testRegistry(
   const api = testApi(engine, {
     tables,
     clock: () => new Date(clock()),
-    applied: async () => {
-      const { revision, checkpoint } = await views.served(records);
-      return revision === records.revision ? checkpoint.position : undefined;
-    },
+    applied: () => appliedIn(views),
   });
   const vault = createVault({ documents, table: tables.people });
   const queries = createQueries({
