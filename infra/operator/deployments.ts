@@ -14,6 +14,7 @@ import { createQueues } from '../local/queues.ts';
 import type { FunctionSpec } from '../local/specs.ts';
 import { readTemplates } from '../local/templates.ts';
 import { readWiring } from '../local/wiring.ts';
+import type { Opened } from './operate.ts';
 import type { Deployment, DoctorOptions, Tables } from './options.ts';
 
 /** The timeout of the functions that write log, rows or objects is one minute; ten seconds more for clocks. */
@@ -28,7 +29,7 @@ function reach({ bucket, origin, ...tables }: Deployment) {
 }
 
 /** A registry on AWS, or that of a data directory, which has to be stopped. `opened` gets what has to be closed. */
-export async function openDeployment({ deployment, data }: DoctorOptions, opened: (() => unknown)[]) {
+export async function openDeployment({ deployment, data }: DoctorOptions, opened: Opened) {
   if (deployment) return { ...reach(deployment), untilIdle: () => sleep(LONGEST_INVOCATION_MILLISECONDS) };
   // The lock of the data directory excludes every other process.
   return { ...reach(await openLocal(data, opened)), untilIdle: async () => {} };
@@ -50,7 +51,7 @@ const LONGEST_REQUEST_MILLISECONDS = 10_000;
 /** The tables of a registry on AWS, or of that of a data directory, whether it runs or not. */
 export async function openTables(
   { tables, data }: { readonly tables?: Tables; readonly data?: string | undefined },
-  opened: (() => unknown)[],
+  opened: Opened,
 ): Promise<OpenTables> {
   if (tables) {
     return {
@@ -98,7 +99,7 @@ const tableNames = (functions: readonly FunctionSpec[]) =>
  * Opens database and bucket of a data directory without functions, schedules and HTTP port: nothing of the registry
  * runs. The environment of the functions has the names of the tables, as on AWS.
  */
-async function openLocal(directory: string | undefined, opened: (() => unknown)[]): Promise<Deployment> {
+async function openLocal(directory: string | undefined, opened: Opened): Promise<Deployment> {
   const path = pathOf({ data: directory });
   if (!existsSync(join(path, 'origin'))) {
     throw new UsageError(`No registry was ever started on ${path}: name its directory with --data DIR.`);

@@ -3,23 +3,16 @@ import { createInterface } from 'node:readline/promises';
 import { projections } from '../../domain/projections/projections.ts';
 import { createDoctor, type Diagnosis, type RepairOutcome } from '../../functions/doctor/doctor.ts';
 import { fullJitter } from '../../functions/runtime/backoff.ts';
-import { pathOf } from '../local/data-directory.ts';
-import { reportOf } from '../local/start-errors.ts';
 import { openDeployment } from './deployments.ts';
+import { type Opened, operate } from './operate.ts';
 import { type DoctorOptions, readDoctorOptions } from './options.ts';
 
 const SET_ASIDE = 'See docs/runbook.md#record-set-aside.';
 const DELAYED =
   'There is nothing to do here: see docs/runbook.md#projection-stopped, or #projection-late for what is only late.';
 
-// Whoever read the output has seen enough, as in `registry doctor | head`: 128 + SIGPIPE, and no stack.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
-
-/** What has to be closed at the end, the last opened first. */
-const opened: (() => unknown)[] = [];
-
 /** The exit code: 0 healthy or repaired, 1 something remains. */
-async function run(options: DoctorOptions): Promise<0 | 1> {
+async function run(options: DoctorOptions, opened: Opened): Promise<0 | 1> {
   const deployment = await openDeployment(options, opened);
   const progress = createProgress();
   const doctor = createDoctor({
@@ -90,21 +83,5 @@ function createProgress() {
   };
 }
 
-async function close(): Promise<void> {
-  for (const end of opened.splice(0).reverse()) await end();
-}
-
 // A doctor that is stopped leaves the log halted, and the next run goes on.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void close().finally(() => process.exit(1)));
-let directory = '';
-try {
-  const options = readDoctorOptions(process.argv.slice(2));
-  directory = pathOf(options);
-  process.exitCode = await run(options);
-} catch (error) {
-  const { text, code } = reportOf(error, directory);
-  console.error(text);
-  process.exitCode = code;
-}
-await close();
+await operate(readDoctorOptions, run);

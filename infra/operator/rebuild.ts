@@ -14,10 +14,9 @@ import { fullJitter } from '../../functions/runtime/backoff.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createViews } from '../../functions/stores/views.ts';
-import { pathOf } from '../local/data-directory.ts';
 import { UsageError } from '../local/options.ts';
-import { reportOf } from '../local/start-errors.ts';
 import { openTables } from './deployments.ts';
+import { type Opened, operate } from './operate.ts';
 import { type RebuildOptions, readRebuildOptions } from './options.ts';
 
 /** For how long a projector of this process works before progress is told, in milliseconds. */
@@ -25,13 +24,8 @@ const ROUND = 1_000;
 /** Between two lines where stderr is no terminal, in milliseconds. */
 const LINE_EVERY = 10_000;
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
-
-/** What has to be closed at the end, the last opened first. */
-const opened: (() => unknown)[] = [];
-
 /** The exit code: 0 done, 1 a fault was found or something failed. */
-async function run({ name, drop, json, ...place }: RebuildOptions): Promise<0 | 1> {
+async function run({ name, drop, json, ...place }: RebuildOptions, opened: Opened): Promise<0 | 1> {
   const projection = projectionByName(name);
   if (!projection) {
     const names = projections.map((one) => one.name);
@@ -104,21 +98,5 @@ function counted(count: number): string {
   return count.toLocaleString('en');
 }
 
-async function close(): Promise<void> {
-  for (const end of opened.splice(0).reverse()) await end();
-}
-
 // What was ordered stays: the projector goes on, and so does the next run.
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => void close().finally(() => process.exit(1)));
-let directory = '';
-try {
-  const options = readRebuildOptions(process.argv.slice(2));
-  directory = pathOf(options);
-  process.exitCode = await run(options);
-} catch (error) {
-  const { text, code } = error instanceof RebuildFailed ? { text: error.message, code: 1 } : reportOf(error, directory);
-  console.error(text);
-  process.exitCode = code;
-}
-await close();
+await operate(readRebuildOptions, run, (error) => (error instanceof RebuildFailed ? error.message : undefined));
