@@ -1,6 +1,5 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { records } from '../../domain/projections/records.ts';
 import { type Dimension, dimensions } from '../../domain/projections/statistics/rows.ts';
@@ -13,14 +12,13 @@ import { cellList } from '../../domain/reading/statistics-members.ts';
 import { figureNames } from '../../domain/reading/statistics-names.ts';
 import { summarized } from '../../domain/reading/summarized.ts';
 import type { createApp } from '../http/app.ts';
-import { REVALIDATE } from '../http/caching.ts';
 import { cellParameters, isTime, statisticsParameters } from '../http/figure-parameters.ts';
-import { nextLink } from '../http/next-link.ts';
 import { parameterRefused, readParameters } from '../http/parameters.ts';
 import { collectionOf } from '../http/path.ts';
 import { filtersOf, paging, positionParameters } from '../http/read-parameters.ts';
 import type { Views } from '../stores/views.ts';
-import { exported, isExport, limitFor } from './exported.ts';
+import { answerWith, tellPosition } from './answer-with.ts';
+import { limitFor } from './exported.ts';
 import { type PositionDeps, positionFor } from './position.ts';
 import { readerOf, within } from './reader.ts';
 
@@ -69,16 +67,8 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
   /** Reads for a position of each of these read models: the lowest is that of the answer. */
   async function positionsOf(context: Context, least: number | undefined, ...read: readonly Projection[]) {
     const positions = await Promise.all(read.map((projection) => positionFor(projection, least, deps)));
-    const lowest = Math.min(...positions);
-    if (lowest >= 0) context.header('Registry-Position', String(lowest));
-    context.header('Cache-Control', REVALIDATE);
+    tellPosition(context, Math.min(...positions));
     return positions;
-  }
-
-  function answered(context: Context, body: object): Response {
-    if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    const shown = withWordsLeftOut(body);
-    return isExport(context) ? exported(context, shown) : context.json(shown);
   }
 
   app.get('/v1/statistics', async (context) => {
@@ -88,14 +78,14 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
     await positionsOf(context, minPosition, statistics, records);
     const { rows, ...rest } = await statisticsPage(figures, asked);
     const named = rows.map(({ link: _, ...row }) => row);
-    return answered(context, { rows, references: await figureNames(register, named), ...rest });
+    return answerWith(context, { rows, references: await figureNames(register, named), ...rest });
   });
 
   app.get('/v1/overview', async (context) => {
     const { minPosition } = readParameters(context, positionParameters);
     const [ofFigures = -1, ofMoments = -1] = await positionsOf(context, minPosition, statistics, records);
     const [told, newest] = await Promise.all([overviewFigures(figures), newestMoments(register)]);
-    return answered(context, {
+    return answerWith(context, {
       figures: { ...(ofFigures >= 0 && { position: ofFigures }), ...told },
       newest: { ...(ofMoments >= 0 && { position: ofMoments }), ...newest },
     });
@@ -118,6 +108,6 @@ export function routeFigures(app: ReturnType<typeof createApp>, deps: FiguresDep
     within(given, list);
     const show = summarized(register, { entry });
     const page = await readPage(reader, list, { ...range, limit: limitFor(context, limit), cursor }, show, isFiltered);
-    return answered(context, await withReferences(register, page));
+    return answerWith(context, await withReferences(register, page));
   });
 }

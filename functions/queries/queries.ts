@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { withWordsLeftOut } from '../../domain/person/words-left-out.ts';
 import { activityOf } from '../../domain/projections/list-rows.ts';
 import { numberAt, type Projection } from '../../domain/projections/projection.ts';
 import { records, recordsOrLast, type Stay, TIMELINE } from '../../domain/projections/records.ts';
@@ -23,7 +22,6 @@ import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { isHad } from '../http/delivery.ts';
-import { nextLink } from '../http/next-link.ts';
 import { parameterRefused, parametersRefused, readParameters, unfit } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -43,10 +41,11 @@ import {
 import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
+import { answerWith, asList, type Finish, tellPosition } from './answer-with.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { duplicatesPage } from './duplicates.ts';
-import { exported, isExport, limitFor } from './exported.ts';
+import { limitFor } from './exported.ts';
 import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
@@ -102,9 +101,6 @@ export function createQueries(deps: QueriesDeps) {
   const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
 
-  type Finish = (context: Context, body: object) => object | Promise<object>;
-  const asList: Finish = (_, body) => withWordsLeftOut(body);
-
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
    * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the
@@ -120,20 +116,16 @@ export function createQueries(deps: QueriesDeps) {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
-    const isExported = isExport(context);
     const most = 'limit' in read && { limit: limitFor(context, Number(read.limit)) };
     const reached = () => Promise.all(models.map((model) => positionFor(model, least, deps)));
     const position = isPast ? await positionKnownAt(asked, least, deps.log) : Math.min(...(await reached()));
     const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
-    if (position >= 0) context.header('Registry-Position', String(position));
-    context.header('Cache-Control', REVALIDATE);
+    tellPosition(context, position);
     const body = await answer(parameters as Answered<Shape>, position);
     if (!body) return context.body(null, 304, { 'Content-Type': 'application/json' });
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
-    if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
-    // Who joins names has them from the vault, and no export holds these.
-    return isExported ? exported(context, await asList(context, body)) : context.json(await finish(context, body));
+    return answerWith(context, body, finish);
   }
 
   /** With what the vault has for it; such an answer is not stored. */
