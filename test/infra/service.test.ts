@@ -31,6 +31,7 @@ describe('every function', () => {
       sequencer: 7,
       projector: 2,
       publisher: 2,
+      prover: 2,
       daily: 1,
     });
   });
@@ -58,6 +59,7 @@ describe('every function', () => {
         ORIGIN,
       },
     ],
+    ['prover', { ...tables, PACKS_BUCKET: 'packs', QUEUE_URL: 'queue', ORIGIN, STATEMENT_INTERVAL: '60' }],
     ...projections.map((projection): (typeof environments)[number] => [
       'projector',
       { ...tables, PROJECTION: projection.name, QUEUE_URL: 'queue' },
@@ -204,7 +206,7 @@ describe('the sequencer', () => {
   });
 });
 
-const woken = functions.filter((fn) => ['projector', 'publisher'].includes(nameOf(fn)));
+const woken = functions.filter((fn) => ['projector', 'publisher', 'prover'].includes(nameOf(fn)));
 describe.each(woken.map((fn) => [fn.id, fn] as const))('the wake-up queue of %s', (_, consumer) => {
   const mapping = one(
     mappings.filter((candidate) => follow(candidate.is.FunctionName, candidate).resource.id === consumer.id),
