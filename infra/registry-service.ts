@@ -52,7 +52,7 @@ export class RegistryService extends Stack {
       new ProjectionFunction(this, id, { ...common, name, reservedConcurrency: projector });
     }
     new Publishing(this, 'Publishing', { ...common, published, signingKey, reservedConcurrency: publisher });
-    new Proving(this, 'Proving', { ...common, packs, statementInterval, reservedConcurrency: prover });
+    new Proving(this, 'Proving', { ...common, packs, published, statementInterval, reservedConcurrency: prover });
     new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }

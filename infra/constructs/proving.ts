@@ -11,6 +11,8 @@ import { consumerTimeout, WakeUpQueue } from './wake-up-queue.ts';
 export interface ProvingProps extends BackgroundProps {
   /** Of the trees over the rows of read models. */
   readonly packs: IBucket;
+  /** Of the published log. */
+  readonly published: IBucket;
   /** Seconds between two statements, at least. */
   readonly statementInterval: number;
 }
@@ -22,7 +24,7 @@ const INTERVALS_MISSED = 3;
 export class Proving extends Construct {
   constructor(scope: Construct, id: string, props: ProvingProps) {
     super(scope, id);
-    const { origin, tables, packs, statementInterval, reservedConcurrency } = props;
+    const { origin, tables, packs, published, statementInterval, reservedConcurrency } = props;
     const { events, log, views } = tables;
     const sections = { deadLetters: 'proving-dead-letters', late: 'proving-late' };
     const wakeUps = new WakeUpQueue(this, 'Doorbell', { ...props, sections });
@@ -38,6 +40,7 @@ export class Proving extends Construct {
         LOG_TABLE: log.tableName,
         VIEWS_TABLE: views.tableName,
         PACKS_BUCKET: packs.bucketName,
+        PUBLISHED_BUCKET: published.bucketName,
         QUEUE_URL: wakeUps.queue.queueUrl,
         ORIGIN: origin,
         STATEMENT_INTERVAL: String(statementInterval),
@@ -49,6 +52,7 @@ export class Proving extends Construct {
     // Of the views it reads the checkpoints alone, and which records are set aside.
     prover.allowOn(views, 'GetItem', 'Query');
     prover.allowOnObjects(packs, 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging');
+    prover.allowOnObjects(published, 's3:GetObject');
     wakeUps.deliverTo(prover);
     this.addAlarms(prover, props);
   }

@@ -32,6 +32,8 @@ const design = {
     views: 'GetItem, Query',
     packs: 'ListBucket',
     'objects of the packs': 'GetObject, PutObject, PutObjectTagging',
+    'published log': 'ListBucket',
+    'objects of the published log': 'GetObject',
     queue: 'ReceiveMessage, DeleteMessage, GetQueueAttributes, ChangeMessageVisibility, SendMessage',
   },
   projector: {

@@ -59,7 +59,17 @@ describe('every function', () => {
         ORIGIN,
       },
     ],
-    ['prover', { ...tables, PACKS_BUCKET: 'packs', QUEUE_URL: 'queue', ORIGIN, STATEMENT_INTERVAL: '60' }],
+    [
+      'prover',
+      {
+        ...tables,
+        PACKS_BUCKET: 'packs',
+        PUBLISHED_BUCKET: 'published log',
+        QUEUE_URL: 'queue',
+        ORIGIN,
+        STATEMENT_INTERVAL: '60',
+      },
+    ],
     ...projections.map((projection): (typeof environments)[number] => [
       'projector',
       { ...tables, PROJECTION: projection.name, QUEUE_URL: 'queue' },
