@@ -1,12 +1,13 @@
 import { PAGE_BYTES } from '../../domain/bounds.ts';
 import { aggregateByName } from '../../domain/catalog.ts';
+import { cursorFaults } from '../../domain/reading/asked.ts';
 import { type CursorPlace, cursorOf } from '../../domain/reading/cursors.ts';
 import { bytesOf, sortIn } from '../../domain/reading/pages.ts';
 import type { RecordList } from '../../domain/record/shown.ts';
 import type { Listed } from '../../domain/record-lists.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
-import { within } from './reader.ts';
+import { parametersRefused } from '../http/parameters.ts';
 
 /** What a cursor of this list is of. */
 const partitionOf = (id: string, list: RecordList): string => `${id}/${list}`;
@@ -36,7 +37,9 @@ interface ListRange {
 /** The items of a record's list from the cursor on, as far as a page holds them, and how many there are in all. */
 export function pageOfList(id: string, list: RecordList, all: readonly Listed[], range: ListRange) {
   const partition = partitionOf(id, list);
-  const { limit, cursor } = within(range, partition);
+  const { limit, cursor } = range;
+  const faults = cursorFaults(cursor, partition);
+  if (faults.length > 0) throw parametersRefused(faults);
   const after = cursor === undefined ? 0 : Number(sortIn(partition, cursor));
   const items: object[] = [];
   let bytes = 0;
