@@ -1,4 +1,3 @@
-import type { Summary } from '../answers/record.ts';
 import { aggregates } from '../catalog.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import type { Refusal } from '../kernel/refusal.ts';
@@ -14,24 +13,15 @@ import { cursorOf, isOf } from './cursors.ts';
 import { allIdsOf, readList } from './lists.ts';
 import { filtersOf, paging, relationsParameters, rosterParameters, searchParameters } from './parameters.ts';
 import { firstOfProgramme, programmeOf } from './programme.ts';
-import { type Outcome, question, type Sources } from './question.ts';
+import { absentRecord as absent, question, type RowSources, unmerged } from './question.ts';
 import { referencesOf, summariesIn } from './references.ts';
 import { recordOfNumber } from './register-numbers.ts';
 import { relationsPage } from './relations.ts';
 import { firstOfRoster, rosterLists, rosterOf } from './roster.ts';
-import { type RowReader, remembering } from './row-reader.ts';
+import { remembering } from './row-reader.ts';
 import { searched } from './search.ts';
 import { summariesOf } from './summarized.ts';
 import { readTimeline } from './timeline.ts';
-
-const absent = (id: string) => ({ absent: `there is no record ${id}` });
-
-/** The summary of a record that was not merged; else why there is none. */
-async function unmerged(reader: RowReader, id: string): Promise<{ readonly summary: Summary } | Outcome<never>> {
-  const summary = (await summariesOf(reader, [id])).get(id);
-  if (!summary) return absent(id);
-  return summary.mergedInto === undefined ? { summary } : { merged: { id, into: summary.mergedInto } };
-}
 
 export const timelineQuestion = question({
   models: [recordsOrLast],
@@ -57,9 +47,9 @@ export const activityQuestion = (id: string) =>
   });
 
 /** The facts of a stay from the events of its membership; none when it stands no more. */
-async function factsOf({ id, number }: Stay, { rows, folded }: Sources) {
+async function factsOf({ id, number }: Stay, { rows, replayed }: RowSources) {
   const row = (await summariesOf(rows.records, [id])).get(id);
-  const sealed = row && (await folded(row));
+  const sealed = row && (await replayed(row)).sealed;
   const period = sealed && periodsOf(sealed.record).find(({ version }) => numberAt(sealed, version) === number);
   return period?.facts ?? [];
 }

@@ -11,7 +11,7 @@ import {
   recordListParameters,
   recordParameters,
 } from '../../domain/reading/parameters.ts';
-import type { Question, Sources } from '../../domain/reading/question.ts';
+import type { Question, RowSources } from '../../domain/reading/question.ts';
 import {
   activityQuestion,
   listQuestion,
@@ -43,11 +43,11 @@ import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
-import { bodyOf, rowsIn } from './reader.ts';
+import { answeredBody, rowsIn } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 
-export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
+export interface QueriesDeps extends Omit<RegisterDeps, 'log' | 'reader'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
   readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
   readonly vault: Pick<Vault, 'read'>;
@@ -72,8 +72,8 @@ async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<o
 /** The read side of the HTTP API: everything that is read from the read models. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
-  const register = createRegister(deps);
   const rows = rowsIn(views);
+  const register = createRegister({ ...deps, reader: rows.records });
   const documents = createDocuments(deps.origin);
   const app = createApp(deps.logger);
 
@@ -127,13 +127,14 @@ export function createQueries(deps: QueriesDeps) {
       question.models.map(async (model) => [model.name, await positionFor(model, least, deps)] as const),
     );
     tellPosition(context, Math.min(...positions.map(([, position]) => position)));
-    const sources: Sources = {
+    const sources: RowSources = {
       rows,
       positions: Object.fromEntries(positions),
-      folded: register.folded,
+      replayed: register.replayed,
+      overtaken: register.overtaken,
       today: dayOf(deps.clock()),
     };
-    return answerWith(context, bodyOf(await question.answer(asked, sources)));
+    return answerWith(context, answeredBody(await question.answer(asked, sources)));
   }
 
   async function requireRegistrar(context: Context): Promise<void> {

@@ -3,7 +3,7 @@ import { records } from '../../domain/projections/records.ts';
 import { relations } from '../../domain/projections/relations.ts';
 import { search } from '../../domain/projections/search/search.ts';
 import { statistics } from '../../domain/projections/statistics/statistics.ts';
-import type { Outcome, Sources } from '../../domain/reading/question.ts';
+import type { ReadOutcome, RowSources } from '../../domain/reading/question.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
 import { parametersRefused } from '../http/parameters.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
@@ -16,7 +16,7 @@ export const readerOf = (views: Pick<Views, 'get' | 'newest'>, projection: Proje
 });
 
 /** The rows of every read model. */
-export const rowsIn = (views: Pick<Views, 'get' | 'newest'>): Sources['rows'] => ({
+export const rowsIn = (views: Pick<Views, 'get' | 'newest'>): RowSources['rows'] => ({
   records: readerOf(views, records),
   search: readerOf(views, search),
   statistics: readerOf(views, statistics),
@@ -24,7 +24,7 @@ export const rowsIn = (views: Pick<Views, 'get' | 'newest'>): Sources['rows'] =>
 });
 
 /** The body of an answer. @throws MergedError, and ProblemError 404 and 400, where there is none */
-export function bodyOf<Body extends object>(outcome: Outcome<Body>): Body {
+export function answeredBody<Body extends object>(outcome: ReadOutcome<Body>): Body {
   if ('body' in outcome) return outcome.body;
   if ('absent' in outcome) throw new ProblemError('not-found', outcome.absent);
   if ('merged' in outcome) throw new MergedError(outcome.merged.id, outcome.merged.into);
