@@ -132,10 +132,11 @@ export async function testRegistry(
       }
     },
     prover: (own: Partial<TestProverOptions> = {}) =>
-      testProver({ documents, tables, packs: packsBucket, clock, ...own }),
-    /** States what the read models hold at the head, and seals the statement. Nothing is stated where no record has changed. */
+      testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own }),
+    /** Publishes what is sealed, states what the read models hold, and seals the statement, if any is due. */
     async prove(own: Partial<TestProverOptions> = {}): Promise<void> {
-      const prover = testProver({ documents, tables, packs: packsBucket, clock, ...own });
+      const prover = testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own });
+      if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
       do {
         prover.wakeUps.length = 0;
         if (!(await prover.wake())) throw new Error(JSON.stringify(prover.alarms));
