@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
-import { integerParameter, oneNamed } from './parameters.ts';
+import { integerParameter, oneNamed } from '../../domain/reading/parameter-kinds.ts';
 
 /** The parameters of reads for auditors: the shapes that validate them, and that the OpenAPI document is made from. */
 
@@ -56,6 +56,15 @@ const cursor = z
 export const rowsParameters = {
   limit: integerParameter(1, MAX_ROWS).default(MAX_ROWS),
   cursor: cursor.optional(),
+};
+
+/** Rows of one partition before a sort key, one row, or the number of all. `count` is a flag. */
+export const openingParameters = {
+  partition: z.string().min(1).max(2048),
+  before: z.string().min(1).max(1024).optional(),
+  limit: integerParameter(1, 100).default(25),
+  sort: z.string().min(1).max(1024).optional(),
+  count: z.literal('', { error: 'is a flag: leave its value out' }).optional(),
 };
 
 function parse(text: string): unknown {

@@ -21,6 +21,8 @@ export interface ReplayDeps {
 export interface ReplayedCommit extends SealedEvents {
   readonly events: readonly ReadEvent[];
   readonly requestHash: string;
+  /** Its events exactly as they are in the log. */
+  readonly entries: readonly string[];
   /** UTF-8 bytes of its events. */
   readonly bytes: number;
 }
@@ -47,13 +49,11 @@ export function createReplay({ commits, log }: ReplayDeps) {
     const sealed: ReplayedCommit[] = [];
     for await (const { commit, position } of replay(id, markers)) {
       const bytes = bytesOfEvents(commit.events);
-      sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash, bytes });
+      const { requestHash, events: entries } = commit;
+      sealed.push({ events: eventsOf(commit), entries, position, requestHash, bytes });
     }
     return sealed;
   }
-
-  const folded = async (id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> =>
-    applyCommits(undefined, await events(id, markers));
 
   /** The markers of a record's commits up to the version of its row. */
   const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
@@ -76,9 +76,11 @@ export function createReplay({ commits, log }: ReplayDeps) {
 
   /** Those of these records that existed at a position, as they were then. */
   async function foldedAt(ids: readonly string[], position: number): Promise<SealedRecord[]> {
-    const records = ids.filter(isRecordStream).map(async (id) => folded(id, await sealedBy(position, id)));
+    const records = ids
+      .filter(isRecordStream)
+      .map(async (id) => applyCommits(undefined, await events(id, await sealedBy(position, id))));
     return (await Promise.all(records)).filter((record) => record !== undefined);
   }
 
-  return { replay, events, folded, markersOf, markersAt, foldedAt };
+  return { replay, events, markersOf, markersAt, foldedAt };
 }

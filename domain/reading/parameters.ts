@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { QUERY_CHARACTERS } from '../../domain/bounds.ts';
-import { aggregates } from '../../domain/catalog.ts';
-import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { type CursorPlace, MAX_CURSOR, placeOfCursor } from '../../domain/reading/cursors.ts';
-import { standings } from '../../domain/record/record.ts';
-import { ref } from '../../domain/values/ids.ts';
-import { day } from '../../domain/values/partial-date.ts';
-import { integerParameter, someOf } from './parameters.ts';
+import { QUERY_CHARACTERS } from '../bounds.ts';
+import { aggregates } from '../catalog.ts';
+import type { Aggregate } from '../kernel/aggregate.ts';
+import { standings } from '../record/record.ts';
+import { ref } from '../values/ids.ts';
+import { day } from '../values/partial-date.ts';
+import { type CursorPlace, MAX_CURSOR, placeOfCursor } from './cursors.ts';
+import { integerParameter, someOf } from './parameter-kinds.ts';
 
 /** The parameters of reads of the register: the shapes that validate them, and that the OpenAPI document is made from. */
 
@@ -40,6 +40,12 @@ const knownAt = z
     z.iso.datetime({ offset: true, error: takes }).transform((text) => new Date(text)),
   ])
   .optional();
+
+/** The parameters of every read whose answer can be proven: as of the last statement, or of one known then. */
+export const proofParameters = {
+  proof: z.literal('true', { error: 'must be `true`, or left out' }).optional(),
+  knownAt,
+};
 
 export const recordParameters = { knownAt, validOn: calendarDay };
 
