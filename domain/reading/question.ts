@@ -43,6 +43,8 @@ export type ReadOutcome<Body extends object = object> =
  */
 export interface Question<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly models: readonly Projection[];
+  /** The record that it is about. */
+  readonly record?: string;
   readonly shape: Shape;
   /** What is wrong with parameters each of which fits its schema. */
   check?(asked: z.output<z.ZodObject<Shape>>): readonly Refusal[];

@@ -35,6 +35,7 @@ export const timelineQuestion = question({
 export const activityQuestion = (id: string) =>
   question({
     models: [records],
+    record: id,
     shape: paging,
     async answer(range, { rows }) {
       const refused = cursorFaults(range.cursor, activityOf(id));
@@ -57,6 +58,7 @@ async function factsOf({ id, number }: Stay, { rows, replayed }: RowSources) {
 export const rosterQuestion = (id: string) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: rosterParameters,
     async answer({ on: day, ...page }, sources) {
       const on = day ?? sources.today;
@@ -75,6 +77,7 @@ export const rosterQuestion = (id: string) =>
 export const programmeQuestion = (id: string) =>
   question({
     models: [records],
+    record: id,
     shape: {},
     async answer(_, { rows }) {
       const known = remembering(rows.records);
