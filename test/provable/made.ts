@@ -100,23 +100,24 @@ export function madeRowsProof(model: string, rows: readonly MadeRow[], shown: (r
   return ['registry-rows@v1', `model ${model}`, ...(tree ? linesOf(tree, shown).lines : [])].join('\n');
 }
 
-export interface MadeStatement {
-  readonly models: readonly {
-    readonly name: string;
-    readonly revision: number;
-    readonly position: number;
-    readonly rows: number;
-    readonly root: string;
-  }[];
+export interface StatedInTest {
+  readonly name: string;
+  readonly revision: number;
+  readonly position: number;
+  readonly rows: number;
+  readonly root: string;
+  readonly setAside?: readonly { readonly id: string; readonly version: number }[];
 }
 
-/** The entry of a statement. */
-export const madeStatement = (data: MadeStatement, version = 1): string =>
+/** The entry of a statement: its members are in the order of canonical JSON. */
+export const madeStatement = (models: readonly StatedInTest[], version = 1): string =>
   JSON.stringify({
     actor: 'registry',
     commandid: `statement-${version}`,
     data: {
-      models: data.models.map(({ name, position, revision, root, rows }) => ({ name, position, revision, root, rows })),
+      models: models.map(({ name, position, revision, root, rows, setAside }) => {
+        return { name, position, revision, root, rows, ...(setAside && { setAside }) };
+      }),
     },
     datacontenttype: 'application/json',
     dataschema: 'https://registry.example.org/schemas/read-models.stated/1',
