@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '../support/scheduler.ts';
 import { inOrder, type MadeRow } from './made.ts';
-import { EMPTIED, honestOpening, mutants, PAGE, PARTITIONS, type ProvenOpening, rows, wholeProof } from './mutants.ts';
+import {
+  EMPTIED,
+  honestOpening,
+  MODEL,
+  mutants,
+  PAGE,
+  PARTITIONS,
+  type ProvenOpening,
+  rows,
+  wholeProof,
+} from './mutants.ts';
 import { buildGoVerifier, type GoVerifier, missingGo } from './program.ts';
 
 const timeline = inOrder(rows).filter(([partition]) => partition === 'timeline');
@@ -58,7 +68,7 @@ describe.skipIf(missingGo)('a verifier in Go that knows the format alone', () =>
       'the next page is cut off': 'refused: the answer: more is false, and not true',
       'a total is false': 'refused: the answer: count is 29, and not 30',
       'the statement is old': 'refused: the statement: the one at 160 is old, as there is one at 301',
-      'another revision is shown': 'refused: the rows: they are not those of records@4',
+      'another revision is shown': `refused: the rows: they are not those of ${MODEL}`,
       'the root is a foreign one': "refused: the log's proof: the statement is not entry 301 of 303",
       'the checkpoint is forked': 'refused: the checkpoint: another one of 303 entries was signed too',
       'a neighbour is altered': 'refused: the rows: their root is not the one stated',

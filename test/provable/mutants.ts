@@ -1,3 +1,4 @@
+import { records } from '../../domain/projections/records.ts';
 import { noteOf, publishedLog, sha256 } from '../clients/support/published.ts';
 import { type MadeAnswer, type MadeRow, madeOpening, madeRoot, madeRowsProof, madeStatement } from './made.ts';
 
@@ -22,21 +23,23 @@ export interface ProvenOpening {
 
 export const wholeProof = ({ rows, statement, log }: ProvenOpening): string => [rows, statement, log].join('\n\n');
 
-const MODEL = 'records@4';
+const { revision } = records;
+export const MODEL = `records@${revision}`;
+export const OTHER = `records@${revision - 1}`;
 export const PAGE = 'partition=timeline&limit=5';
 export const PARTITIONS = ['list/agreements/organization/organization-aaa', 'record', 'timeline', 'word/钻石'] as const;
 export const rows: readonly MadeRow[] = Array.from({ length: 120 }, (_, at): MadeRow => {
   const sort = `${String((at * 7919) % 1000).padStart(4, '0')}/${at % 3 === 0 ? 'é"\\' : 'a'}`;
   return [PARTITIONS[at % 4] as string, sort, `{"n":${at}}`];
 });
-const stated = { name: 'records', revision: 4, position: 300, rows: rows.length, root: madeRoot(rows) };
+const stated = { name: 'records', revision, position: 300, rows: rows.length, root: madeRoot(rows) };
 const earlier = { ...stated, position: 150, rows: rows.length - 1, root: madeRoot(rows.slice(0, -1)) };
 const others = rows.map(([partition, sort], at): MadeRow => [partition, sort, `{"n":${at},"other":true}`]);
 const entries = Array.from({ length: 301 }, (_, at) => `{"at":${at}}`);
 const log = publishedLog([
-  ...entries.with(160, madeStatement({ models: [earlier] })),
-  madeStatement({ models: [{ ...stated, revision: 3, root: madeRoot(others) }, stated] }, 2),
-  madeStatement({ models: [{ ...stated, rows: 0, root: madeRoot([]) }] }, 3),
+  ...entries.with(160, madeStatement([earlier])),
+  madeStatement([{ ...stated, revision: revision - 1, root: madeRoot(others) }, stated], 2),
+  madeStatement([{ ...stated, rows: 0, root: madeRoot([]) }], 3),
 ]);
 const [EARLIER, LATER] = [160, 301];
 /** The position of a statement of no rows. */
@@ -78,10 +81,13 @@ export const mutants = {
   'the next page is cut off': async () => ({ ...(await page()), answer: { ...(await page()).answer, more: false } }),
   'a total is false': async () => ({ ...(await honestOpening('partition=record&count')), answer: { count: 29 } }),
   'the statement is old': async () => ({ ...(await honestOpening(PAGE, rows.slice(0, -1), EARLIER)), seen: LATER }),
-  'another revision is shown': showing((lines) => lines.with(1, 'model records@3')),
+  'another revision is shown': async () => {
+    const other = await honestOpening(PAGE, others);
+    return { ...other, rows: other.rows.replace(MODEL, OTHER) };
+  },
   'the root is a foreign one': async () => ({
     ...(await honestOpening(PAGE, others)),
-    statement: madeStatement({ models: [{ ...stated, root: madeRoot(others) }] }, 2),
+    statement: madeStatement([{ ...stated, root: madeRoot(others) }], 2),
   }),
   'the checkpoint is forked': async () => ({
     ...(await page()),
