@@ -9,6 +9,12 @@ import { summariesOf } from './summarized.ts';
 /** The names of the read models. */
 export type ModelName = 'records' | 'search' | 'statistics' | 'relations';
 
+/** Versions of a record behind one, as many as these. */
+export interface ShownVersions {
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** A record and the commits that it is folded from. */
 export interface Replayed {
   readonly sealed: SealedRecord;
@@ -20,8 +26,8 @@ export interface RowSources {
   readonly rows: Readonly<Record<ModelName, RowReader>>;
   /** The last positions that the rows of the models of a question cover; -1 before the first. */
   readonly positions: { readonly [Name in ModelName]?: number };
-  /** A record from its events, up to the version of its row. */
-  readonly replayed: (row: Pick<Summary, 'id' | 'version'>) => Promise<Replayed>;
+  /** A record from its events, up to the version of its row. The answer rests on all of them, or on these. */
+  readonly replayed: (row: Pick<Summary, 'id' | 'version'>, shown?: ShownVersions) => Promise<Replayed>;
   /** What else its page says of its events: that acts on other records have overtaken them. */
   readonly overtaken: (replayed: Replayed) => Promise<object>;
   readonly today: Day;

@@ -7,7 +7,7 @@ import { statedIn } from './trees.ts';
 
 /** Which statement answers a request. */
 
-export interface StatedForDeps extends StatementsDeps {
+export interface StatedForDeps extends Omit<StatementsDeps, 'lastKept'> {
   readonly log: StatementsDeps['log'] & Pick<LogStore, 'readHead'>;
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<unknown>;
@@ -53,7 +53,7 @@ export async function statedNow(
 }
 
 /** The last statement up to a position whose pack is kept. @throws ProblemError 409 */
-export async function statedUpTo(position: number, deps: StatedForDeps): Promise<Stated> {
+export async function statedUpTo(position: number, deps: StatementsDeps): Promise<Stated> {
   const stated = await lastKeptUpTo(position, deps);
   if (stated) return stated;
   throw notYet(`no statement of position ${position} or before is kept`);

@@ -4,7 +4,7 @@ import type { Question, ReadOutcome, Replayed, RowSources } from '../../domain/r
 import type { Day } from '../../domain/values/partial-date.ts';
 import { statedRows } from '../proofs/answer.ts';
 import { positionOfModels, type StatedForDeps } from '../proofs/stated.ts';
-import type { Stated } from '../proofs/statements.ts';
+import type { Stated, StatementsDeps } from '../proofs/statements.ts';
 import type { SealedEvent } from '../stores/sealed.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
 import type { ReplayedCommit } from './replay.ts';
@@ -14,6 +14,7 @@ import { asideProblem } from './set-aside.ts';
 
 export interface ProvenDeps
   extends Omit<StatedForDeps, 'commits' | 'log'>,
+    Pick<StatementsDeps, 'lastKept'>,
     Omit<RegisterDeps, 'reader' | 'log' | 'commits'> {
   readonly commits: StatedForDeps['commits'] & RegisterDeps['commits'];
   readonly log: StatedForDeps['log'] & RegisterDeps['log'];
@@ -47,9 +48,9 @@ export async function answeredAsOf<Shape extends z.ZodRawShape>(
     rows,
     positions,
     today,
-    async replayed(row) {
+    async replayed(row, { after, limit } = { after: 0, limit: row.version }) {
       const replayed = await register.replayed(row);
-      restOn(entriesOf(replayed.commits));
+      restOn(entriesOf(replayed.commits).slice(after, after + limit));
       return replayed satisfies Replayed;
     },
     overtaken: register.overtaken,

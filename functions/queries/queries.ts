@@ -37,6 +37,7 @@ import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
 import { wholePosition } from '../http/whole.ts';
 import { statedNow, statedUpTo } from '../proofs/stated.ts';
+import { tellStated } from '../proofs/tell.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
 import { answerWith, asList, type Finish, tellPosition } from './answer-with.ts';
@@ -44,6 +45,7 @@ import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
 import { isExport, limitFor } from './exported.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
+import { historyQuestion } from './history-question.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
 import { type PositionDeps, positionFor } from './position.ts';
@@ -178,8 +180,7 @@ export function createQueries(deps: QueriesDeps) {
         : await statedUpTo(await positionKnownAt(knownAt, least, deps.log), deps);
     const answered = await answeredAsOf(stated, question, { asked, today: dayOf(deps.clock()) }, deps);
     const { outcome, position, proof } = answered;
-    tellPosition(context, position);
-    context.header('Registry-Statement', String(stated.position));
+    tellStated(context, { position, statement: stated.position });
     const body = await finish(context, answeredBody(outcome, { proof }));
     if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
     return context.json({ ...body, proof });
@@ -299,6 +300,7 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection/:id/history', (context) => {
     const { collection, id } = context.req.param();
+    if (asksForProof(context)) return ask(context, historyQuestion(idOf(collection, id)), joinedBy(joinHistory));
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
     return at(context, historyParameters, page, joinedBy(joinHistory));

@@ -7,10 +7,12 @@ import { createPolls } from '../../functions/polls/polls.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
+import { createKeptPacks } from '../../functions/stores/kept-packs.ts';
 import type { TableNames } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPacks } from '../../functions/stores/packs.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
+import { createServedPacks } from '../../functions/stores/served-packs.ts';
 import { createVault } from '../../functions/stores/vault.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { authenticate, REGISTRAR, testApi } from './api.ts';
@@ -45,11 +47,18 @@ export async function testRegistry(
     applied: () => appliedIn(views),
   });
   const vault = createVault({ documents, table: tables.people });
+  const bucket = createBucket(clock);
+  const packsBucket = createBucket(clock);
+  const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
+  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
   const queries = createQueries({
     views,
     log,
     commits,
     vault,
+    published,
+    packs,
+    lastKept: createKeptPacks({ objects: packsBucket.client, bucket: 'packs' }),
     authenticate,
     registrars: [REGISTRAR],
     origin: ORIGIN,
@@ -57,11 +66,9 @@ export async function testRegistry(
     clock: wall,
     sleep,
   });
-  const bucket = createBucket(clock);
-  const packsBucket = createBucket(clock);
-  const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
-  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
   const audit = createAudit({
+    packs,
+    readPart: createServedPacks({ objects: packsBucket.client, bucket: 'packs' }),
     views,
     log,
     commits,
@@ -99,7 +106,7 @@ export async function testRegistry(
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-      const reads = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
+      const reads = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile|packs)\b/.test(path)
         ? audit
         : queries;
       const side = /^\/v1\/events(\?|$)/.test(path) ? polls : reads;
