@@ -8,6 +8,7 @@ import { relations } from '../../domain/projections/relations.ts';
 import { search } from '../../domain/projections/search/search.ts';
 import { firstOfActivity, readActivity } from '../../domain/reading/activity.ts';
 import type { Filters } from '../../domain/reading/filters.ts';
+import { lastRevision } from '../../domain/reading/last-revision.ts';
 import { readList } from '../../domain/reading/lists.ts';
 import type { PageRange } from '../../domain/reading/pages.ts';
 import { firstOfProgramme, programmeOf } from '../../domain/reading/programme.ts';
@@ -50,7 +51,7 @@ import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
-import { type PositionDeps, positionFor } from './position.ts';
+import { type PositionDeps, standingFor } from './position.ts';
 import { readerOf, within } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
@@ -104,24 +105,26 @@ export function createQueries(deps: QueriesDeps) {
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
    * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the
-   * request has the answer already.
+   * request has the answer already. `isLast` where the rows are of the last revision.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
-    answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
+    answer: (parameters: Answered<Shape>, position: number, isLast: boolean) => Promise<Body | undefined>,
     finish = asList,
-    models: readonly Projection[] = [records],
+    models: readonly Projection[] = [recordsOrLast],
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
     const most = 'limit' in read && { limit: limitFor(context, Number(read.limit)) };
-    const reached = () => Promise.all(models.map((model) => positionFor(model, least, deps)));
-    const position = isPast ? await positionKnownAt(asked, least, deps.log) : Math.min(...(await reached()));
+    const reached = isPast ? [] : await Promise.all(models.map((model) => standingFor(model, least, deps)));
+    const positions = isPast ? [await positionKnownAt(asked, least, deps.log)] : reached.map((one) => one.position);
+    const position = Math.min(...positions);
+    const isLast = reached.some(({ isMoving }) => !isMoving);
     const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
     tellPosition(context, position);
-    const body = await answer(parameters as Answered<Shape>, position);
+    const body = await answer(parameters as Answered<Shape>, position, isLast);
     if (!body) return context.body(null, 304, { 'Content-Type': 'application/json' });
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
@@ -171,9 +174,7 @@ export function createQueries(deps: QueriesDeps) {
     return context.html(text);
   });
 
-  app.get('/v1/timeline', (context) =>
-    at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE)), asList, [recordsOrLast]),
-  );
+  app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
 
   app.get('/v1/search', (context) =>
     at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
@@ -190,38 +191,32 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/organizations/:id/activity', (context) =>
-    at(context, paging, async (range) => {
+    at(context, paging, async (range, _, isLast) => {
       const id = idOf('organizations', context.req.param('id'));
       within(range, activityOf(id));
       const known = remembering(reader);
       const [ids] = await Promise.all([register.unmerged(id), firstOfActivity(known, id, range)]);
-      return readActivity(known, ids, range);
+      return isLast ? lastRevision(known, register.folded).activity(ids, range) : readActivity(known, ids, range);
     }),
   );
 
   app.get('/v1/organizations/:id/members', (context) =>
-    at(
-      context,
-      rosterParameters,
-      async ({ on = today(), ...page }) => {
-        const id = idOf('organizations', context.req.param('id'));
-        const asked = { on, ...within(page, ...rosterLists(id)) };
-        const known = remembering(reader);
-        const [bodies] = await Promise.all([register.unmerged(id), firstOfRoster(known, id, asked)]);
-        const roster = await rosterOf(known, bodies, asked, factsOf);
-        return { on, ...roster, references: await register.referencesOf(roster.items, id) };
-      },
-      asList,
-      [recordsOrLast],
-    ),
+    at(context, rosterParameters, async ({ on = today(), ...page }) => {
+      const id = idOf('organizations', context.req.param('id'));
+      const asked = { on, ...within(page, ...rosterLists(id)) };
+      const known = remembering(reader);
+      const [bodies] = await Promise.all([register.unmerged(id), firstOfRoster(known, id, asked)]);
+      const roster = await rosterOf(known, bodies, asked, factsOf);
+      return { on, ...roster, references: await register.referencesOf(roster.items, id) };
+    }),
   );
 
   app.get('/v1/ceremonies/:id/programme', (context) =>
-    at(context, {}, async () => {
+    at(context, {}, async (_, __, isLast) => {
       const id = idOf('ceremonies', context.req.param('id'));
       const known = remembering(reader);
       const [summary] = await Promise.all([register.summary(id), firstOfProgramme(known, id)]);
-      return programmeOf(known, summary);
+      return isLast ? lastRevision(known, register.folded).programme(summary) : programmeOf(known, summary);
     }),
   );
 
@@ -248,9 +243,11 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    return at(context, { ...filtersOf(aggregate), ...paging }, async (filters) => {
+    return at(context, { ...filtersOf(aggregate), ...paging }, async (filters, _, isLast) => {
       checkPeriod(filters);
-      const page = await readList(reader, aggregate, filters, filters);
+      const page = isLast
+        ? await lastRevision(remembering(reader), register.folded).list(aggregate, filters, filters)
+        : await readList(reader, aggregate, filters, filters);
       if ('faults' in page) {
         throw parametersRefused(page.faults.map(({ parameter, detail }) => unfit(parameter, detail)));
       }
@@ -268,7 +265,7 @@ export function createQueries(deps: QueriesDeps) {
       found = await register.record(own, { ...as, position });
       return found.body;
     };
-    const response = await at(context, recordParameters, record, joinedBy(withNames), [recordsOrLast]);
+    const response = await at(context, recordParameters, record, joinedBy(withNames));
     if (!found) return response;
     const { body, tag } = found;
     const isStored = response.headers.get('Cache-Control') !== NOT_STORED;
@@ -281,21 +278,21 @@ export function createQueries(deps: QueriesDeps) {
     const { collection, id } = context.req.param();
     const page = (range: Answered<typeof partiesParameters>, position: number) =>
       register.listOf(idOf(collection, id), 'parties', { ...range, position });
-    return at(context, partiesParameters, page, joinedBy(withNames), [recordsOrLast]);
+    return at(context, partiesParameters, page, joinedBy(withNames));
   });
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {
     const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
     const page = (range: Answered<typeof recordListParameters>, position: number) =>
       register.listOf(idOf(collection, id), list, { ...range, position });
-    return at(context, recordListParameters, page, joinedBy(withNames), [recordsOrLast]);
+    return at(context, recordListParameters, page, joinedBy(withNames));
   });
 
   app.get('/v1/:collection/:id/history', (context) => {
     const { collection, id } = context.req.param();
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
-    return at(context, historyParameters, page, joinedBy(joinHistory), [recordsOrLast]);
+    return at(context, historyParameters, page, joinedBy(joinHistory));
   });
 
   return app;
