@@ -10,7 +10,7 @@ import { subtreeRoot, TILE_WIDTH, type Tile, type TileId, tileIn } from './tiles
 type Leaves = readonly [from: number, to: number];
 
 /** The largest power of two below `size`. */
-function splitOf(size: number): number {
+export function splitOf(size: number): number {
   let split = 1;
   while (split * 2 < size) split *= 2;
   return split;

@@ -13,6 +13,7 @@ import { among, type Filters, matching, partitionsFor, recordsNamedIn } from './
 import { mergesAmong, otherList, unknownAmong, withReferences } from './lists.ts';
 import { type ListPage, type PageRange, readPage, type Show } from './pages.ts';
 import { NO_PROGRAMME, programmeOf } from './programme.ts';
+import type { Replayed } from './question.ts';
 import type { RowReader } from './row-reader.ts';
 import { type Matching, summariesOf, summarized } from './summarized.ts';
 import { unionOf } from './union.ts';
@@ -25,7 +26,7 @@ import { unionOf } from './union.ts';
  */
 
 /** The record folded up to the version of its row. */
-type Fold = (row: Pick<Summary, 'id' | 'version'>) => Promise<SealedRecord>;
+type Fold = (row: Pick<Summary, 'id' | 'version'>) => Promise<Pick<Replayed, 'sealed'>>;
 
 /** Records that are folded at once. */
 const AT_ONCE = 10;
@@ -105,7 +106,7 @@ function foldsOf(fold: Fold) {
   let events = 0;
   return {
     folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
-      const sealed = known.get(row.id) ?? fold(row);
+      const sealed = known.get(row.id) ?? fold(row).then((replayed) => replayed.sealed);
       known.set(row.id, sealed);
       return sealed;
     },

@@ -1,8 +1,11 @@
 import type { RecordReferences } from '../answers/parts.ts';
 import type { Summary } from '../answers/record.ts';
+import { NAMED, REFERENCES_BYTES } from '../bounds.ts';
 import { RETRACTED } from '../record/record.ts';
 import { referencesIn } from '../values/ids.ts';
 import { bytesOf } from './pages.ts';
+import type { RowReader } from './row-reader.ts';
+import { summariesOf } from './summarized.ts';
 
 /** The names of the records that an answer refers to. */
 
@@ -62,3 +65,14 @@ export function fitting(entries: readonly [string, Reference][], most: number): 
   };
   return Object.fromEntries(entries.filter(fits));
 }
+
+/** The names of the records that a value refers to, except the record itself: of the first of them, if they are very many. */
+export async function referencesOf(value: unknown, own: string, read: ReadSummaries): Promise<RecordReferences> {
+  return fitting(await named(referredToIn(value, own).slice(0, NAMED), read), REFERENCES_BYTES);
+}
+
+/** Reads summaries as they stand in rows. */
+export const summariesIn =
+  (reader: Pick<RowReader, 'get'>): ReadSummaries =>
+  async (ids) =>
+    (await summariesOf(reader, ids)).values();

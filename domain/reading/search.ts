@@ -31,7 +31,7 @@ export interface SearchDeps {
   readonly rows: RowReader;
   readonly summaries: (ids: readonly string[]) => Promise<ReadonlyMap<string, Summary>>;
   /** The record that a register number leads to. */
-  readonly byNumber: (number: string) => Promise<{ readonly id: string } | undefined>;
+  readonly byNumber: (number: string) => Promise<string | undefined>;
 }
 
 export interface SearchPage {
@@ -114,7 +114,7 @@ async function numberedHits(q: string, { byNumber, summaries }: SearchDeps): Pro
   const number = asked.toUpperCase().replace(/^([A-Z])\s*[-‐‑–]?\s*(\d+)$/u, '$1-$2');
   const isNumber = registerNumber.safeParse(number).success;
   if (!isNumber && aggregateOf(asked) === undefined) return [];
-  const id = isNumber ? (await byNumber(number))?.id : asked;
+  const id = isNumber ? await byNumber(number) : asked;
   if (id === undefined) return [];
   const { mergedInto } = (await summaries([id])).get(id) ?? {};
   const matched: Matched = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
-import { integerParameter, oneNamed } from './parameters.ts';
+import { integerParameter, oneNamed } from '../../domain/reading/parameter-kinds.ts';
 
 /** The parameters of reads for auditors: the shapes that validate them, and that the OpenAPI document is made from. */
 

@@ -1,7 +1,7 @@
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
+import { cellParameters, statisticsParameters } from '../../domain/reading/figure-parameters.ts';
+import { filtersOf, paging } from '../../domain/reading/parameters.ts';
 import { measuresIn } from '../../domain/reading/statistics.ts';
-import { cellParameters, statisticsParameters } from '../http/figure-parameters.ts';
-import { filtersOf, paging } from '../http/read-parameters.ts';
 import { queryParameters } from './parameters.ts';
 import { type Operation, schemaRef } from './parts.ts';
 import { pageHeaders, type ReadOperation } from './read-parts.ts';

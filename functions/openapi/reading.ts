@@ -1,7 +1,5 @@
 import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { type RecordList, recordLists } from '../../domain/record/shown.ts';
-import { registerNumber } from '../../domain/values/ids.ts';
 import {
   filtersOf,
   historyParameters,
@@ -13,7 +11,9 @@ import {
   relationsParameters,
   rosterParameters,
   searchParameters,
-} from '../http/read-parameters.ts';
+} from '../../domain/reading/parameters.ts';
+import { type RecordList, recordLists } from '../../domain/record/shown.ts';
+import { registerNumber } from '../../domain/values/ids.ts';
 import { CSV, NDJSON, routeAt } from '../http/routes.ts';
 import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';

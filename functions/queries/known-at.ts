@@ -1,6 +1,6 @@
+import type { KnownAt } from '../../domain/reading/parameters.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
-import type { KnownAt } from '../http/read-parameters.ts';
 import { lastPositionOf } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 

@@ -1,21 +1,27 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { activityOf } from '../../domain/projections/list-rows.ts';
-import { numberAt, type Projection } from '../../domain/projections/projection.ts';
-import { records, recordsOrLast, type Stay, TIMELINE } from '../../domain/projections/records.ts';
-import { relations } from '../../domain/projections/relations.ts';
-import { search } from '../../domain/projections/search/search.ts';
-import { firstOfActivity, readActivity } from '../../domain/reading/activity.ts';
-import type { Filters } from '../../domain/reading/filters.ts';
-import { lastRevision } from '../../domain/reading/last-revision.ts';
-import { readList } from '../../domain/reading/lists.ts';
-import type { PageRange } from '../../domain/reading/pages.ts';
-import { firstOfProgramme, programmeOf } from '../../domain/reading/programme.ts';
-import { firstOfRoster, rosterLists, rosterOf } from '../../domain/reading/roster.ts';
-import { remembering } from '../../domain/reading/row-reader.ts';
-import { readTimeline } from '../../domain/reading/timeline.ts';
-import { periodsOf } from '../../domain/record/record.ts';
+import { recordsOrLast } from '../../domain/projections/records.ts';
+import { asksForCell, cellQuestion, overviewQuestion, statisticsQuestion } from '../../domain/reading/figures.ts';
+import {
+  historyParameters,
+  type KnownAt,
+  partiesParameters,
+  positionParameters,
+  recordListParameters,
+  recordParameters,
+} from '../../domain/reading/parameters.ts';
+import type { Question, RowSources } from '../../domain/reading/question.ts';
+import {
+  activityQuestion,
+  listQuestion,
+  programmeQuestion,
+  relationsQuestion,
+  rosterQuestion,
+  searchQuestion,
+  timelineQuestion,
+} from '../../domain/reading/questions.ts';
+import { registrarLists } from '../../domain/reading/registrar-lists.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
 import { dayOf } from '../../domain/values/partial-date.ts';
@@ -23,43 +29,25 @@ import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { isHad } from '../http/delivery.ts';
-import { parameterRefused, parametersRefused, readParameters, unfit } from '../http/parameters.ts';
+import { parametersRefused, readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
-import {
-  filtersOf,
-  historyParameters,
-  type KnownAt,
-  paging,
-  partiesParameters,
-  positionParameters,
-  recordListParameters,
-  recordParameters,
-  relationsParameters,
-  rosterParameters,
-  searchParameters,
-} from '../http/read-parameters.ts';
 import { wholePosition } from '../http/whole.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
-import { answerWith, asList, type Finish, tellPosition } from './answer-with.ts';
+import { answerWith, type Finish, tellPosition } from './answer-with.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
-import { duplicatesPage } from './duplicates.ts';
 import { limitFor } from './exported.ts';
-import { routeFigures } from './figures.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
-import { type PositionDeps, standingFor } from './position.ts';
-import { readerOf, within } from './reader.ts';
+import { type PositionDeps, positionFor, standingFor } from './position.ts';
+import { answeredBody, rowsIn } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
 import { createRegister, type RegisterDeps } from './register.ts';
-import { clientsPage, disputesPage, type ListDeps } from './registrar-lists.ts';
-import { relationsOf } from './relations.ts';
-import { pageOfSearch } from './search.ts';
 
-export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDeps, 'log' | 'views'> {
+export interface QueriesDeps extends Omit<RegisterDeps, 'log' | 'reader'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
   readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
   readonly vault: Pick<Vault, 'read'>;
@@ -68,13 +56,6 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log'>, Omit<PositionDep
   readonly origin: string;
   readonly logger: Pick<Logger, 'error'>;
 }
-
-/** Lists for registrars alone. */
-const registrarLists: Readonly<Record<string, (page: PageRange, deps: ListDeps) => Promise<object>>> = {
-  duplicates: duplicatesPage,
-  clients: clientsPage,
-  disputes: disputesPage,
-};
 
 type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
 
@@ -88,43 +69,35 @@ async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<o
   return joined === page ? page : withoutSame(joined);
 }
 
-/** @throws ProblemError 400 when no day can lie between `from` and `to`. */
-function checkPeriod({ from, to }: Filters): void {
-  if (from !== undefined && to !== undefined && to < from) throw parameterRefused('to', 'is before `from`');
-}
-
 /** The read side of the HTTP API: everything that is read from the read models. */
 export function createQueries(deps: QueriesDeps) {
   const { views } = deps;
-  const register = createRegister(deps);
-  const reader = readerOf(views, records);
+  const rows = rowsIn(views);
+  const register = createRegister({ ...deps, reader: rows.records });
   const documents = createDocuments(deps.origin);
-  const today = () => dayOf(deps.clock());
   const app = createApp(deps.logger);
 
   /**
    * Reads the parameters, and answers for a position that `Registry-Position` names: the position of `knownAt` if it is
-   * given, else that of the read model (of several the lowest), after waiting for `minPosition`. Without a body the
-   * request has the answer already. `isLast` where the rows are of the last revision.
+   * given, else that of the read model `records`, after waiting for `minPosition`. Without a body the request has the answer
+   * already.
    */
   async function at<Shape extends z.ZodRawShape, Body extends object>(
     context: Context,
     shape: Shape,
-    answer: (parameters: Answered<Shape>, position: number, isLast: boolean) => Promise<Body | undefined>,
-    finish = asList,
-    models: readonly Projection[] = [recordsOrLast],
+    answer: (parameters: Answered<Shape>, position: number) => Promise<Body | undefined>,
+    finish: Finish,
   ): Promise<Response> {
     const read = readParameters(context, { ...shape, ...positionParameters }) as Asked;
     const { minPosition: least, knownAt: asked, ...rest } = read;
     const isPast = asked !== undefined;
     const most = 'limit' in read && { limit: limitFor(context, Number(read.limit)) };
-    const reached = isPast ? [] : await Promise.all(models.map((model) => standingFor(model, least, deps)));
-    const positions = isPast ? [await positionKnownAt(asked, least, deps.log)] : reached.map((one) => one.position);
-    const position = Math.min(...positions);
-    const isLast = reached.some(({ isMoving }) => !isMoving);
+    const position = isPast
+      ? await positionKnownAt(asked, least, deps.log)
+      : await positionFor(recordsOrLast, least, deps);
     const parameters = { ...rest, ...most, ...(isPast && { knownAt: position }) };
     tellPosition(context, position);
-    const body = await answer(parameters as Answered<Shape>, position, isLast);
+    const body = await answer(parameters as Answered<Shape>, position);
     if (!body) return context.body(null, 304, { 'Content-Type': 'application/json' });
     // It may be taken up without another version or position.
     if ('setAside' in body) context.header('Cache-Control', NOT_STORED);
@@ -140,10 +113,29 @@ export function createQueries(deps: QueriesDeps) {
       return named;
     };
 
-  /** The facts of a stay from the events of its membership; none when it stands no more. */
-  async function factsOf({ id, number }: Stay) {
-    const sealed = await register.folded(await register.summary(id));
-    return periodsOf(sealed.record).find(({ version }) => numberAt(sealed, version) === number)?.facts ?? [];
+  /** Answers a question for the lowest position of its read models. */
+  async function ask<Shape extends z.ZodRawShape>(context: Context, question: Question<Shape>): Promise<Response> {
+    const read = readParameters(context, { ...question.shape, ...positionParameters }) as Asked;
+    const { minPosition: least, ...given } = read;
+    const asked = {
+      ...given,
+      ...('limit' in given && { limit: limitFor(context, Number(given.limit)) }),
+    } as z.output<z.ZodObject<Shape>>;
+    const faults = question.check?.(asked) ?? [];
+    if (faults.length > 0) throw parametersRefused(faults);
+    const standings = await Promise.all(
+      question.models.map(async (model) => ({ name: model.name, ...(await standingFor(model, least, deps)) })),
+    );
+    tellPosition(context, Math.min(...standings.map(({ position }) => position)));
+    const sources: RowSources = {
+      rows,
+      positions: Object.fromEntries(standings.map(({ name, position }) => [name, position])),
+      isLast: standings.some(({ isMoving }) => !isMoving),
+      replayed: register.replayed,
+      overtaken: register.overtaken,
+      today: dayOf(deps.clock()),
+    };
+    return answerWith(context, answeredBody(await question.answer(asked, sources)));
   }
 
   async function requireRegistrar(context: Context): Promise<void> {
@@ -174,11 +166,11 @@ export function createQueries(deps: QueriesDeps) {
     return context.html(text);
   });
 
-  app.get('/v1/timeline', (context) => at(context, paging, (range) => readTimeline(reader, within(range, TIMELINE))));
-
-  app.get('/v1/search', (context) =>
-    at(context, searchParameters, (asked) => pageOfSearch(asked, { views, register }), asList, [records, search]),
-  );
+  app.get('/v1/timeline', (context) => ask(context, timelineQuestion));
+  app.get('/v1/search', (context) => ask(context, searchQuestion));
+  app.get('/v1/relations', (context) => ask(context, relationsQuestion));
+  app.get('/v1/statistics', (context) => ask(context, statisticsQuestion));
+  app.get('/v1/overview', (context) => ask(context, overviewQuestion));
 
   app.get('/v1/numbers/:number', async (context) => {
     readParameters(context, {});
@@ -191,33 +183,13 @@ export function createQueries(deps: QueriesDeps) {
   });
 
   app.get('/v1/organizations/:id/activity', (context) =>
-    at(context, paging, async (range, _, isLast) => {
-      const id = idOf('organizations', context.req.param('id'));
-      within(range, activityOf(id));
-      const known = remembering(reader);
-      const [ids] = await Promise.all([register.unmerged(id), firstOfActivity(known, id, range)]);
-      return isLast ? lastRevision(known, register.folded).activity(ids, range) : readActivity(known, ids, range);
-    }),
+    ask(context, activityQuestion(idOf('organizations', context.req.param('id')))),
   );
-
   app.get('/v1/organizations/:id/members', (context) =>
-    at(context, rosterParameters, async ({ on = today(), ...page }) => {
-      const id = idOf('organizations', context.req.param('id'));
-      const asked = { on, ...within(page, ...rosterLists(id)) };
-      const known = remembering(reader);
-      const [bodies] = await Promise.all([register.unmerged(id), firstOfRoster(known, id, asked)]);
-      const roster = await rosterOf(known, bodies, asked, factsOf);
-      return { on, ...roster, references: await register.referencesOf(roster.items, id) };
-    }),
+    ask(context, rosterQuestion(idOf('organizations', context.req.param('id')))),
   );
-
   app.get('/v1/ceremonies/:id/programme', (context) =>
-    at(context, {}, async (_, __, isLast) => {
-      const id = idOf('ceremonies', context.req.param('id'));
-      const known = remembering(reader);
-      const [summary] = await Promise.all([register.summary(id), firstOfProgramme(known, id)]);
-      return isLast ? lastRevision(known, register.folded).programme(summary) : programmeOf(known, summary);
-    }),
+    ask(context, programmeQuestion(idOf('ceremonies', context.req.param('id')))),
   );
 
   app.get('/v1/people/:id', async (context) => {
@@ -227,32 +199,19 @@ export function createQueries(deps: QueriesDeps) {
     return context.json(await personOf(context.req.param('id'), deps.vault));
   });
 
-  for (const [name, pageOf] of Object.entries(registrarLists)) {
+  for (const [name, list] of Object.entries(registrarLists)) {
     app.get(`/v1/${name}`, async (context) => {
       await requireRegistrar(context);
-      const response = await at(context, paging, (page) => pageOf(page, { views, register }));
+      const response = await ask(context, list);
       response.headers.set('Cache-Control', NOT_STORED);
       return response;
     });
   }
 
-  app.get('/v1/relations', (context) =>
-    at(context, relationsParameters, (asked) => relationsOf(asked, { views, register }), asList, [records, relations]),
-  );
-  routeFigures(app, deps);
-
   app.get('/v1/:collection', (context) => {
     const aggregate = collectionOf(context.req.param('collection'));
-    return at(context, { ...filtersOf(aggregate), ...paging }, async (filters, _, isLast) => {
-      checkPeriod(filters);
-      const page = isLast
-        ? await lastRevision(remembering(reader), register.folded).list(aggregate, filters, filters)
-        : await readList(reader, aggregate, filters, filters);
-      if ('faults' in page) {
-        throw parametersRefused(page.faults.map(({ parameter, detail }) => unfit(parameter, detail)));
-      }
-      return page;
-    });
+    const isCell = asksForCell(aggregate, context.req.queries());
+    return isCell ? ask(context, cellQuestion(aggregate)) : ask(context, listQuestion(aggregate));
   });
 
   app.get('/v1/:collection/:id', async (context) => {

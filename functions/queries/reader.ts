@@ -1,7 +1,12 @@
 import type { Projection } from '../../domain/projections/projection.ts';
-import { type CursorPlace, isOf } from '../../domain/reading/cursors.ts';
+import { records } from '../../domain/projections/records.ts';
+import { relations } from '../../domain/projections/relations.ts';
+import { search } from '../../domain/projections/search/search.ts';
+import { statistics } from '../../domain/projections/statistics/statistics.ts';
+import type { ReadOutcome, RowSources } from '../../domain/reading/question.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
-import { parameterRefused } from '../http/parameters.ts';
+import { parametersRefused } from '../http/parameters.ts';
+import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Views } from '../stores/views.ts';
 
 /** The rows of a read model as they stand in the table. */
@@ -10,12 +15,18 @@ export const readerOf = (views: Pick<Views, 'get' | 'newest'>, projection: Proje
   get: (keys) => views.get(projection, keys),
 });
 
-/** What is asked for, once its cursor is of one of these lists. @throws ProblemError 400 */
-export function within<Range extends { readonly cursor?: CursorPlace | undefined }>(
-  range: Range,
-  ...lists: string[]
-): Range {
-  const { cursor } = range;
-  if (cursor && !lists.some((list) => isOf(list, cursor))) throw parameterRefused('cursor', 'is of another list');
-  return range;
+/** The rows of every read model. */
+export const rowsIn = (views: Pick<Views, 'get' | 'newest'>): RowSources['rows'] => ({
+  records: readerOf(views, records),
+  search: readerOf(views, search),
+  statistics: readerOf(views, statistics),
+  relations: readerOf(views, relations),
+});
+
+/** The body of an answer. @throws MergedError, and ProblemError 404 and 400, where there is none */
+export function answeredBody<Body extends object>(outcome: ReadOutcome<Body>): Body {
+  if ('body' in outcome) return outcome.body;
+  if ('absent' in outcome) throw new ProblemError('not-found', outcome.absent);
+  if ('merged' in outcome) throw new MergedError(outcome.merged.id, outcome.merged.into);
+  throw parametersRefused(outcome.refused);
 }

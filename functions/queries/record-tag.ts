@@ -2,9 +2,10 @@ import type { Summary } from '../../domain/answers/record.ts';
 import { SHOWN_REVISION } from '../../domain/presentation.ts';
 import { type NamedRow, namedInSummary, namedRow, recordRow, records } from '../../domain/projections/records.ts';
 import { rowKey } from '../../domain/projections/sums.ts';
+import type { RowReader } from '../../domain/reading/row-reader.ts';
 import { tagOf } from '../http/entity-tags.ts';
 import { asideRow } from '../stores/view-items.ts';
-import type { RowKey, Views } from '../stores/views.ts';
+import type { RowKey } from '../stores/views.ts';
 
 /**
  * The tag of a record's page as long as nobody asks for another time or day, and nothing is in it that depends on more: it
@@ -21,14 +22,14 @@ export const tagOfVersion = (version: number, references: unknown): string =>
 export const tagOfPage = (version: number, page: string): string => tagOf(page, `${version}-`);
 
 interface Deps {
-  readonly views: Pick<Views, 'get'>;
+  readonly reader: Pick<RowReader, 'get'>;
   readonly named: (ids: readonly string[]) => Promise<unknown>;
 }
 
 /** The tag that the page of a record would have: undefined where rows alone do not tell it. */
-export async function tagByRows(id: string, { views, named }: Deps): Promise<string | undefined> {
+export async function tagByRows(id: string, { reader, named }: Deps): Promise<string | undefined> {
   const [own, names] = [recordRow(id), namedRow(id)].map((partition) => ({ partition, sort: id })) as [RowKey, RowKey];
-  const rows = await views.get<object>(records, [own, names, asideRow(id)]);
+  const rows = await reader.get<object>([own, names, asideRow(id)]);
   const summary = rows.get(rowKey(own)) as Summary | undefined;
   const refersTo = rows.get(rowKey(names)) as NamedRow | undefined;
   if (!summary || rows.has(rowKey(asideRow(id)))) return undefined;

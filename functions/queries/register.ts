@@ -1,34 +1,40 @@
 import type { RecordReferences } from '../../domain/answers/parts.ts';
 import type { Summary } from '../../domain/answers/record.ts';
-import { NAMED, REFERENCES_BYTES, SUMMARY_NAMES } from '../../domain/bounds.ts';
+import { NAMED, REFERENCES_BYTES } from '../../domain/bounds.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import { presentRecord } from '../../domain/presentation.ts';
 import { applyCommits, hasHadNumber, type SealedRecord } from '../../domain/projections/projection.ts';
-import { namedInOrder, records, shortName, summaryOf } from '../../domain/projections/records.ts';
+import { namedInOrder } from '../../domain/projections/records.ts';
 import type { CursorPlace } from '../../domain/reading/cursors.ts';
-import { allIdsOf } from '../../domain/reading/lists.ts';
-import { fitting, named as namedBy, referredToIn } from '../../domain/reading/references.ts';
+import type { Replayed } from '../../domain/reading/question.ts';
+import { summaryOn } from '../../domain/reading/record.ts';
+import { linkToList, pageOfList } from '../../domain/reading/record-lists.ts';
+import {
+  fitting,
+  named as namedBy,
+  referencesOf as referencesBy,
+  referredToIn,
+} from '../../domain/reading/references.ts';
+import type { RowReader } from '../../domain/reading/row-reader.ts';
 import { summariesOf } from '../../domain/reading/summarized.ts';
-import { namesOn } from '../../domain/record/held.ts';
 import { indexFieldsOf } from '../../domain/record/record.ts';
 import { type RecordList, shown } from '../../domain/record/shown.ts';
 import { listedIn } from '../../domain/record-lists.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
-import { MergedError, ProblemError } from '../http/problem.ts';
+import { MergedError } from '../http/problem.ts';
 import type { Marker } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
-import type { Views } from '../stores/views.ts';
 import { historyPage } from './history.ts';
 import { createOvertaken } from './overtaken.ts';
-import { readerOf } from './reader.ts';
-import { linkToList, pageOfList } from './record-lists.ts';
+import { answeredBody } from './reader.ts';
 import { tagByRows, tagOfVersion } from './record-tag.ts';
-import { createReplay, type ReplayDeps } from './replay.ts';
+import { createReplay, type ReplayDeps, type ReplayedCommit } from './replay.ts';
 import { type AsOf, madeOf } from './set-aside.ts';
 
 export interface RegisterDeps {
-  readonly views: Pick<Views, 'get' | 'newest'>;
+  /** The rows of `records`. */
+  readonly reader: RowReader;
   readonly commits: ReplayDeps['commits'];
   readonly log: ReplayDeps['log'] & Pick<LogStore, 'pageAt'>;
   readonly registrars?: readonly string[];
@@ -40,32 +46,21 @@ type Known = Pick<AsOf, 'knownAt'> & { readonly validOn?: Day | undefined };
 type OnDay = { readonly validOn?: Day | undefined };
 type Paging = { limit: number; cursor?: CursorPlace | undefined };
 
-/** Reads records: their rows from the views, and their contents from their events, up to the versions in those rows. */
-export function createRegister({ views, commits, log, registrars = [] }: RegisterDeps) {
+/** Reads records: their rows from a read model, and their contents from their events, up to the versions in those rows. */
+export function createRegister({ reader, commits, log, registrars = [] }: RegisterDeps) {
   const recorded = createReplay({ commits, log });
-  const { replay, events, folded: foldedBy, markersOf, foldedAt } = recorded;
-  const made = { views, replay: recorded };
+  const { replay, events, markersOf, foldedAt } = recorded;
+  const made = { reader, replay: recorded };
 
-  const reader = readerOf(views, records);
   const summaries = (ids: readonly string[]) => summariesOf(reader, ids);
 
   const overtakenIn = createOvertaken({ commits, log, summaries, registrars });
 
   const newestOf = async (ids: readonly string[]): Promise<Summary[]> => [...(await summaries(ids)).values()];
 
-  /** @throws ProblemError 404 when the read model has no such record */
-  async function summary(id: string): Promise<Summary> {
-    const found = (await summaries([id])).get(id);
-    if (!found) throw new ProblemError('not-found', `there is no record ${id}`);
-    return found;
-  }
-
   /** Reads the summaries of records with the names that these had on a day, as far as that was known. */
   function summariesReader({ knownAt, validOn }: Known): (ids: readonly string[]) => Promise<Summary[]> {
-    const withNames = (sealed: SealedRecord): Summary => ({
-      ...summaryOf(sealed),
-      ...(validOn !== undefined && { names: namesOn(sealed.record, validOn).slice(0, SUMMARY_NAMES).map(shortName) }),
-    });
+    const withNames = (sealed: SealedRecord) => summaryOn(sealed, validOn);
     if (knownAt !== undefined) return async (ids) => (await foldedAt(ids, knownAt)).map(withNames);
     if (validOn === undefined) return newestOf;
     const asOf = async (row: Summary) => (row.otherNames ? withNames(await folded(row)) : row);
@@ -73,29 +68,20 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   /** The names of the records that a value refers to, except the record itself: of the first of them, if they are very many. */
-  async function referencesOf(
-    value: unknown,
-    own: string,
-    { knownAt, validOn }: Known = {},
-  ): Promise<RecordReferences> {
-    const ids = referredToIn(value, own).slice(0, NAMED);
-    return fitting(await named(ids, summariesReader({ knownAt, validOn })), REFERENCES_BYTES);
-  }
+  const referencesOf = (value: unknown, own: string, known: Known = {}): Promise<RecordReferences> =>
+    referencesBy(value, own, summariesReader(known));
 
   const named = (ids: readonly string[], read = newestOf) => namedBy(ids, read);
 
-  /** The organization and all that were merged into it. @throws MergedError when it was merged itself */
-  async function unmerged(organization: string): Promise<readonly string[]> {
-    const row = await summary(organization);
-    if (row.mergedInto !== undefined) throw new MergedError(organization, row.mergedInto);
-    return allIdsOf(reader, organization, row);
-  }
-
   /** The record folded from its events, up to the version of its row. */
-  async function folded(row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> {
-    const record = await foldedBy(row.id, await markersOf(row));
-    if (!record) throw new Error(`${row.id} has a row and no events`);
-    return record;
+  const folded = async (row: Pick<Summary, 'id' | 'version'>): Promise<SealedRecord> => (await replayed(row)).sealed;
+
+  /** With the commits of which it is folded. */
+  async function replayed(row: Pick<Summary, 'id' | 'version'>) {
+    const all = await events(row.id, await markersOf(row));
+    const sealed = applyCommits(undefined, all);
+    if (!sealed) throw new Error(`${row.id} has a row and no events`);
+    return { sealed, commits: all };
   }
 
   /**
@@ -129,13 +115,13 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   /** The tag of the record's page, as far as rows tell it. */
-  const tag = (id: string) => tagByRows(id, { views, named });
+  const tag = (id: string) => tagByRows(id, { reader, named });
 
   /** A list of the record as it was known, in pages. */
   async function listOf(id: string, list: RecordList, { limit, cursor, validOn, ...asOf }: AsOf & Paging & OnDay) {
     const make = async (markers: readonly Marker[]) => {
       const { sealed, commits } = await unmergedRecord(id, markers);
-      return pageOfList(id, list, listedIn(list, sealed, commits, validOn), { limit, cursor });
+      return answeredBody(pageOfList(id, list, listedIn(list, sealed, commits, validOn), { limit, cursor }));
     };
     const page = await madeOf(id, asOf, make, made);
     return { ...page, references: await referencesOf(page.items, id, asOf) };
@@ -171,12 +157,9 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
   }
 
   return {
-    summaries,
-    summary,
-    named,
-    unmerged,
     referencesOf,
-    folded,
+    replayed,
+    overtaken: ({ sealed, commits: own }: Replayed) => overtakenIn(sealed.record, own as readonly ReplayedCommit[]),
     record,
     tag,
     listOf,
@@ -184,5 +167,3 @@ export function createRegister({ views, commits, log, registrars = [] }: Registe
     byNumber,
   };
 }
-
-export type Register = ReturnType<typeof createRegister>;

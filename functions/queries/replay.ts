@@ -52,9 +52,6 @@ export function createReplay({ commits, log }: ReplayDeps) {
     return sealed;
   }
 
-  const folded = async (id: string, markers: readonly Marker[]): Promise<SealedRecord | undefined> =>
-    applyCommits(undefined, await events(id, markers));
-
   /** The markers of a record's commits up to the version of its row. */
   const markersOf = ({ id, version }: Row) => log.streamMarkers(id, version);
 
@@ -76,9 +73,11 @@ export function createReplay({ commits, log }: ReplayDeps) {
 
   /** Those of these records that existed at a position, as they were then. */
   async function foldedAt(ids: readonly string[], position: number): Promise<SealedRecord[]> {
-    const records = ids.filter(isRecordStream).map(async (id) => folded(id, await sealedBy(position, id)));
+    const records = ids
+      .filter(isRecordStream)
+      .map(async (id) => applyCommits(undefined, await events(id, await sealedBy(position, id))));
     return (await Promise.all(records)).filter((record) => record !== undefined);
   }
 
-  return { replay, events, folded, markersOf, markersAt, foldedAt };
+  return { replay, events, markersOf, markersAt, foldedAt };
 }

@@ -1,10 +1,10 @@
 import type { Summary } from '../../domain/answers/record.ts';
-import { recordRow, records } from '../../domain/projections/records.ts';
+import { recordRow } from '../../domain/projections/records.ts';
 import { rowKey } from '../../domain/projections/sums.ts';
+import type { RowReader } from '../../domain/reading/row-reader.ts';
 import { MergedError, ProblemError } from '../http/problem.ts';
 import type { Marker } from '../stores/log-items.ts';
 import { type Aside, asideRow } from '../stores/view-items.ts';
-import type { Views } from '../stores/views.ts';
 import type { createReplay } from './replay.ts';
 
 /** As of which position a record is read. */
@@ -16,7 +16,7 @@ export interface AsOf {
 }
 
 interface Deps {
-  readonly views: Pick<Views, 'get'>;
+  readonly reader: Pick<RowReader, 'get'>;
   readonly replay: Pick<ReturnType<typeof createReplay>, 'markersOf' | 'markersAt'>;
 }
 
@@ -31,11 +31,11 @@ export async function madeOf<Body extends object>(
   id: string,
   { knownAt, position }: AsOf,
   make: (markers: readonly Marker[]) => Promise<Body>,
-  { views, replay }: Deps,
+  { reader, replay }: Deps,
 ): Promise<Body & { readonly setAside?: Aside }> {
   if (knownAt !== undefined) return make(await replay.markersAt(id, knownAt));
   const own = { partition: recordRow(id), sort: id };
-  const rows = await views.get<Summary | Aside>(records, [own, asideRow(id)]);
+  const rows = await reader.get<Summary | Aside>([own, asideRow(id)]);
   const summary = rows.get(rowKey(own)) as Summary | undefined;
   const setAside = rows.get(rowKey(asideRow(id))) as Aside | undefined;
   if (!setAside) {

@@ -4,8 +4,6 @@ import * as z from 'zod';
 import { aggregates, commandsByName } from '../../domain/catalog.ts';
 import { faultsOf, parsedBy } from '../../domain/kernel/faults.ts';
 import { isRule } from '../../domain/problems.ts';
-import { isContainer } from '../../domain/values/container.ts';
-import { feedParameters, healthParameters, rowsParameters } from '../../functions/http/audit-parameters.ts';
 import {
   filtersOf,
   historyParameters,
@@ -15,7 +13,9 @@ import {
   recordListParameters,
   recordParameters,
   rosterParameters,
-} from '../../functions/http/read-parameters.ts';
+} from '../../domain/reading/parameters.ts';
+import { isContainer } from '../../domain/values/container.ts';
+import { feedParameters, healthParameters, rowsParameters } from '../../functions/http/audit-parameters.ts';
 
 /** What no detail may have: the library's own words, regular expressions, and what was given. */
 const FOREIGN =

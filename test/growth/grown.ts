@@ -1,7 +1,9 @@
 import type { RegistryEvent } from '../../domain/kernel/event.ts';
-import { recordRow } from '../../domain/projections/records.ts';
+import { applyCommits } from '../../domain/projections/projection.ts';
+import { recordRow, records } from '../../domain/projections/records.ts';
 import { rowKey } from '../../domain/projections/sums.ts';
 import { aggregateOf } from '../../domain/values/ids.ts';
+import { readerOf } from '../../functions/queries/reader.ts';
 import { createRegister } from '../../functions/queries/register.ts';
 import { createReplay } from '../../functions/queries/replay.ts';
 import { canonical } from '../../functions/runtime/canonical.ts';
@@ -59,8 +61,8 @@ export function grownRecord({ id, opening, fact, act, set }: Kind, n: number) {
     act,
     set,
     stores,
-    register: createRegister(stores as never),
-    folded: () => createReplay(stores as never).folded(id, markers as never),
+    register: createRegister({ ...stores, reader: readerOf(stores.views as never, records) } as never),
+    folded: async () => applyCommits(undefined, await createReplay(stores as never).events(id, markers as never)),
   };
 }
 

@@ -57,7 +57,7 @@ export function searchable() {
     };
     const byNumber = async (number: string) => {
       const found = [...sealed.values()].find((one) => summaryOf(one).number === number);
-      return found && { id: found.record.id };
+      return found?.record.id;
     };
     const find = (q: string, more: Partial<SearchAsked> = {}) => {
       Object.assign(counted, { rows: 0, rounds: 0, requests: 0 });

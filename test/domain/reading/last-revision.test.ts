@@ -30,7 +30,7 @@ function registerOf(events: number) {
   const last = () =>
     lastRevision(readerOverRows(rows).reader, async ({ id }) => {
       folded.push(id);
-      return all.find(({ record }) => record.id === id) ?? expect.fail(id);
+      return { sealed: all.find(({ record }) => record.id === id) ?? expect.fail(id) };
     });
   return { last, folded };
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OVERTAKEN_BYTES } from '../../../domain/bounds.ts';
 import type { ReadEvent } from '../../../domain/kernel/event.ts';
+import { records } from '../../../domain/projections/records.ts';
 import { createOvertaken } from '../../../functions/queries/overtaken.ts';
+import { readerOf } from '../../../functions/queries/reader.ts';
 import { createRegister } from '../../../functions/queries/register.ts';
 import { commitReader } from '../../../functions/stores/commits.ts';
 import { REGISTRAR, testApi } from '../../support/api.ts';
@@ -156,7 +158,9 @@ describe('what it takes to tell that nothing was overtaken', () => {
     const ear = listening();
     const commits = commitReader({ documents: tapped(engine.documents, ear), table: registry.tables.events });
     const { views, log } = registry;
-    const { body: page } = await createRegister({ views, log, commits }).record(id, { position: 0 });
+    const { body: page } = await createRegister({ reader: readerOf(views, records), log, commits }).record(id, {
+      position: 0,
+    });
     return { page, streams: ear.sent.map(({ input }) => input.ExpressionAttributeValues[':stream']) };
   };
 

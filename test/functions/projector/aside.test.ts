@@ -3,6 +3,7 @@ import { ASIDE_REASON, ROW_BYTES } from '../../../domain/bounds.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { createDaily } from '../../../functions/daily/daily.ts';
 import { RowTooLarge, rowsByKey } from '../../../functions/projector/difference.ts';
+import { readerOf } from '../../../functions/queries/reader.ts';
 import { createRegister } from '../../../functions/queries/register.ts';
 import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { BEGINNING } from '../../../functions/stores/view-items.ts';
@@ -264,7 +265,7 @@ describe('what tells of a record set aside', () => {
     const aside = (await views.asides(records)).get(bad);
     expect(aside).toMatchObject({ version: applied, reason: expect.stringContaining('this release does not know') });
     const asOf = { position: await headOf(registry) };
-    const register = createRegister({ views, commits, log: registry.log });
+    const register = createRegister({ reader: readerOf(views, records), commits, log: registry.log });
     const page = () => register.record(bad, asOf);
     const history = () => register.history(bad, { ...asOf, limit: 9, after: 0 });
     if (applied > 0) {
@@ -292,7 +293,7 @@ describe('what tells of a record set aside', () => {
         throw failing;
       },
     };
-    const register = createRegister({ views: registry.views, commits, log: registry.log });
+    const register = createRegister({ reader: readerOf(registry.views, records), commits, log: registry.log });
     await registry.post(`/v1/agreements/${bad}/add-evidence`, { evidence });
     await registry.seal();
     await testProjector({

@@ -35,13 +35,6 @@ const readerOf = (rowsIn: (partition: string) => Summaries): RowReader => ({
     return new Map(found.map((one) => [rowKey({ partition: `record/${one.id}`, sort: one.id }), one])) as never;
   },
 });
-const viewsOf = (rowsIn: (partition: string) => Summaries) => {
-  const { newest, get } = readerOf(rowsIn);
-  return {
-    newest: (_: unknown, ...range: Parameters<RowReader['newest']>) => newest(...range) as never,
-    get: (_: unknown, keys: Parameters<RowReader['get']>[0]) => get(keys) as never,
-  };
-};
 
 describe('a page', () => {
   /** All pages of a list whose items are padded to a size. */
@@ -82,7 +75,11 @@ describe('a page', () => {
 describe('the names of what an answer refers to', () => {
   it('take 500 KB at most', async () => {
     const organizations = Array.from({ length: 100 }, (_, number) => summaryAt('organization', number));
-    const register = createRegister({ views: viewsOf(() => organizations), commits: {} as never, log: {} as never });
+    const register = createRegister({
+      reader: readerOf(() => organizations),
+      commits: {} as never,
+      log: {} as never,
+    });
     const parties = organizations.map(({ id }) => ({ organization: id }));
     const references = await register.referencesOf({ parties }, idOf('agreement'));
     expect(bytesOf(references)).toBeLessThan(500_000);

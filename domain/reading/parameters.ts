@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { QUERY_CHARACTERS } from '../../domain/bounds.ts';
-import { aggregates } from '../../domain/catalog.ts';
-import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { type CursorPlace, MAX_CURSOR, placeOfCursor } from '../../domain/reading/cursors.ts';
-import { standings } from '../../domain/record/record.ts';
-import { ref } from '../../domain/values/ids.ts';
-import { day } from '../../domain/values/partial-date.ts';
-import { integerParameter, someOf } from './parameters.ts';
+import { QUERY_CHARACTERS } from '../bounds.ts';
+import { aggregates } from '../catalog.ts';
+import type { Aggregate } from '../kernel/aggregate.ts';
+import { standings } from '../record/record.ts';
+import { ref } from '../values/ids.ts';
+import { day } from '../values/partial-date.ts';
+import { type CursorPlace, MAX_CURSOR, placeOfCursor } from './cursors.ts';
+import { integerParameter, someOf } from './parameter-kinds.ts';
 
 /** The parameters of reads of the register: the shapes that validate them, and that the OpenAPI document is made from. */
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { aggregateByName } from '../../domain/catalog.ts';
-import type { Aggregate } from '../../domain/kernel/aggregate.ts';
-import { measures } from '../../domain/kernel/counted.ts';
-import { dimensions, NO_VALUE } from '../../domain/projections/statistics/rows.ts';
-import { measuresIn } from '../../domain/reading/statistics.ts';
-import { RETRACTED, standings } from '../../domain/record/record.ts';
-import { ref } from '../../domain/values/ids.ts';
-import { someOf } from './parameters.ts';
-import { paging } from './read-parameters.ts';
+import { aggregateByName } from '../catalog.ts';
+import type { Aggregate } from '../kernel/aggregate.ts';
+import { measures } from '../kernel/counted.ts';
+import { dimensions, NO_VALUE } from '../projections/statistics/rows.ts';
+import { RETRACTED, standings } from '../record/record.ts';
+import { ref } from '../values/ids.ts';
+import { someOf } from './parameter-kinds.ts';
+import { paging } from './parameters.ts';
+import { measuresIn } from './statistics.ts';
 
 /** The parameters of figures, and of the lists of what they count. */
 

@@ -1,12 +1,13 @@
-import { PAGE_BYTES } from '../../domain/bounds.ts';
-import { aggregateByName } from '../../domain/catalog.ts';
-import { type CursorPlace, cursorOf } from '../../domain/reading/cursors.ts';
-import { bytesOf, sortIn } from '../../domain/reading/pages.ts';
-import type { RecordList } from '../../domain/record/shown.ts';
-import type { Listed } from '../../domain/record-lists.ts';
-import { aggregateOf } from '../../domain/values/ids.ts';
-import type { Day } from '../../domain/values/partial-date.ts';
-import { within } from './reader.ts';
+import { PAGE_BYTES } from '../bounds.ts';
+import { aggregateByName } from '../catalog.ts';
+import type { RecordList } from '../record/shown.ts';
+import type { Listed } from '../record-lists.ts';
+import { aggregateOf } from '../values/ids.ts';
+import type { Day } from '../values/partial-date.ts';
+import { cursorFaults } from './asked.ts';
+import { type CursorPlace, cursorOf } from './cursors.ts';
+import { bytesOf, sortIn } from './pages.ts';
+import type { ReadOutcome } from './question.ts';
 
 /** What a cursor of this list is of. */
 const partitionOf = (id: string, list: RecordList): string => `${id}/${list}`;
@@ -28,15 +29,28 @@ export function linkToList(id: string, list: RecordList, after: number, { knownA
   return `/v1/${collection}/${id}/${list}${asked.size > 0 ? `?${asked}` : ''}`;
 }
 
+interface RecordListPage {
+  readonly items: readonly object[];
+  readonly total: number;
+  readonly next?: string;
+}
+
 interface ListRange {
   readonly limit: number;
   readonly cursor?: CursorPlace | undefined;
 }
 
 /** The items of a record's list from the cursor on, as far as a page holds them, and how many there are in all. */
-export function pageOfList(id: string, list: RecordList, all: readonly Listed[], range: ListRange) {
+export function pageOfList(
+  id: string,
+  list: RecordList,
+  all: readonly Listed[],
+  range: ListRange,
+): ReadOutcome<RecordListPage> {
   const partition = partitionOf(id, list);
-  const { limit, cursor } = within(range, partition);
+  const { limit, cursor } = range;
+  const refused = cursorFaults(cursor, partition);
+  if (refused.length > 0) return { refused };
   const after = cursor === undefined ? 0 : Number(sortIn(partition, cursor));
   const items: object[] = [];
   let bytes = 0;
@@ -45,9 +59,9 @@ export function pageOfList(id: string, list: RecordList, all: readonly Listed[],
     if (place <= after) continue;
     bytes += bytesOf(item);
     const isFull = items.length === limit || (items.length > 0 && bytes > PAGE_BYTES);
-    if (isFull) return { items, total: all.length, next: cursorOf(partition, String(last)) };
+    if (isFull) return { body: { items, total: all.length, next: cursorOf(partition, String(last)) } };
     items.push(item);
     last = place;
   }
-  return { items, total: all.length };
+  return { body: { items, total: all.length } };
 }
