@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, replaceFile } from './files.ts';
+import { directoryEntries, isMissing, replaceFile } from './files.ts';
 import { createHttp, textOf } from './http.ts';
 import { LogFault } from './log/fault.ts';
 import { contradiction, forkFrom, isExtension } from './log/fork.ts';
@@ -22,8 +22,8 @@ not fetched again, so a run that was interrupted goes on, and a later one fetche
 
 With --format it verifies the log and folds it into tables, one file each: the records of every collection, the items of
 their lists, and all events, at the last position of the log. manifest.json says of which position they are and names
-every file with its rows and its SHA-256; it is written last, so files without it are no export. A log that does not hold
-is refused. docs/exports.md describes the tables.
+every file with its rows and its SHA-256; it is written last, so files without it are no export. In DIR it takes the place
+of an earlier export as a whole; a DIR that holds other files is refused, as is a log that does not hold. docs/exports.md describes the tables.
 
 ${COMMON_USAGE}
 ${VKEY_USAGE}
@@ -90,6 +90,8 @@ async function asTables(format: string, directory: string, values: TableValues, 
 }
 
 async function download(source: LogSource, directory: string, vkey: string | undefined, terminal: Terminal) {
+  // What cannot become a copy is refused before anything is fetched.
+  await directoryEntries(directory);
   const copy = directorySource(directory);
   const saved = await copy.object('vkey');
   const key = await chooseKey(source, { given: vkey, saved: saved && textOf(saved).trim() }, terminal);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from './usage.ts';
 
@@ -23,6 +23,18 @@ export async function readIfThere(path: string): Promise<Uint8Array | undefined>
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw failureAbout(path, error);
+  }
+}
+
+/** The names in a directory; none when there is no directory. @throws Failure where a file is in its place */
+export async function directoryEntries(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') throw new Failure(`${directory} is a file, or in a file: name a directory.`);
+    throw failureAbout(directory, error);
   }
 }
 

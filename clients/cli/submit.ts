@@ -40,7 +40,8 @@ ${COMMON_USAGE}
                  one request holds is not judged, and told so. Warnings compare only what one request holds.
   --receipts FILE  add each receipt, with the leaf hashes of its events, to this file as a line of JSON, as soon as it is there
   --ids FILE     read the ids of names from this file, and write them back, also those that are new
-  --key PREFIX   keys of its own, which begin with PREFIX: what was recorded without it is recorded again
+  --key PREFIX   keys of its own, which begin with PREFIX: what was recorded without it is recorded again. In a file
+                 with a list of commands they are numbers: another file needs another PREFIX
 
 It prints a line for each command as soon as it is accepted, with its warnings under it. Each refusal is a line: file and
 line of the command, the place in it, the rule, and what would be right.

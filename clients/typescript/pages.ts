@@ -18,9 +18,9 @@ export interface ListBody<Item> extends ReferringBody<Item> {
   readonly total?: Total;
 }
 
-/** What an organization takes part in, and in how many records it has which role, by collection and role. */
+/** What an organization takes part in, and in how many records it has which role, by collection and role: absent, like `total`, until the read model that a release makes differently is built. */
 export interface ActivityBody extends ListBody<ActivityItem> {
-  readonly counts: RoleCounts;
+  readonly counts?: RoleCounts;
 }
 
 /** The roster of a day. */

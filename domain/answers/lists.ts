@@ -53,7 +53,7 @@ const activityItem = z.discriminatedUnion('collection', [
   answersIn.launches.summary.extend(inRoles),
   answersIn.cohorts.summary.extend(inRoles),
 ]);
-export const activityPage = listPageOf(activityItem).extend({ counts: roleCounts });
+export const activityPage = listPageOf(activityItem).extend({ counts: roleCounts.exactOptional() });
 export type ActivityItem = Answer<typeof activityItem>;
 
 const recorded = z.object({

@@ -56,7 +56,7 @@ export const participantsOf = ({ id }: Pick<FoldedRecord, 'id'>, { participants 
   [...new Set(participants)].filter((organization) => organization !== id);
 
 /** In which roles each of them does. */
-function rolesIn({ id }: FoldedRecord, { roles }: IndexFields): Map<string, string[]> {
+export function rolesIn({ id }: FoldedRecord, { roles }: IndexFields): Map<string, string[]> {
   const all = Map.groupBy(roles, ({ organization }) => organization);
   all.delete(id);
   return new Map([...all].map(([organization, some]) => [organization, [...new Set(some.map(({ role }) => role))]]));

@@ -210,7 +210,7 @@ function dueRows(record: FoldedRecord): Row[] {
 export const records: Projection = { name: 'records', revision: 10, rows, ofCommit, sums: totals };
 
 /**
- * For reads that need no rows but those that revision 9 has alike: a release that brings a new revision serves them from
- * the last one until its own rows are whole. See docs/decisions/0036.
+ * For reads that are answered from the rows of the last revision until those of this one are whole: see
+ * domain/reading/last-revision.ts and docs/decisions/0036.
  */
 export const recordsOrLast: Projection = { ...records, reads: [9] };

@@ -115,7 +115,7 @@ export function matching(aggregate: Aggregate, filters: Filters, merges: Merges)
 }
 
 /** Whether it is one of those that are asked for, if any are. */
-const among = (asked: readonly string[] | undefined, one: string | undefined): boolean =>
+export const among = (asked: readonly string[] | undefined, one: string | undefined): boolean =>
   asked === undefined || asked.some((value) => value === one);
 
 function overlaps({ on }: Pointer, from: string | undefined, to: string | undefined): boolean {

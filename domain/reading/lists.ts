@@ -87,11 +87,9 @@ export async function readList(
       ? undefined
       : lookAhead(reader, lists(new Map()), range, isFiltered),
   ]);
-  const unknown = asked.filter(([, id]) => !found.has(id));
-  if (unknown.length > 0) {
-    return { faults: unknown.map(([parameter, id]) => ({ parameter, detail: `there is no record ${id}` })) };
-  }
-  const merges = await mergesOf(reader, asked, found);
+  const faults = unknownAmong(asked, found);
+  if (faults.length > 0) return { faults };
+  const merges = await mergesAmong(reader, asked, found);
   const [list = '', ...others] = lists(merges);
   if (range.cursor && !isOf(list, range.cursor)) return { faults: [otherList] };
   const show = summarized<Pointer, Summary>(reader, matching(aggregate, filters, merges));
@@ -104,7 +102,15 @@ export async function readList(
   return { ...(await withReferences(reader, page)), ...(counted !== undefined && { total: counted }) };
 }
 
-const otherList: ListFault = { parameter: 'cursor', detail: 'is of another list' };
+export const otherList: ListFault = { parameter: 'cursor', detail: 'is of another list' };
+
+type Asked = readonly (readonly [parameter: string, id: string])[];
+
+/** Which filters name a record that there is not. */
+export const unknownAmong = (asked: Asked, found: ReadonlyMap<string, Summary>): ListFault[] =>
+  asked
+    .filter(([, id]) => !found.has(id))
+    .map(([parameter, id]) => ({ parameter, detail: `there is no record ${id}` }));
 
 /** Asks for what the page will begin with, unless a merge makes it another one. */
 function lookAhead(reader: RowReader, lists: readonly string[], range: PageRange, isFiltered: boolean) {
@@ -112,9 +118,10 @@ function lookAhead(reader: RowReader, lists: readonly string[], range: PageRange
   return Promise.all(lists.map((list) => reader.newest(list, before, rows)));
 }
 
-async function mergesOf(
+/** All ids of each organization that filters name. */
+export async function mergesAmong(
   reader: RowReader,
-  asked: readonly (readonly [string, string])[],
+  asked: Asked,
   found: ReadonlyMap<string, Summary>,
 ): Promise<Merges> {
   const organizations = [...new Set(asked.map(([, id]) => id))].filter(isOrganization);

@@ -6,7 +6,7 @@ import { aggregates } from '../catalog.ts';
 import { listOfCeremony, type Pointer } from '../projections/list-rows.ts';
 import { type ProgrammeRow, programmeRow } from '../projections/records.ts';
 import { rowKey } from '../projections/sums.ts';
-import { bytesOf, firstRead, readPage } from './pages.ts';
+import { bytesOf, firstRead, readPage, type Show } from './pages.ts';
 import { fitting, named, referredToByItems } from './references.ts';
 import type { RowReader } from './row-reader.ts';
 import { summariesOf, summarized } from './summarized.ts';
@@ -18,7 +18,21 @@ const MAX_PARTS = 100;
 /** Records of one collection at one ceremony. */
 const MAX_RECORDS = 100;
 
-const NOTHING: ProgrammeRow = { roles: [], unnamed: [] };
+export const NO_PROGRAMME: ProgrammeRow = { roles: [], unnamed: [] };
+
+/** What is shown of the records at a ceremony, and of the ceremony itself. */
+export interface ProgrammeSource {
+  readonly show: () => Show<Pointer, Summary>;
+  readonly ownOf: (ceremony: Summary) => Promise<ProgrammeRow>;
+}
+
+const fromRows = (reader: RowReader): ProgrammeSource => ({
+  show: () => summarized(reader),
+  async ownOf({ id }) {
+    const key = { partition: programmeRow(id), sort: id };
+    return (await reader.get<ProgrammeRow>([key])).get(rowKey(key)) ?? NO_PROGRAMME;
+  },
+});
 
 /** What the programme of a ceremony begins with. */
 export const firstOfProgramme = (reader: RowReader, ceremony: string) =>
@@ -34,6 +48,7 @@ export const firstOfProgramme = (reader: RowReader, ceremony: string) =>
 export async function programmeOf(
   reader: RowReader,
   whole: Summary,
+  { show, ownOf } = fromRows(reader),
 ): Promise<ProgrammePart & { readonly references: RecordReferences }> {
   let room = MAX_PARTS;
   let bytes = PAGE_BYTES;
@@ -41,19 +56,9 @@ export async function programmeOf(
   /** Earliest first, as a programme is read. */
   async function listed(collection: string, ceremony: string) {
     const range = { limit: MAX_RECORDS };
-    const page = await readPage<Pointer, Summary>(
-      reader,
-      listOfCeremony(collection, ceremony),
-      range,
-      summarized(reader),
-    );
+    const page = await readPage(reader, listOfCeremony(collection, ceremony), range, show());
     const link = `/v1/${collection}?ceremony=${ceremony}&limit=${MAX_RECORDS}&cursor=${page.next}`;
     return { collection, items: page.items.reverse(), more: page.next === undefined ? [] : [link] };
-  }
-
-  async function ownOf(id: string): Promise<ProgrammeRow> {
-    const key = { partition: programmeRow(id), sort: id };
-    return (await reader.get<ProgrammeRow>([key])).get(rowKey(key)) ?? NOTHING;
   }
 
   /** The first items, as far as there are bytes left for them. */
@@ -67,7 +72,7 @@ export async function programmeOf(
 
   async function read(summary: Summary, depth: number): Promise<ProgrammePart> {
     const [{ roles, unnamed, moreRoles }, ...lists] = await Promise.all([
-      ownOf(summary.id),
+      ownOf(summary),
       ...aggregates.map(({ collection }) => listed(collection, summary.id)),
     ]);
     bytes -= bytesOf([summary, roles, unnamed]);

@@ -26,6 +26,8 @@ export interface RowSources {
   readonly rows: Readonly<Record<ModelName, RowReader>>;
   /** The last positions that the rows of the models of a question cover; -1 before the first. */
   readonly positions: { readonly [Name in ModelName]?: number };
+  /** Whether those of `records` are of the last revision: see `lastRevision`. */
+  readonly isLast?: boolean;
   /** A record from its events, up to the version of its row. The answer rests on all of them, or on these. */
   readonly replayed: (row: Pick<Summary, 'id' | 'version'>, shown?: ShownVersions) => Promise<Replayed>;
   /** What else its page says of its events: that acts on other records have overtaken them. */

@@ -10,6 +10,7 @@ import { periodsOf } from '../record/record.ts';
 import { firstOfActivity, readActivity } from './activity.ts';
 import { cursorFaults, unfit } from './asked.ts';
 import { cursorOf, isOf } from './cursors.ts';
+import { lastRevision } from './last-revision.ts';
 import { allIdsOf, readList } from './lists.ts';
 import { filtersOf, paging, relationsParameters, rosterParameters, searchParameters } from './parameters.ts';
 import { firstOfProgramme, programmeOf } from './programme.ts';
@@ -34,16 +35,18 @@ export const timelineQuestion = question({
 
 export const activityQuestion = (id: string) =>
   question({
-    models: [records],
+    models: [recordsOrLast],
     record: id,
     shape: paging,
-    async answer(range, { rows }) {
+    async answer(range, { rows, isLast, replayed }) {
       const refused = cursorFaults(range.cursor, activityOf(id));
       if (refused.length > 0) return { refused };
       const known = remembering(rows.records);
       const [found] = await Promise.all([unmerged(known, id), firstOfActivity(known, id, range)]);
       if (!('summary' in found)) return found;
-      return { body: await readActivity(known, await allIdsOf(known, id, found.summary), range) };
+      const ids = await allIdsOf(known, id, found.summary);
+      const last = isLast && lastRevision(known, replayed);
+      return { body: await (last ? last.activity(ids, range) : readActivity(known, ids, range)) };
     },
   });
 
@@ -76,14 +79,16 @@ export const rosterQuestion = (id: string) =>
 
 export const programmeQuestion = (id: string) =>
   question({
-    models: [records],
+    models: [recordsOrLast],
     record: id,
     shape: {},
-    async answer(_, { rows }) {
+    async answer(_, { rows, isLast, replayed }) {
       const known = remembering(rows.records);
       const [found] = await Promise.all([summariesOf(known, [id]), firstOfProgramme(known, id)]);
       const summary = found.get(id);
-      return summary ? { body: await programmeOf(known, summary) } : absent(id);
+      if (!summary) return absent(id);
+      const last = isLast && lastRevision(known, replayed);
+      return { body: await (last ? last.programme(summary) : programmeOf(known, summary)) };
     },
   });
 
@@ -140,12 +145,15 @@ export const searchQuestion = question({
 
 export const listQuestion = (aggregate: Aggregate) =>
   question({
-    models: [records],
+    models: [recordsOrLast],
     shape: { ...filtersOf(aggregate), ...paging },
-    async answer(filters, { rows }) {
+    async answer(filters, { rows, isLast, replayed }) {
       const { from, to } = filters;
       if (from !== undefined && to !== undefined && to < from) return { refused: [unfit('to', 'is before `from`')] };
-      const page = await readList(rows.records, aggregate, filters, filters);
+      const last = isLast && lastRevision(rows.records, replayed);
+      const page = last
+        ? await last.list(aggregate, filters, filters)
+        : await readList(rows.records, aggregate, filters, filters);
       if (!('faults' in page)) return { body: page };
       return { refused: page.faults.map(({ parameter, detail }) => unfit(parameter, detail)) };
     },

@@ -1,5 +1,5 @@
 import type { ClientEntry, DisputeEntry } from '../answers/lists.ts';
-import { MATCH_KEYS, records } from '../projections/records.ts';
+import { MATCH_KEYS, recordsOrLast } from '../projections/records.ts';
 import { CLIENTS, DISPUTES } from '../projections/registrar-rows.ts';
 import { cursorFaults } from './asked.ts';
 import { duplicatesPage } from './duplicates.ts';
@@ -19,7 +19,7 @@ const pagesOf =
 
 const listOf = (partition: string, pageOf: (reader: RowReader, range: PageRange) => Promise<object>) =>
   question({
-    models: [records],
+    models: [recordsOrLast],
     shape: paging,
     async answer(asked, { rows }) {
       const refused = cursorFaults(asked.cursor, partition);

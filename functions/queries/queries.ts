@@ -48,7 +48,7 @@ import { type HistoryPage, withoutSame } from './history.ts';
 import { historyQuestion } from './history-question.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
-import { type PositionDeps, positionFor } from './position.ts';
+import { type PositionDeps, positionFor, standingFor } from './position.ts';
 import { answeredAsOf, type ProvenDeps } from './proven.ts';
 import { answeredBody, rowsIn } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
@@ -152,13 +152,14 @@ export function createQueries(deps: QueriesDeps) {
     if (faults.length > 0) throw parametersRefused(faults);
     if (proof) return prove(context, question, asked, { least, knownAt, finish });
     if (knownAt !== undefined) throw parameterRefused('knownAt', 'stands beside `proof=true` here');
-    const positions = await Promise.all(
-      question.models.map(async (model) => [model.name, await positionFor(model, least, deps)] as const),
+    const standings = await Promise.all(
+      question.models.map(async (model) => ({ name: model.name, ...(await standingFor(model, least, deps)) })),
     );
-    tellPosition(context, Math.min(...positions.map(([, position]) => position)));
+    tellPosition(context, Math.min(...standings.map(({ position }) => position)));
     const sources: RowSources = {
       rows,
-      positions: Object.fromEntries(positions),
+      positions: Object.fromEntries(standings.map(({ name, position }) => [name, position])),
+      isLast: standings.some(({ isMoving }) => !isMoving),
       replayed: register.replayed,
       overtaken: register.overtaken,
       today: dayOf(deps.clock()),

@@ -23,6 +23,7 @@ export interface RebuildProgress {
   readonly position: number;
   /** Events in the log. */
   readonly size: number;
+  readonly rows: number;
   readonly rowsPerSecond: number;
   /** Until it has come to the end of the log; undefined while it cannot be told. */
   readonly secondsLeft: number | undefined;
@@ -62,7 +63,10 @@ export async function rebuildReadModel(deps: RebuildDeps): Promise<Rebuilt> {
     await sleep(pause);
     await work?.();
     const serving = await views.serving(name);
-    if (serving && sameBuild(serving, to)) return names;
+    if (serving && sameBuild(serving, to)) {
+      await tellProgress(await checkpointOf(to));
+      return names;
+    }
     if (!serving || !sameBuild(serving, from) || !sameBuild(to, serving.building)) {
       throw new RebuildFailed(`somebody else has changed what is served of ${name} meanwhile`);
     }
@@ -118,6 +122,7 @@ function progressOf({ projection: { name }, log, clock, tell }: RebuildDeps, bui
       build: buildName(name, build),
       position,
       size,
+      rows,
       rowsPerSecond: seconds > 0 ? Math.round((rows - first.rows) / seconds) : 0,
       secondsLeft: events > 0 && seconds > 0 ? Math.ceil(((size - 1 - position) * seconds) / events) : undefined,
     });

@@ -1,4 +1,4 @@
-import { type Build, buildOf, FIRST_BUILD, type ModelRef, type Serving, sameBuild } from './builds.ts';
+import { type Build, buildOf, FIRST_BUILD, type ModelRef, type Serving, sameBuild, withOrder } from './builds.ts';
 import type { ViewCheckpoint } from './view-items.ts';
 
 /** The build of a read model that is served. */
@@ -6,7 +6,7 @@ export interface ServedBuild extends Build {
   readonly checkpoint: ViewCheckpoint;
   /** Whether this release can read its rows: those of its own revision, and of the ones that its projection `reads`. */
   readonly isReadable: boolean;
-  /** The build that is made beside it. */
+  /** The build that is made beside it: also the one that the projector will order, where another revision is served. */
   readonly building?: Build;
 }
 
@@ -37,7 +37,7 @@ export function createServed({ serving, checkpointOf, now }: ServedDeps) {
     const read = async (build: Build) => (sameBuild(build, guess) ? guessed : checkpointOf(name, build));
     const build = item ? buildOf(item) : await unflipped();
     known.set(modelKey(model), { build, at });
-    const building = item?.building;
+    const building = buildingBeside(item ?? { ...build, last: FIRST_BUILD, changes: 0 }, revision);
     return {
       ...build,
       checkpoint: await read(build),
@@ -60,6 +60,13 @@ export function createServed({ serving, checkpointOf, now }: ServedDeps) {
   }
 
   return { served, current };
+}
+
+/** What is made beside what is served: where that is of another revision, a build of this one, ordered or not. */
+function buildingBeside(serving: Serving, revision: number): Build | undefined {
+  const { building } = serving;
+  if (serving.revision === revision || building?.revision === revision) return building;
+  return withOrder(serving, revision).building;
 }
 
 interface ServingSources {

@@ -24,7 +24,7 @@ export async function tellBuilding(url: string, tell: (line: string) => void, si
   const building = (await readModels(url)).filter(isBuilding);
   for (const { name, revision, building: made } of building) {
     const meanwhile = made
-      ? `${name}@${revision} is served as it stands, and what it lacks answers 503`
+      ? `${name}@${revision} is served as it stands, and what cannot be told from it answers 503`
       : 'what is read from it answers 503';
     tell(`building the read model ${name}@${made?.revision ?? revision} anew; until it is whole, ${meanwhile}`);
   }

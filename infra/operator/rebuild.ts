@@ -4,12 +4,7 @@ import { projectionByName, projections } from '../../domain/projections/projecti
 import { didYouMean } from '../../domain/values/nearest.ts';
 import { type ProjectorMemory, project } from '../../functions/projector/project.ts';
 import { dropBuilds } from '../../functions/rebuild/drop.ts';
-import {
-  RebuildFailed,
-  type RebuildProgress,
-  type Rebuilt,
-  rebuildReadModel,
-} from '../../functions/rebuild/rebuild.ts';
+import { RebuildFailed, type Rebuilt, rebuildReadModel } from '../../functions/rebuild/rebuild.ts';
 import { fullJitter } from '../../functions/runtime/backoff.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
@@ -18,11 +13,10 @@ import { UsageError } from '../local/options.ts';
 import { openTables } from './deployments.ts';
 import { type Opened, operate } from './operate.ts';
 import { type RebuildOptions, readRebuildOptions } from './options.ts';
+import { createRebuildProgress, grouped } from './rebuild-progress.ts';
 
 /** For how long a projector of this process works before progress is told, in milliseconds. */
 const ROUND = 1_000;
-/** Between two lines where stderr is no terminal, in milliseconds. */
-const LINE_EVERY = 10_000;
 
 /** The exit code: 0 done, 1 a fault was found or something failed. */
 async function run({ name, drop, json, ...place }: RebuildOptions, opened: Opened): Promise<0 | 1> {
@@ -38,7 +32,7 @@ async function run({ name, drop, json, ...place }: RebuildOptions, opened: Opene
   if (drop) {
     const items = await dropBuilds({ projection, views, untilIdle });
     if (json) console.log(JSON.stringify({ name, dropped: items }));
-    else console.log(`Deleted ${counted(items)} items of builds of ${name} that are not served.`);
+    else console.log(`Deleted ${grouped(items)} items of builds of ${name} that are not served.`);
     return 0;
   }
   const deps = {
@@ -51,7 +45,7 @@ async function run({ name, drop, json, ...place }: RebuildOptions, opened: Opene
   const memory: ProjectorMemory = new Map();
   const logger = { info: () => {}, warn: () => {} };
   const work = () => project({ ...deps, tables, backoff: fullJitter(), logger }, memory, Date.now() + ROUND);
-  const progress = createProgress();
+  const progress = createRebuildProgress(process.stderr, () => performance.now());
   const rebuilt = await rebuildReadModel({ ...deps, sleep, tell: progress.tell, ...(!isRunning && { work }) });
   progress.end();
   if (json) console.log(JSON.stringify({ name, ...rebuilt }));
@@ -66,36 +60,16 @@ function linesOf(name: string, { from, to, compared, stored }: Rebuilt): string[
   const lines = [`${to} is served; ${from} is kept until \`registry rebuild ${name} --drop\`.`];
   if (compared) {
     const { position, served, built } = compared;
-    const are = `at position ${counted(position)} their digests`;
+    const are = `at position ${grouped(position)} their digests`;
     lines.push(served === built ? `  ${are} are one: ${built}` : `  ${are} differ: ${served}, now ${built}`);
   }
   if (!stored) return lines;
   const { rows, isAsWritten, unexplained } = stored;
-  if (isAsWritten) return [...lines, `  the table has the ${counted(rows)} rows of ${from} as they were written`];
+  if (isAsWritten) return [...lines, `  the table has the ${grouped(rows)} rows of ${from} as they were written`];
   lines.push(
-    `  the table has ${counted(rows)} rows of ${from}, and not as they were written; they are not served any more`,
+    `  the table has ${grouped(rows)} rows of ${from}, and not as they were written; they are not served any more`,
   );
   return [...lines, ...unexplained.map((row) => `  no event makes ${row}`)];
-}
-
-function createProgress() {
-  const { stderr } = process;
-  let told = Number.NEGATIVE_INFINITY;
-  return {
-    tell({ build, position, size, rowsPerSecond, secondsLeft }: RebuildProgress): void {
-      const every = stderr.isTTY ? 100 : LINE_EVERY;
-      if (performance.now() - told < every) return;
-      told = performance.now();
-      const left = secondsLeft === undefined ? '' : `, ${counted(secondsLeft)} s left`;
-      const line = `building ${build}: ${counted(position + 1)} of ${counted(size)} events, ${counted(rowsPerSecond)} rows/s${left}`;
-      stderr.write(stderr.isTTY ? `\r\u001b[2K${line}` : `${line}\n`);
-    },
-    end: () => void (stderr.isTTY && stderr.write('\r\u001b[2K')),
-  };
-}
-
-function counted(count: number): string {
-  return count.toLocaleString('en');
 }
 
 // What was ordered stays: the projector goes on, and so does the next run.

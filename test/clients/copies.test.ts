@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { eventAt, eventsUpTo, publishedLog } from './support/published.ts';
 import { run, runJson, temporary } from './support/run.ts';
@@ -80,11 +80,12 @@ describe('registry export', () => {
   it('says which file it cannot write', async () => {
     const log = publishedLog(eventsUpTo(10));
     await using directory = await temporary();
-    await writeFile(directory.file('taken'), '');
+    await mkdir(directory.file('taken'));
+    await writeFile(directory.file('taken/tile'), '');
     await using server = await serve(objectsOf(log));
     const args = ['export', directory.file('taken'), '--url', server.url, '--vkey', log.signer.vkey];
     const { code, err } = await run(args);
-    expect(err).toMatch(/taken\/vkey: .*exist/);
+    expect(err).toMatch(/taken\/tile\/.*: E/);
     expect(err).not.toContain('    at ');
     expect(code).toBe(1);
   });

@@ -289,6 +289,26 @@ describe('registry submit', () => {
     expect((await submit(server.url, await fileOf(directory, 'c.json', [organization('a', 'Two')]))).code).toBe(0);
   });
 
+  it.each(['json', 'ndjson'])(
+    'says of a --key that an earlier file has used that each needs its own: %s',
+    async (type) => {
+      const { landed, route } = registry();
+      await using server = await serve(route);
+      await using directory = await temporary();
+      const first = await fileOf(directory, 'a.json', [piece('A title')]);
+      expect((await submit(server.url, first, '--key', 'mine')).out).toContain('1 recorded');
+      expect((await submit(server.url, first, '--key', 'mine')).out).toContain('1 already there');
+      const other = directory.file(`b.${type}`);
+      const command = organization('a', 'One');
+      await writeFile(other, type === 'json' ? JSON.stringify({ commands: [command] }) : JSON.stringify(command));
+      const { code, err } = await submit(server.url, other, '--key', 'mine');
+      expect(err).toContain(
+        'refused: key-reused: the key "mine-1" was used for other commands: every file needs a PREFIX',
+      );
+      expect({ code, landed: landed.length }).toEqual({ code: 1, landed: 1 });
+    },
+  );
+
   it('numbers the submissions of a file that are equal without their texts', async () => {
     const [first, second, third] = await keysFor([
       ...pieces,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -203,6 +203,62 @@ describe('an export that does not come to its end', () => {
     const before = await readdir(into.path);
     expect((await run(['export', into.path, '--format', 'csv', '--url', other.url])).code).toBe(1);
     expect(await readdir(into.path)).toEqual(before);
+  });
+
+  it('takes the place of an earlier export as a whole, and leaves what was not of it', async () => {
+    await using into = await temporary();
+    await run(['export', into.path, '--format', 'csv', '--url', server.url]);
+    await writeFile(into.file('notes.txt'), 'mine');
+    const { code } = await run(['export', into.path, '--format', 'ndjson', '--url', server.url]);
+    expect(code).toBe(0);
+    const manifest: Manifest = JSON.parse(await readFile(into.file('manifest.json'), 'utf8'));
+    const files = manifest.tables.map(({ file }) => file);
+    expect(files.every((file) => file.endsWith('.ndjson'))).toBe(true);
+    expect((await readdir(into.path)).sort()).toEqual([...files, 'manifest.json', 'notes.txt'].sort());
+  });
+
+  it.each([
+    [
+      'other files',
+      { 'notes.txt': 'mine', 'agreements.csv': 'id' },
+      'holds agreements.csv and 1 more, and no manifest',
+    ],
+    ['a manifest of something else', { 'manifest.json': '{"name":"An app"}' }, 'holds manifest.json, and no manifest'],
+    ['no JSON for a manifest', { 'manifest.json': '{' }, 'holds manifest.json, and no manifest'],
+    [
+      'a manifest that names files elsewhere',
+      { 'manifest.json': '{"root":"r","tables":[{"file":"../x.csv"}]}' },
+      'holds manifest.json, and no manifest',
+    ],
+    [
+      'a table that is not of the export there',
+      { 'agreements.csv': 'id', 'manifest.json': '{"root":"r","tables":[{"file":"agreements.ndjson"}]}' },
+      'holds agreements.csv, of which the manifest there knows nothing',
+    ],
+  ])('is refused in a folder that holds %s, and changes nothing there', async (_, files, reason) => {
+    await using into = await temporary();
+    for (const [name, text] of Object.entries(files)) await writeFile(into.file(name), text);
+    const { code, err } = await run(['export', into.path, '--format', 'csv', '--url', server.url]);
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining(`${into.path} ${reason}`) });
+    expect(err).toContain('Name another folder, or empty it.');
+    const found = (await readdir(into.path)).map(async (name) => [name, await readFile(into.file(name), 'utf8')]);
+    expect(Object.fromEntries(await Promise.all(found))).toEqual(files);
+  });
+
+  it('is not stopped by what a killed one has left', async () => {
+    await using into = await temporary();
+    await writeFile(into.file('agreements.csv.0123456789ab.part'), 'id');
+    expect((await run(['export', into.path, '--format', 'csv', '--url', server.url])).code).toBe(0);
+  });
+
+  it.each([[[]], [['--format', 'csv']]])('says that a file is no directory, with %j', async (options) => {
+    await using into = await temporary();
+    await writeFile(into.file('file'), 'mine');
+    for (const path of ['file', 'file/within']) {
+      const { code, err } = await run(['export', into.file(path), ...options, '--url', server.url]);
+      expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('name a directory') });
+      expect(err).not.toMatch(/EEXIST|ENOTDIR/);
+    }
   });
 
   it('reads a copy of the log without a network', async () => {

@@ -50,10 +50,12 @@ export async function settleEarlierLines(run: Run, entries: readonly Entry[], ea
   }
 
   function settleFound({ piece, answer }: FoundPiece<Entry>): void {
+    const [refusal] = answer.ok || answer.rule !== 'key-reused' ? [] : answer.refusals;
+    const why = refusal?.detail ?? SAME_BUT_FOR_TEXT;
     for (const [at, entry] of piece.commands.entries()) {
       const receipt = answer.ok ? answer.receipts[at] : undefined;
       if (receipt) settle(run, { entry, is: 'there', receipt });
-      else settle(run, { entry, is: 'refused', refusals: [refusedLine(entry, 'key-reused', SAME_BUT_FOR_TEXT)] });
+      else settle(run, { entry, is: 'refused', refusals: [refusedLine(entry, 'key-reused', why)] });
     }
     if (answer.ok) for (const [name, id] of Object.entries(answer.ids)) known.set(name, id);
   }

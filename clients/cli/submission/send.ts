@@ -10,6 +10,8 @@ const SUBMISSIONS = '/v1/submissions';
 export interface Sender {
   readonly http: Http;
   readonly token: string;
+  /** What keys that are numbers within a file begin with. */
+  readonly filePrefix?: string | undefined;
 }
 
 /** What the registry says of commands that were sent together. */
@@ -44,7 +46,8 @@ export async function sendTogether(
   wanted: Wanted,
 ): Promise<SubmitAnswer> {
   const answer = await post(sender, SUBMISSIONS, { commands }, wanted);
-  if (!isDone(answer)) return refused(answer, `${sender.http.url}${SUBMISSIONS}`, lines, '');
+  if (!isDone(answer))
+    return refused(answer, lines, { address: `${sender.http.url}${SUBMISSIONS}`, sender, wanted, under: '' });
   const { receipts, ids } = jsonOf(answered, answer, `${sender.http.url}${SUBMISSIONS}`);
   return { ok: true, replayed: isReplayed(answer), receipts, ids };
 }
@@ -55,7 +58,8 @@ export async function sendAlone(sender: Sender, entry: Entry, wanted: Wanted): P
   const own = ownPath(entry, command);
   if (!own) return sendTogether(sender, [entry], [command], wanted);
   const answer = await post(sender, own.path, own.body, wanted);
-  if (!isDone(answer)) return refused(answer, `${sender.http.url}${own.path}`, [entry], '/data');
+  if (!isDone(answer))
+    return refused(answer, [entry], { address: `${sender.http.url}${own.path}`, sender, wanted, under: '/data' });
   const read = jsonOf(looseReceipt, answer, `${sender.http.url}${own.path}`);
   const { as } = command;
   return { ok: true, replayed: isReplayed(answer), receipts: [read], ids: as === undefined ? {} : { [as]: read.id } };
@@ -100,8 +104,17 @@ const post = ({ http, token }: Sender, path: string, body: object, { key, isDryR
 
 const ruleOf = ({ type }: ProblemBody): string => type.slice(type.lastIndexOf('/') + 1);
 
+interface Sent {
+  readonly address: string;
+  readonly sender: Sender;
+  readonly wanted: Wanted;
+  /** Where the commands' fields stand in what the registry says of them. */
+  readonly under: string;
+}
+
 /** @throws Failure when the next command would get the same answer: the token is not accepted, or no registry answers */
-function refused(answer: HttpAnswer, address: string, lines: readonly CommandLine[], under: string): SubmitAnswer {
+function refused(answer: HttpAnswer, lines: readonly CommandLine[], sent: Sent): SubmitAnswer {
+  const { address, under } = sent;
   const problem = problemOf(answer);
   const { detail, title, errors = [] } = problem;
   const { status } = answer;
@@ -110,7 +123,7 @@ function refused(answer: HttpAnswer, address: string, lines: readonly CommandLin
   if (isAboutNone || problem.type === 'about:blank') throw failureOf(answer, address);
   const first = lines[0]?.line ?? 1;
   if (errors.length === 0 || rule === 'key-reused') {
-    const said = rule === 'key-reused' ? SAME_BUT_FOR_TEXT : (detail ?? title ?? '');
+    const said = rule === 'key-reused' ? whyReused(sent) : (detail ?? title ?? '');
     return { ok: false, rule, refusals: [{ line: first, pointer: '', rule, detail: said }], places: [undefined] };
   }
   const found = errors.map((error) => {
@@ -122,6 +135,14 @@ function refused(answer: HttpAnswer, address: string, lines: readonly CommandLin
     };
   });
   return { ok: false, rule, refusals: found.map(({ refusal }) => refusal), places: found.map(({ place }) => place) };
+}
+
+/** A key that is a number within a file says nothing of what the file holds. */
+function whyReused({ sender: { filePrefix }, wanted: { key } }: Sent): string {
+  const isNumber = filePrefix !== undefined && /^-[\d.]+$/.test(key.slice(filePrefix.length));
+  return isNumber && key.startsWith(filePrefix)
+    ? `the key "${key}" was used for other commands: every file needs a PREFIX of its own for --key, and a file that was changed a new one`
+    : SAME_BUT_FOR_TEXT;
 }
 
 export const SAME_BUT_FOR_TEXT =

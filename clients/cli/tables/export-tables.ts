@@ -14,11 +14,10 @@ import type { LogSource } from '../log/source.ts';
 import { FROM_THE_BEGINNING, walk } from '../log/walk.ts';
 import { createProgress } from '../progress.ts';
 import type { Terminal } from '../usage.ts';
+import { filesReplaced, MANIFEST } from './earlier-export.ts';
 import type { Format } from './formats.ts';
 import type { TableWriter } from './table-writer.ts';
 import { createTableWriter } from './writers.ts';
-
-const MANIFEST = 'manifest.json';
 
 export interface TablesRequest {
   readonly source: LogSource;
@@ -54,15 +53,16 @@ export interface Manifest {
 
 /**
  * Folds a log into tables. The log is verified to its end before any file takes its place, and the manifest is written
- * last: files without one are no export.
+ * last: files without one are no export. It takes the place of an earlier export as a whole.
  *
- * @throws LogFault when the log does not hold
+ * @throws LogFault when the log does not hold, and Failure where the folder holds anything else
  */
 export async function exportTables(request: TablesRequest): Promise<Manifest> {
   const { source, directory, format, vkey, terminal } = request;
+  const replaced = await filesReplaced(directory, filesOf(format));
   const key = await chooseKey(source, { given: vkey }, terminal);
   const checkpoint = await checkpointOf(source, key);
-  const files = await openFiles(directory, format);
+  const files = await openFiles(directory, format, replaced);
   const scratch = await createScratch();
   try {
     const events = scratch.buckets('events', bucketsFor(checkpoint.size));
@@ -114,7 +114,7 @@ async function readEvents(
 
 interface Files {
   add(row: TableRow): Promise<void>;
-  /** Puts all files in their places, after the manifest of whatever was there is gone. */
+  /** Puts all files in their places, after the manifest of what was there is gone, and then its other files. */
   keep(): Promise<Described[]>;
   /** Removes those that are not kept. */
   drop(): Promise<void>;
@@ -127,11 +127,13 @@ interface OpenTable {
   rows: number;
 }
 
-async function openFiles(directory: string, format: Format): Promise<Files> {
-  const fileOf = ({ name }: Table) => `${name}.${format}`;
+const fileName = ({ name }: Table, format: Format) => `${name}.${format}`;
+const filesOf = (format: Format) => tables.map((table) => fileName(table, format));
+
+async function openFiles(directory: string, format: Format, replaced: readonly string[]): Promise<Files> {
   const opened = new Map<string, OpenTable>();
   for (const table of tables) {
-    const part = await partOf(join(directory, fileOf(table)));
+    const part = await partOf(join(directory, fileName(table, format)));
     opened.set(table.name, { table, part, writer: await createTableWriter(format, table, part.path), rows: 0 });
   }
   const all = [...opened.values()];
@@ -145,7 +147,7 @@ async function openFiles(directory: string, format: Format): Promise<Files> {
       bytes += chunk.length;
     }
     const columns = table.columns.map(({ name, kind }) => ({ name, kind }));
-    return { name: table.name, file: fileOf(table), rows, bytes, sha256: hash.digest('hex'), columns };
+    return { name: table.name, file: fileName(table, format), rows, bytes, sha256: hash.digest('hex'), columns };
   }
 
   return {
@@ -164,6 +166,9 @@ async function openFiles(directory: string, format: Format): Promise<Files> {
       await rm(join(directory, MANIFEST), { force: true });
       for (const { part } of all) await part.keep();
       isKept = true;
+      for (const file of replaced) {
+        if (!filesOf(format).includes(file)) await rm(join(directory, file), { force: true });
+      }
       return described;
     },
     async drop() {

@@ -215,6 +215,8 @@ describe('a new revision', () => {
       build: 1,
       checkpoint: old,
       isReadable: true,
+      // As the projector will order it.
+      building: { revision: next.revision, build: 2 },
     });
     expect(await later().served({ ...next, reads: [] })).toMatchObject({ checkpoint: old, isReadable: false });
     const reader = later();
@@ -238,6 +240,7 @@ describe('a new revision', () => {
     const { rows } = (await views.checkpoint({ ...next, build: 2 })) as { rows: number };
     expect(rows).toBeGreaterThan(old.rows ?? 0);
     // The release before comes back: it goes on with what it had made.
+    expect(await later().served(records)).toMatchObject({ building: { revision: records.revision, build: 1 } });
     expect(await projector().deliver()).toEqual([]);
     expect(await views.served(records)).toMatchObject({ revision: records.revision, build: 1, isReadable: true });
   });

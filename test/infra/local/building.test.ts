@@ -39,7 +39,7 @@ describe('the local run', () => {
   it('says what is served of a read model that is built beside its predecessor', async () => {
     const building = { building: { revision: 6, lag: 42 } };
     expect(await told(building, building, { revision: 6 })).toEqual([
-      'building the read model records@6 anew; until it is whole, records@5 is served as it stands, and what it lacks answers 503',
+      'building the read model records@6 anew; until it is whole, records@5 is served as it stands, and what cannot be told from it answers 503',
       '  built records@6 up to position 41',
     ]);
   });
