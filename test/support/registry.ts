@@ -51,7 +51,7 @@ export async function testRegistry(
   const packsBucket = createBucket(clock);
   const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
   const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
-  const queries = createQueries({
+  const ofQueries = {
     views,
     log,
     commits,
@@ -65,7 +65,8 @@ export async function testRegistry(
     logger,
     clock: wall,
     sleep,
-  });
+  };
+  const queries = createQueries(ofQueries);
   const audit = createAudit({
     packs,
     readPart: createServedPacks({ objects: packsBucket.client, bucket: 'packs' }),
@@ -101,6 +102,8 @@ export async function testRegistry(
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,
+    /** The read side, held to no document: of histories that no rule has judged. */
+    unheld: createQueries(ofQueries),
     /** What answers HTTP, by the function's name. */
     apps: { commands: api.app, queries: held(queries), audit: held(audit), polls: held(polls) },
     post: api.post,
