@@ -55,6 +55,7 @@ export const problemShown = z.object({
   detail: z.string(),
   instance: z.string().meta({ description: 'The path of the request' }),
   errors: z.array(faultShown).exactOptional().meta({ description: 'All faults of the request' }),
+  proof: proof.meta({ description: 'Of what there is not, with `proof=true`: what proves it' }),
 });
 export type ProblemShown = Answer<typeof problemShown>;
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -11,6 +12,7 @@ import { commitReader } from '../stores/commits.ts';
 import { createEventStore } from '../stores/event-store.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPacks } from '../stores/packs.ts';
+import { createPublishedLog } from '../stores/published-log.ts';
 import { createViews } from '../stores/views.ts';
 import { createProver } from './prover.ts';
 
@@ -19,11 +21,13 @@ const env = readEnv({
   LOG_TABLE: string,
   VIEWS_TABLE: string,
   PACKS_BUCKET: string,
+  PUBLISHED_BUCKET: string,
   QUEUE_URL: string,
   ORIGIN: string,
   STATEMENT_INTERVAL: number,
 });
 const documents = documentClient();
+const objects = objectClient();
 const queue = queueClient();
 const logger = new Logger({ serviceName: 'prover' });
 const metrics = new Metrics({ namespace: 'Registry', serviceName: 'prover' });
@@ -39,13 +43,15 @@ export const handler = createProver({
   log: createLogStore({ documents, table: env.LOG_TABLE }),
   commits: commitReader({ documents, table: env.EVENTS_TABLE }),
   store: createEventStore({ documents, table: env.EVENTS_TABLE }),
-  packs: createPacks({ objects: objectClient(), bucket: env.PACKS_BUCKET }),
+  packs: createPacks({ objects, bucket: env.PACKS_BUCKET }),
+  published: createPublishedLog({ objects, bucket: env.PUBLISHED_BUCKET }),
   views: createViews({ documents, table: env.VIEWS_TABLE }),
   tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
   origin: env.ORIGIN,
   interval: env.STATEMENT_INTERVAL * 1000,
   backoff: fullJitter(),
   clock: Date.now,
+  sleep,
   wakeAgain: send,
   wakeIn: (milliseconds) => send(ownWakeUp, Math.min(MOST_DELAY, Math.ceil(milliseconds / 1000))),
   logger,

@@ -2,7 +2,8 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Alarm } from '../runtime/alarms.ts';
 import { answerWakeUps, type WakeUpDeps } from '../runtime/wake-up.ts';
 import { DigestsDiffer } from './audit.ts';
-import { type ProverDeps, prove, proverMemory, TwoRoots } from './prove.ts';
+import { prove } from './prove.ts';
+import { type ProverDeps, proverMemory, TwoRoots } from './prover-deps.ts';
 
 export interface ProverHandlerDeps extends ProverDeps, Pick<WakeUpDeps, 'wakeAgain'> {
   readonly alarm: Alarm;

@@ -7,6 +7,7 @@ import { commitReader } from '../../functions/stores/commits.ts';
 import { createEventStore } from '../../functions/stores/event-store.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPacks } from '../../functions/stores/packs.ts';
+import { createPublishedLog } from '../../functions/stores/published-log.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import type { TestBucket } from './bucket.ts';
 import { ORIGIN } from './commits.ts';
@@ -17,6 +18,8 @@ export interface TestProverOptions extends Partial<Pick<ProverHandlerDeps, 'proj
   documents: DynamoDBDocumentClient;
   tables: { events: string; log: string; views: string };
   packs: TestBucket;
+  /** Of the published log. */
+  bucket: TestBucket;
   /** In the way of everything that this prover sends, to the tables and the bucket. */
   taps?: Tap[];
   random?: () => number;
@@ -29,6 +32,7 @@ export function testProver({
   documents,
   tables,
   packs,
+  bucket,
   taps = [],
   wrap = (deps) => deps,
   ...options
@@ -50,12 +54,14 @@ export function testProver({
       commits: commitReader({ documents: client, table: tables.events, backoff }),
       store: createEventStore({ documents: client, table: tables.events }),
       packs: createPacks({ objects: tapped(packs.client, ...taps), bucket: 'packs', backoff }),
+      published: createPublishedLog({ objects: tapped(bucket.client, ...taps), bucket: 'published', backoff }),
       views: createViews({ documents: client, table: tables.views, backoff }),
       tables: { events: tables.events, log: tables.log },
       origin: ORIGIN,
       interval,
       backoff,
       clock,
+      sleep,
       wakeAgain: async (body) => wakeUps.push(body),
       wakeIn: async (milliseconds) => waits.push(milliseconds),
       logger: { info: tell, warn: tell },

@@ -51,7 +51,7 @@ export async function testRegistry(
   const packsBucket = createBucket(clock);
   const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
   const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
-  const queries = createQueries({
+  const ofQueries = {
     views,
     log,
     commits,
@@ -65,7 +65,8 @@ export async function testRegistry(
     logger,
     clock: wall,
     sleep,
-  });
+  };
+  const queries = createQueries(ofQueries);
   const audit = createAudit({
     packs,
     readPart: createServedPacks({ objects: packsBucket.client, bucket: 'packs' }),
@@ -101,6 +102,8 @@ export async function testRegistry(
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,
+    /** The read side, held to no document: of histories that no rule has judged. */
+    unheld: createQueries(ofQueries),
     /** What answers HTTP, by the function's name. */
     apps: { commands: api.app, queries: held(queries), audit: held(audit), polls: held(polls) },
     post: api.post,
@@ -132,10 +135,11 @@ export async function testRegistry(
       }
     },
     prover: (own: Partial<TestProverOptions> = {}) =>
-      testProver({ documents, tables, packs: packsBucket, clock, ...own }),
-    /** States what the read models hold at the head, and seals the statement. Nothing is stated where no record has changed. */
+      testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own }),
+    /** Publishes what is sealed, states what the read models hold, and seals the statement, if any is due. */
     async prove(own: Partial<TestProverOptions> = {}): Promise<void> {
-      const prover = testProver({ documents, tables, packs: packsBucket, clock, ...own });
+      const prover = testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own });
+      if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
       do {
         prover.wakeUps.length = 0;
         if (!(await prover.wake())) throw new Error(JSON.stringify(prover.alarms));

@@ -31,8 +31,9 @@ async function history(count = 30, clock: () => number = Date.now) {
   const further = async (more: number) => {
     await putCommits(documents, registry.tables.events, left.splice(0, more));
     await sequencer.run(minute);
+    await registry.publish();
   };
-  await further(count);
+  if (count > 0) await further(count);
   return { ...registry, documents, further };
 }
 
