@@ -7,6 +7,7 @@ import { createHttp } from '../http.ts';
 import { chooseKey, type TrustedKey } from '../log/keys.ts';
 import { httpSource } from '../log/source.ts';
 import type { Terminal } from '../usage.ts';
+import { isOpening } from './opening.ts';
 import type { Proving } from './proving-options.ts';
 import { readSince, type Since } from './since.ts';
 import { Unproven } from './unproven.ts';
@@ -60,7 +61,9 @@ export function createProving(vkey: string | undefined, terminal: Terminal): Pro
   return { through, tell };
 }
 
+/** Asks for the proof, too; a raw opening has it in any case. */
 export const withProof = (path: string): string => {
+  if (isOpening(path)) return path;
   const [bare = path, query = ''] = path.split('?');
   return withQuery(bare, { ...Object.fromEntries(new URLSearchParams(query)), proof: true });
 };
