@@ -24,7 +24,7 @@ const agreements = count.meta({
     'How many agreements. A range where several organizations were merged into one of the two, and an agreement may be among those of more than one of them',
 });
 
-const relationEdge = z.object({
+export const relationEdge = z.object({
   between: z.array(anyRef).length(2).meta({ description: 'The ids of two nodes' }),
   count: agreements.meta({ description: 'The agreements that both have signed' }),
   represented: agreements.exactOptional().meta({

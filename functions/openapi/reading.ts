@@ -1,3 +1,4 @@
+import { EXPORTED_ITEMS, listedItems } from '../../domain/answers/listed-items.ts';
 import { aggregates } from '../../domain/catalog.ts';
 import type { Aggregate } from '../../domain/kernel/aggregate.ts';
 import {
@@ -314,7 +315,8 @@ const spanning = (): [string, Operation][] => [
 
 /** Lists are answered in two more media types. */
 function withExports([path, operation]: [string, Operation]): [string, Operation] {
-  if (!routeAt(path)?.isList) return [path, operation];
+  const listed = routeAt(path)?.isList && listedItems.get(path);
+  if (!listed) return [path, operation];
   const { responses } = operation as { responses: Record<number, { content: object }> };
   const text = (description: string) => ({ schema: { type: 'string', description } });
   const content = {
@@ -322,7 +324,7 @@ function withExports([path, operation]: [string, Operation]): [string, Operation
     [CSV]: text('The items as CSV (RFC 4180); the first page begins with the names of the columns'),
     [NDJSON]: text('One item on each line'),
   };
-  const description = `${operation.description} As CSV or NDJSON, by \`Accept\` or by \`.csv\` or \`.ndjson\` at the end of the path, a page has 500 items unless \`limit\` says otherwise, and only the header \`Link\` leads to the next one.`;
+  const description = `${operation.description} As CSV or NDJSON, by \`Accept\` or by \`.csv\` or \`.ndjson\` at the end of the path, a page has ${listed.most ?? EXPORTED_ITEMS} ${listed.within ?? 'items'} unless \`limit\` says otherwise, and only the header \`Link\` leads to the next one.`;
   return [path, { ...operation, description, responses: { ...responses, 200: { ...responses[200], content } } }];
 }
 

@@ -188,6 +188,71 @@ describe('after a merge', () => {
   });
 });
 
+describe('after a merge of two whose lists are longer than one look', () => {
+  /** 600 agreements of the one and 550 of the other, 300 of which are of both. */
+  const [own, theirs, shared] = [600, 550, 300];
+  const agreed = Array.from({ length: own + theirs - shared }, (_, number) => {
+    const parties = [
+      ...(number < own ? [{ organization: exchange }] : []),
+      ...(number >= own - shared ? [{ organization: other }] : []),
+      { organization: bank },
+    ];
+    const kind = number % 2 === 0 ? 'supply' : 'memorandum';
+    return recorded(idAt('agreement', 1_000 + number), ['agreement.registered', { kind, parties }]);
+  });
+  const ids = agreed.map(({ record }) => record.id).reverse();
+  const source = rowsInMemory(records, [
+    company(exchange, 'Exchange', ['organization.absorbed', { organization: other, names: [], relations: [] }]),
+    company(other, 'Other', ['organization.merged', { into: exchange }]),
+    company(bank, 'Bank'),
+    ...agreed,
+  ]);
+  const range = { min: own, max: own + theirs };
+
+  async function all(filters: Filters, limit: number) {
+    const pages: ListAnswer[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const page = await pageOf(source, filters, limit, cursor);
+      pages.push(page);
+      cursor = page.next;
+      if (cursor === undefined) return { pages, found: pages.flatMap(({ items }) => items.map(({ id }) => id)) };
+    }
+  }
+
+  it.each([
+    [exchange, 100],
+    [other, 37],
+  ])(
+    'the pages of %s by %i have every record once, and each tells one range that holds their number',
+    async (organization, limit) => {
+      const { pages, found } = await all({ organization }, limit);
+      expect(found).toEqual(ids);
+      expect(pages.map(({ total }) => total)).toEqual(pages.map(() => range));
+      expect(found.length).toBeGreaterThanOrEqual(range.min);
+      expect(found.length).toBeLessThanOrEqual(range.max);
+    },
+  );
+
+  it('a filter looks through all of them, and tells no number', async () => {
+    const { pages, found } = await all({ organization: exchange, kind: ['memorandum'] }, 100);
+    expect(found).toEqual(agreed.flatMap(({ record }, number) => (number % 2 === 1 ? [record.id] : [])).reverse());
+    expect(pages.every(({ total }) => total === undefined)).toBe(true);
+  });
+
+  it('its activity and its roles are told by the same range', async () => {
+    const found: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const place = cursor === undefined ? undefined : placeOfCursor(cursor);
+      const page = await readActivity(source.reader, [exchange, other], { limit: 100, cursor: place });
+      expect(page).toMatchObject({ total: range, counts: { agreements: { party: range } } });
+      found.push(...page.items.map(({ id }) => id));
+      cursor = page.next;
+      if (cursor === undefined) break;
+    }
+    expect(found).toEqual(ids);
+  });
+});
+
 describe('activity and timeline', () => {
   const both = [company(bank, 'Bank'), company(branch, 'Branch')];
   const party = recorded(idAt('agreement', 200), [

@@ -67,14 +67,17 @@ describe('lists as exports', () => {
 
   it('have the rows of the pages in JSON, with every field as NDJSON', async () => {
     for (const path of paths) {
-      const { items } = await bodyOf(get(`${path}?limit=100`));
-      const lines = (await (await get(`${path}.ndjson?limit=100`)).text()).split('\n');
+      const query = path === '/v1/statistics' ? '?measure=signings&by=month,organization&limit=100' : '?limit=100';
+      const { [listedItems.get(path)?.within ?? 'items']: items } = await bodyOf(get(path + query));
+      expect(items, path).toBeInstanceOf(Array);
+      if (['/v1/statistics', '/v1/relations'].includes(path)) expect(items.length, path).toBeGreaterThan(0);
+      const lines = (await (await get(`${path}.ndjson${query}`)).text()).split('\n');
       expect(lines.pop(), path).toBe('');
       expect(
         lines.map((line) => JSON.parse(line)),
         path,
       ).toEqual(items);
-      const csv = await (await get(`${path}.csv?limit=100`)).text();
+      const csv = await (await get(`${path}.csv${query}`)).text();
       const [header, ...rows] = parsed(csv);
       expect(rows, path).toHaveLength(items.length);
       for (const row of rows) expect(row).toHaveLength(header?.length ?? 0);
@@ -94,6 +97,20 @@ describe('lists as exports', () => {
     expect((await get('/v1/agreements.csv', 'application/json')).status).toBe(406);
     for (const path of ['/v1/openapi.csv', '/v1/agreements.xlsx', '/health.csv'])
       expect((await get(path)).status).toBe(404);
+  });
+
+  it('of figures and relations have a hundred rows on a page, each with what it counts', async () => {
+    const figures = parsed(await (await get('/v1/statistics.csv?measure=signings&by=month')).text());
+    expect(figures[0]).toEqual(expect.arrayContaining(['id', 'month', 'count_exact', 'count_min', 'records']));
+    expect(figures[1]?.[0]).toMatch(/^\/v1\/agreements\?measure=signings&month=/);
+    const first = await get('/v1/relations.csv?limit=1');
+    const [header, edge] = parsed(await first.text());
+    expect(header?.slice(0, 2)).toEqual(['id', 'between']);
+    expect(edge?.[0]).toMatch(/^organization-\w+,organization-\w+$/);
+    const many = await bodyOf(get('/v1/relations?limit=100'));
+    const all = (await (await get('/v1/relations.ndjson')).text()).trim().split('\n');
+    expect(all.map((line) => JSON.parse(line))).toEqual(many.edges);
+    expect(first.headers.has('Link')).toBe(many.edges.length > 1);
   });
 
   it('have names and parties in readable columns', async () => {
