@@ -15,7 +15,7 @@ const data = await temporaryDirectory();
 const folder = await temporaryDirectory();
 let registry: RunningRegistry;
 beforeAll(async () => {
-  registry = await startWithExamples('--data', data.path);
+  registry = await startWithExamples('--data', data.path, '--statement-interval', '60');
 });
 afterAll(async () => {
   await registry?.kill();
