@@ -11,11 +11,11 @@ import {
   type Group,
   type GroupPlace,
   type GroupSource,
+  type LeafRow,
   openGroup,
   type RowTree,
   type Subtree,
   type TreeDeps,
-  type TreeRow,
   topOf,
 } from './group.ts';
 import { readRow, readRowKey, rowLine } from './json-line.ts';
@@ -51,7 +51,9 @@ export function packOf(position: number, models: readonly ModelTree[], deflate: 
     if (place) return place;
     if (!group) throw new Error('a group is neither stored nor in memory');
     const lines =
-      'rows' in group ? group.rows.map(rowLine) : group.members.map((member) => memberLine(member, placeOf(member)));
+      'rows' in group
+        ? group.rows.map((row) => row.line ?? rowLine(row))
+        : group.members.map((member) => member.line ?? memberLine(member, placeOf(member)));
     const bytes = deflate(utf8.encode(`${lines.join('\n')}\n`));
     const placed = { pack: position, offset, length: bytes.length };
     parts.push(bytes);
@@ -81,8 +83,8 @@ export function treeOf({ rows, root, group, height }: PackedModel): RowTree {
 export function storedGroup(bytes: Uint8Array, level: number, inflate: Deflate): Read<Group> {
   const lines = linesIn(bytes, inflate);
   if (isFault(lines)) return lines;
-  const read = lines.value.map((line): Read<TreeRow | Subtree> => (level === 1 ? readRow(line) : readMember(line)));
-  const places: (TreeRow | Subtree)[] = [];
+  const read = lines.value.map((line): Read<LeafRow | Subtree> => (level === 1 ? readLeaf(line) : readMember(line)));
+  const places: (LeafRow | Subtree)[] = [];
   for (const one of read) {
     if (isFault(one)) return fault(`line ${places.length + 1} of the group: ${one.fault}`);
     const before = places.at(-1);
@@ -101,6 +103,13 @@ function linesIn(bytes: Uint8Array, inflate: Deflate): Read<string[]> {
   }
 }
 
+function readLeaf(line: string): Read<LeafRow> {
+  const read = readRow(line);
+  return isFault(read)
+    ? read
+    : value({ partition: read.value.partition, sort: read.value.sort, value: read.value.value, line });
+}
+
 const MEMBER = /^,"([A-Za-z0-9+/]{43}=)",(\d{1,16}),(\d{1,16}),(\d{1,16}),(\d{1,16})\]$/;
 
 function readMember(line: string): Read<Subtree> {
@@ -110,7 +119,8 @@ function readMember(line: string): Read<Subtree> {
   const hash = fromBase64(encoded);
   const [rows = 0, pack = 0, offset = 0, length = 0] = digits.map(Number);
   if (isFault(hash) || hash.value.length !== HASH_BYTES || rows < 1) return fault('it tells of no group');
-  return value({ ...read.value.key, hash: hash.value, rows, place: { pack, offset, length } });
+  const { partition, sort } = read.value.key;
+  return value({ partition, sort, hash: hash.value, rows, place: { pack, offset, length }, line });
 }
 
 /** The same tree with all of its groups in memory and none stored, so that a pack of it stands alone. */
