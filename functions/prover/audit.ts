@@ -9,7 +9,7 @@ export class DigestsDiffer extends Error {
   override readonly name = 'DigestsDiffer';
 }
 
-type DigestSource = Pick<Views, 'served' | 'checkpoint' | 'asides'>;
+export type DigestSource = Pick<Views, 'served' | 'checkpoint' | 'asides'>;
 
 /**
  * Compares what is stated with what is served, where both stand at one position and have the same records set aside.
@@ -32,5 +32,6 @@ export async function assertDigest(views: DigestSource, projection: Projection, 
 const isAt = ({ position, part, closed }: ViewCheckpoint, expected: number): boolean =>
   position === expected && part === 0 && closed === undefined;
 
-const sameVersions = (one: Asides, other: Asides): boolean =>
+/** Whether the same records are set aside, as of the same versions. */
+export const sameVersions = (one: Asides, other: Asides): boolean =>
   one.size === other.size && [...one].every(([id, { version }]) => other.get(id)?.version === version);

@@ -1,8 +1,7 @@
-import { deflateRawSync } from 'node:zlib';
 import { packOf, standingAlone, treeOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import { PackLost } from '../stores/packs.ts';
+import { deflateGroup, PackLost } from '../stores/packs.ts';
 import { modelName, type ProvenModel, packable } from './model.ts';
 import type { ProverDeps } from './prover-deps.ts';
 import { assertSameRoot, withTrees } from './stated.ts';
@@ -22,7 +21,7 @@ export async function packedUp(
     tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
   });
   const packed = isBase ? await Promise.all(models.map(alone)) : models;
-  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateRawSync);
+  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateGroup);
   if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told };
   const footer = await packs.footer(position);
   if (!footer) throw new PackLost(position);

@@ -8,6 +8,7 @@ import type { WorkProgress } from '../runtime/wake-up.ts';
 import { whyNotContinued } from '../stores/log-items.ts';
 import { PackLost } from '../stores/packs.ts';
 import { assertDigest } from './audit.ts';
+import { assertSuspect, auditRows } from './audit-rows.ts';
 import { modelName, type ProvenModel } from './model.ts';
 import { packedUp } from './pack-up.ts';
 import { ownModel, type ProverDeps, type ProverMemory, ProverRefuses, withModels } from './prover-deps.ts';
@@ -59,7 +60,10 @@ async function proveOnce(deps: ProverDeps, memory: ProverMemory, late: () => boo
   const own = deps.projections.map((projection) => ownModel(projection, known, memory));
   const isStated = (model: OwnModel) => known.some((one) => modelName(one) === modelName(model));
   const mayMove = own.some((model) => !isStated(model) || (model.position < before && !isStopped(memory, model)));
-  if (!waiting && (!newest.statement || !mayMove)) return 'current';
+  if (!waiting && (!newest.statement || !mayMove)) {
+    for (const model of own.filter(isStated)) await auditRows(deps.views, auditedOf(deps, model), memory);
+    return 'current';
+  }
   const wait = newest.statedAt + deps.interval - deps.clock();
   const size = await publishedSize(deps, wait > 0 ? 0 : sealed);
   const way = { size, late, before };
@@ -160,6 +164,12 @@ interface Next {
   readonly reached: number;
 }
 
+const auditedOf = ({ packs: { readGroup } }: ProverDeps, model: OwnModel) => ({
+  projection: model.projection,
+  model,
+  readGroup,
+});
+
 /** Packs the trees, and states them. */
 async function state(deps: ProverDeps, memory: ProverMemory, newest: Newest, { next, carried, reached }: Next) {
   const { store, origin, clock, logger, views } = deps;
@@ -167,7 +177,10 @@ async function state(deps: ProverDeps, memory: ProverMemory, newest: Newest, { n
   const isBase = monthOf(newest.statedAt) !== monthOf(clock());
   const packed = await packedUp(deps, models, reached, isBase);
   if (!packed) return;
-  for (const model of next) await assertDigest(views, model.projection, model);
+  for (const model of next) {
+    await assertDigest(views, model.projection, model);
+    await assertSuspect(views, auditedOf(deps, model), memory);
+  }
   const statement = statementOf(packed.told);
   const result = await store.append([appendOf(newest.head, statement, { source: origin, now: clock() })]);
   if (result.outcome === 'cap') throw new Error(`the statement is too large: ${result.detail}`);

@@ -7,8 +7,8 @@ import type { TableNames } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Packs } from '../stores/packs.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
-import type { Views } from '../stores/views.ts';
 import { noMemory } from './advance.ts';
+import { type AuditMemory, auditMemory, type RowsSource } from './audit-rows.ts';
 import { modelName, type ProvenModel, unproven } from './model.ts';
 import type { OwnModel, WayDeps, WayMemory } from './way.ts';
 
@@ -18,7 +18,7 @@ export interface ProverDeps extends WayDeps {
   readonly store: Pick<EventStore, 'end' | 'append'>;
   readonly packs: Packs;
   readonly published: Pick<PublishedLog, 'checkpoint'>;
-  readonly views: Pick<Views, 'served' | 'checkpoint' | 'asides'>;
+  readonly views: RowsSource;
   readonly tables: TableNames;
   readonly origin: string;
   /** Between two statements, in milliseconds at least. */
@@ -33,7 +33,7 @@ export interface ProverDeps extends WayDeps {
 }
 
 /** What an instance of the function remembers from one call to the next. Losing it costs time and nothing else. */
-export interface ProverMemory extends WayMemory {
+export interface ProverMemory extends WayMemory, AuditMemory {
   /** What was stated with this commit. */
   stated?: { readonly commit: string; readonly models: readonly ProvenModel[] } | undefined;
   /** A pack that the newest statement rests on is gone. */
@@ -47,6 +47,7 @@ export interface ProverMemory extends WayMemory {
 }
 
 export const proverMemory = (): ProverMemory => ({
+  ...auditMemory(),
   records: noMemory(),
   tried: new Set(),
   stopped: new Map(),

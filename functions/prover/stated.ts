@@ -1,10 +1,10 @@
-import { deflateRawSync } from 'node:zlib';
 import { READ_MODELS, type Statement } from '../../domain/bookkeeping.ts';
 import { isRecordStream } from '../../domain/projections/projection.ts';
 import { packOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import type { RowTree } from '../../domain/row-tree/tree.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
+import { deflateGroup } from '../stores/packs.ts';
 import { isSameSetAside, modelName, type ProvenModel, packable, packedModel } from './model.ts';
 import { ownModel, type ProverDeps, type ProverMemory, TwoRoots, withModels } from './prover-deps.ts';
 import { inOrder, positionOf, statementIn } from './statement.ts';
@@ -73,7 +73,7 @@ export async function restored(
   const models = inOrder(await broughtOn(deps, memory, own, { to: before + 1, late }));
   memory.building = withModels(memory.building, models);
   if (models.some((model) => model.position < before && !isStopped(memory, model))) return undefined;
-  const { bytes, models: packed, trees } = packOf(before, models.map(packable), deflateRawSync);
+  const { bytes, models: packed, trees } = packOf(before, models.map(packable), deflateGroup);
   for (const model of packed) assertSameRoot(model, entries.get(modelName(model)));
   const isPut = await deps.packs.put(before, bytes, { isKept: true });
   const there = isPut ? withTrees(models, trees) : models;

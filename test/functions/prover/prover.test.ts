@@ -1,3 +1,4 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { READ_MODELS, type Statement } from '../../../domain/bookkeeping.ts';
 import { toHex } from '../../../domain/log/bytes.ts';
@@ -11,6 +12,7 @@ import { commitReader } from '../../../functions/stores/commits.ts';
 import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../../support/accepted-history.ts';
 import { createBus } from '../../support/bus.ts';
+import { scanAll } from '../../support/check-log.ts';
 import { minute, putCommits } from '../../support/commits.ts';
 import { crashing, dieAtEach, failing, timedOut } from '../../support/faults.ts';
 import { engineInMemory } from '../../support/memory-registry.ts';
@@ -305,6 +307,36 @@ describe('what the prover will not state', () => {
     expect(await prover.wake()).toBe(false);
     expect(prover.named('DigestsDifferAlarm')).toHaveLength(1);
     expect(await statements(registry)).toEqual([]);
+  });
+
+  it.each([
+    ['altered', (value: string) => value.replace(/.$/, ',"altered":true}')],
+    ['left out', () => undefined],
+  ])('comes after a row that was %s past the projector, until that is mended', async (_, change) => {
+    const registry = await history(30);
+    const prover = registry.prover();
+    await prover.wake();
+    await registry.seal();
+    await registry.project();
+    await prover.wake();
+    expect(prover.alarms).toEqual([]);
+    const { documents, tables } = registry;
+    const items = (await scanAll(documents, tables.views)) as unknown as { pk: string; sk: string; value: string }[];
+    const item = items.filter(({ pk }) => pk.includes('/list/')).at(-3);
+    if (!item) throw new Error('there are lists');
+    const altered = change(item.value);
+    if (altered === undefined) {
+      await documents.send(new DeleteCommand({ TableName: tables.views, Key: { pk: item.pk, sk: item.sk } }));
+    } else await documents.send(new PutCommand({ TableName: tables.views, Item: { ...item, value: altered } }));
+    expect(await prover.wake()).toBe(false);
+    expect(prover.named('DigestsDifferAlarm')).toHaveLength(1);
+    if (altered !== undefined) {
+      await registry.further(3);
+      expect(await prover.wake()).toBe(false);
+      expect(await statements(registry)).toHaveLength(1);
+    }
+    await documents.send(new PutCommand({ TableName: tables.views, Item: item }));
+    expect(await prover.wake()).toBe(true);
   });
 
   it('is a second root for a position', async () => {
