@@ -7,6 +7,7 @@ import { forwardTo } from '../clients/support/forward.ts';
 import { publishedLog } from '../clients/support/published.ts';
 import { type Directory, run, runJson, temporary } from '../clients/support/run.ts';
 import { type Route, type Server, serve } from '../clients/support/server.ts';
+import { REGISTRAR } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
 import { landExamples } from '../support/landed-examples.ts';
 import { logSigner } from '../support/publisher.ts';
@@ -122,6 +123,14 @@ describe('commands that read, with --prove', () => {
     expect(code).toBe(0);
   });
 
+  it('get proves the record that a register number leads to', async () => {
+    const { number } = (await jsonAt(`/v1/organizations/${EXCHANGE}`)) as { number: string };
+    const { code, out, err } = await inProcess(['get', number, '--prove', '--vkey', vkey]);
+    expect(out).toContain(EXCHANGE);
+    expect(err).toMatch(/^Proven: /);
+    expect(code).toBe(0);
+  });
+
   it('say what has changed since', async () => {
     await change('org-gth', 'A further name');
     await registry.seal();
@@ -129,6 +138,35 @@ describe('commands that read, with --prove', () => {
     const { err } = await inProcess(['get', idOf('org-gth'), '--prove', '--vkey', vkey]);
     expect(err).toContain(`Changed since: ${idOf('org-gth')}.`);
     await state();
+  });
+});
+
+describe('while the log grows', () => {
+  it('every proof that is taken is whole, and so is every statement', async () => {
+    const CHANGES = 4;
+    let grown = 0;
+    async function grow(): Promise<void> {
+      for (; grown < CHANGES; grown += 1) {
+        await change('org-gth', `Name ${grown}`);
+        await state();
+      }
+    }
+    const paths = ['/v1/timeline?limit=3', `/v1/organizations/${EXCHANGE}`, '/v1/statistics?measure=signings&by=month'];
+    async function take(): Promise<string[]> {
+      const failed: string[] = [];
+      for (let turn = 0; grown < CHANGES; turn += 1) {
+        const args = turn % 4 === 3 ? ['verify', '--rows'] : ['prove', paths[turn % 4] as string];
+        const { code, err } = await inProcess([...args, '--vkey', vkey]);
+        if (code !== 0) failed.push(`${args.join(' ')}: ${err}`);
+      }
+      return failed;
+    }
+    const [, failed] = await Promise.all([grow(), take()]);
+    expect(failed).toEqual([]);
+    const { code, json } = await runJson('verify', '--rows', '--url', server.url, '--vkey', vkey);
+    expect(json).toMatchObject({ holds: true, ofOtherReleases: [] });
+    expect(json.statements).toBeGreaterThan(CHANGES);
+    expect(code).toBe(0);
   });
 });
 
@@ -184,6 +222,25 @@ describe('a registry that lies', () => {
       'a neighbour is altered': expect.stringMatching(/^NOT PROVEN: the rows shown of records@\d+ are not of the root/),
     } satisfies Record<keyof typeof lies, unknown>);
     expect(new Set(Object.values(reasons)).size).toBe(Object.keys(lies).length);
+  });
+
+  it('is refused where it answers with another record, unless the one that was asked for was merged into that', async () => {
+    const [asked, other] = [idOf('org-aiying'), idOf('org-fdj')];
+    const told = JSON.stringify(await jsonAt(`/v1/organizations/${other}?proof=true`));
+    const lying: Route = ({ path }) => (path === `/v1/organizations/${asked}` ? { body: told } : undefined);
+    await using liar = await serve(lying, forwardTo(registry));
+    const refused = await inProcess(['get', asked, '--prove', '--vkey', vkey], liar);
+    const why = `NOT PROVEN: the registry answers with ${other}, and ${asked} was not merged into it.`;
+    expect(refused).toEqual({ code: 1, out: '', err: why });
+
+    const body = { into: other, evidence: [{ source: { title: 'Test' }, basis: 'stated' }] };
+    const merged = await registry.post(`/v1/organizations/${asked}/merge`, body, { client: REGISTRAR });
+    expect(merged.status, merged.text).toBe(200);
+    await state();
+    const taken = await inProcess(['get', asked, '--prove', '--vkey', vkey]);
+    expect(taken.err).toContain(`${asked} was merged into ${other}.`);
+    expect(taken.err).toMatch(/^Proven: /m);
+    expect(taken.code).toBe(0);
   });
 
   it.skipIf(missingGo)('is refused by the verifier in Go, for a reason of its own', async () => {

@@ -6,6 +6,7 @@ import { Unproven } from './unproven.ts';
 /** `GET /v1/projections/{name}/proof`: rows as they are, without a query over them. */
 const PATH = /^\/v1\/projections\/([^/?]+)\/proof(?:\?|$)/;
 
+export const openingPath = (model: string): string => `/v1/projections/${model}/proof`;
 export const isOpening = (path: string): boolean => PATH.test(path);
 
 /** What a raw opening answers from what is shown; undefined for another path. */
