@@ -30,6 +30,10 @@ export const subcommands: Readonly<Record<string, Listed>> = {
     summary: 'how many there are, by time and kind',
     load: async () => (await import('./read/statistics.ts')).showStatistics,
   },
+  relations: {
+    summary: 'who signs with whom',
+    load: async () => (await import('./read/relations.ts')).showRelations,
+  },
   replay: {
     summary: 'the events in sealed order; or compare the read models with them',
     load: async () => (await import('./replay.ts')).replay,

@@ -47,6 +47,10 @@ const api: Route = async ({ method, path, query }) => {
     const hit = { id: RECORD, collection: 'organizations', number: 'O-1', names: [], matched: { by: 'id' } };
     return { body: JSON.stringify({ items: [hit] }) };
   }
+  if (path === '/v1/relations') {
+    const edge = { between: [RECORD, `organization-${'b'.repeat(26)}`], count: { exact: 1 }, kinds: {} };
+    return { body: JSON.stringify({ nodes: [], edges: [edge] }) };
+  }
   if (path === '/v1/statistics') {
     return { body: JSON.stringify({ rows: [{ count: { exact: 5 }, records: 5, link: '/' }], references: {} }) };
   }
@@ -117,6 +121,14 @@ const table: Readonly<Record<string, Row>> = {
   history: { good: () => ['history', RECORD], bad: [['history'], ['history', 'x']], asks: true },
   members: { good: () => ['members', RECORD], bad: [['members'], ['members', 'x']], asks: true },
   statistics: { good: () => ['statistics', 'signings'], bad: [['statistics'], ['statistics', 'births']], asks: true },
+  relations: {
+    good: () => ['relations'],
+    bad: [
+      ['relations', 'x'],
+      ['relations', RECORD, RECORD],
+    ],
+    asks: true,
+  },
   verify: {
     good: () => ['verify', '--vkey', log.signer.vkey],
     bad: [
@@ -213,7 +225,9 @@ describe.concurrent('every command', () => {
     }
     const { code, out, err } = await run(...good(), '--json', ...(asks ? ['--url', registry.url] : []));
     expect([code, err.replace(NOTES, '')]).toEqual([0, '']);
-    const isOfLines = ['replay', 'list', 'history', 'members', 'search', 'statistics'].includes(good()[0] ?? '');
+    const isOfLines = ['replay', 'list', 'history', 'members', 'search', 'statistics', 'relations'].includes(
+      good()[0] ?? '',
+    );
     const texts = isOfLines ? out.split('\n').filter((line) => line !== '') : [out];
     for (const json of texts) expect(JSON.parse(json)).toBeTypeOf('object');
   });

@@ -243,3 +243,72 @@ describe('a table', () => {
     expect(tableOf(columns, rows, 3)[1]).toBe('1   广州钻…   x');
   });
 });
+
+describe('registry relations', () => {
+  const [exchange, bank, guild] = ['e', 'b', 'g'].map((letter) => `organization-${letter.repeat(26)}`) as [
+    string,
+    string,
+    string,
+  ];
+  const node = (id: string, value: string) => ({ id, collection: 'organizations', names: [{ value, lang: 'en' }] });
+  const edge = (between: readonly string[], count: object, more: object = {}) => ({
+    between,
+    count,
+    kinds: {},
+    ...more,
+  });
+  const pages: Record<string, object> = {
+    '': {
+      nodes: [node(bank, 'Bank'), node(exchange, 'Exchange')],
+      edges: [
+        edge([bank, exchange], { exact: 2 }, { first: '2023-02', last: '2024', kinds: { supply: { exact: 2 } } }),
+      ],
+      next: 'more',
+    },
+    more: { nodes: [node(bank, 'Bank'), node(guild, 'Guild')], edges: [edge([bank, guild], { min: 1, max: 3 })] },
+  };
+  const relationsOf = async (...args: string[]) => {
+    const asked: string[] = [];
+    await using graph = await serve(({ path, query }) => {
+      asked.push(`${path}?${query}`);
+      return { body: JSON.stringify(pages[query.get('cursor') ?? '']) };
+    });
+    return { ...(await run(['relations', ...args, '--url', graph.url])), asked };
+  };
+
+  it('prints who signs with whom, page by page', async () => {
+    const { code, out, asked } = await relationsOf('--all');
+    expect(code).toBe(0);
+    expect(out.trim().split('\n')).toEqual([
+      expect.stringMatching(/^ONE +OTHER +AGREEMENTS +FIRST +LAST +KINDS +ID OF ONE +ID$/),
+      expect.stringMatching(new RegExp(`^Bank +Exchange +2 +2023-02 +2024 +supply +${bank} +${exchange}$`)),
+      expect.stringMatching(new RegExp(`^Bank +Guild +1–3 +${bank} +${guild}$`)),
+    ]);
+    expect(asked).toEqual(['/v1/relations?limit=100', '/v1/relations?limit=100&cursor=more']);
+  });
+
+  it('prints of one organization with whom it does', async () => {
+    const { out, err, asked } = await relationsOf(bank, '--limit', '1');
+    expect(out.trim().split('\n')).toEqual([
+      expect.stringMatching(/^WITH +AGREEMENTS +FIRST +LAST +KINDS +ID$/),
+      expect.stringMatching(new RegExp(`^Exchange +2 +2023-02 +2024 +supply +${exchange}$`)),
+    ]);
+    expect(err).toContain('There are more than 1 relation:');
+    expect(asked).toEqual([`/v1/relations?organization=${bank}&limit=1`]);
+  });
+
+  it('prints each edge as the API answers it', async () => {
+    const { out } = await relationsOf('--all', '--json');
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(Object.values(pages).flatMap((page) => (page as { edges: object[] }).edges));
+  });
+
+  it('says that there is no such organization', async () => {
+    const { code, err } = await inProcess('relations', `organization-${'z'.repeat(26)}`);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--organization: there is no record') });
+  });
+});

@@ -3,6 +3,7 @@ import { didYouMean } from '../../../domain/values/nearest.ts';
 import type { StatisticsQuery } from '../../typescript/figures.ts';
 import type { ReferringBody } from '../../typescript/pages.ts';
 import type { Measure, StatisticsRow } from '../../typescript/types.ts';
+import { countText } from '../counted.ts';
 import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
 import { PROVING_USAGE, provingAsked, provingOptions } from '../proven/proving-options.ts';
 import { type Subcommand, UsageError } from '../usage.ts';
@@ -66,19 +67,13 @@ function measureMeant(given: string): Measure {
   throw new UsageError(`Nobody counts "${given}"${meant || `: there are ${measures.join(', ')}.`}`);
 }
 
-/** `31`, `≥31` or `31–40`. */
-function textOf({ count: { exact, min = 0, max } }: StatisticsRow): string {
-  if (exact !== undefined) return String(exact);
-  return max === undefined ? `≥${min}` : `${min}–${max}`;
-}
-
 const columnsOf = ({ references }: ReferringBody<StatisticsRow>): readonly Column<StatisticsRow>[] => [
   { title: 'MONTH', of: ({ month }) => month },
   { title: 'YEAR', of: ({ year }) => year },
   { title: 'KIND', of: ({ kind }) => kind },
   { title: 'STANDING', of: ({ standing }) => standing },
   { title: 'STATE', of: ({ state }) => state },
-  { title: 'COUNT', of: textOf },
+  { title: 'COUNT', of: ({ count }) => countText(count) },
   {
     title: 'RECORDS',
     of: ({ records }) => (typeof records === 'number' ? String(records) : `${records.min}–${records.max}`),
