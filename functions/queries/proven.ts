@@ -47,6 +47,7 @@ export async function answeredAsOf<Shape extends z.ZodRawShape>(
   const sources: RowSources = {
     rows,
     positions,
+    isLast: question.models.some(({ name, revision }) => name === records.name && revision !== records.revision),
     today,
     async replayed(row, { after, limit } = { after: 0, limit: row.version }) {
       const replayed = await register.replayed(row);

@@ -3,6 +3,7 @@ import type { VerifierKey } from '../../../domain/log/note.ts';
 import { isFault } from '../../../domain/log/read.ts';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
+import { records } from '../../../domain/projections/records.ts';
 import { parametersIn } from '../../../domain/reading/asked.ts';
 import type { ModelName, ReadOutcome, RowSources } from '../../../domain/reading/question.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
@@ -56,6 +57,7 @@ export async function verifyAnswer({ path, status, body }: ToldAnswer, key: Veri
       relations: readerOf('relations'),
     },
     positions,
+    isLast: models.some(({ name, revision }) => name === records.name && revision !== records.revision),
     replayed: replayedFrom(provenEvents(events, checkpoint), eventsLeftOut),
     overtaken: async () => ({}),
     // A roster without a day is that of the day that it tells.
