@@ -22,6 +22,31 @@ const submissionData = z.strictObject({
   records: z.array(z.strictObject({ id: z.string(), version: z.int(), count: z.int() })),
 });
 
+const recordAside = z.strictObject({ id: z.string(), version: z.int().nonnegative() });
+
+/** What a statement says of each read model, sorted by name and revision; records set aside are sorted by id. */
+const statementData = z.strictObject({
+  models: z.array(
+    z.strictObject({
+      name: z.string(),
+      revision: z.int(),
+      position: z.int().meta({ description: 'Position of the last event that is applied' }),
+      rows: z.int().nonnegative(),
+      root: z.string().regex(/^[0-9a-f]{64}$/),
+      setAside: z
+        .array(recordAside)
+        .optional()
+        .meta({ description: 'Records that the rows have as of an earlier version; 0: not at all' }),
+    }),
+  ),
+});
+
+export type ReadModelsStatement = z.infer<typeof statementData>;
+
+/** The stream in which the registry states what its read models hold. */
+export const READ_MODELS = 'read-models';
+export const STATED = 'read-models.stated';
+
 export const bookkeepingEvents: readonly EventDefinition[] = [
   {
     type: 'submission.accepted',
@@ -43,4 +68,11 @@ export const bookkeepingEvents: readonly EventDefinition[] = [
       meaning: `The ${what} no longer belongs to this record.`,
     },
   ]),
+  {
+    type: STATED,
+    version: 1,
+    schema: statementData,
+    meaning:
+      'The registry states which rows each read model has: their number, and the root of the tree over them, as of a position.',
+  },
 ];

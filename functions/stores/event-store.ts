@@ -28,7 +28,7 @@ import type { VaultPut } from './vault.ts';
 
 declare const observed: unique symbol;
 
-/** Where a stream ended when it was read. Only `load` makes one, so that callers cannot choose a version themselves. */
+/** Where a stream ended when it was read. Only the store makes one, so that callers cannot choose a version themselves. */
 export interface StreamHead {
   readonly [observed]: true;
   readonly stream: string;
@@ -38,12 +38,12 @@ export interface StreamHead {
   readonly lastCommit: number;
   /** When the last commit was recorded. */
   readonly recordedAt: string;
-  /** UTF-8 bytes of all its events. */
-  readonly bytes: number;
 }
 
 export interface LoadedStream {
   readonly head: StreamHead;
+  /** UTF-8 bytes of all its events. */
+  readonly bytes: number;
   readonly commits: readonly Commit[];
 }
 
@@ -107,15 +107,15 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
   /** All commits of a stream, oldest first, and its end. Strongly consistent. */
   async function load(stream: string): Promise<LoadedStream> {
     const commits = await Array.fromAsync(readForwards(stream));
-    const last = commits.at(-1);
-    const head = {
-      stream,
-      version: last ? last.version + last.events.length - 1 : 0,
-      lastCommit: last?.version ?? 0,
-      recordedAt: last?.recordedAt ?? '',
-      bytes: commits.reduce((sum, { events }) => sum + bytesOfEvents(events), 0),
-    } as StreamHead;
-    return { head, commits };
+    const bytes = commits.reduce((sum, { events }) => sum + bytesOfEvents(events), 0);
+    return { head: headAfter(stream, commits.at(-1)), bytes, commits };
+  }
+
+  /** The end of a stream and its last commit, however long it is. Strongly consistent. */
+  async function end(stream: string): Promise<{ readonly head: StreamHead; readonly last: Commit | undefined }> {
+    const { value } = await readBackwards(stream, undefined, 1).next();
+    const last = value ?? undefined;
+    return { head: headAfter(stream, last), last };
   }
 
   /** The commit that holds the event of a stream with this version. Strongly consistent. */
@@ -192,8 +192,16 @@ export function createEventStore({ documents, table }: { documents: DynamoDBDocu
     }
   }
 
-  return { load, commitWith, append, rehearse, putBack };
+  return { load, end, commitWith, append, rehearse, putBack };
 }
+
+const headAfter = (stream: string, last: Commit | undefined) =>
+  ({
+    stream,
+    version: last ? last.version + last.events.length - 1 : 0,
+    lastCommit: last?.version ?? 0,
+    recordedAt: last?.recordedAt ?? '',
+  }) as StreamHead;
 
 /** Whether two items are the same commit in all attributes. */
 export function sameCommit(one: Commit, other: Commit): boolean {

@@ -58,7 +58,7 @@ export function createUnitOfWork(store: EventStore, by: { source: string; comman
     const missing = [...new Set(ids)].filter((id) => !streams.has(id));
     for (let at = 0; at < missing.length; at += LOADED_AT_ONCE) {
       const loaded = await Promise.all(missing.slice(at, at + LOADED_AT_ONCE).map(store.load));
-      bytesRead += loaded.reduce((sum, { head }) => sum + head.bytes, 0);
+      bytesRead += loaded.reduce((sum, { bytes }) => sum + bytes, 0);
       if (bytesRead > MAX_READ_BYTES) {
         const most = `at most ${MAX_READ_BYTES} are read at once`;
         throw new TooMuchRead(`the records that it names have more than ${bytesRead} bytes of events; ${most}`);
@@ -67,10 +67,11 @@ export function createUnitOfWork(store: EventStore, by: { source: string; comman
     }
   }
 
-  function add({ head, commits }: LoadedStream): void {
+  function add({ head, bytes, commits }: LoadedStream): void {
     const events = commits.flatMap(eventsOf);
     streams.set(head.stream, {
       head,
+      bytes,
       commits,
       record: foldStream(head.stream, events),
       lastEvent: events.at(-1),
@@ -94,8 +95,8 @@ export function createUnitOfWork(store: EventStore, by: { source: string; comman
   const lastEvent = (id: string): RegistryEvent | undefined => stream(id).lastEvent;
   /** How large a stream is with what this attempt has already decided about it. */
   const size = (id: string): StreamSize => {
-    const { head, pending, pendingBytes } = stream(id);
-    return { events: head.version + pending.length, bytes: head.bytes + pendingBytes };
+    const { head, bytes, pending, pendingBytes } = stream(id);
+    return { events: head.version + pending.length, bytes: bytes + pendingBytes };
   };
 
   /** Stamps a decision's drafts onto the end of a stream. Time never decreases within a stream. */

@@ -9,6 +9,7 @@ import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
 import type { TableNames } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
+import { createPacks } from '../../functions/stores/packs.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
 import { createVault } from '../../functions/stores/vault.ts';
 import { createViews } from '../../functions/stores/views.ts';
@@ -19,6 +20,7 @@ import { ORIGIN } from './commits.ts';
 import { held } from './contract.ts';
 import type { TestEngine } from './engine.ts';
 import { expectDocumented } from './operations.ts';
+import { type TestProverOptions, testProver } from './prover.ts';
 import { testPublisher } from './publisher.ts';
 import { testSequencer } from './sequencer.ts';
 
@@ -56,6 +58,8 @@ export async function testRegistry(
     sleep,
   });
   const bucket = createBucket(clock);
+  const packsBucket = createBucket(clock);
+  const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
   const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
   const audit = createAudit({
     views,
@@ -81,6 +85,9 @@ export async function testRegistry(
     vault,
     /** What the published log is kept in. */
     bucket,
+    packs,
+    /** What the packs are kept in. */
+    packsBucket,
     store: api.store,
     /** Everything that the bus has accepted. */
     announced: bus.accepted,
@@ -116,6 +123,18 @@ export async function testRegistry(
           if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
         } while (wakeUps.length > 0);
       }
+    },
+    prover: (own: Partial<TestProverOptions> = {}) =>
+      testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own }),
+    /** Publishes what is sealed, states what the read models hold, and seals the statement, if any is due. */
+    async prove(own: Partial<TestProverOptions> = {}): Promise<void> {
+      const prover = testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own });
+      if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
+      do {
+        prover.wakeUps.length = 0;
+        if (!(await prover.wake())) throw new Error(JSON.stringify(prover.alarms));
+      } while (prover.wakeUps.length > 0);
+      await sequencer.run({} as never);
     },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),

@@ -69,6 +69,18 @@ describe('the event store', () => {
     expect([head.version, head.lastCommit, head.recordedAt]).toEqual([0, 0, '']);
   });
 
+  it('tells the end of a stream from its last commit alone', async () => {
+    const requests = listening();
+    const store = storeWith(requests);
+    const stream = freshStream();
+    expect((await store.end(stream)).last).toBeUndefined();
+    for (const count of [2, 3]) await store.append([appendOf((await store.end(stream)).head, count)]);
+    const loaded = await store.load(stream);
+    requests.sent.length = 0;
+    expect(await store.end(stream)).toEqual({ head: loaded.head, last: loaded.commits[1] });
+    expect(requests.sent.map(({ name, input }) => [name, input.Limit])).toEqual([['QueryCommand', 1]]);
+  });
+
   it('stores the canonical bytes of each event', async () => {
     const store = storeWith();
     const { head } = await store.load(freshStream());

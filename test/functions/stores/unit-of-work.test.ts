@@ -14,7 +14,7 @@ function streamsOf(bytes: number) {
     met.atOnce = Math.max(met.atOnce, loading);
     await new Promise(setImmediate);
     loading -= 1;
-    return { head: { stream, version: 0, lastCommit: 0, recordedAt: '', bytes } as LoadedStream['head'], commits: [] };
+    return { head: { stream, version: 0, lastCommit: 0, recordedAt: '' } as LoadedStream['head'], bytes, commits: [] };
   };
   return { met, unit: createUnitOfWork({ load } as EventStore, by) };
 }
