@@ -9,7 +9,7 @@ import { chooseKey, type TrustedKey } from '../log/keys.ts';
 import { httpSource, type LogSource } from '../log/source.ts';
 import type { Terminal } from '../usage.ts';
 import { isOpening, openingPath } from './opening.ts';
-import type { Proving } from './proving-options.ts';
+import type { ProvenReads } from './proven-reads.ts';
 import { readSince, type Since } from './since.ts';
 import { Unproven } from './unproven.ts';
 import { type ToldAnswer, type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
@@ -50,7 +50,7 @@ export async function askProven(
 }
 
 /** Asks for the proof of every answer of read models, and passes on only what it proves. */
-export function createProving(vkey: string | undefined, terminal: Terminal): Proving {
+export function createProving(vkey: string | undefined, terminal: Terminal): ProvenReads {
   let key: Promise<TrustedKey> | undefined;
   const proved: FreshAnswer[] = [];
 
