@@ -7,7 +7,7 @@ import { sha256 } from '../runtime/sha256.ts';
 import { buildOf } from '../stores/builds.ts';
 import type { RowKey, ViewKey, Views } from '../stores/views.ts';
 import { type DigestSource, DigestsDiffer, sameVersions } from './audit.ts';
-import { modelName, type ProvenModel } from './model.ts';
+import { type ModelState, modelName } from './model.ts';
 
 /** How far the rows of a model were looked at, as of a position. */
 interface Pass {
@@ -32,7 +32,7 @@ const ITEMS = 2_500;
 
 interface Audited {
   readonly projection: Projection;
-  readonly model: ProvenModel;
+  readonly model: ModelState;
   readonly readGroup: ReadGroup;
 }
 

@@ -2,7 +2,7 @@ import { packOf, standingAlone, treeOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import { deflateGroup, PackLost } from '../stores/packs.ts';
-import { modelName, type ProvenModel, packable } from './model.ts';
+import { type ModelState, modelName, packable } from './model.ts';
 import type { ProverDeps } from './prover-deps.ts';
 import { assertSameRoot, withTrees } from './stated.ts';
 
@@ -12,11 +12,11 @@ import { assertSameRoot, withTrees } from './stated.ts';
  */
 export async function packedUp(
   { packs, logger }: ProverDeps,
-  models: readonly ProvenModel[],
+  models: readonly ModelState[],
   position: number,
   isBase: boolean,
-): Promise<{ readonly models: readonly ProvenModel[]; readonly told: readonly PackedModel[] } | undefined> {
-  const alone = async (model: ProvenModel): Promise<ProvenModel> => ({
+): Promise<{ readonly models: readonly ModelState[]; readonly told: readonly PackedModel[] } | undefined> {
+  const alone = async (model: ModelState): Promise<ModelState> => ({
     ...model,
     tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
   });

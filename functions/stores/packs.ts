@@ -15,7 +15,7 @@ import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/back
 const PACK = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
 
 /** By this tag the bucket's lifecycle picks the packs that may go. */
-export const EXPIRES = 'expires=yes';
+const EXPIRES = 'expires=yes';
 
 /** Groups have a few kilobytes: a larger window costs memory for each of them, and higher levels time. */
 const DEFLATE = { level: 3, memLevel: 5, windowBits: 13 };

@@ -4,7 +4,15 @@ import { unwrap } from '../../domain/log/read.ts';
 import { packOf, storedGroup } from '../../domain/row-tree/pack.ts';
 import { rowsProof } from '../../domain/row-tree/proof.ts';
 import { type TreeReader, treeReader } from '../../domain/row-tree/reading.ts';
-import { changedTree, emptyTree, type RowTree, type TreeChange, type TreeDeps } from '../../domain/row-tree/tree.ts';
+import {
+  changedTree,
+  emptyTree,
+  type Group,
+  type GroupPlace,
+  type RowTree,
+  type TreeChange,
+  type TreeDeps,
+} from '../../domain/row-tree/tree.ts';
 import { readRowsProof } from '../../domain/row-tree/verify.ts';
 import { sha256 } from '../../functions/runtime/sha256.ts';
 import { agreement, commitsFor, FIGURE, inForce, PAGE_OF, recorded } from './history.ts';
@@ -47,24 +55,36 @@ const cpuMs = async (work: () => Promise<void>): Promise<number> => {
   return (user + system) / 1000;
 };
 
+/** As the prover has it: so many groups are kept in memory, and groups are deflated so. */
+const GROUPS_KEPT = 2_000;
+const DEFLATE = { level: 3, memLevel: 5, windowBits: 13 };
+
 function store() {
   const packs = new Map<number, Uint8Array>();
+  const kept = new Map<string, Group>();
   let groupsRead = 0;
   let bytesWritten = 0;
+  function keep({ pack, offset }: GroupPlace, group: Group): Group {
+    kept.set(`${pack}/${offset}`, group);
+    const [oldest = ''] = kept.size > GROUPS_KEPT ? kept.keys() : [];
+    kept.delete(oldest);
+    return group;
+  }
   const deps: TreeDeps = {
     hash: sha256,
-    async readGroup({ pack, offset, length }, level) {
+    async readGroup(place, level) {
+      const found = kept.get(`${place.pack}/${place.offset}`);
+      if (found) return found;
       groupsRead += 1;
-      return unwrap(
-        storedGroup(packs.get(pack)?.subarray(offset, offset + length) ?? new Uint8Array(), level, inflateRawSync),
-      );
+      const bytes = packs.get(place.pack)?.subarray(place.offset, place.offset + place.length);
+      return keep(place, unwrap(storedGroup(bytes ?? new Uint8Array(), level, inflateRawSync)));
     },
   };
-  const deflate = (bytes: Uint8Array) => deflateRawSync(bytes, { level: 1, memLevel: 7, windowBits: 13 });
   function write(position: number, tree: RowTree): RowTree {
     const model = { name: 'records', revision: 1, position, digest: '0'.repeat(64), tree };
-    const pack = packOf(position, [model], deflate);
+    const pack = packOf(position, [model], (bytes) => deflateRawSync(bytes, DEFLATE));
     packs.set(position, pack.bytes);
+    if (position > 1) for (const { place, group } of pack.groups) keep(place, group);
     bytesWritten += pack.bytes.length;
     return pack.trees[0] ?? tree;
   }

@@ -1,6 +1,6 @@
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'vitest';
-import { READ_MODELS, type Statement } from '../../domain/bookkeeping.ts';
+import { READ_MODELS, type ReadModelsStatement } from '../../domain/bookkeeping.ts';
 import { toHex } from '../../domain/log/bytes.ts';
 import { allRows, applyCommit, isRecordStream, type SealedRecord } from '../../domain/projections/projection.ts';
 import { projections } from '../../domain/projections/projections.ts';
@@ -38,14 +38,14 @@ async function rootsAt(documents: DynamoDBDocumentClient, tables: Tables, positi
   const found = await commitReader({ documents, table: tables.events }).readCommits(sealed);
   const records = new Map<string, SealedRecord>();
   const roots = new Map<string, string>();
-  const statements: { position: number; statement: Statement }[] = [];
+  const statements: { position: number; statement: ReadModelsStatement }[] = [];
   for (const commit of sealed) {
     const events = eventsOf(found.get(keyText(commit)) as Commit);
     if (isRecordStream(commit.stream)) {
       records.set(commit.stream, applyCommit(records.get(commit.stream), events, commit.position));
     }
     if (commit.stream === READ_MODELS) {
-      statements.push({ position: commit.position, statement: events[0]?.data as unknown as Statement });
+      statements.push({ position: commit.position, statement: events[0]?.data as unknown as ReadModelsStatement });
     }
     const position = lastPositionOf(commit);
     if (!positions.has(position)) continue;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { READ_MODELS, type Statement } from '../../domain/bookkeeping.ts';
+import { READ_MODELS, type ReadModelsStatement } from '../../domain/bookkeeping.ts';
 import { checkpointOf, startRegistry, temporaryDirectory, tokenFor } from './registry.ts';
 
 /** `PROVABLE=50 npm test -- test/system/statements` measures more submissions. */
@@ -22,7 +22,7 @@ const eventsOf = async (url: string, after?: number): Promise<FeedEvent[]> =>
 
 const isStatement = ({ subject }: FeedEvent): boolean => subject === READ_MODELS;
 const reached = ({ data }: FeedEvent): number =>
-  Math.max(...(data as Statement).models.map(({ position }) => position));
+  Math.max(...(data as ReadModelsStatement).models.map(({ position }) => position));
 
 test('the examples have the positions that they always had: what is stated of them stands behind them all', async () => {
   const registry = await startRegistry('--data', directory.path, '--statement-interval', '60');

@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { READ_MODELS, type Statement } from '../../../domain/bookkeeping.ts';
+import { READ_MODELS, type ReadModelsStatement } from '../../../domain/bookkeeping.ts';
 import { toHex } from '../../../domain/log/bytes.ts';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
@@ -41,19 +41,19 @@ async function history(count = 30, clock: () => number = Date.now) {
 
 type History = Awaited<ReturnType<typeof history>>;
 
-async function statements({ documents, tables }: History): Promise<Statement[]> {
+async function statements({ documents, tables }: History): Promise<ReadModelsStatement[]> {
   const { readForwards } = commitReader({ documents, table: tables.events });
   const commits = await Array.fromAsync(readForwards(READ_MODELS));
-  return commits.flatMap(eventsOf).map(({ data }) => data as unknown as Statement);
+  return commits.flatMap(eventsOf).map(({ data }) => data as unknown as ReadModelsStatement);
 }
 
-const newest = async (registry: History): Promise<Statement> => {
+const newest = async (registry: History): Promise<ReadModelsStatement> => {
   const last = (await statements(registry)).at(-1);
   if (!last) throw new Error('nothing is stated');
   return last;
 };
 
-const stated = (statement: Statement, { name, revision }: Projection) =>
+const stated = (statement: ReadModelsStatement, { name, revision }: Projection) =>
   statement.models.find((model) => model.name === name && model.revision === revision);
 
 /** What a replay of the log states of a projection, by rows that the projector has written into tables of its own. */
