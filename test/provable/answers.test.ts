@@ -9,6 +9,7 @@ import { type Directory, run, runJson, temporary } from '../clients/support/run.
 import { type Route, type Server, serve } from '../clients/support/server.ts';
 import { REGISTRAR } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
+import { fillRecord } from '../support/fill.ts';
 import { landExamples } from '../support/landed-examples.ts';
 import { logSigner } from '../support/publisher.ts';
 import { type TestRegistry, testRegistry } from '../support/registry.ts';
@@ -106,6 +107,18 @@ describe('registry prove', () => {
     expect((await proven(none)).verified.body).toMatchObject({ rows: [] });
     const roster = `/v1/organizations/${idOf('org-gzde')}/members?on=1990-01-01`;
     expect((await proven(roster)).verified.body).toMatchObject({ items: [] });
+  });
+});
+
+describe('a record of more events than one proof shows', () => {
+  it('is folded from them and those of its history', async () => {
+    await change('org-cga', 'The first of many names');
+    const vary = (index: number) => ({ name: { value: `Name ${index % 5}`, lang: 'en' } });
+    await fillRecord(engine, registry.tables.events, idOf('org-cga'), { events: 320, vary });
+    await state();
+    const { told, verified } = await proven(`/v1/organizations/${idOf('org-cga')}`);
+    expect(told.body).toMatchObject({ version: 320, proof: { eventsLeftOut: 120 } });
+    expect(verified.body).toMatchObject({ version: 320 });
   });
 });
 

@@ -23,6 +23,8 @@ export interface ToldAnswer {
   readonly status: number;
   /** With its proof. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Proofs of pages of a record's history, for the events that the proof of the answer leaves out. */
+  readonly further?: readonly unknown[] | undefined;
 }
 
 export interface VerifiedAnswer extends Proven {
@@ -39,14 +41,16 @@ const OF_OTHERS = ['overtaken', 'unjudged'];
 const OF_PROOFS = ['proof', 'minPosition', 'knownAt'];
 
 /** Answers the question anew from what the proof shows, and compares. @throws Unproven */
-export async function verifyAnswer({ path, status, body }: ToldAnswer, key: VerifierKey): Promise<VerifiedAnswer> {
+export async function verifyAnswer(
+  { path, status, body, further = [] }: ToldAnswer,
+  key: VerifierKey,
+): Promise<VerifiedAnswer> {
   const { proof, ...rest } = body;
-  const read = answerProof.safeParse(proof);
-  if (!read.success) throw new Unproven('the answer has no proof');
-  const proven = await verifyWholeProof(read.data, key, proofCrypto);
-  if (isFault(proven)) throw new Unproven(proven.fault);
-  const { models, checkpoint } = proven.value;
-  const { events = [], eventsLeftOut = 0 } = read.data;
+  const [{ proven, events, leftOut }, ...others] = await Promise.all([
+    readProof(proof, key),
+    ...further.map((one) => readProof(one, key)),
+  ]);
+  const { models } = proven;
   const positions = Object.fromEntries(models.map(({ name, position }) => [name, position]));
   const readerOf = (name: ModelName) => models.find((model) => model.name === name)?.reader ?? missing(name);
   const sources: RowSources = {
@@ -58,7 +62,7 @@ export async function verifyAnswer({ path, status, body }: ToldAnswer, key: Veri
     },
     positions,
     isLast: models.some(({ name, revision }) => name === records.name && revision !== records.revision),
-    replayed: replayedFrom(provenEvents(events, checkpoint), eventsLeftOut),
+    replayed: replayedFrom([...events, ...others.flatMap((one) => one.events)], leftOut),
     overtaken: async () => ({}),
     // A roster without a day is that of the day that it tells.
     today: typeof rest.on === 'string' ? rest.on : '',
@@ -67,7 +71,17 @@ export async function verifyAnswer({ path, status, body }: ToldAnswer, key: Veri
   const beside = OF_OTHERS.filter((name) => name in rest);
   const told = Object.fromEntries(Object.entries(rest).filter(([name]) => !beside.includes(name)));
   refuseOther(outcome, told, status);
-  return { ...proven.value, position: Math.min(...models.map((model) => model.position)), outcome, beside };
+  return { ...proven, position: Math.min(...models.map((model) => model.position)), outcome, beside };
+}
+
+/** What a proof shows. @throws Unproven */
+async function readProof(proof: unknown, key: VerifierKey) {
+  const read = answerProof.safeParse(proof);
+  if (!read.success) throw new Unproven('the answer has no proof');
+  const proven = await verifyWholeProof(read.data, key, proofCrypto);
+  if (isFault(proven)) throw new Unproven(proven.fault);
+  const { events = [], eventsLeftOut = 0 } = read.data;
+  return { proven: proven.value, events: provenEvents(events, proven.value.checkpoint), leftOut: eventsLeftOut };
 }
 
 const missing = (name: string): RowReader => {
