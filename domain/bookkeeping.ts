@@ -41,6 +41,8 @@ const statementData = z.strictObject({
   ),
 });
 
+export type Statement = z.infer<typeof statementData>;
+
 /** The stream in which the registry states what its read models hold. */
 export const READ_MODELS = 'read-models';
 export const STATED = 'read-models.stated';

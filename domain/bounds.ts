@@ -70,6 +70,9 @@ export const OVERTAKEN_FOLDED = 4 * RECORD_BYTES;
 export const CHANGES_SHOWN = 100;
 export const CHANGES_BYTES = 250_000;
 
+/** Events that one answer proves to be in the log. */
+export const EVENTS_PROVEN = 200;
+
 /** Records whose names one answer has, and their JSON in bytes. */
 export const NAMED = 100;
 export const REFERENCES_BYTES = 500_000;

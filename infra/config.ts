@@ -11,6 +11,8 @@ export interface StageConfig extends TokenRules {
   /** The ids of the clients that may act as registrars. */
   readonly registrars: readonly string[];
   readonly concurrency?: Partial<Concurrency>;
+  /** Seconds between two statements of what the read models hold, at least. */
+  readonly statementInterval?: number;
   /** Requests a second that the API accepts, and the burst above it. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
   /** The SNS topic that alarms notify; without one they only show in CloudWatch. */
@@ -33,6 +35,8 @@ export interface Concurrency {
   readonly projector: number;
   /** At least two, as for a projector. */
   readonly publisher: number;
+  /** At least two, as for a projector. */
+  readonly prover: number;
   /** Only its schedule runs it. */
   readonly daily: number;
 }
@@ -46,8 +50,10 @@ export const defaults = {
     sequencer: 5,
     projector: 2,
     publisher: 2,
+    prover: 2,
     daily: 1,
   },
+  statementInterval: 60,
   throttle: { rate: 500, burst: 1000 },
 } as const;
 
@@ -75,7 +81,7 @@ export function checkConfig(config: StageConfig): void {
 }
 
 function* faultsOf(config: StageConfig) {
-  const { stage, origin, registrars, concurrency = {}, throttle, alarmTopicArn } = config;
+  const { stage, origin, registrars, concurrency = {}, statementInterval = 1, throttle, alarmTopicArn } = config;
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(stage)) yield 'stage must be a word of lower-case letters, digits and hyphens';
   // C2SP tlog-checkpoint: the origin should be a URL without a scheme.
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(\/[a-z0-9._-]+)*$/.test(origin)) {
@@ -87,10 +93,11 @@ function* faultsOf(config: StageConfig) {
     yield `registrars: a client id has neither commas nor spaces: not "${id}"`;
   }
   for (const [name, value] of Object.entries(concurrency)) {
-    const least = name === 'projector' || name === 'publisher' ? 2 : 1;
+    const least = ['projector', 'publisher', 'prover'].includes(name) ? 2 : 1;
     if (!Number.isInteger(value) || value < least)
       yield `concurrency.${name} must be a whole number of at least ${least}`;
   }
+  if (!(statementInterval >= 1)) yield 'statementInterval must be a number of seconds of at least 1';
   if (throttle && !(throttle.rate > 0 && throttle.burst > 0)) yield 'throttle.rate and throttle.burst must be above 0';
   if (alarmTopicArn !== undefined && !/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(alarmTopicArn)) {
     yield `alarmTopicArn must be the ARN of an SNS topic: not "${alarmTopicArn}"`;

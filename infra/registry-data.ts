@@ -25,11 +25,19 @@ export interface DataTables {
 /** How long a published object cannot be deleted without the right s3:BypassGovernanceRetention. */
 const LOCKED_FOR_DAYS = 3650;
 
+/**
+ * A pack is needed while a statement of the last 60 days points into it: from one base pack to the next, which is a month
+ * at most, and then 60 days.
+ */
+const PACKS_FOR_DAYS = 92;
+
 /** Everything that holds data. No resource of this stack is deleted with it. */
 export class RegistryData extends Stack {
   readonly tables: DataTables;
   /** The published log. */
   readonly published: Bucket;
+  /** The trees over the rows of read models. */
+  readonly packs: Bucket;
   /** Signs the checkpoints of the published log. */
   readonly signingKey: Key;
   readonly bus: EventBus;
@@ -61,6 +69,7 @@ export class RegistryData extends Stack {
       reason: 'A backup would keep the names that were erased.',
     });
     this.published = this.publishedLog();
+    this.packs = this.packsOfTrees();
     this.signingKey = new Key(this, 'SigningKey', {
       description: 'Signs the checkpoints of the log: whoever has it can fork the log',
       keySpec: KeySpec.ECC_NIST_EDWARDS25519,
@@ -92,6 +101,30 @@ export class RegistryData extends Stack {
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason: 'Its content is public and only the publisher writes: versions and locks show more than access logs.',
+    });
+    return bucket;
+  }
+
+  /** Packs are written once. Those that bear the tag may go after a while; base packs, one a month, stay. */
+  private packsOfTrees(): Bucket {
+    const bucket = new Bucket(this, 'Packs', {
+      versioned: true,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          id: 'Expires',
+          tagFilters: { expires: 'yes' },
+          expiration: Duration.days(PACKS_FOR_DAYS),
+          noncurrentVersionExpiration: Duration.days(1),
+        },
+      ],
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Its content is public, follows from the log, and is verified against it by whoever reads it.',
     });
     return bucket;
   }

@@ -8,6 +8,7 @@ import { writeTokenRules } from '../functions/http/token-rules.ts';
 import { type Concurrency, defaults, type StageConfig } from './config.ts';
 import { DueFacts } from './constructs/due-facts.ts';
 import { ProjectionFunction } from './constructs/projection.ts';
+import { Proving } from './constructs/proving.ts';
 import { Publishing } from './constructs/publishing.ts';
 import { RegistryApi } from './constructs/registry-api.ts';
 import { RegistryFunction } from './constructs/registry-function.ts';
@@ -16,7 +17,7 @@ import type { DataTables, RegistryData } from './registry-data.ts';
 
 export interface RegistryServiceProps extends StackProps {
   readonly config: StageConfig;
-  readonly data: Pick<RegistryData, 'tables' | 'published' | 'signingKey' | 'bus'>;
+  readonly data: Pick<RegistryData, 'tables' | 'published' | 'packs' | 'signingKey' | 'bus'>;
 }
 
 /** An HTTP API waits 30 s at most (AWS limit); a request may ask for a wait of at most 20 s. */
@@ -29,8 +30,8 @@ export class RegistryService extends Stack {
 
   constructor(scope: Construct, id: string, { config, data, ...props }: RegistryServiceProps) {
     super(scope, id, props);
-    const { tables, published, signingKey, bus } = data;
-    const { origin, alarmTopicArn } = config;
+    const { tables, published, packs, signingKey, bus } = data;
+    const { origin, alarmTopicArn, statementInterval = defaults.statementInterval } = config;
     this.#concurrency = { ...defaults.concurrency, ...config.concurrency };
     this.#topic = alarmTopicArn === undefined ? undefined : Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn);
 
@@ -43,7 +44,7 @@ export class RegistryService extends Stack {
     api.route(this.polls(config, tables), gatewayRoutes.polls);
     api.route(this.audit(config, tables, published), gatewayRoutes.audit);
 
-    const { sequencer, projector, publisher, daily } = this.#concurrency;
+    const { sequencer, projector, publisher, prover, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
     new Sequencing(this, 'Sequencing', { ...common, reservedConcurrency: sequencer });
     for (const { name } of projections) {
@@ -51,6 +52,7 @@ export class RegistryService extends Stack {
       new ProjectionFunction(this, id, { ...common, name, reservedConcurrency: projector });
     }
     new Publishing(this, 'Publishing', { ...common, published, signingKey, reservedConcurrency: publisher });
+    new Proving(this, 'Proving', { ...common, packs, published, statementInterval, reservedConcurrency: prover });
     new DueFacts(this, 'DueFacts', { ...common, reservedConcurrency: daily });
     new CfnOutput(this, 'Endpoint', { value: api.api.apiEndpoint, description: 'Where the API answers' });
   }

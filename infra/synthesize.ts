@@ -45,7 +45,7 @@ export function buildApp({ config, outdir, bundling, validation }: BuildOptions)
   });
   const tags = { stage: config.stage };
   const data = new RegistryData(app, 'RegistryData', {
-    description: 'Signings Registry: events, log, published log, read models, bus',
+    description: 'Signings Registry: events, log, published log, read models and their trees, bus',
     origin: config.origin,
     tags,
   });

@@ -41,6 +41,10 @@ export const subcommands: Readonly<Record<string, Listed>> = {
     summary: 'recompute the whole published log and check its signature',
     load: async () => (await import('./verify.ts')).verify,
   },
+  prove: {
+    summary: 'what is asked for, with the proof that it is complete and right',
+    load: async () => (await import('./prove.ts')).proveAnswer,
+  },
   proof: { summary: 'the proof that an event is in the log', load: async () => (await import('./proof.ts')).proof },
   export: {
     summary: 'download the published log as static files, or as tables',

@@ -5,12 +5,16 @@ import { directorySource, httpSource } from './log/source.ts';
 import { verifyLog } from './log/verify-log.ts';
 import { peakMemory } from './memory.ts';
 import { COMMON_USAGE, common, moreIn, parseOptions, urlOf } from './options.ts';
+import { verifyAnswerFile } from './proven/proof-file.ts';
+import { verifyRows } from './rows/verify-rows.ts';
 import { type ExitCode, printJson, type Subcommand, type Terminal, UsageError } from './usage.ts';
 import { verifyProofFile } from './verify-proof.ts';
 
 const usage = `registry verify [--url URL] [--vkey KEY] [--state FILE] [--no-feed] [--json]
 registry verify --offline DIR [--vkey KEY] [--state FILE] [--json]
+registry verify --rows [--url URL | --offline DIR] [--vkey KEY] [--json]
 registry verify --proof FILE --event FILE --vkey KEY [--json]
+registry verify --proof-file FILE --vkey KEY [--seen N] [--note FILE] [--json]
 
 Downloads the published log, recomputes every leaf hash, every tile and the root, and checks the signature of its
 checkpoint. It trusts nothing that the registry says, except its key if none is given.
@@ -22,7 +26,12 @@ ${COMMON_USAGE}
                  new. A run that was interrupted goes on where it stopped.
   --no-feed      do not compare the events of GET /v1/events with the published entries
   --offline DIR  verify a downloaded copy (registry export): checkpoint, vkey, tile/…
+  --rows         fold the log anew, and recompute the rows and the root of every statement of what read models hold
   --proof FILE   verify one proof (C2SP tlog-proof) with the event's exact bytes (--event FILE) and --vkey alone
+  --proof-file FILE
+                 verify an answer with its proof (registry prove), or a whole proof of rows, with --vkey alone
+  --seen N       with --proof-file, the position of a statement that you know: an answer from an earlier one is refused
+  --note FILE    with --proof-file, a checkpoint that you know: one of the same size with another root is refused
 
 Example: registry verify --state audit.json
 Exit codes: 0 all of it holds; 1 a fault was found (the first position or object is named), or something failed;
@@ -35,6 +44,10 @@ const options = {
   offline: { type: 'string' },
   proof: { type: 'string' },
   event: { type: 'string' },
+  rows: { type: 'boolean', default: false },
+  'proof-file': { type: 'string' },
+  seen: { type: 'string' },
+  note: { type: 'string' },
   'no-feed': { type: 'boolean', default: false },
 } as const;
 
@@ -56,7 +69,12 @@ export const verify: Subcommand = {
 type Values = ReturnType<typeof parseOptions<typeof options>>['values'];
 
 async function dispatch(values: Values, terminal: Terminal): Promise<ExitCode> {
-  const { proof, event, vkey, json } = values;
+  const { proof, event, vkey, json, seen, note, 'proof-file': file } = values;
+  if (file !== undefined) {
+    if (vkey === undefined) throw new UsageError(`--proof-file takes --vkey.\n${moreIn(usage)}`);
+    return verifyAnswerFile({ file, vkey, seen, note, json }, terminal);
+  }
+  if (seen !== undefined || note !== undefined) throw new UsageError('--seen and --note go with --proof-file.');
   if (proof === undefined && event === undefined) return verifyWhole(values, terminal);
   if (proof === undefined || event === undefined || vkey === undefined) {
     throw new UsageError(`--proof, --event and --vkey belong together.\n${moreIn(usage)}`);
@@ -70,6 +88,10 @@ async function verifyWhole(values: Values, terminal: Terminal): Promise<ExitCode
     throw new UsageError('--offline and --url exclude each other.');
   const http = offline === undefined ? createHttp(urlOf(values.url, terminal)) : undefined;
   const source = http ? httpSource(http) : directorySource(String(offline));
+  if (values.rows) {
+    if (state !== undefined) throw new UsageError('--rows reads the whole log: it goes without --state.');
+    return verifyRows({ source, vkey, json, terminal });
+  }
   const feed = values['no-feed'] ? undefined : http;
   const started = performance.now();
   const { key, checkpoint, before, checked } = await verifyLog({ source, vkey, state, feed, terminal });

@@ -5,18 +5,20 @@ import { recordsBehind, statisticsFrom } from './figures.ts';
 import { answersBehind, cursorPages, type PageBody, type Pages } from './pages.ts';
 import { type Answered, answered, authorization, bytesAt, type ReadOptions, type Token, withQuery } from './reading.ts';
 import { createSubmitter } from './submitting.ts';
-import { createTransport, type TransportOptions, textOf } from './transport.ts';
+import { createTransport, type Transport, type TransportOptions, textOf } from './transport.ts';
 
 export interface RegistryOptions extends TransportOptions {
   readonly token?: Token | undefined;
+  /** What stands between the registry and whoever reads from it, such as one that lets through only what is proven. */
+  readonly through?: ((transport: Transport) => Transport) | undefined;
 }
 
 const under = (collection: string, id: string, ...rest: readonly string[]) =>
   ['/v1', collection, encodeURIComponent(id), ...rest].join('/');
 const eventAt = (stream: string, version: number) => `/v1/events/${encodeURIComponent(stream)}/${version}`;
 
-export function createRegistry({ token, ...options }: RegistryOptions): Registry {
-  const transport = createTransport(options);
+export function createRegistry({ token, through = (own) => own, ...options }: RegistryOptions): Registry {
+  const transport = through(createTransport(options));
   const submitTo = createSubmitter(transport, token);
 
   async function read<Body>(path: string, query: ReadOptions = {}): Promise<Answered<Body>> {

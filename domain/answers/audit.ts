@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Answer, instant, logPosition, next, quantity } from './parts.ts';
+import { proof } from './proof.ts';
 import { problemShown } from './receipts.ts';
 import { asideShown } from './record.ts';
 
@@ -35,6 +36,15 @@ export const readModelAnswer = z.object({
     .object({ revision, build, position, lag, age })
     .exactOptional()
     .meta({ description: 'Another build that is made beside what is served, to be served afterwards' }),
+  proven: z
+    .object({
+      position: logPosition.meta({ description: 'The last position that they follow from' }),
+      rows: quantity.meta({ description: 'How many there are' }),
+      root: z.string().meta({ description: 'The root of the tree over them' }),
+      statement: logPosition.meta({ description: 'Position of the statement' }),
+    })
+    .exactOptional()
+    .meta({ description: 'What the log states of its rows; absent until something is stated' }),
 });
 export type ReadModelAnswer = Answer<typeof readModelAnswer>;
 export const readModelList = z.object({ items: z.array(readModelAnswer) });
@@ -49,6 +59,18 @@ export const rowsAnswer = z.object({
     .exactOptional()
     .meta({ description: 'The position of the read model; absent before the first event' }),
   next,
+});
+
+/** Rows as they are stated, without a query over them. */
+export const openingAnswer = z.object({
+  rows: z
+    .array(
+      z.tuple([z.string(), z.unknown()]).meta({ description: '`[sort, value]`', minItems: 2, maxItems: 2, items: {} }),
+    )
+    .exactOptional(),
+  more: z.boolean().exactOptional().meta({ description: 'Whether there are rows before these' }),
+  count: quantity.exactOptional().meta({ description: 'The number of all rows of the partition' }),
+  proof,
 });
 
 /** `late`: something waits for longer than it usually takes. `stopped`: it does not go on by itself. */

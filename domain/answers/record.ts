@@ -19,6 +19,7 @@ import {
   referringPageOf,
   streamVersion,
 } from './parts.ts';
+import { proof } from './proof.ts';
 import { ruleShown } from './receipts.ts';
 
 /** What the answers on records of all collections have in common. */
@@ -104,6 +105,7 @@ export const recordEnd = {
   }),
   setAside,
   references,
+  proof,
 };
 
 /** Of records that a cohort may count among its unnamed ones. */

@@ -41,6 +41,12 @@ const knownAt = z
   ])
   .optional();
 
+/** The parameters of every read whose answer can be proven: as of the last statement, or of one known then. */
+export const proofParameters = {
+  proof: z.literal('true', { error: 'must be `true`, or left out' }).optional(),
+  knownAt,
+};
+
 export const recordParameters = { knownAt, validOn: calendarDay };
 
 /** The cursor of a history is the version of the last event of the page before. */

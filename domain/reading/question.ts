@@ -9,6 +9,12 @@ import { summariesOf } from './summarized.ts';
 /** The names of the read models. */
 export type ModelName = 'records' | 'search' | 'statistics' | 'relations';
 
+/** Versions of a record behind one, as many as these. */
+export interface ShownVersions {
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** A record and the commits that it is folded from. */
 export interface Replayed {
   readonly sealed: SealedRecord;
@@ -22,8 +28,8 @@ export interface RowSources {
   readonly positions: { readonly [Name in ModelName]?: number };
   /** Whether those of `records` are of the last revision: see `lastRevision`. */
   readonly isLast?: boolean;
-  /** A record from its events, up to the version of its row. */
-  readonly replayed: (row: Pick<Summary, 'id' | 'version'>) => Promise<Replayed>;
+  /** A record from its events, up to the version of its row. The answer rests on all of them, or on these. */
+  readonly replayed: (row: Pick<Summary, 'id' | 'version'>, shown?: ShownVersions) => Promise<Replayed>;
   /** What else its page says of its events: that acts on other records have overtaken them. */
   readonly overtaken: (replayed: Replayed) => Promise<object>;
   readonly today: Day;
@@ -45,6 +51,8 @@ export type ReadOutcome<Body extends object = object> =
  */
 export interface Question<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly models: readonly Projection[];
+  /** The record that it is about. */
+  readonly record?: string;
   readonly shape: Shape;
   /** What is wrong with parameters each of which fits its schema. */
   check?(asked: z.output<z.ZodObject<Shape>>): readonly Refusal[];

@@ -36,6 +36,7 @@ export const timelineQuestion = question({
 export const activityQuestion = (id: string) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: paging,
     async answer(range, { rows, isLast, replayed }) {
       const refused = cursorFaults(range.cursor, activityOf(id));
@@ -60,6 +61,7 @@ async function factsOf({ id, number }: Stay, { rows, replayed }: RowSources) {
 export const rosterQuestion = (id: string) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: rosterParameters,
     async answer({ on: day, ...page }, sources) {
       const on = day ?? sources.today;
@@ -78,6 +80,7 @@ export const rosterQuestion = (id: string) =>
 export const programmeQuestion = (id: string) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: {},
     async answer(_, { rows, isLast, replayed }) {
       const known = remembering(rows.records);

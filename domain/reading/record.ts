@@ -35,6 +35,7 @@ const { knownAt: ___, ...ofParties } = partiesParameters;
 export const recordQuestion = (id: string) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: onDay,
     async answer({ validOn }, sources) {
       const found = await unmerged(sources.rows.records, id);
@@ -50,6 +51,7 @@ export const recordQuestion = (id: string) =>
 export const recordListQuestion = (id: string, list: RecordList) =>
   question({
     models: [recordsOrLast],
+    record: id,
     shape: list === 'parties' ? ofParties : { ...inPages, validOn: ofParties.validOn },
     async answer({ validOn, ...range }, sources) {
       const found = await unmerged(sources.rows.records, id);

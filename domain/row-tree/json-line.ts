@@ -1,6 +1,8 @@
 /** Lines `["<partition>","<sort>",<value>]` of packs and proofs, in canonical JSON (RFC 8785). */
 import { fault, type Read, value } from '../log/read.ts';
-import type { RowPlace, TreeRow } from './group.ts';
+import { MAX_KEY_BYTES, type RowPlace, type TreeRow } from './group.ts';
+
+const utf8 = new TextEncoder();
 
 /** What a line is for a row, up to the value. */
 const startOf = ({ partition, sort }: RowPlace): string => `[${JSON.stringify(partition)},${JSON.stringify(sort)}`;
@@ -19,11 +21,12 @@ function endOfString(text: string, from: number): number {
   return -1;
 }
 
-/** A canonical JSON string of whole characters, as it stands in the text. */
+/** What a text says that is a canonical JSON string of whole characters, no longer than a part of a key may be. */
 function readString(text: string): string | undefined {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'string' && read.isWellFormed() && JSON.stringify(read) === text ? read : undefined;
+    const isString = typeof read === 'string' && read.isWellFormed() && JSON.stringify(read) === text;
+    return isString && utf8.encode(read).length <= MAX_KEY_BYTES ? read : undefined;
   } catch {
     return undefined;
   }

@@ -3,24 +3,38 @@ import * as z from 'zod';
 import { eventDefinitions } from '../../domain/catalog.ts';
 import type { EventDefinition } from '../../domain/kernel/aggregate.ts';
 import { schemaOf } from '../../domain/kernel/versions.ts';
+import { isFault } from '../../domain/log/read.ts';
 import { isRule, problems } from '../../domain/problems.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
 import { projectionByName, projections } from '../../domain/projections/projections.ts';
 import { didYouMean } from '../../domain/values/nearest.ts';
 import { createApp } from '../http/app.ts';
-import { healthParameters, rowsParameters, streamName, versionInPath } from '../http/audit-parameters.ts';
+import {
+  healthParameters,
+  openingParameters,
+  rowsParameters,
+  streamName,
+  versionInPath,
+} from '../http/audit-parameters.ts';
 import { FOR_AN_HOUR, FOREVER, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { nextLink } from '../http/next-link.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import { commandsAnswering } from '../openapi/problems.ts';
+import { proofOf } from '../proofs/inclusion.ts';
+import type { StatedForDeps } from '../proofs/stated.ts';
+import { newestStatement } from '../proofs/statements.ts';
+import { tellStated } from '../proofs/tell.ts';
+import { statedIn } from '../proofs/trees.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { type SealedEvent, sealedEvent } from '../stores/sealed.ts';
+import type { createServedPacks } from '../stores/served-packs.ts';
 import type { Views } from '../stores/views.ts';
 import { type HealthDeps, healthOf, unhealthy } from './health.ts';
-import { proofOf } from './proof.ts';
+import { openingOf } from './opening.ts';
+import { packRoutes } from './packs.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
 import { describeReadModel } from './read-model.ts';
 import { readRows, rowsBody } from './rows.ts';
@@ -30,6 +44,9 @@ export interface AuditDeps extends HealthDeps {
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
   readonly views: Pick<Views, 'checkpoint' | 'served' | 'asides' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
+  readonly packs: StatedForDeps['packs'];
+  /** Reads a part of a pack. */
+  readonly readPart: ReturnType<typeof createServedPacks>;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -42,6 +59,7 @@ export function createAudit(deps: AuditDeps) {
   const { log, commits, published, origin, logger } = deps;
   const app = createApp(logger);
   app.route('/', publishedRoutes(published));
+  app.route('/', packRoutes(deps.readPart));
 
   /** The exact bytes of a sealed event: the leaf's entry. */
   app.get('/v1/events/:stream/:version', async (context) => {
@@ -68,17 +86,28 @@ export function createAudit(deps: AuditDeps) {
     return found;
   }
 
-  const describe = (projection: Projection) => describeReadModel(projection, deps);
+  /** With what is stated of it; without, while the published log cannot be read. */
+  const describe = async (projection: Projection, newest: ReturnType<typeof newestStatement>) => {
+    const [described, stated] = await Promise.all([
+      describeReadModel(projection, deps),
+      newest.catch((error: Error) => void logger.error('the statements cannot be read', { error })),
+    ]);
+    const model = stated && statedIn(stated, projection);
+    if (!model || isFault(model)) return described;
+    const { position, rows, root } = model.value;
+    return { ...described, proven: { position, rows, root, statement: stated.position } };
+  };
 
   app.get('/v1/projections', async (context) => {
     readParameters(context, {});
     context.header('Cache-Control', REVALIDATE);
-    return context.json({ items: await Promise.all(projections.map(describe)) });
+    const newest = newestStatement(deps);
+    return context.json({ items: await Promise.all(projections.map((one) => describe(one, newest))) });
   });
 
   app.get('/v1/projections/:name', async (context) => {
     readParameters(context, {});
-    const described = await describe(projectionNamed(context.req.param('name')));
+    const described = await describe(projectionNamed(context.req.param('name')), newestStatement(deps));
     context.header('Cache-Control', REVALIDATE);
     return context.json(described);
   });
@@ -90,6 +119,13 @@ export function createAudit(deps: AuditDeps) {
     if (page.next !== undefined) context.header('Link', nextLink(context, page.next));
     context.header('Cache-Control', REVALIDATE);
     return context.body(rowsBody(page), 200, { 'Content-Type': 'application/json' });
+  });
+
+  app.get('/v1/projections/:name/proof', async (context) => {
+    const projection = projectionNamed(context.req.param('name'));
+    const opening = await openingOf(projection, readParameters(context, openingParameters), deps);
+    tellStated(context, opening);
+    return context.json(opening.body);
   });
 
   app.get('/schemas/:type/:version', (context) => {

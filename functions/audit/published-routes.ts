@@ -15,8 +15,8 @@ import { FOR_AN_HOUR, FOREVER, REVALIDATE } from '../http/caching.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import { BYTES } from '../http/routes.ts';
+import { readCheckpoint } from '../proofs/checkpoint.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
-import { readCheckpoint } from './checkpoint.ts';
 
 export const TEXT = 'text/plain; charset=utf-8';
 

@@ -58,6 +58,15 @@ export const rowsParameters = {
   cursor: cursor.optional(),
 };
 
+/** Rows of one partition before a sort key, one row, or the number of all. `count` is a flag. */
+export const openingParameters = {
+  partition: z.string().min(1).max(2048),
+  before: z.string().min(1).max(1024).optional(),
+  limit: integerParameter(1, 100).default(25),
+  sort: z.string().min(1).max(1024).optional(),
+  count: z.literal('', { error: 'is a flag: leave its value out' }).optional(),
+};
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -36,11 +36,14 @@ export class MergedError extends Error {
   override readonly name = 'MergedError';
   readonly id: string;
   readonly into: string;
+  /** Members that the answer has beside these. */
+  readonly extensions: object;
 
-  constructor(id: string, into: string) {
+  constructor(id: string, into: string, extensions: object = {}) {
     super(`${id} was merged into ${into}`);
     this.id = id;
     this.into = into;
+    this.extensions = extensions;
   }
 }
 
@@ -85,9 +88,12 @@ export function problem(context: Context, { rule, message, errors, headers, exte
  */
 export function redirectToFinal(
   context: Context,
-  { id, into }: { readonly id: string; readonly into: string },
+  { id, into, extensions = {} }: Pick<MergedError, 'id' | 'into'> & { readonly extensions?: object },
 ): Response {
   const { pathname, search } = new URL(context.req.url);
   const location = pathname.replace(id, into) + search;
-  return context.json({ id, mergedInto: into }, 308, { Location: location, 'Cache-Control': 'no-store' });
+  return context.json({ id, mergedInto: into, ...extensions }, 308, {
+    Location: location,
+    'Cache-Control': 'no-store',
+  });
 }

@@ -1,8 +1,14 @@
-import { feedParameters, healthParameters, rowsParameters, versionInPath } from '../http/audit-parameters.ts';
+import {
+  feedParameters,
+  healthParameters,
+  openingParameters,
+  rowsParameters,
+  versionInPath,
+} from '../http/audit-parameters.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, schemaRef } from './parts.ts';
 import { eventInPath, publishedOperations } from './published-operations.ts';
-import { pageHeaders, path, reading, readProblems } from './read-parts.ts';
+import { pageHeaders, path, positionHeader, reading, readProblems, statementHeader } from './read-parts.ts';
 
 function feed(): Operation {
   const operation = reading({
@@ -105,6 +111,56 @@ export const auditOperations = (): [string, Operation][] => [
       ],
       schema: schemaRef('Rows'),
       headers: pageHeaders,
+      rules: ['not-found'],
+    }),
+  ],
+  [
+    '/v1/projections/{name}/proof',
+    reading({
+      tag: 'audit',
+      operationId: 'opening',
+      summary: 'Rows of one read model, with the proof that they are all there',
+      description:
+        'Rows of one partition as the last statement has them: the last ones before a sort key, one row, or with `count` their number. Neighbours that a row proves to be none are in the proof without their values.',
+      parameters: [
+        path('name', 'The read model', 'records'),
+        ...queryParameters(openingParameters, {
+          partition: { description: 'The partition', required: true, example: 'timeline' },
+          before: 'Only rows before this sort key',
+          limit: 'The most rows to answer',
+          sort: 'The row with this sort key alone',
+          count: 'A flag, without a value: the number of the rows instead',
+        }),
+      ],
+      schema: schemaRef('RowsOpening'),
+      headers: { ...positionHeader, ...statementHeader },
+      rules: ['not-found', 'not-yet', 'unavailable'],
+    }),
+  ],
+  [
+    '/packs/{position}',
+    reading({
+      tag: 'audit',
+      operationId: 'pack',
+      summary: 'A pack of the trees over the rows of read models',
+      description:
+        'Groups of the trees, and a footer that leads to them (docs/proofs.md), so that any query runs without the registry. It never changes; one of more than 4 MB is read in parts with `Range`, of which an answer holds 4 MB.',
+      parameters: [
+        path('position', 'The last position that the trees follow from, in 16 digits', '0000000000000075', {
+          type: 'string',
+          pattern: '^\\d{16}$',
+        }),
+      ],
+      schema: {},
+      mediaTypes: ['application/octet-stream'],
+      answers: {
+        206: answer(
+          'The part that `Range` asks for',
+          {},
+          { 'Content-Range': { description: 'Which bytes, and of how many', schema: { type: 'string' } } },
+          'application/octet-stream',
+        ),
+      },
       rules: ['not-found'],
     }),
   ],

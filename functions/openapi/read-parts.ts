@@ -21,6 +21,12 @@ export const path = (name: string, description: string, example: unknown, schema
 export const positionHeader = {
   'Registry-Position': { description: 'The last position that the answer covers', schema: { type: 'integer' } },
 };
+export const statementHeader = {
+  'Registry-Statement': {
+    description: 'With `proof=true`: the position of the statement as of which the answer is',
+    schema: { type: 'integer' },
+  },
+};
 export const pageHeaders = {
   ...positionHeader,
   Link: { description: '`rel="next"`, when there is more', schema: { type: 'string' } },

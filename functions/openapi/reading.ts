@@ -7,6 +7,7 @@ import {
   paging,
   partiesParameters,
   positionParameters,
+  proofParameters,
   recordListParameters,
   recordParameters,
   relationsParameters,
@@ -20,7 +21,14 @@ import { figureOperations, figureParametersOf } from './figures.ts';
 import { pathParameter, queryParameters } from './parameters.ts';
 import { answer, type Operation, parameterRef, schemaRef, whereMerged } from './parts.ts';
 import { personOperation } from './people.ts';
-import { pageHeaders, positionHeader, type ReadOperation, reading, readProblems } from './read-parts.ts';
+import {
+  pageHeaders,
+  positionHeader,
+  type ReadOperation,
+  reading,
+  readProblems,
+  statementHeader,
+} from './read-parts.ts';
 import { registrarOperations } from './registrar-lists.ts';
 import { pascal } from './schemas.ts';
 
@@ -39,13 +47,30 @@ const minPosition = queryParameters(positionParameters, {
   minPosition: 'Wait up to 5 seconds until this position is visible; 409 if it is not by then',
 });
 
-/** A read of the read model `records`: it can wait for a position, and names the position that it answers for. */
-const atPosition = ({ parameters = [], rules = [], ...one }: ReadOperation): Operation =>
+const proven = {
+  proof:
+    'With `true`: the answer as of the last statement of what the read models hold, with `proof`, from which anybody can tell that it is complete and right; 409 while nothing is stated. Not with CSV and NDJSON',
+  knownAt: {
+    ...knownAt,
+    description:
+      'With `proof=true`: as of the last statement up to a position of the log, or an instant (RFC 3339), that is kept; `Registry-Statement` says which. Not with `minPosition`',
+  },
+};
+/** `knownAt` once: some reads have it of their own. */
+function proofParametersBeside(parameters: readonly object[]): object[] {
+  const names = new Set(parameters.map((parameter) => (parameter as { readonly name?: string }).name));
+  return queryParameters(proofParameters, proven).filter(
+    (parameter) => !names.has((parameter as { readonly name: string }).name),
+  );
+}
+
+/** A read of the read model `records`: it can wait for a position, names the position that it answers for, and can prove its answer. */
+const atPosition = ({ parameters = [], rules = [], headers = positionHeader, ...one }: ReadOperation): Operation =>
   reading({
-    headers: positionHeader,
     ...one,
-    parameters: [...parameters, ...minPosition],
-    rules: ['not-yet', 'rebuilding', ...rules],
+    headers: { ...headers, ...statementHeader },
+    parameters: [...parameters, ...minPosition, ...proofParametersBeside(parameters)],
+    rules: ['not-yet', 'rebuilding', 'set-aside', 'unavailable', ...rules],
   });
 
 const inPages = (one: ReadOperation): Operation => atPosition({ ...one, headers: pageHeaders });

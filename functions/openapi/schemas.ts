@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { answersIn } from '../../domain/answers/answers.ts';
 import {
   healthAnswer,
+  openingAnswer,
   readModelAnswer,
   readModelList,
   rowsAnswer,
@@ -29,6 +30,7 @@ import {
   referringPageOf,
   shownPerson,
 } from '../../domain/answers/parts.ts';
+import { answerProof } from '../../domain/answers/proof.ts';
 import {
   faultShown,
   mergedAnswer,
@@ -172,6 +174,8 @@ const answers: Named = {
   ReadModel: readModelAnswer,
   ReadModelList: readModelList,
   Rows: rowsAnswer,
+  RowsOpening: openingAnswer,
+  AnswerProof: answerProof,
   Health: healthAnswer,
   Receipt: receipt,
   SubmissionReceipt: submissionReceipt,

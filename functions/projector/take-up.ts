@@ -47,12 +47,12 @@ export async function tryAnew(deps: TakeUpDeps, writer: Writer, tried: Tried, la
 }
 
 /** What brings the rows of a record that was set aside up to a position; undefined when the projection cannot take it. */
-async function changesOf(
+export async function changesOf(
   { projection, log, commits, logger }: TakeUpDeps,
   record: string,
   aside: Aside,
   to: number,
-  isBegun: boolean,
+  isBegun = false,
 ) {
   const broken = (thrown: unknown) => new ProjectionBroken(aside.position, record, errorOf(thrown));
   const markers = (await log.streamMarkers(record, Number.MAX_SAFE_INTEGER)).filter(

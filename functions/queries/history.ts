@@ -4,11 +4,11 @@ import { type Change, changesBetween, presentRecord } from '../../domain/present
 import { applyCommits, type SealedRecord } from '../../domain/projections/projection.ts';
 import { bytesOf } from '../../domain/reading/pages.ts';
 import { gatherEvidence } from '../../domain/record/evidence.ts';
-import { type Commit, withPosition } from '../stores/commits.ts';
+import { withPosition } from '../stores/commits.ts';
 import { eventsOf } from '../stores/event-store.ts';
 
 interface SealedCommit {
-  readonly commit: Commit;
+  readonly commit: { readonly events: readonly string[] };
   /** Of its first event. */
   readonly position: number;
 }
@@ -34,7 +34,10 @@ interface Range {
 }
 
 /** The events of a record after a version, each with what it changed. What stands before the page is folded once. */
-export async function historyPage(commits: AsyncIterable<SealedCommit>, range: Range): Promise<HistoryPage> {
+export async function historyPage(
+  commits: AsyncIterable<SealedCommit> | Iterable<SealedCommit>,
+  range: Range,
+): Promise<HistoryPage> {
   const { limit, after } = range;
   const recorded: RecordedEvent[] = [];
   for await (const sealed of commits) {

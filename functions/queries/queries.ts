@@ -8,6 +8,7 @@ import {
   type KnownAt,
   partiesParameters,
   positionParameters,
+  proofParameters,
   recordListParameters,
   recordParameters,
 } from '../../domain/reading/parameters.ts';
@@ -21,6 +22,7 @@ import {
   searchQuestion,
   timelineQuestion,
 } from '../../domain/reading/questions.ts';
+import { recordListQuestion, recordQuestion } from '../../domain/reading/record.ts';
 import { registrarLists } from '../../domain/reading/registrar-lists.ts';
 import { type RecordList, recordLists } from '../../domain/record/shown.ts';
 import { registerNumber } from '../../domain/values/ids.ts';
@@ -29,27 +31,32 @@ import { createApp } from '../http/app.ts';
 import { type Authenticate, requireScope } from '../http/auth.ts';
 import { FOR_AN_HOUR, NOT_STORED, REVALIDATE } from '../http/caching.ts';
 import { isHad } from '../http/delivery.ts';
-import { parametersRefused, readParameters } from '../http/parameters.ts';
+import { nextLink } from '../http/next-link.ts';
+import { parameterRefused, parametersRefused, readParameters } from '../http/parameters.ts';
 import { collectionOf, idOf } from '../http/path.ts';
 import { ProblemError } from '../http/problem.ts';
 import { wholePosition } from '../http/whole.ts';
+import { statedNow, statedUpTo } from '../proofs/stated.ts';
+import { tellStated } from '../proofs/tell.ts';
 import type { Vault } from '../stores/vault.ts';
 import type { Views } from '../stores/views.ts';
-import { answerWith, type Finish, tellPosition } from './answer-with.ts';
+import { answerWith, asList, type Finish, tellPosition } from './answer-with.ts';
 import { PAGE_POLICY } from './docs-page.ts';
 import { createDocuments } from './documents.ts';
-import { limitFor } from './exported.ts';
+import { isExport, limitFor } from './exported.ts';
 import { type HistoryPage, withoutSame } from './history.ts';
+import { historyQuestion } from './history-question.ts';
 import { type KnownAtDeps, positionKnownAt } from './known-at.ts';
 import { personOf, withNames, withWords } from './people.ts';
 import { type PositionDeps, positionFor, standingFor } from './position.ts';
+import { answeredAsOf, type ProvenDeps } from './proven.ts';
 import { answeredBody, rowsIn } from './reader.ts';
 import { tagOfPage } from './record-tag.ts';
-import { createRegister, type RegisterDeps } from './register.ts';
+import { createRegister } from './register.ts';
 
-export interface QueriesDeps extends Omit<RegisterDeps, 'log' | 'reader'>, Omit<PositionDeps, 'log' | 'views'> {
+export interface QueriesDeps extends Omit<ProvenDeps, 'log' | 'reader'>, Omit<PositionDeps, 'log' | 'views'> {
   readonly views: Views;
-  readonly log: RegisterDeps['log'] & PositionDeps['log'] & KnownAtDeps;
+  readonly log: ProvenDeps['log'] & PositionDeps['log'] & KnownAtDeps;
   readonly vault: Pick<Vault, 'read'>;
   readonly authenticate: Authenticate;
   readonly registrars: readonly string[];
@@ -57,12 +64,28 @@ export interface QueriesDeps extends Omit<RegisterDeps, 'log' | 'reader'>, Omit<
   readonly logger: Pick<Logger, 'error'>;
 }
 
-type Asked = Record<string, unknown> & { readonly minPosition?: number; readonly knownAt?: KnownAt };
+type Asked = Record<string, unknown> & {
+  readonly minPosition?: number;
+  readonly knownAt?: KnownAt;
+  readonly proof?: 'true';
+};
+
+/** How a proven answer is asked for. */
+interface ProofAsked {
+  readonly least: number | undefined;
+  readonly knownAt: KnownAt | undefined;
+  readonly finish: Finish;
+}
 
 /** The parameters from which an answer is made; `knownAt` is resolved to a position. */
 type Answered<Shape extends z.ZodRawShape> = Omit<z.output<z.ZodObject<Shape>>, 'knownAt'> & {
   readonly knownAt?: number;
 };
+
+const asksForProof = (context: Context): boolean => context.req.query('proof') !== undefined;
+
+const listQuestionOf = (collection: string, id: string, list: RecordList) =>
+  recordListQuestion(idOf(collection, id), list);
 
 async function joinHistory(page: object, vault: QueriesDeps['vault']): Promise<object> {
   const joined = await withWords(page as HistoryPage, vault);
@@ -113,16 +136,22 @@ export function createQueries(deps: QueriesDeps) {
       return named;
     };
 
-  /** Answers a question for the lowest position of its read models. */
-  async function ask<Shape extends z.ZodRawShape>(context: Context, question: Question<Shape>): Promise<Response> {
-    const read = readParameters(context, { ...question.shape, ...positionParameters }) as Asked;
-    const { minPosition: least, ...given } = read;
+  /** Answers a question for the lowest position of its read models, or of the last statement with its proof. */
+  async function ask<Shape extends z.ZodRawShape>(
+    context: Context,
+    question: Question<Shape>,
+    finish: Finish = asList,
+  ): Promise<Response> {
+    const read = readParameters(context, { ...question.shape, ...positionParameters, ...proofParameters }) as Asked;
+    const { minPosition: least, proof, knownAt, ...given } = read;
     const asked = {
       ...given,
       ...('limit' in given && { limit: limitFor(context, Number(given.limit)) }),
     } as z.output<z.ZodObject<Shape>>;
     const faults = question.check?.(asked) ?? [];
     if (faults.length > 0) throw parametersRefused(faults);
+    if (proof) return prove(context, question, asked, { least, knownAt, finish });
+    if (knownAt !== undefined) throw parameterRefused('knownAt', 'stands beside `proof=true` here');
     const standings = await Promise.all(
       question.models.map(async (model) => ({ name: model.name, ...(await standingFor(model, least, deps)) })),
     );
@@ -135,7 +164,27 @@ export function createQueries(deps: QueriesDeps) {
       overtaken: register.overtaken,
       today: dayOf(deps.clock()),
     };
-    return answerWith(context, answeredBody(await question.answer(asked, sources)));
+    return answerWith(context, answeredBody(await question.answer(asked, sources)), finish);
+  }
+
+  /** Answers a question as of a statement: the newest, or the last up to a position whose pack is kept. */
+  async function prove<Shape extends z.ZodRawShape>(
+    context: Context,
+    question: Question<Shape>,
+    asked: z.output<z.ZodObject<Shape>>,
+    { least, knownAt, finish }: ProofAsked,
+  ): Promise<Response> {
+    if (isExport(context)) throw parameterRefused('proof', 'has no place in an export: ask for JSON');
+    const stated =
+      knownAt === undefined
+        ? await statedNow(question.models, least, deps)
+        : await statedUpTo(await positionKnownAt(knownAt, least, deps.log), deps);
+    const answered = await answeredAsOf(stated, question, { asked, today: dayOf(deps.clock()) }, deps);
+    const { outcome, position, proof } = answered;
+    tellStated(context, { position, statement: stated.position });
+    const body = await finish(context, answeredBody(outcome, { proof }));
+    if ('next' in body) context.header('Link', nextLink(context, String(body.next)));
+    return context.json({ ...body, proof });
   }
 
   async function requireRegistrar(context: Context): Promise<void> {
@@ -216,6 +265,7 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection/:id', async (context) => {
     const { collection, id } = context.req.param();
+    if (asksForProof(context)) return ask(context, recordQuestion(idOf(collection, id)), joinedBy(withNames));
     let found: Awaited<ReturnType<typeof register.record>> | undefined;
     const record = async (as: Answered<typeof recordParameters>, position: number) => {
       const own = idOf(collection, id);
@@ -235,6 +285,7 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection/:id/parties', (context) => {
     const { collection, id } = context.req.param();
+    if (asksForProof(context)) return ask(context, listQuestionOf(collection, id, 'parties'), joinedBy(withNames));
     const page = (range: Answered<typeof partiesParameters>, position: number) =>
       register.listOf(idOf(collection, id), 'parties', { ...range, position });
     return at(context, partiesParameters, page, joinedBy(withNames));
@@ -242,6 +293,7 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get(`/v1/:collection/:id/:list{${recordLists.join('|')}}`, (context) => {
     const { collection, id, list } = context.req.param() as { collection: string; id: string; list: RecordList };
+    if (asksForProof(context)) return ask(context, listQuestionOf(collection, id, list), joinedBy(withNames));
     const page = (range: Answered<typeof recordListParameters>, position: number) =>
       register.listOf(idOf(collection, id), list, { ...range, position });
     return at(context, recordListParameters, page, joinedBy(withNames));
@@ -249,6 +301,7 @@ export function createQueries(deps: QueriesDeps) {
 
   app.get('/v1/:collection/:id/history', (context) => {
     const { collection, id } = context.req.param();
+    if (asksForProof(context)) return ask(context, historyQuestion(idOf(collection, id)), joinedBy(joinHistory));
     const page = ({ cursor, ...as }: Answered<typeof historyParameters>, position: number) =>
       register.history(idOf(collection, id), { ...as, position, after: cursor });
     return at(context, historyParameters, page, joinedBy(joinHistory));

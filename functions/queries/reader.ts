@@ -23,10 +23,10 @@ export const rowsIn = (views: Pick<Views, 'get' | 'newest'>): RowSources['rows']
   relations: readerOf(views, relations),
 });
 
-/** The body of an answer. @throws MergedError, and ProblemError 404 and 400, where there is none */
-export function answeredBody<Body extends object>(outcome: ReadOutcome<Body>): Body {
+/** The body of an answer. @throws MergedError, and ProblemError 404 and 400, where there is none: with these members beside its own */
+export function answeredBody<Body extends object>(outcome: ReadOutcome<Body>, extensions: object = {}): Body {
   if ('body' in outcome) return outcome.body;
-  if ('absent' in outcome) throw new ProblemError('not-found', outcome.absent);
-  if ('merged' in outcome) throw new MergedError(outcome.merged.id, outcome.merged.into);
+  if ('absent' in outcome) throw new ProblemError('not-found', outcome.absent, { extensions });
+  if ('merged' in outcome) throw new MergedError(outcome.merged.id, outcome.merged.into, extensions);
   throw parametersRefused(outcome.refused);
 }

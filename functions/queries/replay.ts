@@ -21,6 +21,8 @@ export interface ReplayDeps {
 export interface ReplayedCommit extends SealedEvents {
   readonly events: readonly ReadEvent[];
   readonly requestHash: string;
+  /** Its events exactly as they are in the log. */
+  readonly entries: readonly string[];
   /** UTF-8 bytes of its events. */
   readonly bytes: number;
 }
@@ -47,7 +49,8 @@ export function createReplay({ commits, log }: ReplayDeps) {
     const sealed: ReplayedCommit[] = [];
     for await (const { commit, position } of replay(id, markers)) {
       const bytes = bytesOfEvents(commit.events);
-      sealed.push({ events: eventsOf(commit), position, requestHash: commit.requestHash, bytes });
+      const { requestHash, events: entries } = commit;
+      sealed.push({ events: eventsOf(commit), entries, position, requestHash, bytes });
     }
     return sealed;
   }

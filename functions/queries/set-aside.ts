@@ -48,10 +48,12 @@ export async function madeOf<Body extends object>(
     (await attempted(() => make(whole))) ??
     (version > 0 ? await attempted(async () => make(await replay.markersOf({ id, version }))) : undefined);
   if (body) return { ...body, setAside };
-  throw new ProblemError('set-aside', `${id} cannot be read since position ${setAside.position}: ${setAside.reason}`, {
-    headers: { 'Retry-After': RETRY_AFTER_SECONDS },
-  });
+  throw asideProblem(id, `cannot be read since position ${setAside.position}: ${setAside.reason}`);
 }
+
+/** Nothing can be made of the record now. */
+export const asideProblem = (id: string, why: string): ProblemError =>
+  new ProblemError('set-aside', `${id} ${why}`, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } });
 
 /** Undefined when the domain throws. Answers that are none, and errors of AWS, which have metadata, are passed on. */
 export async function attempted<Body>(make: () => Promise<Body>): Promise<Body | undefined> {

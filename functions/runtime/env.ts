@@ -11,6 +11,13 @@ export type Reader<T> = (value: string) => T;
 /** Any non-empty text. */
 export const string: Reader<string> = (value) => value;
 
+/** A number of at least 0. */
+export const number: Reader<number> = (value) => {
+  const read = Number(value);
+  if (!(read >= 0)) throw new Error(`${value} is no number of at least 0`);
+  return read;
+};
+
 /** Values separated by commas, without the spaces around them. */
 export const list: Reader<string[]> = (value) =>
   value

@@ -16,7 +16,7 @@ function isWakeUp(body: string): boolean {
 }
 
 /** A function's own message to its queue. */
-const ownWakeUp = JSON.stringify({ 'detail-type': 'work.continued' });
+export const ownWakeUp = JSON.stringify({ 'detail-type': 'work.continued' });
 
 /** `current`: everything up to a HEAD that was read after the call is done. `more`: the deadline was reached before. */
 export type WorkProgress = 'current' | 'more';

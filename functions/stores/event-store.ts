@@ -87,7 +87,7 @@ export const bytesOfEvents = (events: readonly string[]): number =>
   events.reduce((sum, event) => sum + Buffer.byteLength(event), 0);
 
 /** The events of a commit, parsed and upcast, for folding and deciding. */
-export const eventsOf = ({ events }: Pick<Commit, 'events'>): ReadEvent[] =>
+export const eventsOf = ({ events }: { readonly events: readonly string[] }): ReadEvent[] =>
   events.map((event) => upcast(JSON.parse(event)));
 
 const texts = new WeakMap<RegistryEvent, string>();

@@ -1,4 +1,9 @@
+import { inflateRawSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { unwrap } from '../../domain/log/read.ts';
+import { packKey, storedGroup } from '../../domain/row-tree/pack.ts';
+import { footerOf, type PackedModel } from '../../domain/row-tree/pack-footer.ts';
+import type { Group, GroupPlace } from '../../domain/row-tree/tree.ts';
 import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/backoff.ts';
 
 /**
@@ -12,7 +17,22 @@ const PACK = { ContentType: 'application/octet-stream', CacheControl: 'public, m
 /** By this tag the bucket's lifecycle picks the packs that may go. */
 export const EXPIRES = 'expires=yes';
 
+/** A pack is not there, or not any more. */
+export class PackLost extends Error {
+  override readonly name = 'PackLost';
+  constructor(position: number) {
+    super(`there is no pack of position ${position}`);
+  }
+}
+
 const ATTEMPTS = 8;
+
+/** The footer of a few models is shorter; only records that are set aside make it longer. */
+const FOOTER_BYTES = 8_192;
+
+/** Groups that are kept in memory, and groups that are read at once. */
+const GROUPS_KEPT = 2_000;
+const IN_FLIGHT = 32;
 
 export interface PacksPlace {
   readonly objects: Pick<S3Client, 'send'>;
@@ -23,6 +43,9 @@ export interface PacksPlace {
 export type Packs = ReturnType<typeof createPacks>;
 
 export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPlace) {
+  const kept = new Map<string, Promise<Group>>();
+  const turn = inTurns(IN_FLIGHT);
+
   /** A part of an object, as RFC 9110 section 14.1.2 names it; undefined when there is no such object. */
   async function range(key: string, Range?: string): Promise<Uint8Array | undefined> {
     try {
@@ -35,15 +58,45 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
     }
   }
 
-  /** The bytes from `offset` on; undefined when there is no such object. */
-  const part = (key: string, offset: number, length: number): Promise<Uint8Array | undefined> =>
-    range(key, `bytes=${offset}-${offset + length - 1}`);
+  /** Bytes of a pack: a range, or all of it; undefined when there is no such pack. */
+  const bytes = (position: number, part?: string): Promise<Uint8Array | undefined> => range(packKey(position), part);
 
-  /** The last bytes, at most so many; undefined when there is no such object. */
-  const tail = (key: string, length: number): Promise<Uint8Array | undefined> => range(key, `bytes=-${length}`);
+  /** What the pack of a position tells of each model; undefined when there is no such pack. */
+  async function footer(position: number): Promise<readonly PackedModel[] | undefined> {
+    for (let length = FOOTER_BYTES; ; ) {
+      const tail = await bytes(position, `bytes=-${length}`);
+      if (!tail) return undefined;
+      const read = unwrap(footerOf(tail));
+      if ('models' in read) return read.models;
+      if (tail.length < length) throw new Error(`the pack of position ${position} is cut off`);
+      length = read.needs;
+    }
+  }
 
-  /** Writes a pack; returns whether it did, and there was none under this key. */
-  async function put(key: string, bytes: Uint8Array, { isKept = false } = {}): Promise<boolean> {
+  /** @throws PackLost */
+  async function fetchGroup({ pack, offset, length }: GroupPlace, level: number): Promise<Group> {
+    const stored = await turn(() => bytes(pack, `bytes=${offset}-${offset + length - 1}`));
+    if (!stored) throw new PackLost(pack);
+    return unwrap(storedGroup(stored, level, inflateRawSync));
+  }
+
+  /** A group of a tree. It never changes. @throws PackLost */
+  function readGroup(place: GroupPlace, level: number): Promise<Group> {
+    const key = `${place.pack}/${place.offset}`;
+    const group = kept.get(key) ?? fetchGroup(place, level);
+    kept.delete(key);
+    kept.set(key, group);
+    group.catch(() => kept.delete(key));
+    for (const oldest of kept.keys()) {
+      if (kept.size <= GROUPS_KEPT) break;
+      kept.delete(oldest);
+    }
+    return group;
+  }
+
+  /** Writes the pack of a position; returns whether it did, and there was none. */
+  async function put(position: number, bytes: Uint8Array, { isKept = false } = {}): Promise<boolean> {
+    const key = packKey(position);
     const Tagging = isKept ? undefined : EXPIRES;
     const input = { ...PACK, Bucket: bucket, Key: key, Body: bytes, IfNoneMatch: '*', Tagging };
     const attempt = async (): Promise<boolean> => {
@@ -61,5 +114,22 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
     return retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 
-  return { part, tail, put };
+  return { bytes, footer, readGroup, put };
+}
+
+/** Runs at most `limit` tasks at once. */
+function inTurns(limit: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <Result>(task: () => Promise<Result>): Promise<Result> => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
 }

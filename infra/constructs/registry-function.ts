@@ -101,6 +101,17 @@ export class RegistryFunction extends Construct {
     this.allow(bucket.bucketArn, 's3:ListBucket');
   }
 
+  /** Only on items of these partitions. */
+  allowOnPartitions(table: ITable, partitions: readonly string[], ...actions: readonly TableAction[]): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: actions.map((action) => `dynamodb:${action}`),
+        resources: [table.tableArn],
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...partitions] } },
+      }),
+    );
+  }
+
   /** A transaction needs the actions of its parts. */
   allowOn(table: ITable, ...actions: readonly TableAction[]): void {
     this.allow(table.tableArn, ...actions.map((action) => `dynamodb:${action}`));

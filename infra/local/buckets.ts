@@ -18,7 +18,7 @@ export interface ObjectRequest {
 }
 
 /**
- * Buckets as folders of files: GetObject, PutObject with `If-None-Match: *` and `If-Match` (S3 user guide, "Conditional
+ * Buckets as folders of files: GetObject with a range of bytes, PutObject with `If-None-Match: *` and `If-Match` (S3 user guide, "Conditional
  * writes"), DeleteObject, ListObjectsV2. Writing an object is atomic, also when the process is killed, and so is checking
  * its condition and writing it.
  */
@@ -33,18 +33,32 @@ export function createBuckets(names: readonly string[], directory: string): (req
     const isPath = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
     if (!isPath || segments.length === 0) return fault(400, 'InvalidURI', `${url} names no object here`);
     const file = join(directory, bucket, ...segments);
-    if (method === 'GET') return get(file);
+    if (method === 'GET') return get(file, headers.range);
     if (method === 'PUT') return put(file, headers, body);
     if (method === 'DELETE') return remove(file);
     return fault(501, 'NotImplemented', `the local run does not know ${method} of an object`);
   };
 }
 
-function get(file: string): LambdaAnswer {
+function get(file: string, range?: string): LambdaAnswer {
   const bytes = read(file);
   if (!bytes) return noSuchKey();
-  const headers = { etag: etagOf(bytes), 'last-modified': statSync(file).mtime.toUTCString() };
-  return { status: 200, headers: { 'content-type': 'application/octet-stream', ...headers }, body: bytes };
+  const times = { etag: etagOf(bytes), 'last-modified': statSync(file).mtime.toUTCString() };
+  const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', ...times };
+  if (range === undefined) return { status: 200, headers, body: bytes };
+  const part = partOf(range, bytes.length);
+  if (!part) return fault(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const told = { 'content-range': `bytes ${part.first}-${part.end - 1}/${bytes.length}` };
+  return { status: 206, headers: { ...headers, ...told }, body: bytes.subarray(part.first, part.end) };
+}
+
+/** `bytes=<first>-`, `bytes=<first>-<last>`, or `bytes=-<length>` for the end (RFC 9110 section 14.1.2). */
+function partOf(range: string, size: number): { readonly first: number; readonly end: number } | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  if (from === '' && to === '') return undefined;
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? size : Math.min(size, Number(to) + 1);
+  return first < end ? { first, end } : undefined;
 }
 
 function put(file: string, headers: IncomingHttpHeaders, body: Buffer): LambdaAnswer {

@@ -24,6 +24,7 @@ import { startSchedules } from './schedules.ts';
 import { createScrubber } from './scrub.ts';
 import type { Wiring } from './specs.ts';
 import { reportOf } from './start-errors.ts';
+import { isProver, untilStated, withInterval } from './statements.ts';
 import { isEmpty } from './tables.ts';
 import { createDeliver } from './targets.ts';
 import { hush, keepLogs, print, printLast } from './terminal.ts';
@@ -63,7 +64,7 @@ async function start(options: Options): Promise<void> {
   opened.push(hush);
   engine.died.then((why) => fail(why));
   const queues = createQueues(wiring.queues, data.state);
-  const functions = await loadFunctions(wiring.functions);
+  const functions = await loadFunctions(withInterval(wiring.functions, options.statementInterval));
   const { deliver, stop: finishDeliveries } = createDeliver(queues, functions);
   opened.push(finishDeliveries);
   aws.answerWith(
@@ -77,7 +78,8 @@ async function start(options: Options): Promise<void> {
     }),
   );
 
-  const pollers = startPollers(wiring, { functions, queues, call, state: data.state });
+  // What is stated of the examples stands behind all of them, so that they have the same positions everywhere.
+  const pollers = startPollers(wiring, { functions, queues, call, state: data.state }, ({ spec }) => isProver(spec));
   opened.push(pollers.stop);
   const gateway = createGateway(wiring, functions, pollers.writing);
   port.answerWith((request) => issuer.answer(request.url ?? '/') ?? gateway(request));
@@ -89,6 +91,7 @@ async function start(options: Options): Promise<void> {
   opened.push(() => port.close((request) => issuer.answer(request.url ?? '/') ?? stopping(request)));
 
   printPlaces(url, data, engine, options);
+  const states = options.statementInterval !== 'never';
   const untilStop = new AbortController();
   opened.push(() => untilStop.abort());
   await tellBuilding(url, print, untilStop.signal);
@@ -96,7 +99,12 @@ async function start(options: Options): Promise<void> {
     setNote(data.state, 'examples', 'loading');
     await loadExamples(url, issuer.token);
     setNote(data.state, 'examples', 'loaded');
+    if (states) {
+      pollers.release();
+      await untilStated(url, untilStop.signal);
+    }
   }
+  if (states) pollers.release();
   await untilPublished(url, untilStop.signal);
   print(`ready ${url}`);
   flushCompileCache();

@@ -9,6 +9,8 @@ export interface Options {
   readonly memory: boolean;
   /** Loads no examples. */
   readonly empty: boolean;
+  /** Seconds between two statements of what the read models hold, at least; `never`: nothing is stated. */
+  readonly statementInterval: number | 'never';
   /** Installs a DynamoDB without asking, where there is none. */
   readonly installEngine: boolean;
   readonly help: boolean;
@@ -20,6 +22,8 @@ export const USAGE = `npm start -- [options]
   --data DIR   keep everything in this directory (.data)
   --memory     keep nothing: a temporary directory, removed at the end
   --empty      do not load the example submissions into an empty registry
+  --statement-interval SECONDS
+               state what the read models hold at most so often (60); never = not at all
   --install-engine
                where there is no DynamoDB, install one with npm without asking
   --help       this text
@@ -40,13 +44,18 @@ export function readStartOptions(args: string[]): Options {
   }
 }
 
-function check({ port, data, 'install-engine': installEngine, ...flags }: ReturnType<typeof parse>): Options {
+function check(parsed: ReturnType<typeof parse>): Options {
+  const { port, data, 'install-engine': installEngine, 'statement-interval': interval, ...flags } = parsed;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
     throw new Error(`--port takes a number from 0 to 65535, not "${port}"`);
   }
+  if (interval !== 'never' && !/^\d{1,6}(\.\d{1,3})?$/.test(interval)) {
+    throw new Error(`--statement-interval takes a number of seconds or never, not "${interval}"`);
+  }
   if (data === '') throw new Error('--data takes the path of a directory');
   if (data !== undefined && flags.memory) throw new Error('--memory and --data exclude each other');
-  return { port: Number(port), installEngine, ...flags, ...(data !== undefined && { data }) };
+  const statementInterval = interval === 'never' ? interval : Number(interval);
+  return { port: Number(port), installEngine, statementInterval, ...flags, ...(data !== undefined && { data }) };
 }
 
 const parse = (args: string[]) =>
@@ -57,6 +66,7 @@ const parse = (args: string[]) =>
       data: { type: 'string' },
       memory: { type: 'boolean', default: false },
       empty: { type: 'boolean', default: false },
+      'statement-interval': { type: 'string', default: '60' },
       'install-engine': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

@@ -137,6 +137,12 @@ const table: Readonly<Record<string, Row>> = {
     ],
     asks: true,
   },
+  prove: {
+    good: () => ['prove', '/v1/agreements'],
+    bad: [['prove'], ['prove', 'agreements'], ['prove', '/v1/agreements', '/v1/awards']],
+    asks: true,
+    elsewhere: 'test/provable/answers.test.ts',
+  },
   proof: {
     good: () => ['proof', 'agreement-3/1'],
     bad: [['proof'], ['proof', 'x'], ['proof', 'a/1', 'b/1']],

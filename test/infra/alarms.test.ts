@@ -53,13 +53,17 @@ describe('the alarms', () => {
     const own = alarms.filter(({ is }) => is.Namespace === 'Registry');
     expect(own.map(({ is }) => is.MetricName).sort()).toEqual([
       'AnnouncingAlarm',
+      'DigestsDifferAlarm',
       'HaltAlarm',
       ...projections.map(() => 'ProjectionStopped'),
+      'ProvingAlarm',
       'PublishingAlarm',
       ...projections.map(() => 'RecordsSetAside'),
       'SealingAlarm',
+      'StatementLag',
       'TamperAlarm',
       'TamperAlarm',
+      'TwoRootsAlarm',
     ]);
     for (const alarm of own) {
       const { service } = dimensionsOf(alarm) as { service: string };
@@ -75,6 +79,11 @@ describe('the alarms', () => {
   it('go off for as long as a record is set aside, and not by how often that is said', () => {
     const alarm = alarms.find(({ is }) => is.MetricName === 'RecordsSetAside');
     expect(alarm?.is).toMatchObject({ Statistic: 'Maximum', Threshold: 1 });
+  });
+
+  it('go off when three intervals have passed without a statement', () => {
+    const alarm = alarms.find(({ is }) => is.MetricName === 'StatementLag');
+    expect(alarm?.is).toMatchObject({ Statistic: 'Maximum', Threshold: 3 * 60 });
   });
 
   it('go off when the stream’s records are an hour old', () => {

@@ -51,6 +51,8 @@ describe('the configuration of a stage', () => {
     ['registrars', { registrars: [] }],
     ['registrars', { registrars: ['one,two'] }],
     ['concurrency.projector', { concurrency: { projector: 1 } }],
+    ['concurrency.prover', { concurrency: { prover: 1 } }],
+    ['statementInterval', { statementInterval: 0 }],
     ['concurrency.sequencer', { concurrency: { sequencer: 0.5 } }],
     ['throttle', { throttle: { rate: 0, burst: 1 } }],
     ['alarmTopicArn', { alarmTopicArn: 'alarms' }],

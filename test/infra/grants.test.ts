@@ -25,6 +25,17 @@ const design = {
     'signing key': 'Sign, GetPublicKey',
     queue: 'ReceiveMessage, DeleteMessage, GetQueueAttributes, ChangeMessageVisibility, SendMessage',
   },
+  prover: {
+    events: 'Query, BatchGetItem',
+    'events of read-models': 'PutItem',
+    log: 'GetItem, Query',
+    views: 'GetItem, Query',
+    packs: 'ListBucket',
+    'objects of the packs': 'GetObject, PutObject, PutObjectTagging',
+    'published log': 'ListBucket',
+    'objects of the published log': 'GetObject',
+    queue: 'ReceiveMessage, DeleteMessage, GetQueueAttributes, ChangeMessageVisibility, SendMessage',
+  },
   projector: {
     events: 'Query, BatchGetItem',
     log: 'GetItem, Query',
@@ -60,6 +71,8 @@ const services: Record<string, string> = {
   queue: 'sqs',
   'published log': 's3',
   'objects of the published log': 's3',
+  packs: 's3',
+  'objects of the packs': 's3',
   'signing key': 'kms',
 };
 
@@ -89,6 +102,14 @@ function labelOfGranted(resource: { 'Fn::Join'?: [string, [object, string]] }, p
   return `objects of the ${labelOf(follow(bucket, policy), fn)}`;
 }
 
+/** The partitions that alone are meant. */
+function partitionsOf(condition: object | undefined): string {
+  if (!condition) return '';
+  const { 'ForAllValues:StringEquals': equals } = condition as Record<string, Record<string, string[]>>;
+  expect(condition).toEqual({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': expect.any(Array) } });
+  return ` of ${equals?.['dynamodb:LeadingKeys']?.join(', ')}`;
+}
+
 /** Everything that a function's role allows: the actions by what they are allowed on. */
 function grantsOf(fn: Resource): Record<string, string[]> {
   const role = roleOf(fn);
@@ -97,10 +118,10 @@ function grantsOf(fn: Resource): Record<string, string[]> {
   );
   const granted: Record<string, Set<string>> = {};
   for (const policy of policies) {
-    for (const { Effect, Action, Resource } of policy.is.PolicyDocument.Statement) {
+    for (const { Effect, Action, Resource, Condition } of policy.is.PolicyDocument.Statement) {
       expect(Effect).toBe('Allow');
       for (const resource of list(Resource)) {
-        const label = labelOfGranted(resource, policy, fn);
+        const label = labelOfGranted(resource, policy, fn) + partitionsOf(Condition);
         granted[label] ??= new Set();
         for (const action of list<string>(Action)) granted[label].add(action);
       }

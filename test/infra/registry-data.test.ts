@@ -28,6 +28,7 @@ describe('whatever outlives its stack', () => {
       'BusEA82B648',
       'EventsD32975C2',
       'Log95422804',
+      'Packs8D2756ED',
       'PeopleE38C8D03',
       'PublishedLog3FF3E190',
       'SigningKeyEEFC2790',
@@ -87,7 +88,7 @@ describe('the tables', () => {
 });
 
 describe('the published log', () => {
-  const [bucket, ...others] = all('AWS::S3::Bucket');
+  const [bucket, ...others] = all('AWS::S3::Bucket').filter(({ id }) => id.startsWith('PublishedLog'));
 
   it('is one bucket that keeps every version, locked for ten years, and outlives its stack', () => {
     expect(others).toEqual([]);
@@ -100,7 +101,31 @@ describe('the published log', () => {
   it('is nobody’s to read or write but through the registry', () => {
     expect(Object.values(bucket?.is.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
     const statements = all('AWS::S3::BucketPolicy').flatMap(({ is }) => is.PolicyDocument.Statement);
-    expect(statements.map(({ Effect }) => Effect)).toEqual(['Deny']);
+    expect(new Set(statements.map(({ Effect }) => Effect))).toEqual(new Set(['Deny']));
+  });
+});
+
+describe('the packs', () => {
+  const [bucket, ...others] = all('AWS::S3::Bucket').filter(({ id }) => id.startsWith('Packs'));
+
+  it('are one bucket without locks, which outlives its stack and lets go of what bears the tag', () => {
+    expect(others).toEqual([]);
+    const { VersioningConfiguration, ObjectLockEnabled, LifecycleConfiguration, BucketName } = bucket?.is ?? {};
+    expect([VersioningConfiguration, ObjectLockEnabled, BucketName]).toEqual([
+      { Status: 'Enabled' },
+      undefined,
+      undefined,
+    ]);
+    expect(LifecycleConfiguration.Rules).toEqual([
+      {
+        Id: 'Expires',
+        Status: 'Enabled',
+        TagFilters: [{ Key: 'expires', Value: 'yes' }],
+        ExpirationInDays: 92,
+        NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+      },
+    ]);
+    expect([bucket?.raw.DeletionPolicy, bucket?.raw.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
   });
 });
 

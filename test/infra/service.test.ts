@@ -31,6 +31,7 @@ describe('every function', () => {
       sequencer: 7,
       projector: 2,
       publisher: 2,
+      prover: 2,
       daily: 1,
     });
   });
@@ -56,6 +57,17 @@ describe('every function', () => {
         SIGNING_KEY: 'signing key',
         QUEUE_URL: 'queue',
         ORIGIN,
+      },
+    ],
+    [
+      'prover',
+      {
+        ...tables,
+        PACKS_BUCKET: 'packs',
+        PUBLISHED_BUCKET: 'published log',
+        QUEUE_URL: 'queue',
+        ORIGIN,
+        STATEMENT_INTERVAL: '60',
       },
     ],
     ...projections.map((projection): (typeof environments)[number] => [
@@ -204,7 +216,7 @@ describe('the sequencer', () => {
   });
 });
 
-const woken = functions.filter((fn) => ['projector', 'publisher'].includes(nameOf(fn)));
+const woken = functions.filter((fn) => ['projector', 'publisher', 'prover'].includes(nameOf(fn)));
 describe.each(woken.map((fn) => [fn.id, fn] as const))('the wake-up queue of %s', (_, consumer) => {
   const mapping = one(
     mappings.filter((candidate) => follow(candidate.is.FunctionName, candidate).resource.id === consumer.id),

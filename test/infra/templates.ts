@@ -85,7 +85,7 @@ export function labelOf({ resource, attribute }: Target, fn: Resource): string {
     case 'AWS::Events::EventBus':
       return 'bus';
     case 'AWS::S3::Bucket':
-      return 'published log';
+      return resource.id.startsWith('Packs') ? 'packs' : 'published log';
     case 'AWS::KMS::Key':
       return 'signing key';
     case 'AWS::SQS::Queue':

@@ -8,15 +8,18 @@ interface Input {
   readonly ContinuationToken?: string;
   readonly IfMatch?: string;
   readonly IfNoneMatch?: string;
+  readonly Range?: string;
+  readonly Tagging?: string;
 }
 
 interface StoredObject {
   readonly bytes: Uint8Array;
   readonly etag: string;
   readonly at: number;
+  readonly tags?: string | undefined;
 }
 
-/** As much of S3, in memory, as the published log uses: PutObject with its conditions, and the plain rest. */
+/** As much of S3, in memory, as the registry uses: PutObject with its conditions, and the plain rest. */
 export interface TestBucket {
   readonly client: Pick<S3Client, 'send'>;
   readonly objects: Map<string, StoredObject>;
@@ -40,10 +43,17 @@ const refused = (httpStatusCode: number, name: string) =>
 /** What S3 answers while another conditional write of the same object is under way. */
 export const conflict = () => refused(409, 'ConditionalRequestConflict');
 
+/** `bytes=<first>-<last>`, or `bytes=-<length>` for the end (RFC 9110 section 14.1.2). */
+function partOf(bytes: Uint8Array, range = 'bytes=0-'): Uint8Array {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  if (first === '') return bytes.subarray(Math.max(0, bytes.length - Number(last)));
+  return bytes.subarray(Number(first), last === '' ? bytes.length : Number(last) + 1);
+}
+
 export function createBucket(clock: () => number = Date.now): TestBucket {
-  const store = (key: string, bytes: Uint8Array) => {
+  const store = (key: string, bytes: Uint8Array, tags?: string) => {
     const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
-    bucket.objects.set(key, { bytes: Uint8Array.from(bytes), etag, at: Math.floor(clock() / 1000) * 1000 });
+    bucket.objects.set(key, { bytes: Uint8Array.from(bytes), etag, at: Math.floor(clock() / 1000) * 1000, tags });
     return etag;
   };
 
@@ -53,23 +63,23 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
   }
 
   const commands: Record<string, (input: Input) => object> = {
-    GetObjectCommand({ Key }) {
+    GetObjectCommand({ Key, Range }) {
       const found = bucket.objects.get(Key);
       if (!found) throw missing(Key);
       const { bytes, etag, at } = found;
       return {
-        Body: { transformToByteArray: async () => Uint8Array.from(bytes) },
+        Body: { transformToByteArray: async () => Uint8Array.from(partOf(bytes, Range)) },
         ETag: etag,
         LastModified: new Date(at),
       };
     },
-    PutObjectCommand({ Key, Body = new Uint8Array(), IfMatch, IfNoneMatch }) {
+    PutObjectCommand({ Key, Body = new Uint8Array(), IfMatch, IfNoneMatch, Tagging }) {
       const found = bucket.objects.get(Key);
       if (IfMatch !== undefined && !found) throw missing(Key);
       const fails = (IfNoneMatch === '*' && found) || (IfMatch !== undefined && found?.etag !== IfMatch);
       if (fails) throw refused(412, 'PreconditionFailed');
       bucket.written.push({ key: Key, bytes: Uint8Array.from(Body) });
-      return { ETag: store(Key, Body) };
+      return { ETag: store(Key, Body, Tagging) };
     },
     ListObjectsV2Command({ Prefix = '', ContinuationToken = '' }) {
       const keys = [...bucket.objects.keys()].filter((key) => key.startsWith(Prefix) && key > ContinuationToken).sort();

@@ -7,9 +7,12 @@ import { createPolls } from '../../functions/polls/polls.ts';
 import { createProjector } from '../../functions/projector/projector.ts';
 import { createQueries } from '../../functions/queries/queries.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
+import { createKeptPacks } from '../../functions/stores/kept-packs.ts';
 import type { TableNames } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
+import { createPacks } from '../../functions/stores/packs.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
+import { createServedPacks } from '../../functions/stores/served-packs.ts';
 import { createVault } from '../../functions/stores/vault.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { authenticate, REGISTRAR, testApi } from './api.ts';
@@ -19,6 +22,7 @@ import { ORIGIN } from './commits.ts';
 import { held } from './contract.ts';
 import type { TestEngine } from './engine.ts';
 import { expectDocumented } from './operations.ts';
+import { type TestProverOptions, testProver } from './prover.ts';
 import { testPublisher } from './publisher.ts';
 import { testSequencer } from './sequencer.ts';
 
@@ -43,21 +47,29 @@ export async function testRegistry(
     applied: () => appliedIn(views),
   });
   const vault = createVault({ documents, table: tables.people });
-  const queries = createQueries({
+  const bucket = createBucket(clock);
+  const packsBucket = createBucket(clock);
+  const packs = createPacks({ objects: packsBucket.client, bucket: 'packs' });
+  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
+  const ofQueries = {
     views,
     log,
     commits,
     vault,
+    published,
+    packs,
+    lastKept: createKeptPacks({ objects: packsBucket.client, bucket: 'packs' }),
     authenticate,
     registrars: [REGISTRAR],
     origin: ORIGIN,
     logger,
     clock: wall,
     sleep,
-  });
-  const bucket = createBucket(clock);
-  const published = createPublishedLog({ objects: bucket.client, bucket: 'published' });
+  };
+  const queries = createQueries(ofQueries);
   const audit = createAudit({
+    packs,
+    readPart: createServedPacks({ objects: packsBucket.client, bucket: 'packs' }),
     views,
     log,
     commits,
@@ -81,18 +93,23 @@ export async function testRegistry(
     vault,
     /** What the published log is kept in. */
     bucket,
+    packs,
+    /** What the packs are kept in. */
+    packsBucket,
     store: api.store,
     /** Everything that the bus has accepted. */
     announced: bus.accepted,
     /** What the functions could not foresee. */
     errors: () => [...errors, ...api.failures],
     sequencer,
+    /** The read side, held to no document: of histories that no rule has judged. */
+    unheld: createQueries(ofQueries),
     /** What answers HTTP, by the function's name. */
     apps: { commands: api.app, queries: held(queries), audit: held(audit), polls: held(polls) },
     post: api.post,
     /** Answers of the read side, held to the OpenAPI document. */
     async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-      const reads = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile)\b/.test(path)
+      const reads = /^\/v1\/(events|projections)|^\/(schemas|problems|health|checkpoint|vkey|tile|packs)\b/.test(path)
         ? audit
         : queries;
       const side = /^\/v1\/events(\?|$)/.test(path) ? polls : reads;
@@ -116,6 +133,18 @@ export async function testRegistry(
           if (failed.length > 0) throw new Error(`${projection.name}: ${JSON.stringify(stopped)}`);
         } while (wakeUps.length > 0);
       }
+    },
+    prover: (own: Partial<TestProverOptions> = {}) =>
+      testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own }),
+    /** Publishes what is sealed, states what the read models hold, and seals the statement, if any is due. */
+    async prove(own: Partial<TestProverOptions> = {}): Promise<void> {
+      const prover = testProver({ documents, tables, packs: packsBucket, bucket, clock, ...own });
+      if (!(await publisher.wake())) throw new Error(JSON.stringify(publisher.alarms));
+      do {
+        prover.wakeUps.length = 0;
+        if (!(await prover.wake())) throw new Error(JSON.stringify(prover.alarms));
+      } while (prover.wakeUps.length > 0);
+      await sequencer.run({} as never);
     },
     projector: (own: Partial<Parameters<typeof createProjector>[0]> = {}) =>
       testProjector({ log, commits, views, tables, ...own }),

@@ -136,7 +136,8 @@ describe.skipIf(missing)('the published log, read by the tools of the Go checksu
 
     /** Where the local run keeps the published log. */
     const objects = async () => {
-      const [bucket = ''] = await readdir(join(directory.path, 'buckets'));
+      const buckets = await readdir(join(directory.path, 'buckets'));
+      const bucket = String(buckets.find((name) => name.includes('publishedlog')));
       return join(directory.path, 'buckets', bucket);
     };
 

@@ -1,19 +1,18 @@
 import { upcast } from '../../../domain/catalog.ts';
 import type { RegistryEvent } from '../../../domain/kernel/event.ts';
 import {
-  allRows,
   applyCommits,
   isRecordStream,
   type Projection,
   type SealedEvents,
   type SealedRecord,
 } from '../../../domain/projections/projection.ts';
-import { rowFault } from '../../../domain/projections/row-fault.ts';
-import { addTo, rowKey, type SummedRow } from '../../../domain/projections/sums.ts';
+import { addTo, type SummedRow } from '../../../domain/projections/sums.ts';
 import { canonical, jsonObject } from '../canonical.ts';
 import { textOf } from '../http.ts';
 import { Failure } from '../usage.ts';
 import type { Buckets } from './buckets.ts';
+import { contributionOf, lineOfRow } from './contribution.ts';
 
 /** About 5 MB of events. */
 const EVENTS_PER_BUCKET = 4096;
@@ -22,20 +21,21 @@ const MOST_BUCKETS = 256;
 export const bucketsFor = (events: number): number =>
   Math.max(1, Math.min(MOST_BUCKETS, Math.ceil(events / EVENTS_PER_BUCKET)));
 
-type Positioned = RegistryEvent & { readonly position: number };
+export type PositionedEvent = RegistryEvent & { readonly position: number };
 
 /** Adds published entries, which come in order, to the buckets of their streams. */
 export async function partition(buckets: Buckets, first: number, entries: readonly Uint8Array[], to: number) {
   for (const [at, bytes] of entries.entries()) {
     const position = first + at;
     if (position > to) return;
-    const event = parse(textOf(bytes), position);
+    const event = eventIn(bytes, position);
     if (isRecordStream(event.subject)) await buckets.add(event.subject, JSON.stringify({ ...event, position }));
   }
 }
 
-function parse(text: string, position: number): RegistryEvent {
-  const event = jsonObject(text);
+/** The event of a published entry. @throws Failure */
+export function eventIn(entry: Uint8Array, position: number): RegistryEvent {
+  const event = jsonObject(textOf(entry));
   if (typeof event?.subject === 'string') return event as unknown as RegistryEvent;
   throw new Failure(`The published entry at position ${position} is no event.`);
 }
@@ -59,9 +59,9 @@ export async function* foldedRows(
     unseen.delete(stream);
     const taken = upTo(setAside.get(stream), stream, commits);
     try {
-      const { rows, added } = contributionOf(projection, taken);
+      const { rows, added } = contributionOf(projection, applyCommits(undefined, taken.map(sealedEvents)));
       addTo(sums, added);
-      yield rows;
+      yield rows.map(lineOfRow);
     } catch (error) {
       const reason = (error as Error).message;
       throw new Failure(`This release cannot take ${stream}, which the registry did not set aside: ${reason}.`);
@@ -93,7 +93,7 @@ export async function takenNow(
   for await (const [stream, commits] of recordsIn(buckets)) {
     if (!setAside.has(stream)) continue;
     try {
-      contributionOf(projection, commits);
+      contributionOf(projection, applyCommits(undefined, commits.map(sealedEvents)));
       taken.add(stream);
     } catch {
       // It would be set aside by this release too.
@@ -102,18 +102,18 @@ export async function takenNow(
   return taken;
 }
 
-type PositionedCommit = readonly Positioned[];
+export type PositionedCommit = readonly PositionedEvent[];
 
 async function* recordsIn(buckets: Buckets): AsyncGenerator<[stream: string, commits: PositionedCommit[]]> {
   for (let bucket = 0; bucket < buckets.count; bucket += 1) {
     const lines = await buckets.lines(bucket);
     const streams = Map.groupBy(
-      lines.map((line) => JSON.parse(line) as Positioned),
+      lines.map((line) => JSON.parse(line) as PositionedEvent),
       ({ subject }) => subject,
     );
     for (const [stream, events] of streams) {
       refuseGaps(stream, events);
-      yield [stream, commitsOf(events)];
+      yield [stream, commitsOfStream(events)];
     }
   }
 }
@@ -127,23 +127,8 @@ function upTo(version: number | undefined, stream: string, commits: PositionedCo
   throw new Failure(`The registry has set ${stream} aside at version ${version}, at which no commit ends.`);
 }
 
-/** @throws when the projection cannot take the record */
-function contributionOf(projection: Projection, commits: readonly PositionedCommit[]) {
-  const record = applyCommits(undefined, commits.map(sealedEvents));
-  if (!record) return { rows: [], added: [] };
-  const own = allRows(projection, record);
-  if (new Set(own.map(rowKey)).size < own.length) throw new Error('two rows have the same key');
-  const rows = own.map(({ partition, sort, value }) => {
-    const text = canonical([partition, sort, value]);
-    const fault = rowFault(partition, text);
-    if (fault !== undefined) throw new Error(fault);
-    return text;
-  });
-  return { rows, added: projection.sums?.(record) ?? [] };
-}
-
 /** Every version has to be there once and in order (docs/audit.md, "Each once"). @throws Failure */
-function refuseGaps(stream: string, events: readonly Positioned[]): void {
+function refuseGaps(stream: string, events: readonly PositionedEvent[]): void {
   const wrong = events.find(
     ({ id, streamversion }, at) => streamversion !== at + 1 || id !== `${stream}/${streamversion}`,
   );
@@ -152,21 +137,24 @@ function refuseGaps(stream: string, events: readonly Positioned[]): void {
   throw new Failure(`FAULT at position ${wrong.position}: the log has ${wrong.id} there, where ${due} is due.`);
 }
 
-const sealedEvents = (commit: PositionedCommit): SealedEvents => ({
+export const sealedEvents = (commit: PositionedCommit): SealedEvents => ({
   events: commit.map(({ position: _, ...event }) => upcast(event)),
   position: commit[0]?.position ?? 0,
 });
 
 /** A stream's events by commit: adjacent events of one command, recorded at the same instant. */
-function commitsOf(events: readonly Positioned[]): Positioned[][] {
-  const commits: Positioned[][] = [];
+export function commitsOfStream(events: readonly PositionedEvent[]): PositionedEvent[][] {
+  const commits: PositionedEvent[][] = [];
   for (const event of events) {
     const commit = commits.at(-1);
-    const last = commit?.at(-1);
-    const goesOn =
-      last?.commandid === event.commandid && last.time === event.time && last.position + 1 === event.position;
-    if (commit && goesOn) commit.push(event);
+    if (commit && goesOn(commit, event)) commit.push(event);
     else commits.push([event]);
   }
   return commits;
+}
+
+/** Whether an event of a stream is of the same commit as the events before it. */
+export function goesOn(commit: PositionedCommit, { commandid, time, position }: PositionedEvent): boolean {
+  const last = commit.at(-1);
+  return last?.commandid === commandid && last.time === time && last.position + 1 === position;
 }

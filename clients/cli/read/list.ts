@@ -4,6 +4,7 @@ import type { ListQuery } from '../../typescript/api.ts';
 import type { CollectionName } from '../../typescript/commands.ts';
 import type { References, Summaries } from '../../typescript/types.ts';
 import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
+import { PROVING_USAGE, provingAsked, provingOptions } from '../proven/proving-options.ts';
 import { type Subcommand, UsageError } from '../usage.ts';
 import { limitOf, nameIn, readingFrom } from './asked.ts';
 import { LISTING_USAGE, listingOptions, pageLimit, printList, rowsOf } from './listing.ts';
@@ -12,7 +13,7 @@ import type { Column } from './table.ts';
 const collections = Object.values(designations).map(({ collection }) => collection);
 
 const usage = `registry list COLLECTION [--organization ID] [--ceremony ID] [--body ID] [--programme ID] [--kind K] [--state S]
-              [--standing S] [--from DAY] [--to DAY] [--limit N | --all] [--url URL] [--json]
+              [--standing S] [--from DAY] [--to DAY] [--limit N | --all] [--prove] [--url URL] [--json]
 
 Prints the records of a collection, latest first: ${collections.join(', ')}.
 
@@ -23,6 +24,7 @@ ${COMMON_USAGE.split('\n')[0]}
                  only those; several with commas between them
   --from DAY, --to DAY
                  only what may have happened then
+${PROVING_USAGE}
 ${LISTING_USAGE}
 
 Example: registry list agreements --state signed,in-force --from 2023-01-01
@@ -39,21 +41,23 @@ const filters = {
   from: { type: 'string' },
   to: { type: 'string' },
 } as const;
-const options = { ...common, ...listingOptions, ...filters } as const;
+const options = { ...common, ...listingOptions, ...provingOptions, ...filters } as const;
 
 export const listRecords: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
     const collection = collectionMeant(onlyArgument(usage, 'collection', positionals));
-    const { url, json, limit: given, all, ...query } = values;
+    const { url, json, limit: given, all, prove, vkey, ...query } = values;
     const limit = limitOf({ limit: given, all });
-    const registry = readingFrom(url, terminal);
+    const proving = await provingAsked({ prove, vkey }, terminal);
+    const registry = readingFrom(url, terminal, proving?.through);
     // What the list does not take, and which values a filter has, is for the registry to say.
     const asked = { ...query, limit: pageLimit(limit) } as ListQuery<CollectionName>;
     const lines = (items: readonly Row[], { references }: { readonly references: References }, isFirst: boolean) =>
       rowsOf(columnsOf(references), items, isFirst, terminal.width);
     await printList(registry.list(collection, asked), { limit, json, noun: 'record', lines }, terminal);
+    proving?.tell();
     return 0;
   },
 };

@@ -5,13 +5,14 @@ import type { ReferringBody } from '../../typescript/pages.ts';
 import type { Measure, StatisticsRow } from '../../typescript/types.ts';
 import { countText } from '../counted.ts';
 import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
+import { PROVING_USAGE, provingAsked, provingOptions } from '../proven/proving-options.ts';
 import { type Subcommand, UsageError } from '../usage.ts';
 import { limitOf, nameIn, readingFrom } from './asked.ts';
 import { LISTING_USAGE, listingOptions, pageLimit, printList, rowsOf } from './listing.ts';
 import type { Column } from './table.ts';
 
 const usage = `registry statistics MEASURE [--by WHAT] [--from MONTH] [--to MONTH] [--kind K] [--organization ID] [--ceremony ID]
-                    [--standing S] [--state S] [--limit N | --all] [--url URL] [--json]
+                    [--standing S] [--state S] [--limit N | --all] [--prove] [--url URL] [--json]
 
 Prints how many there are: ${measures.join(', ')}.
 
@@ -21,6 +22,7 @@ ${COMMON_USAGE.split('\n')[0]}
                  with a time in --by: only these months, or years
   --kind K, --organization ID, --ceremony ID, --standing S, --state S
                  only this value of what --by names
+${PROVING_USAGE}
 ${LISTING_USAGE}
 
 Example: registry statistics signings --by month,kind
@@ -36,21 +38,23 @@ const filters = {
   standing: { type: 'string' },
   state: { type: 'string' },
 } as const;
-const options = { ...common, ...listingOptions, ...filters } as const;
+const options = { ...common, ...listingOptions, ...provingOptions, ...filters } as const;
 
 export const showStatistics: Subcommand = {
   usage,
   async run(args, terminal) {
     const { values, positionals } = parseOptions(usage, args, options, true);
     const measure = measureMeant(onlyArgument(usage, 'measure', positionals));
-    const { url, json, limit: given, all, by, ...query } = values;
+    const { url, json, limit: given, all, prove, vkey, by, ...query } = values;
     const limit = limitOf({ limit: given, all });
     // Which values there are is for the registry to say.
     const asked = { measure, ...query, by: by?.split(','), limit: pageLimit(limit) } as StatisticsQuery;
     const lines = (items: readonly StatisticsRow[], page: ReferringBody<StatisticsRow>, isFirst: boolean) =>
       rowsOf(columnsOf(page), items, isFirst, terminal.width);
-    const figures = readingFrom(url, terminal).statistics(asked);
+    const proving = await provingAsked({ prove, vkey }, terminal);
+    const figures = readingFrom(url, terminal, proving?.through).statistics(asked);
     await printList(figures, { limit, json, noun: 'figure', lines }, terminal);
+    proving?.tell();
     return 0;
   },
 };

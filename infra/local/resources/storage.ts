@@ -3,8 +3,9 @@ import type { Counterpart } from './counterpart.ts';
 import { knowOnly } from './counterpart.ts';
 
 const bucketProperties = [
-  // Access, locks and versions: on one machine the owner of the directory can do anything.
+  // Access, locks, versions and ages: on one machine the owner of the directory can do anything.
   'BucketEncryption',
+  'LifecycleConfiguration',
   'ObjectLockConfiguration',
   'ObjectLockEnabled',
   'OwnershipControls',

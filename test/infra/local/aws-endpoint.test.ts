@@ -142,6 +142,20 @@ test("takes the SDK's PutObject under its conditions, and gives back what was pu
   });
 });
 
+test('gives the SDK the range of an object that it asks for', async () => {
+  const Bucket = 'published';
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'packs/1', Body: '0123456789', Tagging: 'expires=yes' }));
+  const read = async (Range: string) => {
+    const { Body, ContentRange } = await s3.send(new GetObjectCommand({ Bucket, Key: 'packs/1', Range }));
+    return [await Body?.transformToString(), ContentRange];
+  };
+  expect(await read('bytes=2-4')).toEqual(['234', 'bytes 2-4/10']);
+  expect(await read('bytes=7-99')).toEqual(['789', 'bytes 7-9/10']);
+  expect(await read('bytes=-3')).toEqual(['789', 'bytes 7-9/10']);
+  expect(await read('bytes=-99')).toEqual(['0123456789', 'bytes 0-9/10']);
+  await expect(read('bytes=10-12')).rejects.toMatchObject({ name: 'InvalidRange' });
+});
+
 test("lists the SDK's keys page by page, and removes an object", async () => {
   const Bucket = 'published';
   const names = Array.from({ length: 1005 }, (_, at) => `pages/${String(at).padStart(4, '0')}`);

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { readStartOptions } from '../../../infra/local/options.ts';
 
 test('listens on port 3000 and loads examples unless told otherwise', () => {
-  expect(readStartOptions([])).toEqual({ port: 3000, memory: false, empty: false, installEngine: false, help: false });
+  expect(readStartOptions([])).toEqual({
+    port: 3000,
+    memory: false,
+    empty: false,
+    statementInterval: 60,
+    installEngine: false,
+    help: false,
+  });
   expect(readStartOptions(['--port', '0', '--data', 'x', '--empty'])).toMatchObject({
     port: 0,
     data: 'x',
@@ -14,6 +21,7 @@ test.each([
   [['--port', 'http'], /--port takes a number/],
   [['--port', '70000'], /--port takes a number/],
   [['--data', ''], /--data takes the path/],
+  [['--statement-interval', 'often'], /--statement-interval takes a number/],
   [['--data', 'x', '--memory'], /exclude each other/],
   [['--prot', '1'], /--prot/],
   [['3000'], /3000/],

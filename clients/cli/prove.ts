@@ -1,0 +1,47 @@
+import { jsonObject } from './canonical.ts';
+import { createHttp, failureOf, textOf } from './http.ts';
+import { chooseKey } from './log/keys.ts';
+import { httpSource } from './log/source.ts';
+import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
+import { staleText, withProof } from './proven/proving.ts';
+import { readSince } from './proven/since.ts';
+import { Unproven } from './proven/unproven.ts';
+import { verifyAnswer } from './proven/verify-answer.ts';
+import { type Subcommand, UsageError } from './usage.ts';
+
+const usage = `registry prove PATH [--vkey KEY] [--url URL] [--json]
+
+Asks for what PATH answers with its proof, verifies it, and prints both as one JSON object: whoever has it and the key of the
+log can verify the answer without any registry. PATH is that of a read, such as /v1/agreements?limit=3.
+
+${COMMON_USAGE.split('\n')[0]}
+  --json         changes nothing: what is printed is JSON
+${VKEY_USAGE}
+
+\`registry verify --proof-file FILE --vkey KEY\` verifies the file.
+Example: registry prove '/v1/agreements?state=in-force' > in-force.json
+Exit codes: 0 done, also where it is proven that there is no such record; 1 the answer is not proven, or something failed;
+2 the command line does not fit.`;
+
+const options = { ...common, vkey: { type: 'string' } } as const;
+
+export const proveAnswer: Subcommand = {
+  usage,
+  async run(args, terminal) {
+    const { values, positionals } = parseOptions(usage, args, options, true);
+    const path = onlyArgument(usage, 'path', positionals);
+    if (!path.startsWith('/v1/')) throw new UsageError(`PATH begins with /v1/, and "${path}" does not.`);
+    const http = createHttp(urlOf(values.url, terminal));
+    const source = httpSource(http);
+    const key = await chooseKey(source, { given: values.vkey }, terminal);
+    const answer = await http.send(withProof(path));
+    const body = jsonObject(textOf(answer.bytes));
+    if (!body?.proof) throw failureOf(answer, `${http.url}${path}`);
+    const told = { path, status: answer.status, body };
+    const verified = await verifyAnswer(told, key.key);
+    const { later } = await readSince(source, key, verified);
+    if (later !== undefined) throw new Unproven(staleText(verified, later));
+    terminal.out(JSON.stringify(told, null, 2));
+    return 0;
+  },
+};

@@ -1,0 +1,35 @@
+import { deflateRawSync } from 'node:zlib';
+import { packOf, standingAlone, treeOf } from '../../domain/row-tree/pack.ts';
+import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
+import { sha256 } from '../runtime/sha256.ts';
+import { PackLost } from '../stores/packs.ts';
+import { modelName, type ProvenModel, packable } from './model.ts';
+import type { ProverDeps } from './prover-deps.ts';
+import { assertSameRoot, withTrees } from './stated.ts';
+
+/**
+ * Writes the pack of a position. A base pack stands alone: it has every group, and is kept for ever. Undefined when others
+ * have written the pack otherwise, so that these models can only be stated at a later position. @throws TwoRoots
+ */
+export async function packedUp(
+  { packs, logger }: ProverDeps,
+  models: readonly ProvenModel[],
+  position: number,
+  isBase: boolean,
+): Promise<{ readonly models: readonly ProvenModel[]; readonly told: readonly PackedModel[] } | undefined> {
+  const alone = async (model: ProvenModel): Promise<ProvenModel> => ({
+    ...model,
+    tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
+  });
+  const packed = isBase ? await Promise.all(models.map(alone)) : models;
+  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateRawSync);
+  if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told };
+  const footer = await packs.footer(position);
+  if (!footer) throw new PackLost(position);
+  const there = told.flatMap((model) => footer.find((one) => modelName(one) === modelName(model)) ?? []);
+  for (const [at, model] of told.entries()) if (there[at]) assertSameRoot(model, there[at]);
+  const isSame = told.every(({ root, position: own }, at) => there[at]?.root === root && there[at]?.position === own);
+  if (isSame) return { models: withTrees(models, there.map(treeOf)), told: there };
+  logger.warn('others have packed the read models otherwise: they are stated at a later position', { position });
+  return undefined;
+}
