@@ -41,7 +41,7 @@ const statementData = z.strictObject({
   ),
 });
 
-export type Statement = z.infer<typeof statementData>;
+export type ReadModelsStatement = z.infer<typeof statementData>;
 
 /** The stream in which the registry states what its read models hold. */
 export const READ_MODELS = 'read-models';

@@ -40,9 +40,10 @@ export class RegistryService extends Stack {
       alarmTopic: this.#topic,
     });
     api.route(this.commands(config, tables), gatewayRoutes.commands);
-    api.route(this.queries(config, tables), gatewayRoutes.queries);
+    const buckets = { published, packs };
+    api.route(this.queries(config, tables, buckets), gatewayRoutes.queries);
     api.route(this.polls(config, tables), gatewayRoutes.polls);
-    api.route(this.audit(config, tables, published), gatewayRoutes.audit);
+    api.route(this.audit(config, tables, buckets), gatewayRoutes.audit);
 
     const { sequencer, projector, publisher, prover, daily } = this.#concurrency;
     const common = { origin, tables, bus, alarmTopic: this.#topic };
@@ -72,18 +73,20 @@ export class RegistryService extends Stack {
     return commands;
   }
 
-  private queries(config: StageConfig, tables: DataTables): RegistryFunction {
+  private queries(config: StageConfig, tables: DataTables, { published, packs }: DataBuckets): RegistryFunction {
     const queries = new RegistryFunction(this, 'Queries', {
       name: 'queries',
       description: 'Answers from the read models, and from the history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.queries,
-      environment: environmentOf(config, tables),
+      environment: { ...environmentOf(config, tables), ...bucketsIn({ published, packs }) },
     });
     queries.allowOn(tables.events, 'Query', 'BatchGetItem');
     queries.allowOn(tables.log, 'GetItem', 'Query');
     queries.allowOn(tables.views, 'GetItem', 'BatchGetItem', 'Query');
     queries.allowOn(tables.people, 'BatchGetItem');
+    queries.allowOnObjects(published, 's3:GetObject');
+    queries.allowOnObjects(packs, 's3:GetObject');
     return queries;
   }
 
@@ -100,21 +103,32 @@ export class RegistryService extends Stack {
     return polls;
   }
 
-  private audit({ origin }: StageConfig, tables: DataTables, published: IBucket): RegistryFunction {
+  private audit({ origin }: StageConfig, tables: DataTables, { published, packs }: DataBuckets): RegistryFunction {
     const audit = new RegistryFunction(this, 'Audit', {
       name: 'audit',
       description: 'Lets everybody read and verify the sealed history',
       timeout: requestTimeout,
       reservedConcurrency: this.#concurrency.audit,
-      environment: { ...namesOf(tables), PUBLISHED_BUCKET: published.bucketName, ORIGIN: origin },
+      environment: { ...namesOf(tables), ...bucketsIn({ published, packs }), ORIGIN: origin },
     });
     audit.allowOn(tables.events, 'Query', 'BatchGetItem');
     audit.allowOn(tables.log, 'GetItem', 'BatchGetItem', 'Query');
     audit.allowOn(tables.views, 'GetItem', 'Query', 'Scan');
     audit.allowOnObjects(published, 's3:GetObject');
+    audit.allowOnObjects(packs, 's3:GetObject');
     return audit;
   }
 }
+
+interface DataBuckets {
+  readonly published: IBucket;
+  readonly packs: IBucket;
+}
+
+const bucketsIn = ({ published, packs }: DataBuckets) => ({
+  PUBLISHED_BUCKET: published.bucketName,
+  PACKS_BUCKET: packs.bucketName,
+});
 
 const namesOf = ({ events, log, views }: DataTables) => ({
   EVENTS_TABLE: events.tableName,

@@ -1,12 +1,8 @@
-import { jsonObject } from './canonical.ts';
-import { createHttp, failureOf, textOf } from './http.ts';
+import { createHttp, failureOf } from './http.ts';
 import { chooseKey } from './log/keys.ts';
 import { httpSource } from './log/source.ts';
 import { COMMON_USAGE, common, onlyArgument, parseOptions, urlOf, VKEY_USAGE } from './options.ts';
-import { staleText, withProof } from './proven/proving.ts';
-import { readSince } from './proven/since.ts';
-import { Unproven } from './proven/unproven.ts';
-import { verifyAnswer } from './proven/verify-answer.ts';
+import { askProven } from './proven/proving.ts';
 import { type Subcommand, UsageError } from './usage.ts';
 
 const usage = `registry prove PATH [--vkey KEY] [--url URL] [--json]
@@ -34,14 +30,9 @@ export const proveAnswer: Subcommand = {
     const http = createHttp(urlOf(values.url, terminal));
     const source = httpSource(http);
     const key = await chooseKey(source, { given: values.vkey }, terminal);
-    const answer = await http.send(withProof(path));
-    const body = jsonObject(textOf(answer.bytes));
-    if (!body?.proof) throw failureOf(answer, `${http.url}${path}`);
-    const told = { path, status: answer.status, body };
-    const verified = await verifyAnswer(told, key.key);
-    const { later } = await readSince(source, key, verified);
-    if (later !== undefined) throw new Unproven(staleText(verified, later));
-    terminal.out(JSON.stringify(told, null, 2));
+    const answer = await askProven(path, (proving) => http.send(proving), { source, key });
+    if (!('told' in answer)) throw failureOf(answer, `${http.url}${path}`);
+    terminal.out(JSON.stringify(answer.told, null, 2));
     return 0;
   },
 };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../domain/values/nearest.ts';
 import { Unreachable } from '../typescript/transport.ts';
 import { LogFault, sentenceOf } from './log/fault.ts';
+import { Unproven } from './proven/unproven.ts';
 import { type ExitCode, Failure, type Subcommand, type Terminal, UsageError } from './usage.ts';
 
 interface Listed {
@@ -111,6 +112,10 @@ export async function runRegistry([first = '--help', ...rest]: string[], termina
   } catch (error) {
     if (error instanceof LogFault) {
       terminal.err(`FAULT at ${sentenceOf(error)}.`);
+      return 1;
+    }
+    if (error instanceof Unproven) {
+      terminal.err(`NOT PROVEN: ${error.message}.`);
       return 1;
     }
     // An error of the operating system (no space, no permission) needs no stack either.

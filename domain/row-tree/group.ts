@@ -27,8 +27,9 @@ export interface HashNode {
   joined?: { readonly right: HashNode; readonly node: HashNode };
 }
 
-/** `node` is its leaf, once it is hashed. */
+/** `node` is its leaf, once it is hashed; `line` is how it was stored. */
 export interface LeafRow extends TreeRow {
+  readonly line?: string;
   node?: HashNode;
 }
 
@@ -45,8 +46,10 @@ export interface GroupSource {
   readonly group?: Group;
 }
 
-/** A group seen from above, with the key of its last row. */
-export interface Subtree extends RowPlace, HashNode, GroupSource {}
+/** A group seen from above, with the key of its last row; `line` is how that was stored. */
+export interface Subtree extends RowPlace, HashNode, GroupSource {
+  readonly line?: string;
+}
 
 export type Group =
   | { readonly level: 1; readonly rows: readonly LeafRow[] }
@@ -72,6 +75,7 @@ export const MAX_KEY_BYTES = 65_535;
 
 const COUNT_BYTES = 6;
 const INNER_BYTES = 1 + 2 * (COUNT_BYTES + HASH_BYTES);
+const MOST_BYTES_A_CHARACTER = 3;
 const utf8 = new TextEncoder();
 
 /** The order of rows: by the UTF-8 bytes of the partition, then of the sort key. */
@@ -79,44 +83,81 @@ export const comparePlaces = (one: RowPlace, other: RowPlace): number =>
   (one.partition === other.partition ? 0 : compareUtf8(one.partition, other.partition)) ||
   (one.sort === other.sort ? 0 : compareUtf8(one.sort, other.sort));
 
-/** prefix ‖ u16be(|partition|) ‖ partition ‖ u16be(|sort|) ‖ sort ‖ rest */
-function withKey(prefix: number, { partition, sort }: RowPlace, rest: Uint8Array): Uint8Array {
-  const [one, other] = [utf8.encode(partition), utf8.encode(sort)];
-  if (Math.max(one.length, other.length) > MAX_KEY_BYTES) throw new RangeError('a key of more than 65,535 bytes');
-  const bytes = new Uint8Array(5 + one.length + other.length + rest.length);
-  bytes.set([prefix, one.length >> 8, one.length & 255]);
-  bytes.set(one, 3);
-  bytes.set([other.length >> 8, other.length & 255], 3 + one.length);
-  bytes.set(other, 5 + one.length);
-  bytes.set(rest, 5 + one.length + other.length);
-  return bytes;
+/** What is hashed is written here first: nearly all of it is short, and hashed at once. */
+const scratch = new Uint8Array(2 * MAX_KEY_BYTES + 64);
+
+/** Writes a text in UTF-8, and answers where it ends. Most keys are ASCII, which takes no call of the encoder. */
+function writeText(text: string, at: number): number {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit >= 0x80) {
+      const bytes = utf8.encode(text);
+      if (bytes.length > MAX_KEY_BYTES) break;
+      scratch.set(bytes, at);
+      return at + bytes.length;
+    }
+    if (index === MAX_KEY_BYTES) break;
+    scratch[at + index] = unit;
+    if (index === text.length - 1) return at + text.length;
+  }
+  if (text !== '') throw new RangeError(`a key of more than ${MAX_KEY_BYTES} bytes`);
+  return at;
+}
+
+/** Writes u16be(|text|) ‖ text. */
+function writeWithLength(text: string, at: number): number {
+  const end = writeText(text, at + 2);
+  const length = end - at - 2;
+  scratch[at] = length >> 8;
+  scratch[at + 1] = length & 255;
+  return end;
+}
+
+/** The hash of prefix ‖ u16be(|partition|) ‖ partition ‖ u16be(|sort|) ‖ sort ‖ rest */
+function hashWithKey(hash: Hash, prefix: number, { partition, sort }: RowPlace, rest?: Uint8Array): Uint8Array {
+  scratch[0] = prefix;
+  const end = writeWithLength(sort, writeWithLength(partition, 1));
+  if (!rest) return hash(scratch.subarray(0, end));
+  scratch.set(rest, end);
+  return hash(scratch.subarray(0, end + rest.length));
 }
 
 /** SHA-256(0x00 ‖ key ‖ SHA-256(value)) */
 export const rowLeaf = (hash: Hash, key: RowPlace, valueHash: Uint8Array): HashNode => ({
-  hash: hash(withKey(0, key, valueHash)),
+  hash: hashWithKey(hash, 0, key, valueHash),
   rows: 1,
 });
 
-export const valueHashOf = (hash: Hash, value: string): Uint8Array => hash(utf8.encode(value));
+export function valueHashOf(hash: Hash, value: string): Uint8Array {
+  if (value.length > scratch.length / MOST_BYTES_A_CHARACTER) return hash(utf8.encode(value));
+  return hash(scratch.subarray(0, utf8.encodeInto(value, scratch).written));
+}
+
+/** Writes u48be(rows) ‖ hash. */
+function writeHalf({ rows, hash }: HashNode, at: number): void {
+  // Division, not shifts, for what lies beyond 32 bits.
+  const high = Math.floor(rows / 2 ** 32);
+  scratch[at] = high >> 8;
+  scratch[at + 1] = high;
+  scratch[at + 2] = rows >> 24;
+  scratch[at + 3] = rows >> 16;
+  scratch[at + 4] = rows >> 8;
+  scratch[at + 5] = rows;
+  scratch.set(hash, at + COUNT_BYTES);
+}
 
 /** SHA-256(0x01 ‖ u48be(rows left) ‖ left ‖ u48be(rows right) ‖ right): the counts are bound, so that totals are proven. */
 export function innerNode(hash: Hash, left: HashNode, right: HashNode): HashNode {
-  const bytes = new Uint8Array(INNER_BYTES);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = 1;
-  for (const [at, { rows, hash: half }] of [[1, left] as const, [1 + COUNT_BYTES + HASH_BYTES, right] as const]) {
-    view.setUint16(at, Math.floor(rows / 2 ** 32));
-    view.setUint32(at + 2, rows % 2 ** 32);
-    bytes.set(half, at + COUNT_BYTES);
-  }
-  return { hash: hash(bytes), rows: left.rows + right.rows };
+  scratch[0] = 1;
+  writeHalf(left, 1);
+  writeHalf(right, 1 + COUNT_BYTES + HASH_BYTES);
+  return { hash: hash(scratch.subarray(0, INNER_BYTES)), rows: left.rows + right.rows };
 }
 
 /** The leading zero bits of SHA-256(0x02 ‖ key), divided by 4, rounded down. */
 export function rankOf(hash: Hash, key: RowPlace): number {
   let rank = 0;
-  for (const byte of hash(withKey(2, key, new Uint8Array()))) {
+  for (const byte of hashWithKey(hash, 2, key)) {
     if (byte !== 0) return byte < 16 ? rank + 1 : rank;
     rank += 2;
   }

@@ -11,22 +11,40 @@ export const keyLine = (key: RowPlace): string => `${startOf(key)}]`;
 
 export const rowLine = (row: TreeRow): string => `${startOf(row)},${row.value}]`;
 
-/** Where a JSON string that begins at `from` ends, behind its closing quotation mark; -1 if it does not. */
-function endOfString(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') return at + 1;
-    if (character === '\\') at += 1;
-  }
-  return -1;
+const [QUOTE, BACKSLASH, SPACE, SURROGATES] = [0x22, 0x5c, 0x20, 0xd800] as const;
+const MOST_BYTES_A_CHARACTER = 3;
+
+/** A JSON string of a line: its text, and where the line goes on behind it. */
+interface StringInLine {
+  readonly text: string;
+  readonly end: number;
 }
 
-/** What a text says that is a canonical JSON string of whole characters, no longer than a part of a key may be. */
+/**
+ * The canonical JSON string of whole characters that begins at `from`, where it is no longer than a part of a key may be.
+ * Most have no character of which there is more to know.
+ */
+function stringAt(line: string, from: number): StringInLine | undefined {
+  let isPlain = true;
+  for (let at = from + 1; at < line.length; at += 1) {
+    const unit = line.charCodeAt(at);
+    if (unit === QUOTE) {
+      const text = isPlain ? line.slice(from + 1, at) : readString(line.slice(from, at + 1));
+      return text !== undefined && isShort(text) ? { text, end: at + 1 } : undefined;
+    }
+    if (unit === BACKSLASH) at += 1;
+    if (unit === BACKSLASH || unit < SPACE || unit >= SURROGATES) isPlain = false;
+  }
+  return undefined;
+}
+
+const isShort = (text: string): boolean =>
+  text.length * MOST_BYTES_A_CHARACTER <= MAX_KEY_BYTES || utf8.encode(text).length <= MAX_KEY_BYTES;
+
 function readString(text: string): string | undefined {
   try {
     const read: unknown = JSON.parse(text);
-    const isString = typeof read === 'string' && read.isWellFormed() && JSON.stringify(read) === text;
-    return isString && utf8.encode(read).length <= MAX_KEY_BYTES ? read : undefined;
+    return typeof read === 'string' && read.isWellFormed() && JSON.stringify(read) === text ? read : undefined;
   } catch {
     return undefined;
   }
@@ -34,12 +52,10 @@ function readString(text: string): string | undefined {
 
 /** The key that a line begins with, and the text behind it, which nobody has looked at. */
 export function readRowKey(line: string): Read<{ readonly key: RowPlace; readonly rest: string }> {
-  const first = line.startsWith('["') ? endOfString(line, 1) : -1;
-  const second = first > 0 && line.startsWith(',"', first) ? endOfString(line, first + 1) : -1;
-  const partition = second > 0 ? readString(line.slice(1, first)) : undefined;
-  const sort = second > 0 ? readString(line.slice(first + 1, second)) : undefined;
-  if (partition === undefined || sort === undefined) return fault('it does not begin with the key of a row');
-  return value({ key: { partition, sort }, rest: line.slice(second) });
+  const partition = line.startsWith('["') ? stringAt(line, 1) : undefined;
+  const sort = partition && line.startsWith(',"', partition.end) ? stringAt(line, partition.end + 1) : undefined;
+  if (!partition || !sort) return fault('it does not begin with the key of a row');
+  return value({ key: { partition: partition.text, sort: sort.text }, rest: line.slice(sort.end) });
 }
 
 /** A row, of whose value nothing is known but that it ends the line. */

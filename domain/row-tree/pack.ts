@@ -11,11 +11,11 @@ import {
   type Group,
   type GroupPlace,
   type GroupSource,
+  type LeafRow,
   openGroup,
   type RowTree,
   type Subtree,
   type TreeDeps,
-  type TreeRow,
   topOf,
 } from './group.ts';
 import { readRow, readRowKey, rowLine } from './json-line.ts';
@@ -35,28 +35,44 @@ export interface ModelTree extends Omit<PackedModel, 'rows' | 'root' | 'group' |
   readonly tree: RowTree;
 }
 
+/** A group as it is read from a place. */
+export interface PlacedGroup {
+  readonly place: GroupPlace;
+  readonly group: Group;
+}
+
 export interface Pack {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly models: readonly PackedModel[];
   /** The trees with all groups stored, and none in memory, in the order of the models. */
   readonly trees: readonly RowTree[];
+  /** What the pack has: the next change of a tree reads much of it again. */
+  readonly groups: readonly PlacedGroup[];
 }
 
 /** The pack of a position: whatever groups of the trees are not stored yet. */
 export function packOf(position: number, models: readonly ModelTree[], deflate: Deflate): Pack {
   const parts: Uint8Array[] = [];
+  const groups: PlacedGroup[] = [];
   let offset = 0;
 
   function placeOf({ place, group }: GroupSource): GroupPlace {
     if (place) return place;
     if (!group) throw new Error('a group is neither stored nor in memory');
-    const lines =
-      'rows' in group ? group.rows.map(rowLine) : group.members.map((member) => memberLine(member, placeOf(member)));
-    const bytes = deflate(utf8.encode(`${lines.join('\n')}\n`));
+    const stored: Group = 'rows' in group ? group : { level: group.level, members: group.members.map(placedMember) };
+    const bytes = deflate(utf8.encode(linesOf(stored)));
     const placed = { pack: position, offset, length: bytes.length };
     parts.push(bytes);
+    groups.push({ place: placed, group: stored });
     offset += bytes.length;
     return placed;
+  }
+
+  function placedMember(member: Subtree): Subtree {
+    if (member.line !== undefined && member.place && !member.group) return member;
+    const { partition, sort, hash, rows } = member;
+    const place = placeOf(member);
+    return { partition, sort, hash, rows, place, line: memberLine(member, place) };
   }
 
   const trees = models.map(({ tree }) => (tree.top ? { ...tree, top: { place: placeOf(tree.top) } } : tree));
@@ -64,8 +80,13 @@ export function packOf(position: number, models: readonly ModelTree[], deflate: 
     const group = trees[at]?.top?.place;
     return { ...model, rows: tree.rows, root: toHex(tree.root), height: tree.height, ...(group && { group }) };
   });
-  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees };
+  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees, groups };
 }
+
+const linesOf = (group: Group): string =>
+  'rows' in group
+    ? group.rows.map((row) => `${row.line ?? rowLine(row)}\n`).join('')
+    : group.members.map(({ line }) => `${line}\n`).join('');
 
 /** A member as a row whose value is `"<base64 hash>",<rows>,<pack>,<offset>,<length>`. */
 const memberLine = ({ partition, sort, hash, rows }: Subtree, { pack, offset, length }: GroupPlace): string =>
@@ -81,8 +102,8 @@ export function treeOf({ rows, root, group, height }: PackedModel): RowTree {
 export function storedGroup(bytes: Uint8Array, level: number, inflate: Deflate): Read<Group> {
   const lines = linesIn(bytes, inflate);
   if (isFault(lines)) return lines;
-  const read = lines.value.map((line): Read<TreeRow | Subtree> => (level === 1 ? readRow(line) : readMember(line)));
-  const places: (TreeRow | Subtree)[] = [];
+  const read = lines.value.map((line): Read<LeafRow | Subtree> => (level === 1 ? readLeaf(line) : readMember(line)));
+  const places: (LeafRow | Subtree)[] = [];
   for (const one of read) {
     if (isFault(one)) return fault(`line ${places.length + 1} of the group: ${one.fault}`);
     const before = places.at(-1);
@@ -101,6 +122,13 @@ function linesIn(bytes: Uint8Array, inflate: Deflate): Read<string[]> {
   }
 }
 
+function readLeaf(line: string): Read<LeafRow> {
+  const read = readRow(line);
+  return isFault(read)
+    ? read
+    : value({ partition: read.value.partition, sort: read.value.sort, value: read.value.value, line });
+}
+
 const MEMBER = /^,"([A-Za-z0-9+/]{43}=)",(\d{1,16}),(\d{1,16}),(\d{1,16}),(\d{1,16})\]$/;
 
 function readMember(line: string): Read<Subtree> {
@@ -110,7 +138,8 @@ function readMember(line: string): Read<Subtree> {
   const hash = fromBase64(encoded);
   const [rows = 0, pack = 0, offset = 0, length = 0] = digits.map(Number);
   if (isFault(hash) || hash.value.length !== HASH_BYTES || rows < 1) return fault('it tells of no group');
-  return value({ ...read.value.key, hash: hash.value, rows, place: { pack, offset, length } });
+  const { partition, sort } = read.value.key;
+  return value({ partition, sort, hash: hash.value, rows, place: { pack, offset, length }, line });
 }
 
 /** The same tree with all of its groups in memory and none stored, so that a pack of it stands alone. */

@@ -61,17 +61,17 @@ export function parseWholeProof(text: string): Read<WholeProof> {
 export async function verifyWholeProof(
   { rows, statement, log }: WholeProof,
   key: VerifierKey,
-  crypto: ProofCrypto,
+  { hash, verify }: ProofCrypto,
 ): Promise<Read<Proven>> {
   const entry = utf8.encode(statement);
-  const logged = await verifyProof(log, entry, key, crypto);
+  const logged = await verifyProof(log, entry, key, { hash, verify });
   if (isFault(logged)) return logged;
   const stated = readStatement(entry);
   if (isFault(stated)) return stated;
   const { index, checkpoint } = logged.value;
   const models: ProvenModel[] = [];
   for (const text of rows) {
-    const model = verifyModel(text, stated.value, crypto.hash);
+    const model = verifyModel(text, stated.value, hash);
     if (isFault(model)) return model;
     const { name, position } = model.value;
     if (models.some((one) => one.name === name)) return fault(`the rows of ${name} are shown twice`);

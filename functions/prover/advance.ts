@@ -3,7 +3,7 @@ import { addTo, change, type SummedRow, type Sums, summed } from '../../domain/p
 import { added, difference, merge, type RowDifference, type Rows, rowsByKey } from '../projector/difference.ts';
 import { ProjectionBroken, type StepsDeps, stepsOf } from '../projector/steps.ts';
 import type { Asides } from '../stores/view-items.ts';
-import { type ChangedRecord, type ChangedRecords, changedRecords, type RecordsDeps, type Span } from './records.ts';
+import { type ChangedRecord, type ChangedRecords, changedRecords, type LogSpan, type RecordsDeps } from './records.ts';
 
 /** A projection, and the records that its rows have as of an earlier version. */
 export interface Advancing {
@@ -45,7 +45,7 @@ const RECORDS_KEPT = 500;
 export async function advanced(
   deps: Omit<StepsDeps, 'projection'> & RecordsDeps,
   models: readonly Advancing[],
-  span: Span,
+  span: LogSpan,
   memory: RecordMemory,
 ): Promise<{ readonly position: number; readonly advances: readonly Advance[] }> {
   const changed = await changedRecords(deps, memory.sealed, span);

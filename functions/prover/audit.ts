@@ -2,20 +2,20 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { buildOf } from '../stores/builds.ts';
 import type { Asides, ViewCheckpoint } from '../stores/view-items.ts';
 import type { Views } from '../stores/views.ts';
-import { modelName, type ProvenModel } from './model.ts';
+import { type ModelState, modelName } from './model.ts';
 
 /** The read model that is served holds other rows than the log gives. */
 export class DigestsDiffer extends Error {
   override readonly name = 'DigestsDiffer';
 }
 
-type DigestSource = Pick<Views, 'served' | 'checkpoint' | 'asides'>;
+export type DigestSource = Pick<Views, 'served' | 'checkpoint' | 'asides'>;
 
 /**
  * Compares what is stated with what is served, where both stand at one position and have the same records set aside.
  * @throws DigestsDiffer
  */
-export async function assertDigest(views: DigestSource, projection: Projection, model: ProvenModel): Promise<void> {
+export async function assertDigest(views: DigestSource, projection: Projection, model: ModelState): Promise<void> {
   const { checkpoint, ...served } = await views.served(projection);
   if (served.revision !== model.revision || !isAt(checkpoint, model.position)) return;
   const build = { ...projection, ...buildOf(served) };
@@ -32,5 +32,6 @@ export async function assertDigest(views: DigestSource, projection: Projection, 
 const isAt = ({ position, part, closed }: ViewCheckpoint, expected: number): boolean =>
   position === expected && part === 0 && closed === undefined;
 
-const sameVersions = (one: Asides, other: Asides): boolean =>
+/** Whether the same records are set aside, as of the same versions. */
+export const sameVersions = (one: Asides, other: Asides): boolean =>
   one.size === other.size && [...one].every(([id, { version }]) => other.get(id)?.version === version);

@@ -1,5 +1,4 @@
 import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
-import type { Projection } from '../../domain/projections/projection.ts';
 import { type Counters, rowKey, type Sums } from '../../domain/projections/sums.ts';
 import { type ModelTree, treeOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel, SetAside } from '../../domain/row-tree/pack-footer.ts';
@@ -13,7 +12,7 @@ import type { LogStore } from '../stores/log-store.ts';
 import { type Aside, type Asides, BEGINNING } from '../stores/view-items.ts';
 
 /** A read model as the prover has it: the tree over its rows as of a position. */
-export interface ProvenModel {
+export interface ModelState {
   readonly name: string;
   readonly revision: number;
   /** Of the last event applied. */
@@ -23,11 +22,11 @@ export interface ProvenModel {
   readonly tree: RowTree;
 }
 
-export type ModelName = Pick<ProvenModel, 'name' | 'revision'>;
+export type ModelName = Pick<ModelState, 'name' | 'revision'>;
 
 export const modelName = ({ name, revision }: ModelName): string => `${name}@${revision}`;
 
-export const unproven = ({ name, revision }: ModelName): ProvenModel => ({
+export const unproven = ({ name, revision }: ModelName): ModelState => ({
   name,
   revision,
   position: BEGINNING.position,
@@ -37,7 +36,7 @@ export const unproven = ({ name, revision }: ModelName): ProvenModel => ({
 });
 
 /** What is to be packed of a model. */
-export function packable({ name, revision, position, digest, asides, tree }: ProvenModel): ModelTree {
+export function packable({ name, revision, position, digest, asides, tree }: ModelState): ModelTree {
   const setAside = setAsideOf(asides);
   return { name, revision, position, digest, tree, ...(setAside.length > 0 && { setAside }) };
 }
@@ -47,7 +46,7 @@ const setAsideOf = (asides: Asides) =>
   [...asides].map(([id, { version }]) => ({ id, version })).sort((one, other) => compareUtf8(one.id, other.id));
 
 /** A model as a pack tells of it. Where its records were set aside, the log tells: at the first commit that they lack. */
-export async function packedModel(model: PackedModel, log: Pick<LogStore, 'marker'>): Promise<ProvenModel> {
+export async function packedModel(model: PackedModel, log: Pick<LogStore, 'marker'>): Promise<ModelState> {
   const { name, revision, position, digest, setAside = [] } = model;
   const aside = async ({
     id,
@@ -76,11 +75,11 @@ export interface RowChanges {
 
 /** The model after some of its rows have changed. */
 export async function changedModel(
-  model: ProvenModel,
+  model: ModelState,
   { differences, sums }: RowChanges,
-  to: Pick<ProvenModel, 'position' | 'asides'>,
+  to: Pick<ModelState, 'position' | 'asides'>,
   readGroup: TreeDeps['readGroup'],
-): Promise<ProvenModel> {
+): Promise<ModelState> {
   const deps = { hash: sha256, readGroup };
   const shared = [...sums.values()];
   const counters = await treeReader(model.tree, deps).get<Counters>(shared);
@@ -106,6 +105,3 @@ function treeChange({ was, is }: RowDifference): TreeChange {
 /** The canonical JSON of a row's value, which is the last of `[partition, sort, value]`. */
 const valueIn = ({ partition, sort, text }: NonNullable<RowDifference['is']>): string =>
   text.slice(JSON.stringify([partition, sort]).length, -1);
-
-/** The models of a release, of all that are built in. */
-export const nameOf = ({ name, revision }: Projection): ModelName => ({ name, revision });

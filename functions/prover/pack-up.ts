@@ -1,9 +1,8 @@
-import { deflateRawSync } from 'node:zlib';
 import { packOf, standingAlone, treeOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import { sha256 } from '../runtime/sha256.ts';
-import { PackLost } from '../stores/packs.ts';
-import { modelName, type ProvenModel, packable } from './model.ts';
+import { deflateGroup, PackLost } from '../stores/packs.ts';
+import { type ModelState, modelName, packable } from './model.ts';
 import type { ProverDeps } from './prover-deps.ts';
 import { assertSameRoot, withTrees } from './stated.ts';
 
@@ -13,16 +12,16 @@ import { assertSameRoot, withTrees } from './stated.ts';
  */
 export async function packedUp(
   { packs, logger }: ProverDeps,
-  models: readonly ProvenModel[],
+  models: readonly ModelState[],
   position: number,
   isBase: boolean,
-): Promise<{ readonly models: readonly ProvenModel[]; readonly told: readonly PackedModel[] } | undefined> {
-  const alone = async (model: ProvenModel): Promise<ProvenModel> => ({
+): Promise<{ readonly models: readonly ModelState[]; readonly told: readonly PackedModel[] } | undefined> {
+  const alone = async (model: ModelState): Promise<ModelState> => ({
     ...model,
     tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
   });
   const packed = isBase ? await Promise.all(models.map(alone)) : models;
-  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateRawSync);
+  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateGroup);
   if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told };
   const footer = await packs.footer(position);
   if (!footer) throw new PackLost(position);

@@ -8,11 +8,12 @@ import type { WorkProgress } from '../runtime/wake-up.ts';
 import { whyNotContinued } from '../stores/log-items.ts';
 import { PackLost } from '../stores/packs.ts';
 import { assertDigest } from './audit.ts';
-import { modelName, type ProvenModel } from './model.ts';
+import { assertSuspect, auditRows } from './audit-rows.ts';
+import { type ModelState, modelName } from './model.ts';
 import { packedUp } from './pack-up.ts';
 import { ownModel, type ProverDeps, type ProverMemory, ProverRefuses, withModels } from './prover-deps.ts';
-import { commitText, firstUnstated, type Newest, newestOf, restored, statedModels } from './stated.ts';
-import { appendOf, inOrder, statementOf } from './statement.ts';
+import { commitText, endOfStatements, firstUnstated, type Newest, restoredModels, statedModels } from './stated.ts';
+import { appendOf, sortedModels, statementOf } from './statement.ts';
 import { broughtOn, isStopped, type OwnModel, takenUp } from './way.ts';
 
 const ATTEMPTS = 8;
@@ -26,7 +27,7 @@ const LOOK_EVERY = 100;
 const PUBLISHED_AGAIN = 2_000;
 
 /**
- * States what the read models hold, as far as the log is published or as it comes until `deadline`: whatever is restored, the
+ * States what the read models hold, as far as the log is published or as it comes until `deadline`: whatever is restoredModels, the
  * order of what is published stays, so no statement can become false. The log is folded, and never the views table read; the
  * newest statement is the only cursor. The pack is written before the statement, so none is without its pack. Where there is
  * nothing of a record to be stated, nothing is; within the interval a later wake-up is asked for.
@@ -48,18 +49,21 @@ export async function prove(deps: ProverDeps, memory: ProverMemory, deadline: nu
 
 async function proveOnce(deps: ProverDeps, memory: ProverMemory, late: () => boolean): Promise<WorkProgress> {
   const sealed = await sizeOf(deps);
-  const newest = await newestOf(deps);
+  const newest = await endOfStatements(deps);
   const { position: before } = newest;
   if (before >= sealed) throw new ProverRefuses(`position ${before} is stated, and HEAD knows of ${sealed} events`);
   const waiting = await firstUnstated(before + 1, sealed, deps);
   memory.waitingSince = waiting?.sealedAt;
-  const known = (await statedModels(deps, memory, newest)) ?? (await restored(deps, memory, newest, late));
+  const known = (await statedModels(deps, memory, newest)) ?? (await restoredModels(deps, memory, newest, late));
   if (!known) return 'more';
 
   const own = deps.projections.map((projection) => ownModel(projection, known, memory));
   const isStated = (model: OwnModel) => known.some((one) => modelName(one) === modelName(model));
   const mayMove = own.some((model) => !isStated(model) || (model.position < before && !isStopped(memory, model)));
-  if (!waiting && (!newest.statement || !mayMove)) return 'current';
+  if (!waiting && (!newest.statement || !mayMove)) {
+    for (const model of own.filter(isStated)) await auditRows(deps.views, auditedOf(deps, model), memory);
+    return 'current';
+  }
   const wait = newest.statedAt + deps.interval - deps.clock();
   const size = await publishedSize(deps, wait > 0 ? 0 : sealed);
   const way = { size, late, before };
@@ -145,7 +149,7 @@ async function nextModels(
 }
 
 /** Models of other revisions stay in the statement as they stand, until the revision of this release has come as far. */
-function carriedOn({ statement, position }: Newest, known: readonly ProvenModel[], own: readonly OwnModel[]) {
+function carriedOn({ statement, position }: Newest, known: readonly ModelState[], own: readonly OwnModel[]) {
   const names = new Set(own.map(modelName));
   const isReplaced = (name: string) =>
     statement?.models.some((one) => one.name === name && names.has(modelName(one)) && one.position === position);
@@ -156,18 +160,27 @@ function carriedOn({ statement, position }: Newest, known: readonly ProvenModel[
 
 interface Next {
   readonly next: readonly OwnModel[];
-  readonly carried: readonly ProvenModel[];
+  readonly carried: readonly ModelState[];
   readonly reached: number;
 }
+
+const auditedOf = ({ packs: { readGroup } }: ProverDeps, model: OwnModel) => ({
+  projection: model.projection,
+  model,
+  readGroup,
+});
 
 /** Packs the trees, and states them. */
 async function state(deps: ProverDeps, memory: ProverMemory, newest: Newest, { next, carried, reached }: Next) {
   const { store, origin, clock, logger, views } = deps;
-  const models = inOrder([...next, ...carried]);
+  const models = sortedModels([...next, ...carried]);
   const isBase = monthOf(newest.statedAt) !== monthOf(clock());
   const packed = await packedUp(deps, models, reached, isBase);
   if (!packed) return;
-  for (const model of next) await assertDigest(views, model.projection, model);
+  for (const model of next) {
+    await assertDigest(views, model.projection, model);
+    await assertSuspect(views, auditedOf(deps, model), memory);
+  }
   const statement = statementOf(packed.told);
   const result = await store.append([appendOf(newest.head, statement, { source: origin, now: clock() })]);
   if (result.outcome === 'cap') throw new Error(`the statement is too large: ${result.detail}`);

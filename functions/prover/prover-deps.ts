@@ -7,9 +7,9 @@ import type { TableNames } from '../stores/log-items.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { Packs } from '../stores/packs.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
-import type { Views } from '../stores/views.ts';
 import { noMemory } from './advance.ts';
-import { modelName, type ProvenModel, unproven } from './model.ts';
+import { type AuditMemory, auditMemory, type RowsSource } from './audit-rows.ts';
+import { type ModelState, modelName, unproven } from './model.ts';
 import type { OwnModel, WayDeps, WayMemory } from './way.ts';
 
 export interface ProverDeps extends WayDeps {
@@ -18,7 +18,7 @@ export interface ProverDeps extends WayDeps {
   readonly store: Pick<EventStore, 'end' | 'append'>;
   readonly packs: Packs;
   readonly published: Pick<PublishedLog, 'checkpoint'>;
-  readonly views: Pick<Views, 'served' | 'checkpoint' | 'asides'>;
+  readonly views: RowsSource;
   readonly tables: TableNames;
   readonly origin: string;
   /** Between two statements, in milliseconds at least. */
@@ -33,9 +33,9 @@ export interface ProverDeps extends WayDeps {
 }
 
 /** What an instance of the function remembers from one call to the next. Losing it costs time and nothing else. */
-export interface ProverMemory extends WayMemory {
+export interface ProverMemory extends WayMemory, AuditMemory {
   /** What was stated with this commit. */
-  stated?: { readonly commit: string; readonly models: readonly ProvenModel[] } | undefined;
+  stated?: { readonly commit: string; readonly models: readonly ModelState[] } | undefined;
   /** A pack that the newest statement rests on is gone. */
   isLost?: boolean;
   /** Models on their way to where they can be stated, by `modelName`. */
@@ -47,6 +47,7 @@ export interface ProverMemory extends WayMemory {
 }
 
 export const proverMemory = (): ProverMemory => ({
+  ...auditMemory(),
   records: noMemory(),
   tried: new Set(),
   stopped: new Map(),
@@ -68,7 +69,7 @@ export class TwoRoots extends Error {
 }
 
 /** A model of this release as far as it is known. */
-export function ownModel(projection: Projection, known: readonly ProvenModel[], { building }: ProverMemory): OwnModel {
+export function ownModel(projection: Projection, known: readonly ModelState[], { building }: ProverMemory): OwnModel {
   const name = modelName(projection);
   const model = known.find((one) => modelName(one) === name) ?? building.get(name) ?? unproven(projection);
   return { ...model, projection };

@@ -32,7 +32,7 @@ export interface ChangedRecords {
   readonly records: ReadonlyMap<string, ChangedRecord>;
 }
 
-export interface Span {
+export interface LogSpan {
   /** The first position that is not applied. */
   readonly from: number;
   /** The position after the last. */
@@ -54,7 +54,7 @@ const COMMITS_PER_READ = 50;
 export async function changedRecords(
   { log, commits }: RecordsDeps,
   known: ReadonlyMap<string, SealedRecord>,
-  { from, to, late }: Span,
+  { from, to, late }: LogSpan,
 ): Promise<ChangedRecords> {
   const records = new Map<string, ChangedRecord>();
   let position = from - 1;

@@ -1,4 +1,4 @@
-import { READ_MODELS, REGISTRY, STATED, type Statement } from '../../domain/bookkeeping.ts';
+import { READ_MODELS, REGISTRY, type ReadModelsStatement, STATED } from '../../domain/bookkeeping.ts';
 import { definitionOf, schemaVersionOf } from '../../domain/catalog.ts';
 import { stamp } from '../../domain/kernel/event.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
@@ -9,21 +9,21 @@ import { type Append, eventsOf, type StreamHead } from '../stores/event-store.ts
 import { BEGINNING } from '../stores/view-items.ts';
 
 /** What the newest commit of the stream states. */
-export function statementIn(commit: Commit): Statement {
+export function statementIn(commit: Commit): ReadModelsStatement {
   const event = eventsOf(commit).at(-1);
-  return definitionOf(STATED).schema.parse(event?.data) as Statement;
+  return definitionOf(STATED).schema.parse(event?.data) as ReadModelsStatement;
 }
 
 /** The position of a statement, under which its pack is kept: no model of it is beyond. */
-export const positionOf = (statement: Statement | undefined): number =>
+export const statedPosition = (statement: ReadModelsStatement | undefined): number =>
   Math.max(BEGINNING.position, ...(statement?.models ?? []).map(({ position }) => position));
 
-export const inOrder = <Model extends Pick<PackedModel, 'name' | 'revision'>>(models: readonly Model[]): Model[] =>
+export const sortedModels = <Model extends Pick<PackedModel, 'name' | 'revision'>>(models: readonly Model[]): Model[] =>
   models.toSorted((one, other) => compareUtf8(one.name, other.name) || one.revision - other.revision);
 
 /** The statement of what a pack holds. */
-export const statementOf = (models: readonly PackedModel[]): Statement => ({
-  models: inOrder(models).map(({ name, revision, position, rows, root, setAside }) => ({
+export const statementOf = (models: readonly PackedModel[]): ReadModelsStatement => ({
+  models: sortedModels(models).map(({ name, revision, position, rows, root, setAside }) => ({
     name,
     revision,
     position,
@@ -34,7 +34,7 @@ export const statementOf = (models: readonly PackedModel[]): Statement => ({
 });
 
 /** The statement as a commit after the end of the stream that was read. */
-export function appendOf(head: StreamHead, data: Statement, by: { source: string; now: number }): Append {
+export function appendOf(head: StreamHead, data: ReadModelsStatement, by: { source: string; now: number }): Append {
   const version = head.version + 1;
   const now = new Date(by.now).toISOString();
   const time = head.recordedAt > now ? head.recordedAt : now;

@@ -5,7 +5,7 @@ import { changesOf } from '../projector/take-up.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { advanced, type RecordMemory } from './advance.ts';
-import { changedModel, modelName, type ProvenModel } from './model.ts';
+import { changedModel, type ModelState, modelName } from './model.ts';
 
 export interface WayDeps {
   readonly log: Pick<LogStore, 'readPages' | 'streamMarkers'>;
@@ -24,11 +24,11 @@ export interface WayMemory {
 }
 
 /** A model of this release. */
-export interface OwnModel extends ProvenModel {
+export interface OwnModel extends ModelState {
   readonly projection: Projection;
 }
 
-export const isStopped = ({ stopped }: WayMemory, model: ProvenModel): boolean =>
+export const isStopped = ({ stopped }: WayMemory, model: ModelState): boolean =>
   stopped.get(modelName(model)) === model.position;
 
 /** Rows that change between two packs, which are held in memory until then. */
@@ -80,11 +80,11 @@ export async function broughtOn(
   return all;
 }
 
-const triedText = (model: ProvenModel, id: string): string =>
+const triedText = (model: ModelState, id: string): string =>
   `${modelName(model)}/${id}/${model.asides.get(id)?.version}`;
 
 /** What this instance has set aside itself, it has tried. */
-function noteTried({ tried }: WayMemory, before: ProvenModel, after: ProvenModel): void {
+function noteTried({ tried }: WayMemory, before: ModelState, after: ModelState): void {
   for (const id of after.asides.keys()) if (!before.asides.has(id)) tried.add(triedText(after, id));
 }
 

@@ -1,4 +1,4 @@
-import { inflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unwrap } from '../../domain/log/read.ts';
 import { packKey, storedGroup } from '../../domain/row-tree/pack.ts';
@@ -15,7 +15,13 @@ import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/back
 const PACK = { ContentType: 'application/octet-stream', CacheControl: 'public, max-age=31536000, immutable' };
 
 /** By this tag the bucket's lifecycle picks the packs that may go. */
-export const EXPIRES = 'expires=yes';
+const EXPIRES = 'expires=yes';
+
+/** Groups have a few kilobytes: a larger window costs memory for each of them, and higher levels time. */
+const DEFLATE = { level: 3, memLevel: 5, windowBits: 13 };
+
+/** Raw DEFLATE of a group. */
+export const deflateGroup = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, DEFLATE);
 
 /** A pack is not there, or not any more. */
 export class PackLost extends Error {

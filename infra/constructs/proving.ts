@@ -49,8 +49,8 @@ export class Proving extends Construct {
     prover.allowOn(events, 'Query', 'BatchGetItem');
     prover.allowOnPartitions(events, [READ_MODELS], 'PutItem');
     prover.allowOn(log, 'GetItem', 'Query');
-    // Of the views it reads the checkpoints alone, and which records are set aside.
-    prover.allowOn(views, 'GetItem', 'Query');
+    // Nothing is stated of the views: they are compared with what is.
+    prover.allowOn(views, 'GetItem', 'BatchGetItem', 'Query', 'Scan');
     prover.allowOnObjects(packs, 's3:GetObject', 's3:PutObject', 's3:PutObjectTagging');
     prover.allowOnObjects(published, 's3:GetObject');
     wakeUps.deliverTo(prover);

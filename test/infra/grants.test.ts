@@ -29,7 +29,7 @@ const design = {
     events: 'Query, BatchGetItem',
     'events of read-models': 'PutItem',
     log: 'GetItem, Query',
-    views: 'GetItem, Query',
+    views: 'GetItem, BatchGetItem, Query, Scan',
     packs: 'ListBucket',
     'objects of the packs': 'GetObject, PutObject, PutObjectTagging',
     'published log': 'ListBucket',

@@ -37,14 +37,15 @@ describe('every function', () => {
   });
 
   const tables = { EVENTS_TABLE: 'events', LOG_TABLE: 'log', VIEWS_TABLE: 'views' };
+  const buckets = { PUBLISHED_BUCKET: 'published log', PACKS_BUCKET: 'packs' };
   const { issuer, audience } = config;
   const TOKEN_RULES = JSON.stringify({ issuer, audience });
   const tokens = { TOKEN_RULES, REGISTRARS: 'first,second' };
   const ORIGIN = config.origin;
   const environments: [name: string, variables: Readonly<Record<string, unknown>>][] = [
     ['commands', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
-    ['queries', { ...tables, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
-    ['audit', { ...tables, PUBLISHED_BUCKET: 'published log', ORIGIN }],
+    ['queries', { ...tables, ...buckets, PEOPLE_TABLE: 'people', ORIGIN, ...tokens }],
+    ['audit', { ...tables, ...buckets, ORIGIN }],
     ['polls', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', TOKEN_RULES }],
     ['sequencer', { EVENTS_TABLE: 'events', LOG_TABLE: 'log', BUS_NAME: 'bus', ORIGIN }],
     ['daily', { ...tables, ORIGIN }],
@@ -109,6 +110,7 @@ describe('the HTTP API', () => {
       '/problems/{proxy+}': 'audit',
       '/checkpoint': 'audit',
       '/tile/{proxy+}': 'audit',
+      '/packs/{proxy+}': 'audit',
       '/vkey': 'audit',
       '/health': 'audit',
     };

@@ -26,7 +26,7 @@ const lengthened = (text: string) => Buffer.concat([numberOf(Buffer.byteLength(t
 const keyBytes = ([partition, sort]: MadeRow) => Buffer.concat([lengthened(partition), lengthened(sort)]);
 
 /** A quarter of the leading zero bits of a key's hash, rounded down: its leading hexadecimal zeroes. */
-export const madeRank = (row: MadeRow): number =>
+const madeRank = (row: MadeRow): number =>
   /^0*/.exec(digest('\x02', keyBytes(row)).toString('hex'))?.[0].length ?? 0;
 
 export const inOrder = (rows: readonly MadeRow[]): MadeRow[] =>
@@ -54,7 +54,7 @@ function joined(nodes: readonly MadeNode[]): MadeNode {
 }
 
 /** The tree of some rows; undefined for none. */
-export function madeTree(rows: readonly MadeRow[]): MadeNode | undefined {
+function madeTree(rows: readonly MadeRow[]): MadeNode | undefined {
   let members = inOrder(rows).map((row) => ({ node: leaf(row), rank: madeRank(row) }));
   if (members.length === 0) return undefined;
   for (let level = 1; ; level += 1) {

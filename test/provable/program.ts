@@ -14,7 +14,7 @@ export const missingGo = hasGo ? undefined : 'Go verifies proofs with its standa
 if (missingGo !== undefined && process.env.CI) throw new Error(missingGo);
 if (missingGo !== undefined) console.warn(`skipped: ${missingGo}`);
 
-export interface AskedOfGo {
+interface AskedOfGo {
   readonly vkey: string;
   /** A query string such as `model=records@4&partition=timeline&limit=25`. */
   readonly question: string;

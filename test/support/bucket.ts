@@ -67,8 +67,12 @@ export function createBucket(clock: () => number = Date.now): TestBucket {
       const found = bucket.objects.get(Key);
       if (!found) throw missing(Key);
       const { bytes, etag, at } = found;
+      const part = partOf(bytes, Range);
+      const first = part.byteOffset - bytes.byteOffset;
+      if (Range !== undefined && part.length === 0) throw refused(416, 'InvalidRange');
       return {
-        Body: { transformToByteArray: async () => Uint8Array.from(partOf(bytes, Range)) },
+        Body: { transformToByteArray: async () => Uint8Array.from(part) },
+        ...(Range !== undefined && { ContentRange: `bytes ${first}-${first + part.length - 1}/${bytes.length}` }),
         ETag: etag,
         LastModified: new Date(at),
       };

@@ -1,10 +1,11 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ED25519 } from '../../domain/log/note.ts';
+import { ED25519, formatVerifierKey, verifierKey } from '../../domain/log/note.ts';
 import { createPublisher } from '../../functions/publisher/publisher.ts';
 import type { Signer } from '../../functions/publisher/signer.ts';
 import { alarmWith } from '../../functions/runtime/alarms.ts';
 import { fullJitter } from '../../functions/runtime/backoff.ts';
+import { sha256 } from '../../functions/runtime/sha256.ts';
 import { commitReader } from '../../functions/stores/commits.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
@@ -21,6 +22,12 @@ const privateKey = createPrivateKey({
 });
 /** Ed25519, 32 bytes. */
 export const logKey = new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(-32));
+
+/** The log's key under its name, for a test that signs what the publisher never did. */
+export function logSigner() {
+  const key = verifierKey(sha256, ORIGIN, logKey);
+  return { privateKey, key, vkey: formatVerifierKey(key) };
+}
 
 const signWithLogKey = (message: Uint8Array): Uint8Array => new Uint8Array(sign(null, message, privateKey));
 

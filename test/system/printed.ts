@@ -31,7 +31,7 @@ export async function runPrinted(code: string, { url, data, folder = root }: Pla
     .replaceAll('wait=5', 'wait=10')
     .replaceAll('npx registry token', `${command} token --data ${data}`)
     .replaceAll('npx registry', command)
-    .replaceAll('test/system/', `${root}test/system/`);
+    .replaceAll(/test\/(?=system\/|provable\/)/g, `${root}test/`);
   const env = { ...process.env, REGISTRY_URL: url };
   const { stdout, stderr } = await promisify(execFile)('sh', ['-ec', here], { cwd: folder, env });
   return stdout + stderr.replace(/^warning: .*\n/gm, '');

@@ -4,7 +4,10 @@ import type { ProvenModel } from '../../../domain/row-tree/whole-proof.ts';
 import { Unproven } from './unproven.ts';
 
 /** `GET /v1/projections/{name}/proof`: rows as they are, without a query over them. */
-const PATH = /^\/v1\/projections\/([^/]+)\/proof$/;
+const PATH = /^\/v1\/projections\/([^/?]+)\/proof(?:\?|$)/;
+
+export const openingPath = (model: string): string => `/v1/projections/${model}/proof`;
+export const isOpening = (path: string): boolean => PATH.test(path);
 
 /** What a raw opening answers from what is shown; undefined for another path. */
 export async function openedAnswer(

@@ -16,7 +16,7 @@ import { Unproven } from './unproven.ts';
 import { type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
 
 /** What `registry prove` writes. */
-export const answerFile = z.object({
+const answerFile = z.object({
   path: z.string(),
   status: z.int(),
   body: z.record(z.string(), z.unknown()),

@@ -1,3 +1,4 @@
+import { recordRow } from '../../../domain/projections/records.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
 import { withQuery } from '../../typescript/reading.ts';
 import { type HttpAnswer, type Transport, textOf } from '../../typescript/transport.ts';
@@ -5,26 +6,53 @@ import { jsonObject } from '../canonical.ts';
 import { counted } from '../counted.ts';
 import { createHttp } from '../http.ts';
 import { chooseKey, type TrustedKey } from '../log/keys.ts';
-import { httpSource } from '../log/source.ts';
+import { httpSource, type LogSource } from '../log/source.ts';
 import type { Terminal } from '../usage.ts';
+import { isOpening, openingPath } from './opening.ts';
 import type { Proving } from './proving-options.ts';
 import { readSince, type Since } from './since.ts';
 import { Unproven } from './unproven.ts';
-import { type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
+import { type ToldAnswer, type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
 
 /** How often an answer is asked for again when a later statement came meanwhile. */
 const TRIES = 3;
 
-interface Proved extends VerifiedAnswer {
+type Send = (path: string) => Promise<HttpAnswer>;
+
+/** An answer that its proof proves, as of the last statement. */
+interface FreshAnswer {
+  readonly told: ToldAnswer;
+  readonly verified: VerifiedAnswer;
   readonly since: Since;
-  readonly recordedAt: string;
-  readonly text: string;
+}
+
+/**
+ * Asks for an answer with its proof, and verifies it against the newest checkpoint. An answer without a body that could be
+ * proven is given as it is. @throws Unproven, LogFault
+ */
+export async function askProven(
+  path: string,
+  send: Send,
+  { source, key }: { readonly source: LogSource; readonly key: TrustedKey },
+): Promise<FreshAnswer | HttpAnswer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await send(withProof(path));
+    const body = jsonObject(textOf(answer.bytes));
+    if (![200, 404].includes(answer.status) || !body) return answer;
+    const other = otherRecord(path, body);
+    if (other) await refuseUnmerged(other.asked, other.id, send, key);
+    const told = { path: other?.path ?? path, status: answer.status, body };
+    const verified = await verifyAnswer(told, key.key);
+    const since = await readSince(source, key, verified);
+    if (since.later === undefined) return { told, verified, since };
+    if (attempt === TRIES) throw new Unproven(staleText(verified, since.later));
+  }
 }
 
 /** Asks for the proof of every answer of read models, and passes on only what it proves. */
 export function createProving(vkey: string | undefined, terminal: Terminal): Proving {
   let key: Promise<TrustedKey> | undefined;
-  const proved: Proved[] = [];
+  const proved: FreshAnswer[] = [];
 
   function through(transport: Transport): Transport {
     const source = httpSource(createHttp(transport.url));
@@ -35,20 +63,12 @@ export function createProving(vkey: string | undefined, terminal: Terminal): Pro
         const query = Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
         if (!questionAt(pathname, query)) return transport.send(path, request);
         key ??= chooseKey(source, { given: vkey }, terminal);
-        const trusted = await key;
-        for (let attempt = 1; ; attempt += 1) {
-          const answer = await transport.send(withProof(path), request);
-          const body = jsonObject(textOf(answer.bytes));
-          if (![200, 404].includes(answer.status) || !body) return answer;
-          const verified = await verifyAnswer({ path: pathOf(path, body), status: answer.status, body }, trusted.key);
-          const since = await readSince(source, trusted, verified);
-          if (since.later === undefined) {
-            const { proof, ...told } = body;
-            proved.push({ ...verified, since, recordedAt: timeOf(proof), text: JSON.stringify(told) });
-            return { ...answer, bytes: Buffer.from(JSON.stringify(told)) } satisfies HttpAnswer;
-          }
-          if (attempt === TRIES) throw new Unproven(staleText(verified, since.later));
-        }
+        const send = (proving: string) => transport.send(proving, request);
+        const answer = await askProven(path, send, { source, key: await key });
+        if (!('told' in answer)) return answer;
+        proved.push(answer);
+        const { proof: _, ...body } = answer.told.body;
+        return { status: answer.told.status, headers: new Headers(), bytes: Buffer.from(JSON.stringify(body)) };
       },
     };
   }
@@ -60,31 +80,45 @@ export function createProving(vkey: string | undefined, terminal: Terminal): Pro
   return { through, tell };
 }
 
-export const withProof = (path: string): string => {
+/** Asks for the proof, too; a raw opening has it in any case. */
+function withProof(path: string): string {
+  if (isOpening(path)) return path;
   const [bare = path, query = ''] = path.split('?');
   return withQuery(bare, { ...Object.fromEntries(new URLSearchParams(query)), proof: true });
-};
-
-/** The path of the record that a merged one leads to: the answer is that record's. */
-function pathOf(path: string, { id }: Readonly<Record<string, unknown>>): string {
-  const [, collection, asked, rest = ''] = /^\/v1\/([^/?]+)\/([^/?]+)([^/]*)$/.exec(path) ?? [];
-  return asked === undefined || typeof id !== 'string' ? path : `/v1/${collection}/${encodeURIComponent(id)}${rest}`;
 }
 
-const timeOf = (proof: unknown): string => {
-  const entry = jsonObject((proof as { statement: string }).statement);
-  return typeof entry?.time === 'string' ? entry.time : '';
-};
+const RECORD = /^(\/v1\/[^/?]+\/)([^/?]+)(\?.*)?$/;
+
+/** The record that is asked for, and the other one that is answered with. */
+function otherRecord(path: string, { id }: Readonly<Record<string, unknown>>) {
+  const [, before = '', asked, query = ''] = RECORD.exec(path) ?? [];
+  if (asked === undefined || typeof id !== 'string' || id === asked) return undefined;
+  return { asked, id, path: `${before}${encodeURIComponent(id)}${query}` };
+}
+
+/** @throws Unproven unless the rows prove that a record was merged into the one that is answered with */
+async function refuseUnmerged(asked: string, into: string, send: Send, key: TrustedKey): Promise<void> {
+  const path = withQuery(openingPath('records'), { partition: recordRow(asked), sort: asked });
+  const { status, bytes } = await send(path);
+  const { outcome } = await verifyAnswer({ path, status, body: jsonObject(textOf(bytes)) ?? {} }, key.key);
+  const [[, summary] = []] =
+    'body' in outcome ? (outcome.body as { rows: [string, { mergedInto?: string }][] }).rows : [];
+  if (summary?.mergedInto !== into)
+    throw new Unproven(`the registry answers with ${into}, and ${asked} was not merged into it`);
+}
 
 export const staleText = ({ index }: Pick<VerifiedAnswer, 'index'>, later: number): string =>
   `the answer is old: it follows from the statement at ${index}, and there is a later one at ${later}`;
 
-function tellOf({ position, index, since, recordedAt, beside, text }: Proved, { err }: Terminal): void {
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(recordedAt)) / 1000));
+function tellOf({ told, verified, since }: FreshAnswer, { err }: Terminal): void {
+  const { position, index, beside } = verified;
+  const { proof, ...body } = told.body;
+  const { time } = jsonObject((proof as { statement: string }).statement) ?? {};
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(String(time))) / 1000));
+  const text = JSON.stringify(body);
   const shown = [...since.changed].filter((id) => text.includes(`"${id}"`));
-  err(
-    `Proven: complete and right as of position ${position}, by the statement at ${index}, ${counted(seconds, 'second')} old.`,
-  );
+  const age = `${counted(seconds, 'second')} old`;
+  err(`Proven: complete and right as of position ${position}, by the statement at ${index}, ${age}.`);
   if (shown.length > 0) err(`Changed since: ${shown.join(', ')}.`);
   else if (since.changed.size > 0) err(`Since then ${counted(since.changed.size, 'other record')} changed.`);
   for (const name of beside) err(`Not covered by the proof: ${name}.`);

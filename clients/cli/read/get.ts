@@ -40,6 +40,9 @@ export const get: Subcommand = {
       for (const line of outlineOf(record, references)) terminal.out(line);
     }
     proving?.tell();
+    if (proving && given !== id && given.toUpperCase() !== body.number) {
+      terminal.err(`Not covered by the proof: that ${given} leads to this record.`);
+    }
     return 0;
   },
 };

@@ -13,7 +13,7 @@ export const forwardTo =
     const answer = await (method === 'GET'
       ? registry.get(address, headers)
       : registry.apps.commands.request(address, { method, headers, body }));
-    const text = await answer.text();
-    told(request, answer, text);
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: text };
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    told(request, answer, new TextDecoder().decode(bytes));
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: bytes };
   };

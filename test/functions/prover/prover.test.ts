@@ -1,5 +1,6 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { READ_MODELS, type Statement } from '../../../domain/bookkeeping.ts';
+import { READ_MODELS, type ReadModelsStatement } from '../../../domain/bookkeeping.ts';
 import { toHex } from '../../../domain/log/bytes.ts';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
@@ -11,6 +12,7 @@ import { commitReader } from '../../../functions/stores/commits.ts';
 import { eventsOf } from '../../../functions/stores/event-store.ts';
 import { acceptedCommits } from '../../support/accepted-history.ts';
 import { createBus } from '../../support/bus.ts';
+import { scanAll } from '../../support/check-log.ts';
 import { minute, putCommits } from '../../support/commits.ts';
 import { crashing, dieAtEach, failing, timedOut } from '../../support/faults.ts';
 import { engineInMemory } from '../../support/memory-registry.ts';
@@ -39,19 +41,19 @@ async function history(count = 30, clock: () => number = Date.now) {
 
 type History = Awaited<ReturnType<typeof history>>;
 
-async function statements({ documents, tables }: History): Promise<Statement[]> {
+async function statements({ documents, tables }: History): Promise<ReadModelsStatement[]> {
   const { readForwards } = commitReader({ documents, table: tables.events });
   const commits = await Array.fromAsync(readForwards(READ_MODELS));
-  return commits.flatMap(eventsOf).map(({ data }) => data as unknown as Statement);
+  return commits.flatMap(eventsOf).map(({ data }) => data as unknown as ReadModelsStatement);
 }
 
-const newest = async (registry: History): Promise<Statement> => {
+const newest = async (registry: History): Promise<ReadModelsStatement> => {
   const last = (await statements(registry)).at(-1);
   if (!last) throw new Error('nothing is stated');
   return last;
 };
 
-const stated = (statement: Statement, { name, revision }: Projection) =>
+const stated = (statement: ReadModelsStatement, { name, revision }: Projection) =>
   statement.models.find((model) => model.name === name && model.revision === revision);
 
 /** What a replay of the log states of a projection, by rows that the projector has written into tables of its own. */
@@ -305,6 +307,36 @@ describe('what the prover will not state', () => {
     expect(await prover.wake()).toBe(false);
     expect(prover.named('DigestsDifferAlarm')).toHaveLength(1);
     expect(await statements(registry)).toEqual([]);
+  });
+
+  it.each([
+    ['altered', (value: string) => value.replace(/.$/, ',"altered":true}')],
+    ['left out', () => undefined],
+  ])('comes after a row that was %s past the projector, until that is mended', async (_, change) => {
+    const registry = await history(30);
+    const prover = registry.prover();
+    await prover.wake();
+    await registry.seal();
+    await registry.project();
+    await prover.wake();
+    expect(prover.alarms).toEqual([]);
+    const { documents, tables } = registry;
+    const items = (await scanAll(documents, tables.views)) as unknown as { pk: string; sk: string; value: string }[];
+    const item = items.filter(({ pk }) => pk.includes('/list/')).at(-3);
+    if (!item) throw new Error('there are lists');
+    const altered = change(item.value);
+    if (altered === undefined) {
+      await documents.send(new DeleteCommand({ TableName: tables.views, Key: { pk: item.pk, sk: item.sk } }));
+    } else await documents.send(new PutCommand({ TableName: tables.views, Item: { ...item, value: altered } }));
+    expect(await prover.wake()).toBe(false);
+    expect(prover.named('DigestsDifferAlarm')).toHaveLength(1);
+    if (altered !== undefined) {
+      await registry.further(3);
+      expect(await prover.wake()).toBe(false);
+      expect(await statements(registry)).toHaveLength(1);
+    }
+    await documents.send(new PutCommand({ TableName: tables.views, Item: item }));
+    expect(await prover.wake()).toBe(true);
   });
 
   it('is a second root for a position', async () => {
