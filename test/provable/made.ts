@@ -26,8 +26,7 @@ const lengthened = (text: string) => Buffer.concat([numberOf(Buffer.byteLength(t
 const keyBytes = ([partition, sort]: MadeRow) => Buffer.concat([lengthened(partition), lengthened(sort)]);
 
 /** A quarter of the leading zero bits of a key's hash, rounded down: its leading hexadecimal zeroes. */
-const madeRank = (row: MadeRow): number =>
-  /^0*/.exec(digest('\x02', keyBytes(row)).toString('hex'))?.[0].length ?? 0;
+const madeRank = (row: MadeRow): number => /^0*/.exec(digest('\x02', keyBytes(row)).toString('hex'))?.[0].length ?? 0;
 
 export const inOrder = (rows: readonly MadeRow[]): MadeRow[] =>
   rows.toSorted((one, other) => {
