@@ -25,4 +25,4 @@ export const answerProof = z.object({
   }),
 });
 
-export const proof = answerProof.exactOptional().meta({ description: 'With `proof=true`: what proves the answer' });
+export const withProof = answerProof.exactOptional().meta({ description: 'With `proof=true`: what proves the answer' });

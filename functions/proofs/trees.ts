@@ -31,13 +31,13 @@ const unavailable = (cause: unknown): never => {
 };
 
 /** Packs of which none is missing. @throws ProblemError 503 where one cannot be read, while unproven answers go on */
-export const orUnavailable = ({ footer, readGroup }: PackReads): PackReads => ({
+const orUnavailable = ({ footer, readGroup }: PackReads): PackReads => ({
   footer: async (position) => (await footer(position).catch(unavailable)) ?? unavailable(new PackLost(position)),
   readGroup: (place, level) => readGroup(place, level).catch(unavailable),
 });
 
 /** What a statement says of a model in the revision of this release, or in an earlier one that it reads. */
-export function statedIn(
+export function statedFor(
   { models }: Pick<Stated, 'models'>,
   { name, revision, reads = [] }: Projection,
 ): Read<StatedModel> {
@@ -57,7 +57,7 @@ export async function treesOf(
   const { footer, readGroup } = orUnavailable(packs);
   const packedModels = (await footer(stated.reached)) ?? [];
   return projections.map((projection) => {
-    const model = statedIn(stated, projection);
+    const model = statedFor(stated, projection);
     if (isFault(model)) throw new ProblemError('not-yet', model.fault, { headers: { 'Retry-After': '60' } });
     const { name, revision, root } = model.value;
     const packed = packedModels.find((one) => one.name === name && one.revision === revision);

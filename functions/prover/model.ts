@@ -2,6 +2,7 @@ import { digestAfter, EMPTY_DIGEST } from '../../domain/projections/digest.ts';
 import { type Counters, rowKey, type Sums } from '../../domain/projections/sums.ts';
 import { type ModelTree, treeOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel, SetAside } from '../../domain/row-tree/pack-footer.ts';
+import type { ModelId } from '../../domain/row-tree/proof-header.ts';
 import { treeReader } from '../../domain/row-tree/reading.ts';
 import { changedTree, emptyTree, type RowTree, type TreeChange, type TreeDeps } from '../../domain/row-tree/tree.ts';
 import { compareUtf8 } from '../../domain/values/utf8-order.ts';
@@ -22,11 +23,9 @@ export interface ModelState {
   readonly tree: RowTree;
 }
 
-export type ModelName = Pick<ModelState, 'name' | 'revision'>;
+export const modelName = ({ name, revision }: ModelId): string => `${name}@${revision}`;
 
-export const modelName = ({ name, revision }: ModelName): string => `${name}@${revision}`;
-
-export const unproven = ({ name, revision }: ModelName): ModelState => ({
+export const unproven = ({ name, revision }: ModelId): ModelState => ({
   name,
   revision,
   position: BEGINNING.position,
