@@ -36,7 +36,7 @@ export interface ModelTree extends Omit<PackedModel, 'rows' | 'root' | 'group' |
 }
 
 /** A group as it is read from a place. */
-export interface PlacedGroup {
+interface PlacedGroup {
   readonly place: GroupPlace;
   readonly group: Group;
 }
