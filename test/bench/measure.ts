@@ -88,7 +88,6 @@ function store() {
     const model = { name: 'records', revision: 1, position, digest: '0'.repeat(64), tree };
     const pack = packOf(position, [model], (bytes) => deflateRawSync(bytes, DEFLATE));
     packs.set(position, pack.bytes);
-    if (position > 1) for (const { place, group } of pack.groups) keep(place, group);
     counted.groupsWritten += pack.groups.length;
     counted.packBytes += pack.bytes.length;
     return pack.trees[0] ?? tree;
