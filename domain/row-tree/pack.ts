@@ -35,30 +35,44 @@ export interface ModelTree extends Omit<PackedModel, 'rows' | 'root' | 'group' |
   readonly tree: RowTree;
 }
 
+/** A group as it is read from a place. */
+export interface PlacedGroup {
+  readonly place: GroupPlace;
+  readonly group: Group;
+}
+
 export interface Pack {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly models: readonly PackedModel[];
   /** The trees with all groups stored, and none in memory, in the order of the models. */
   readonly trees: readonly RowTree[];
+  /** What the pack has: the next change of a tree reads much of it again. */
+  readonly groups: readonly PlacedGroup[];
 }
 
 /** The pack of a position: whatever groups of the trees are not stored yet. */
 export function packOf(position: number, models: readonly ModelTree[], deflate: Deflate): Pack {
   const parts: Uint8Array[] = [];
+  const groups: PlacedGroup[] = [];
   let offset = 0;
 
   function placeOf({ place, group }: GroupSource): GroupPlace {
     if (place) return place;
     if (!group) throw new Error('a group is neither stored nor in memory');
-    const lines =
-      'rows' in group
-        ? group.rows.map((row) => row.line ?? rowLine(row))
-        : group.members.map((member) => member.line ?? memberLine(member, placeOf(member)));
-    const bytes = deflate(utf8.encode(`${lines.join('\n')}\n`));
+    const stored: Group = 'rows' in group ? group : { level: group.level, members: group.members.map(placedMember) };
+    const bytes = deflate(utf8.encode(linesOf(stored)));
     const placed = { pack: position, offset, length: bytes.length };
     parts.push(bytes);
+    groups.push({ place: placed, group: stored });
     offset += bytes.length;
     return placed;
+  }
+
+  function placedMember(member: Subtree): Subtree {
+    if (member.line !== undefined && member.place && !member.group) return member;
+    const { partition, sort, hash, rows } = member;
+    const place = placeOf(member);
+    return { partition, sort, hash, rows, place, line: memberLine(member, place) };
   }
 
   const trees = models.map(({ tree }) => (tree.top ? { ...tree, top: { place: placeOf(tree.top) } } : tree));
@@ -66,8 +80,13 @@ export function packOf(position: number, models: readonly ModelTree[], deflate: 
     const group = trees[at]?.top?.place;
     return { ...model, rows: tree.rows, root: toHex(tree.root), height: tree.height, ...(group && { group }) };
   });
-  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees };
+  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees, groups };
 }
+
+const linesOf = (group: Group): string =>
+  'rows' in group
+    ? group.rows.map((row) => `${row.line ?? rowLine(row)}\n`).join('')
+    : group.members.map(({ line }) => `${line}\n`).join('');
 
 /** A member as a row whose value is `"<base64 hash>",<rows>,<pack>,<offset>,<length>`. */
 const memberLine = ({ partition, sort, hash, rows }: Subtree, { pack, offset, length }: GroupPlace): string =>

@@ -21,8 +21,11 @@ export async function packedUp(
     tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
   });
   const packed = isBase ? await Promise.all(models.map(alone)) : models;
-  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateGroup);
-  if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told };
+  const { bytes, models: told, trees, groups } = packOf(position, packed.map(packable), deflateGroup);
+  if (await packs.put(position, bytes, { isKept: isBase })) {
+    packs.keep(groups);
+    return { models: withTrees(models, trees), told };
+  }
   const footer = await packs.footer(position);
   if (!footer) throw new PackLost(position);
   const there = told.flatMap((model) => footer.find((one) => modelName(one) === modelName(model)) ?? []);

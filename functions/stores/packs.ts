@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { unwrap } from '../../domain/log/read.ts';
-import { packKey, storedGroup } from '../../domain/row-tree/pack.ts';
+import { type PlacedGroup, packKey, storedGroup } from '../../domain/row-tree/pack.ts';
 import { footerOf, type PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import type { Group, GroupPlace } from '../../domain/row-tree/tree.ts';
 import { type Backoff, fullJitter, RetryableError, retry } from '../runtime/backoff.ts';
@@ -86,18 +86,27 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
     return unwrap(storedGroup(stored, level, inflateRawSync));
   }
 
-  /** A group of a tree. It never changes. @throws PackLost */
-  function readGroup(place: GroupPlace, level: number): Promise<Group> {
-    const key = `${place.pack}/${place.offset}`;
-    const group = kept.get(key) ?? fetchGroup(place, level);
+  function keptAs(key: string, group: Promise<Group>): Promise<Group> {
     kept.delete(key);
     kept.set(key, group);
-    group.catch(() => kept.delete(key));
     for (const oldest of kept.keys()) {
       if (kept.size <= GROUPS_KEPT) break;
       kept.delete(oldest);
     }
     return group;
+  }
+
+  /** A group of a tree. It never changes. @throws PackLost */
+  function readGroup(place: GroupPlace, level: number): Promise<Group> {
+    const key = keyOf(place);
+    const group = keptAs(key, kept.get(key) ?? fetchGroup(place, level));
+    group.catch(() => kept.delete(key));
+    return group;
+  }
+
+  /** Keeps groups of a pack that was written: the next statement needs much of what this one has changed. */
+  function keep(groups: readonly PlacedGroup[]): void {
+    for (const { place, group } of groups.slice(-GROUPS_KEPT)) keptAs(keyOf(place), Promise.resolve(group));
   }
 
   /** Writes the pack of a position; returns whether it did, and there was none. */
@@ -120,8 +129,10 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
     return retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 
-  return { bytes, footer, readGroup, put };
+  return { bytes, footer, readGroup, keep, put };
 }
+
+const keyOf = ({ pack, offset }: GroupPlace): string => `${pack}/${offset}`;
 
 /** Runs at most `limit` tasks at once. */
 function inTurns(limit: number) {

@@ -15,7 +15,7 @@ export const agreement = (n: number) => `agreement-${uuid(`agreement ${n}`)}`;
 export const PAGE_OF = 'list/agreements/kind/supply';
 export const FIGURE = { partition: 'figure/signings', sort: '2023-01' };
 
-export const rowChange = (partition: string, sort: string, value: object): TreeChange => ({
+const rowChange = (partition: string, sort: string, value: object): TreeChange => ({
   partition,
   sort,
   value: canonical(value),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { proofCrypto } from '../../../clients/cli/log/crypto.ts';
 import { isFault, unwrap } from '../../../domain/log/read.ts';
@@ -173,6 +174,8 @@ describe('the vectors of proofs', () => {
       const { models } = unwrap(await verifyWholeProof(unwrap(parseWholeProof(proof)), key.key, proofCrypto));
       expect(await ask(models[0]?.reader ?? expect.fail())).toEqual(answer);
     }
+    const shown = vectors.find(({ query }) => query === 'get("record", "001")')?.proof.split('\n\n')[0];
+    expect(readFileSync('docs/proofs.md', 'utf8')).toContain(`\`\`\`\n${shown}\n\`\`\`\n`);
     const what = 'Rows as [partition, sort, value]; whole proofs of what queries of them answer, against the key';
     const all = rows.map(({ partition, sort, value }) => [partition, sort, value]);
     const file = { what, vkey: key.vkey, model, rows: all, vectors };
