@@ -10,7 +10,7 @@ import { summariesOf } from './summarized.ts';
 export type ModelName = 'records' | 'search' | 'statistics' | 'relations';
 
 /** Versions of a record behind one, as many as these. */
-export interface ShownVersions {
+interface ShownVersions {
   readonly after: number;
   readonly limit: number;
 }

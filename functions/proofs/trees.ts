@@ -31,7 +31,7 @@ const unavailable = (cause: unknown): never => {
 };
 
 /** Packs of which none is missing. @throws ProblemError 503 where one cannot be read, while unproven answers go on */
-export const orUnavailable = ({ footer, readGroup }: PackReads): PackReads => ({
+const orUnavailable = ({ footer, readGroup }: PackReads): PackReads => ({
   footer: async (position) => (await footer(position).catch(unavailable)) ?? unavailable(new PackLost(position)),
   readGroup: (place, level) => readGroup(place, level).catch(unavailable),
 });

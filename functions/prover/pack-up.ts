@@ -32,3 +32,17 @@ export async function packedUp(
   logger.warn('others have packed the read models otherwise: they are stated at a later position', { position });
   return undefined;
 }
+
+/**
+ * Models that are on their way, with their trees in a pack of the position that they have come to, which no statement names.
+ * Where there is a pack already, or they stand at several positions, they stay in memory.
+ */
+export async function putAside<Model extends ModelState>(
+  { packs }: Pick<ProverDeps, 'packs'>,
+  models: readonly Model[],
+): Promise<readonly Model[]> {
+  const [position = -1, ...others] = new Set(models.map((model) => model.position));
+  if (position < 0 || others.length > 0) return models;
+  const { bytes, trees } = packOf(position, models.map(packable), deflateGroup);
+  return (await packs.put(position, bytes)) ? withTrees(models, trees) : models;
+}

@@ -10,7 +10,7 @@ import { PackLost } from '../stores/packs.ts';
 import { assertDigest } from './audit.ts';
 import { assertSuspect, auditRows } from './audit-rows.ts';
 import { type ModelState, modelName } from './model.ts';
-import { packedUp } from './pack-up.ts';
+import { packedUp, putAside } from './pack-up.ts';
 import { ownModel, type ProverDeps, type ProverMemory, ProverRefuses, withModels } from './prover-deps.ts';
 import { commitText, endOfStatements, firstUnstated, type Newest, restoredModels, statedModels } from './stated.ts';
 import { appendOf, sortedModels, statementOf } from './statement.ts';
@@ -65,12 +65,13 @@ async function proveOnce(deps: ProverDeps, memory: ProverMemory, late: () => boo
     return 'current';
   }
   const wait = newest.statedAt + deps.interval - deps.clock();
+  if (wait > 0) await askAgain(deps, memory, Math.min(wait, deps.interval));
+  const unstated = own.filter((model) => !isStated(model));
+  if (wait > 0 && unstated.length === 0) return 'current';
   const size = await publishedSize(deps, wait > 0 ? 0 : sealed);
   const way = { size, late, before };
   if (wait > 0) {
-    const unstated = own.filter((model) => !isStated(model));
-    await keepBuilding(memory, broughtOn(deps, memory, unstated, { to: size, late }));
-    await askAgain(deps, memory, Math.min(wait, deps.interval));
+    await keepBuilding(deps, memory, await broughtOn(deps, memory, unstated, { to: size, late }), size);
     return isBehind(memory, size) ? 'more' : 'current';
   }
   const next = await nextModels(deps, memory, own, isStated, way);
@@ -79,16 +80,20 @@ async function proveOnce(deps: ProverDeps, memory: ProverMemory, late: () => boo
   const isWorth = reached > before && (covers || next.some((model) => !isStated(model)));
   if (isWorth) await state(deps, memory, newest, { next, carried: carriedOn(newest, known, own), reached });
   else {
-    const unstated = next.filter((model) => !isStated(model));
-    memory.building = withModels(memory.building, unstated);
+    const unready = next.filter((model) => !isStated(model));
+    memory.building = withModels(memory.building, unready);
   }
   if (waiting && waiting.position >= size) await askAgain(deps, memory, PUBLISHED_AGAIN);
   return isBehind(memory, size) || (isWorth && reached < size - 1) ? 'more' : 'current';
 }
 
-/** Models that cannot be stated yet. */
-async function keepBuilding(memory: ProverMemory, models: Promise<readonly OwnModel[]>): Promise<void> {
-  memory.building = withModels(new Map(), await models);
+/**
+ * Models that cannot be stated yet. What of their trees is in memory goes into a pack, so that it does not fill it; not at the
+ * position before `to`, whose pack is that of a statement.
+ */
+async function keepBuilding(deps: ProverDeps, memory: ProverMemory, models: readonly OwnModel[], to: number) {
+  const isOnItsWay = models.every(({ position }) => position < to - 1);
+  memory.building = withModels(new Map(), isOnItsWay ? await putAside(deps, models) : models);
 }
 
 /**
@@ -144,7 +149,7 @@ async function nextModels(
   const built = late() && moved.length > 0 ? others : await broughtOn(deps, memory, others, { to, late });
   const isThere = (model: OwnModel) => model.position >= to - 1 || isStopped(memory, model);
   const unfinished = built.filter((model) => !isThere(model));
-  memory.building = withModels(new Map(), unfinished);
+  await keepBuilding(deps, memory, unfinished, to);
   return [...moved, ...built.filter(isThere)];
 }
 

@@ -28,7 +28,7 @@ export interface ProvenAnswer<Body extends object> {
 }
 
 /** The events of commits, exactly as they are in the log. */
-export const entriesOf = (commits: readonly ReplayedCommit[]): SealedEvent[] =>
+const entriesOf = (commits: readonly ReplayedCommit[]): SealedEvent[] =>
   commits.flatMap(({ entries, position }) => entries.map((text, index) => ({ text, position: position + index })));
 
 /** What a question has for an answer as of a statement. @throws ProblemError 409 and 503 */

@@ -61,14 +61,14 @@ export async function verifyAnswer(
     },
     positions,
     replayed: replayedFrom([...events, ...others.flatMap((one) => one.events)], leftOut),
-    overtaken: async () => ({}),
+    // What it says of acts on other records is not proven; the names under `references` are, of these records, too.
+    overtaken: async () => Object.fromEntries(OF_OTHERS.flatMap((name) => (name in rest ? [[name, rest[name]]] : []))),
     // A roster without a day is that of the day that it tells.
     today: typeof rest.on === 'string' ? rest.on : '',
   };
   const outcome = await outcomeOf(path, models, sources);
   const beside = OF_OTHERS.filter((name) => name in rest);
-  const told = Object.fromEntries(Object.entries(rest).filter(([name]) => !beside.includes(name)));
-  refuseOther(outcome, told, status);
+  refuseOther(outcome, rest, status);
   return { ...proven, position: Math.min(...models.map((model) => model.position)), outcome, beside };
 }
 
