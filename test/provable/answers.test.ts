@@ -110,18 +110,6 @@ describe('registry prove', () => {
   });
 });
 
-describe('a record of more events than one proof shows', () => {
-  it('is folded from them and those of its history', async () => {
-    await change('org-cga', 'The first of many names');
-    const vary = (index: number) => ({ name: { value: `Name ${index % 5}`, lang: 'en' } });
-    await fillRecord(engine, registry.tables.events, idOf('org-cga'), { events: 320, vary });
-    await state();
-    const { told, verified } = await proven(`/v1/organizations/${idOf('org-cga')}`);
-    expect(told.body).toMatchObject({ version: 320, proof: { eventsLeftOut: 120 } });
-    expect(verified.body).toMatchObject({ version: 320 });
-  });
-});
-
 describe('commands that read, with --prove', () => {
   it.each([
     ['list', ['list', 'organizations', '--limit', '30']],
@@ -313,5 +301,18 @@ describe('a registry that lies', () => {
       const [said] = await go.verify([whole], { vkey, question: `model=${told}&${query}`, answer });
       expect(said).toMatch(/^proven as of \d+ .*: (\{"count":0\}|\{"more":false,"rows":\[\]\})$/);
     }
+  });
+});
+
+/** The last: its events are filled in past the commands, so that the log does not tell their commits apart. */
+describe('a record of more events than one proof shows', () => {
+  it('is folded from them and those of its history', async () => {
+    await change('org-cga', 'The first of many names');
+    const vary = (index: number) => ({ name: { value: `Name ${index % 5}`, lang: 'en' } });
+    await fillRecord(engine, registry.tables.events, idOf('org-cga'), { events: 320, vary });
+    await state();
+    const { told, verified } = await proven(`/v1/organizations/${idOf('org-cga')}`);
+    expect(told.body).toMatchObject({ version: 320, proof: { eventsLeftOut: 120 } });
+    expect(verified.body).toMatchObject({ version: 320 });
   });
 });
