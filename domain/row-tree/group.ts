@@ -204,6 +204,12 @@ export type ExpectedGroup = GroupSource & Pick<HashNode, 'hash' | 'rows'> & Part
 
 export const topOf = ({ top = {}, root, rows }: RowTree): ExpectedGroup => ({ ...top, hash: root, rows });
 
+const NOT_THE_GROUP = 'are not the group that the tree tells';
+
+/** Whether a group could not be opened because another one is stored in its place. */
+export const isOtherGroup = (error: unknown): boolean =>
+  error instanceof Error && error.message.endsWith(NOT_THE_GROUP);
+
 /** The group, from memory or read. @throws an Error when what is stored there is another one */
 export async function openGroup(expected: ExpectedGroup, level: number, { hash, readGroup }: TreeDeps): Promise<Group> {
   const { group, place, partition, sort, rows } = expected;
@@ -213,7 +219,5 @@ export async function openGroup(expected: ExpectedGroup, level: number, { hash, 
   const made = subtreeOf(hash, read);
   const isLast = partition === undefined || (made.partition === partition && made.sort === sort);
   if (isLast && made.rows === rows && equalBytes(made.hash, expected.hash)) return read;
-  throw new Error(
-    `${place.length} bytes at ${place.offset} of pack ${place.pack} are not the group that the tree tells`,
-  );
+  throw new Error(`${place.length} bytes at ${place.offset} of pack ${place.pack} ${NOT_THE_GROUP}`);
 }

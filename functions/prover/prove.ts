@@ -2,6 +2,7 @@ import { equalBytes } from '../../domain/log/bytes.ts';
 import { parseCheckpoint } from '../../domain/log/checkpoint.ts';
 import { textOfNote } from '../../domain/log/note.ts';
 import { unwrap } from '../../domain/log/read.ts';
+import { isOtherGroup } from '../../domain/row-tree/group.ts';
 import { isTransientError } from '../runtime/aws-errors.ts';
 import { RetryableError, retry } from '../runtime/backoff.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
@@ -37,10 +38,10 @@ export async function prove(deps: ProverDeps, memory: ProverMemory, deadline: nu
     try {
       return await proveOnce(deps, memory, () => deps.clock() >= deadline - RESERVE);
     } catch (error) {
-      if (!(error instanceof PackLost)) throw error;
+      if (!(error instanceof PackLost || isOtherGroup(error))) throw error;
       deps.logger.warn('a pack is lost: the trees are made anew', { error });
       memory.isLost = true;
-      throw new RetryableError(error.message);
+      throw new RetryableError((error as Error).message);
     }
   };
   const isTransient = (error: unknown) => error instanceof RetryableError || isTransientError(error);

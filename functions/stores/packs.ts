@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { unwrap } from '../../domain/log/read.ts';
+import { isFault, unwrap } from '../../domain/log/read.ts';
 import { packKey, storedGroup } from '../../domain/row-tree/pack.ts';
 import { footerOf, type PackedModel } from '../../domain/row-tree/pack-footer.ts';
 import type { Group, GroupPlace } from '../../domain/row-tree/tree.ts';
@@ -23,11 +23,11 @@ const DEFLATE = { level: 3, memLevel: 5, windowBits: 13 };
 /** Raw DEFLATE of a group. */
 export const deflateGroup = (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes, DEFLATE);
 
-/** A pack is not there, or not any more. */
+/** A pack is not there, not any more, or is not the one that a tree points into: one that was made anew has other places. */
 export class PackLost extends Error {
   override readonly name = 'PackLost';
-  constructor(position: number) {
-    super(`there is no pack of position ${position}`);
+  constructor(position: number, why = 'there is none') {
+    super(`the pack of position ${position}: ${why}`);
   }
 }
 
@@ -83,7 +83,9 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
   async function fetchGroup({ pack, offset, length }: GroupPlace, level: number): Promise<Group> {
     const stored = await turn(() => bytes(pack, `bytes=${offset}-${offset + length - 1}`));
     if (!stored) throw new PackLost(pack);
-    return unwrap(storedGroup(stored, level, inflateRawSync));
+    const group = storedGroup(stored, level, inflateRawSync);
+    if (isFault(group)) throw new PackLost(pack, group.fault);
+    return group.value;
   }
 
   /** A group of a tree. It never changes. @throws PackLost */
