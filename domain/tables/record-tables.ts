@@ -49,7 +49,7 @@ const ofItem: readonly TableColumn[] = [
 const merged = { mergedInto: ref('organization').exactOptional() };
 
 /** What a page says of itself, or reads besides the record. */
-const beside = ['references', 'more', 'overtaken', 'unjudged', 'setAside', 'certainty'];
+const beside = ['references', 'more', 'overtaken', 'unjudged', 'setAside', 'certainty', 'proof'];
 
 const layouts = new Map(
   Object.entries(answersIn).map(([collection, { record }]) => {

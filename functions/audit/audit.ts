@@ -25,7 +25,7 @@ import { proofOf } from '../proofs/inclusion.ts';
 import type { StatedForDeps } from '../proofs/stated.ts';
 import { newestStatement } from '../proofs/statements.ts';
 import { tellStated } from '../proofs/tell.ts';
-import { statedIn } from '../proofs/trees.ts';
+import { statedOf } from '../proofs/trees.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
@@ -33,7 +33,7 @@ import { type SealedEvent, sealedEvent } from '../stores/sealed.ts';
 import type { createServedPacks } from '../stores/served-packs.ts';
 import type { Views } from '../stores/views.ts';
 import { type HealthDeps, healthOf, unhealthy } from './health.ts';
-import { openingOf } from './opening.ts';
+import { openedRows } from './opening.ts';
 import { packRoutes } from './packs.ts';
 import { publishedRoutes, TEXT } from './published-routes.ts';
 import { describeReadModel } from './read-model.ts';
@@ -92,7 +92,7 @@ export function createAudit(deps: AuditDeps) {
       describeReadModel(projection, deps),
       newest.catch((error: Error) => void logger.error('the statements cannot be read', { error })),
     ]);
-    const model = stated && statedIn(stated, projection);
+    const model = stated && statedOf(stated, projection);
     if (!model || isFault(model)) return described;
     const { position, rows, root } = model.value;
     return { ...described, proven: { position, rows, root, statement: stated.position } };
@@ -123,7 +123,7 @@ export function createAudit(deps: AuditDeps) {
 
   app.get('/v1/projections/:name/proof', async (context) => {
     const projection = projectionNamed(context.req.param('name'));
-    const opening = await openingOf(projection, readParameters(context, openingParameters), deps);
+    const opening = await openedRows(projection, readParameters(context, openingParameters), deps);
     tellStated(context, opening);
     return context.json(opening.body);
   });

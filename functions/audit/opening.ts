@@ -17,7 +17,7 @@ export interface Opening {
 }
 
 /** Rows of one read model as they are stated, or their number, with the proof: so that anybody can run a query. */
-export async function openingOf(model: Projection, asked: Asked, deps: StatedForDeps): Promise<Opening> {
+export async function openedRows(model: Projection, asked: Asked, deps: StatedForDeps): Promise<Opening> {
   const { partition, before, limit, sort, count } = asked;
   const [first, second] = [
     before !== undefined && 'before',

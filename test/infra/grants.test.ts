@@ -47,6 +47,10 @@ const design = {
     log: 'GetItem, Query',
     views: 'GetItem, BatchGetItem, Query',
     people: 'BatchGetItem',
+    packs: 'ListBucket',
+    'objects of the packs': 'GetObject',
+    'published log': 'ListBucket',
+    'objects of the published log': 'GetObject',
   },
   daily: {
     events: 'PutItem, Query',
@@ -58,6 +62,8 @@ const design = {
     log: 'GetItem, Query',
   },
   audit: {
+    packs: 'ListBucket',
+    'objects of the packs': 'GetObject',
     events: 'Query, BatchGetItem',
     log: 'GetItem, BatchGetItem, Query',
     views: 'GetItem, Query, Scan',
