@@ -36,7 +36,7 @@ export interface ModelTree extends Omit<PackedModel, 'rows' | 'root' | 'group' |
 }
 
 /** A group as it is read from a place. */
-export interface PlacedGroup {
+interface PlacedGroup {
   readonly place: GroupPlace;
   readonly group: Group;
 }
@@ -46,7 +46,7 @@ export interface Pack {
   readonly models: readonly PackedModel[];
   /** The trees with all groups stored, and none in memory, in the order of the models. */
   readonly trees: readonly RowTree[];
-  /** What the pack has: the next change of a tree reads much of it again. */
+  /** What the pack has. */
   readonly groups: readonly PlacedGroup[];
 }
 

@@ -16,7 +16,7 @@ import {
   topOf,
 } from './group.ts';
 
-export type { Group, GroupPlace, LeafRow, ReadGroup, RowTree, Subtree, TreeDeps, TreeRow } from './group.ts';
+export type { Group, GroupPlace, ReadGroup, RowTree, TreeDeps } from './group.ts';
 
 /** The row has this value from here on; undefined: it goes. */
 export interface TreeChange extends RowPlace {

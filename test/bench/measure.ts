@@ -31,6 +31,8 @@ export interface CommitCost {
   readonly commits: number;
   readonly changes: number;
   readonly groupsRead: number;
+  readonly groupsWritten: number;
+  readonly hashes: number;
   readonly packBytes: number;
   readonly cpuMs: number;
 }
@@ -62,8 +64,7 @@ const DEFLATE = { level: 3, memLevel: 5, windowBits: 13 };
 function store() {
   const packs = new Map<number, Uint8Array>();
   const kept = new Map<string, Group>();
-  let groupsRead = 0;
-  let bytesWritten = 0;
+  const counted = { groupsRead: 0, groupsWritten: 0, hashes: 0, packBytes: 0 };
   function keep({ pack, offset }: GroupPlace, group: Group): Group {
     kept.set(`${pack}/${offset}`, group);
     const [oldest = ''] = kept.size > GROUPS_KEPT ? kept.keys() : [];
@@ -71,11 +72,14 @@ function store() {
     return group;
   }
   const deps: TreeDeps = {
-    hash: sha256,
+    hash(bytes) {
+      counted.hashes += 1;
+      return sha256(bytes);
+    },
     async readGroup(place, level) {
       const found = kept.get(`${place.pack}/${place.offset}`);
       if (found) return found;
-      groupsRead += 1;
+      counted.groupsRead += 1;
       const bytes = packs.get(place.pack)?.subarray(place.offset, place.offset + place.length);
       return keep(place, unwrap(storedGroup(bytes ?? new Uint8Array(), level, inflateRawSync)));
     },
@@ -84,11 +88,11 @@ function store() {
     const model = { name: 'records', revision: 1, position, digest: '0'.repeat(64), tree };
     const pack = packOf(position, [model], (bytes) => deflateRawSync(bytes, DEFLATE));
     packs.set(position, pack.bytes);
-    if (position > 1) for (const { place, group } of pack.groups) keep(place, group);
-    bytesWritten += pack.bytes.length;
+    counted.groupsWritten += pack.groups.length;
+    counted.packBytes += pack.bytes.length;
     return pack.trees[0] ?? tree;
   }
-  return { deps, write, written: () => ({ groupsRead, bytesWritten }) };
+  return { deps, write, written: () => ({ ...counted }) };
 }
 
 /** A tree of so many rows and what proofs over it and changes of it cost. */
@@ -99,7 +103,7 @@ export async function measure(rows: number, commitsEach = 100) {
   const building = await cpuMs(async () => {
     tree = write(1, await changedTree(tree, commits.flat(), deps));
   });
-  const built = { rows: tree.rows, height: tree.height, baseBytes: written().bytesWritten };
+  const built = { rows: tree.rows, height: tree.height, baseBytes: written().packBytes };
   const proofs: Record<string, ProofCost> = {};
   for (const [name, query] of Object.entries(QUERIES)) proofs[name] = await costOf(query, tree, deps);
 
@@ -117,7 +121,9 @@ export async function measure(rows: number, commitsEach = 100) {
       commits: statements.flat().length,
       changes: statements.flat(2).length,
       groupsRead: after.groupsRead - before.groupsRead,
-      packBytes: after.bytesWritten - before.bytesWritten,
+      groupsWritten: after.groupsWritten - before.groupsWritten,
+      hashes: after.hashes - before.hashes,
+      packBytes: after.packBytes - before.packBytes,
       cpuMs: took,
     };
   }
@@ -150,6 +156,21 @@ async function costOf(query: Query, tree: RowTree, deps: TreeDeps): Promise<Proo
     lines: lines.length,
     verifyMs: took / RUNS,
   };
+}
+
+/** What a hash, and a group of that many bytes as stored, take on this machine, in milliseconds. */
+export async function unitCosts(packBytes: number) {
+  const node = new Uint8Array(77);
+  const texts = Array.from({ length: 400 }, (_, n) => JSON.stringify(recorded(n)).repeat(5));
+  const each = async (times: number, work: (n: number) => void) =>
+    (await cpuMs(async () => {
+      for (let n = 0; n < times; n += 1) work(n);
+    })) / times;
+  const written = texts.map((text) => deflateRawSync(text, DEFLATE));
+  const scale = (packBytes * written.length) / written.reduce((sum, { length }) => sum + length, 0);
+  const deflate = scale * (await each(texts.length, (n) => deflateRawSync(texts[n] ?? '', DEFLATE)));
+  const inflate = scale * (await each(texts.length, (n) => inflateRawSync(written[n] ?? '')));
+  return { hash: await each(100_000, () => sha256(node)), deflate, inflate };
 }
 
 /** The code that verifies a whole proof in a browser, in bytes. */

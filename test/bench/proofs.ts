@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type CommitCost, clientCode, measure } from './measure.ts';
+import { type CommitCost, clientCode, measure, unitCosts } from './measure.ts';
 
 /** `npm run bench -- --rows 100000`: what proofs of rows cost, to send, to verify and to be ready for. */
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '10000' } } });
@@ -19,10 +19,25 @@ for (const [name, { bytes, rowBytes, shown, lines, verifyMs }] of Object.entries
     `${name}: ${bytes - rowBytes} bytes beside ${shown} rows${each}; ${lines} lines, verified in ${verifyMs.toFixed(2)} ms`,
   );
 }
-const told = ({ commits, changes, groupsRead, packBytes, cpuMs }: CommitCost) =>
-  `${commits} commits of ${changes} rows: ${(cpuMs / changes).toFixed(3)} ms a row, ${Math.round((commits * 1000) / cpuMs)} commits a second, ${groupsRead} groups read, ${packBytes} bytes packed`;
-console.log(`records, each in a statement of its own: ${told(alone)}`);
-console.log(`changes of state, each in a statement of its own: ${told(changed)}`);
-console.log(`in statements of ${together.commits / 2}: ${told(together)}`);
+
+/** What commits took, and how much of it, as this machine does these things by themselves, is hashes and DEFLATE. */
+async function tell(what: string, { commits: count, changes, cpuMs, ...cost }: CommitCost): Promise<void> {
+  const unit = await unitCosts(cost.packBytes / cost.groupsWritten);
+  const rate = `${(cpuMs / changes).toFixed(3)} ms a row, ${Math.round((count * 1000) / cpuMs)} commits a second`;
+  console.log(`${what}: ${count} commits of ${changes} rows, ${rate}`);
+  const parts = {
+    hashes: [cost.hashes, unit.hash],
+    'groups deflated': [cost.groupsWritten, unit.deflate],
+    'groups inflated': [cost.groupsRead, unit.inflate],
+  } as const;
+  for (const [part, [times, ms]] of Object.entries(parts)) {
+    console.log(`  ${times} ${part} of ${(ms * 1000).toFixed(1)} µs: ${((times * ms) / changes).toFixed(3)} ms a row`);
+  }
+  console.log(`  ${cost.packBytes} bytes packed`);
+}
+
+await tell('records, each in a statement of its own', alone);
+await tell('changes of state, each in a statement of its own', changed);
+await tell(`in statements of ${together.commits / 2}`, together);
 const { minified, gzip } = await clientCode();
 console.log(`verifying code: ${minified} bytes minified, ${gzip} gzip`);

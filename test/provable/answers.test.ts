@@ -9,6 +9,7 @@ import { type Directory, run, runJson, temporary } from '../clients/support/run.
 import { type Route, type Server, serve } from '../clients/support/server.ts';
 import { REGISTRAR } from '../support/api.ts';
 import { startEngine, type TestEngine } from '../support/engine.ts';
+import { fillRecord } from '../support/fill.ts';
 import { landExamples } from '../support/landed-examples.ts';
 import { logSigner } from '../support/publisher.ts';
 import { type TestRegistry, testRegistry } from '../support/registry.ts';
@@ -300,5 +301,18 @@ describe('a registry that lies', () => {
       const [said] = await go.verify([whole], { vkey, question: `model=${told}&${query}`, answer });
       expect(said).toMatch(/^proven as of \d+ .*: (\{"count":0\}|\{"more":false,"rows":\[\]\})$/);
     }
+  });
+});
+
+/** The last: its events are filled in past the commands, so that the log does not tell their commits apart. */
+describe('a record of more events than one proof shows', () => {
+  it('is folded from them and those of its history', async () => {
+    await change('org-cga', 'The first of many names');
+    const vary = (index: number) => ({ name: { value: `Name ${index % 5}`, lang: 'en' } });
+    await fillRecord(engine, registry.tables.events, idOf('org-cga'), { events: 320, vary });
+    await state();
+    const { told, verified } = await proven(`/v1/organizations/${idOf('org-cga')}`);
+    expect(told.body).toMatchObject({ version: 320, proof: { eventsLeftOut: 120 } });
+    expect(verified.body).toMatchObject({ version: 320 });
   });
 });

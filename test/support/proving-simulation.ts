@@ -20,7 +20,7 @@ import { acceptedCommits } from './accepted-history.ts';
 import { conflict, createBucket } from './bucket.ts';
 import { createBus } from './bus.ts';
 import { scanAll } from './check-log.ts';
-import { minute, ORIGIN } from './commits.ts';
+import { inserted, minute, ORIGIN, streamEvent } from './commits.ts';
 import { Crash, cancelledBy, crashing, type Tap, throttled, timedOut } from './faults.ts';
 import { memoryEngine } from './memory.ts';
 import { testProver } from './prover.ts';
@@ -131,10 +131,16 @@ export async function simulateProving(seed: number) {
     return [endWithTables, takeTurns, death, failing];
   };
   const common = { documents, clock, random, sleep: turn };
-  const sequence = () =>
-    testSequencer({ ...common, tables, bus, taps: tapsFor(25) })
-      .run(minute)
-      .catch(() => undefined);
+  const itemsOf = (table: string) => scanAll(documents, table) as unknown as Promise<Record<string, unknown>[]>;
+  /** The schedule, or the table's stream, which delivers a few commits in any order. */
+  const sequence = async () => {
+    const commits = (await itemsOf(tables.events)) as unknown as Commit[];
+    const few = commits.map((commit) => ({ commit, at: random() })).sort((one, other) => one.at - other.at);
+    const records = few.slice(0, 1 + below(4)).map(({ commit }) => inserted(commit));
+    const isStream = !isCalm && records.length > 0 && chance(0.8);
+    const sequencer = testSequencer({ ...common, tables, bus, taps: tapsFor(25) });
+    await sequencer.run(isStream ? streamEvent(records) : minute).catch(() => undefined);
+  };
   const publish = () => testPublisher({ ...common, tables, bucket, taps: tapsFor(40) }).wake();
   const prover = (interval: number) =>
     testProver({
@@ -146,12 +152,13 @@ export async function simulateProving(seed: number) {
       sleep: turn,
       interval,
     });
-  const itemsOf = (table: string) => scanAll(documents, table) as unknown as Promise<Record<string, unknown>[]>;
 
-  /** The next commit of the history that the events table does not have. */
+  /** A commit of the history that the events table does not have, after those before it in its stream. */
   async function exchange(): Promise<boolean> {
     const there = new Set(((await itemsOf(tables.events)) as unknown as Commit[]).map(keyText));
-    const next = history.find((commit) => !there.has(keyText(commit)));
+    const missing = history.filter((commit) => !there.has(keyText(commit)));
+    const can = missing.filter(({ stream, previous }) => previous === 0 || there.has(`${stream}/${previous}`));
+    const next = can[below(Math.min(can.length, 6))];
     if (next) await documents.send(new PutCommand({ TableName: tables.events, Item: next }));
     return next !== undefined;
   }

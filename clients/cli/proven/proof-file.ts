@@ -20,6 +20,7 @@ const answerFile = z.object({
   path: z.string(),
   status: z.int(),
   body: z.record(z.string(), z.unknown()),
+  further: z.array(z.unknown()).optional(),
 });
 
 export interface ProofFileRequest {

@@ -1,5 +1,5 @@
-import type { Transport } from '../../typescript/transport.ts';
 import { type Terminal, UsageError } from '../usage.ts';
+import type { ProvenReads } from './proven-reads.ts';
 
 /** The options of commands that read, and their part of the usage. */
 export const provingOptions = { prove: { type: 'boolean', default: false }, vkey: { type: 'string' } } as const;
@@ -7,18 +7,11 @@ export const PROVING_USAGE = `  --prove        print only what its proof shows t
                  which is about a minute old; then say as of when, and what has changed since
   --vkey KEY     with --prove, the verifier key of the log, or a file that holds it (else the one that the log publishes)`;
 
-/** What was proved of one command's answers. */
-export interface Proving {
-  readonly through: (transport: Transport) => Transport;
-  /** Tells what was proved. */
-  tell(): void;
-}
-
 /** What `--prove` asks for. @throws UsageError */
 export async function provingAsked(
   { prove, vkey }: { readonly prove: boolean; readonly vkey?: string | undefined },
   terminal: Terminal,
-): Promise<Proving | undefined> {
+): Promise<ProvenReads | undefined> {
   if (!prove && vkey !== undefined) throw new UsageError('--vkey goes with --prove.');
   // It knows how everything is answered: it is loaded only where it is needed.
   return prove ? (await import('./proving.ts')).createProving(vkey, terminal) : undefined;

@@ -1,3 +1,5 @@
+import type * as z from 'zod';
+import type { answerProof } from '../../../domain/answers/proof.ts';
 import { recordRow } from '../../../domain/projections/records.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
 import { withQuery } from '../../typescript/reading.ts';
@@ -9,7 +11,7 @@ import { chooseKey, type TrustedKey } from '../log/keys.ts';
 import { httpSource, type LogSource } from '../log/source.ts';
 import type { Terminal } from '../usage.ts';
 import { isOpening, openingPath } from './opening.ts';
-import type { Proving } from './proving-options.ts';
+import type { ProvenReads } from './proven-reads.ts';
 import { readSince, type Since } from './since.ts';
 import { Unproven } from './unproven.ts';
 import { type ToldAnswer, type VerifiedAnswer, verifyAnswer } from './verify-answer.ts';
@@ -41,7 +43,8 @@ export async function askProven(
     if (![200, 404].includes(answer.status) || !body) return answer;
     const other = otherRecord(path, body);
     if (other) await refuseUnmerged(other.asked, other.id, send, key);
-    const told = { path: other?.path ?? path, status: answer.status, body };
+    const further = await furtherProofs(other?.path ?? path, body, send);
+    const told = { path: other?.path ?? path, status: answer.status, body, ...(further.length > 0 && { further }) };
     const verified = await verifyAnswer(told, key.key);
     const since = await readSince(source, key, verified);
     if (since.later === undefined) return { told, verified, since };
@@ -50,7 +53,7 @@ export async function askProven(
 }
 
 /** Asks for the proof of every answer of read models, and passes on only what it proves. */
-export function createProving(vkey: string | undefined, terminal: Terminal): Proving {
+export function createProving(vkey: string | undefined, terminal: Terminal): ProvenReads {
   let key: Promise<TrustedKey> | undefined;
   const proved: FreshAnswer[] = [];
 
@@ -105,6 +108,21 @@ async function refuseUnmerged(asked: string, into: string, send: Send, key: Trus
     'body' in outcome ? (outcome.body as { rows: [string, { mergedInto?: string }][] }).rows : [];
   if (summary?.mergedInto !== into)
     throw new Unproven(`the registry answers with ${into}, and ${asked} was not merged into it`);
+}
+
+/** The proofs of the history of a record behind the events that the proof of its answer has. */
+async function furtherProofs(path: string, { proof }: Readonly<Record<string, unknown>>, send: Send) {
+  const { events = [], eventsLeftOut } = (proof ?? {}) as Partial<z.infer<typeof answerProof>>;
+  const [record] = /^\/v1\/[^/?]+\/[^/?]+/.exec(path) ?? [];
+  const further: unknown[] = [];
+  if (eventsLeftOut === undefined || record === undefined) return further;
+  for (let cursor: unknown = events.length; cursor !== undefined; ) {
+    const { bytes } = await send(withProof(withQuery(`${record}/history`, { cursor })));
+    const page = jsonObject(textOf(bytes)) ?? {};
+    if (page.proof !== undefined) further.push(page.proof);
+    cursor = page.next === cursor ? undefined : page.next;
+  }
+  return further;
 }
 
 export const staleText = ({ index }: Pick<VerifiedAnswer, 'index'>, later: number): string =>

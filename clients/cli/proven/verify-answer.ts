@@ -22,6 +22,8 @@ export interface ToldAnswer {
   readonly status: number;
   /** With its proof. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** Proofs of pages of a record's history, for the events that the proof of the answer leaves out. */
+  readonly further?: readonly unknown[] | undefined;
 }
 
 export interface VerifiedAnswer extends Proven {
@@ -38,14 +40,16 @@ const OF_OTHERS = ['overtaken', 'unjudged'];
 const OF_PROOFS = ['proof', 'minPosition', 'knownAt'];
 
 /** Answers the question anew from what the proof shows, and compares. @throws Unproven */
-export async function verifyAnswer({ path, status, body }: ToldAnswer, key: VerifierKey): Promise<VerifiedAnswer> {
+export async function verifyAnswer(
+  { path, status, body, further = [] }: ToldAnswer,
+  key: VerifierKey,
+): Promise<VerifiedAnswer> {
   const { proof, ...rest } = body;
-  const read = answerProof.safeParse(proof);
-  if (!read.success) throw new Unproven('the answer has no proof');
-  const proven = await verifyWholeProof(read.data, key, proofCrypto);
-  if (isFault(proven)) throw new Unproven(proven.fault);
-  const { models, checkpoint } = proven.value;
-  const { events = [], eventsLeftOut = 0 } = read.data;
+  const [{ proven, events, leftOut }, ...others] = await Promise.all([
+    readProof(proof, key),
+    ...further.map((one) => readProof(one, key)),
+  ]);
+  const { models } = proven;
   const positions = Object.fromEntries(models.map(({ name, position }) => [name, position]));
   const readerOf = (name: ReadModelName) => models.find((model) => model.name === name)?.reader ?? missing(name);
   const sources: RowSources = {
@@ -56,7 +60,7 @@ export async function verifyAnswer({ path, status, body }: ToldAnswer, key: Veri
       relations: readerOf('relations'),
     },
     positions,
-    replayed: replayedFrom(provenEvents(events, checkpoint), eventsLeftOut),
+    replayed: replayedFrom([...events, ...others.flatMap((one) => one.events)], leftOut),
     // What it says of acts on other records is not proven; the names under `references` are, of these records, too.
     overtaken: async () => Object.fromEntries(OF_OTHERS.flatMap((name) => (name in rest ? [[name, rest[name]]] : []))),
     // A roster without a day is that of the day that it tells.
@@ -65,7 +69,17 @@ export async function verifyAnswer({ path, status, body }: ToldAnswer, key: Veri
   const outcome = await outcomeOf(path, models, sources);
   const beside = OF_OTHERS.filter((name) => name in rest);
   refuseOther(outcome, rest, status);
-  return { ...proven.value, position: Math.min(...models.map((model) => model.position)), outcome, beside };
+  return { ...proven, position: Math.min(...models.map((model) => model.position)), outcome, beside };
+}
+
+/** What a proof shows. @throws Unproven */
+async function readProof(proof: unknown, key: VerifierKey) {
+  const read = answerProof.safeParse(proof);
+  if (!read.success) throw new Unproven('the answer has no proof');
+  const proven = await verifyWholeProof(read.data, key, proofCrypto);
+  if (isFault(proven)) throw new Unproven(proven.fault);
+  const { events = [], eventsLeftOut = 0 } = read.data;
+  return { proven: proven.value, events: provenEvents(events, proven.value.checkpoint), leftOut: eventsLeftOut };
 }
 
 const missing = (name: string): RowReader => {

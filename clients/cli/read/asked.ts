@@ -6,12 +6,12 @@ import { RegistryProblem } from '../../typescript/problem.ts';
 import { createRegistry } from '../../typescript/registry.ts';
 import type { References } from '../../typescript/types.ts';
 import { urlOf } from '../options.ts';
-import type { Proving } from '../proven/proving-options.ts';
+import type { ProvenReads } from '../proven/proven-reads.ts';
 import { Failure, type Terminal, UsageError } from '../usage.ts';
 
 /** What the commands that read have in common. */
 
-export const readingFrom = (url: string | undefined, terminal: Terminal, through?: Proving['through']): Registry =>
+export const readingFrom = (url: string | undefined, terminal: Terminal, through?: ProvenReads['through']): Registry =>
   createRegistry({ url: urlOf(url, terminal), tries: 4, through });
 
 /** A record, by its id or by one of its register numbers. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { simulateProving } from '../../support/proving-simulation.ts';
 
 /** `PROVING_SIMULATIONS=500 npm test -- test/functions/prover/simulation` runs more; `SEED=17` repeats one run. */
-const RUNS = Number(process.env.PROVING_SIMULATIONS ?? 25);
+const RUNS = Number(process.env.PROVING_SIMULATIONS ?? 50);
 const [FIRST, COUNT] = process.env.SEED ? [Number(process.env.SEED), 1] : [1, RUNS];
 
 it(`states nothing false, nothing without its pack, and nothing when it is quiet, in ${COUNT} runs full of faults`, async () => {
