@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Answer, instant, logPosition, next, quantity } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 import { problemShown } from './receipts.ts';
 import { asideShown } from './record.ts';
 
@@ -70,7 +70,7 @@ export const openingAnswer = z.object({
     .exactOptional(),
   more: z.boolean().exactOptional().meta({ description: 'Whether there are rows before these' }),
   count: quantity.exactOptional().meta({ description: 'The number of all rows of the partition' }),
-  proof: withProof,
+  proof: proofShown,
 });
 
 /** `late`: something waits for longer than it usually takes. `stopped`: it does not go on by itself. */

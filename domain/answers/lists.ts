@@ -17,7 +17,7 @@ import {
   roleCounts,
   streamVersion,
 } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 import { summary } from './record.ts';
 
 /** Answers across the collections. */
@@ -83,7 +83,7 @@ export const programmePart = z.object({
   parts: z.lazy((): z.ZodType<WithParts[]> => z.array(programmePart)),
 });
 export type ProgrammePart = Answer<typeof programmePart>;
-export const programmeAnswer = z.object({ ...programmePart.shape, references, proof: withProof });
+export const programmeAnswer = z.object({ ...programmePart.shape, references, proof: proofShown });
 
 /** A client and the organization that it acts for. */
 export const clientEntry = z.object({

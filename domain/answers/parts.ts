@@ -3,7 +3,7 @@ import { anyRef, ref, registerNumber } from '../values/ids.ts';
 import { name } from '../values/names.ts';
 import { personId } from '../values/person.ts';
 import { languageTag } from '../values/text.ts';
-import { type answerProof, withProof } from './proof.ts';
+import { type answerProof, proofShown } from './proof.ts';
 
 /**
  * What the registry answers, as zod shapes: the OpenAPI document is made from them, clients take their types, and tests
@@ -85,7 +85,7 @@ export type ProvenEvent = NonNullable<AnswerProof['events']>[number];
 export const next = z.string().exactOptional().meta({ description: 'The cursor of the next page' });
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next, proof: withProof });
+  z.object({ items: z.array(item), next, proof: proofShown });
 
 /** A list of a collection: with the names of what its items refer to, and how many there are. */
 export const listPageOf = <Item extends z.ZodType>(item: Item) =>

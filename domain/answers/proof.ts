@@ -25,4 +25,6 @@ export const answerProof = z.object({
   }),
 });
 
-export const withProof = answerProof.exactOptional().meta({ description: 'With `proof=true`: what proves the answer' });
+export const proofShown = answerProof
+  .exactOptional()
+  .meta({ description: 'With `proof=true`: what proves the answer' });

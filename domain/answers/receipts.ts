@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { problems, type Rule } from '../problems.ts';
 import { type Answer, base64, instant, logPosition, streamVersion } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 
 /** What whoever submits is answered. */
 
@@ -55,7 +55,7 @@ export const problemShown = z.object({
   detail: z.string(),
   instance: z.string().meta({ description: 'The path of the request' }),
   errors: z.array(faultShown).exactOptional().meta({ description: 'All faults of the request' }),
-  proof: withProof.meta({ description: 'Of what there is not, with `proof=true`: what proves it' }),
+  proof: proofShown.meta({ description: 'Of what there is not, with `proof=true`: what proves it' }),
 });
 export type ProblemShown = Answer<typeof problemShown>;
 
@@ -63,7 +63,7 @@ export type ProblemShown = Answer<typeof problemShown>;
 export const mergedAnswer = z.object({
   id: z.string().meta({ description: 'The organization that was merged' }),
   mergedInto: z.string().meta({ description: 'The organization that it is now' }),
-  proof: withProof,
+  proof: proofShown,
 });
 
 /** The page of a problem. */

@@ -19,7 +19,7 @@ import {
   referringPageOf,
   streamVersion,
 } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 import { ruleShown } from './receipts.ts';
 
 /** What the answers on records of all collections have in common. */
@@ -105,7 +105,7 @@ export const recordEnd = {
   }),
   setAside,
   references,
-  proof: withProof,
+  proof: proofShown,
 };
 
 /** Of records that a cohort may count among its unnamed ones. */

@@ -3,7 +3,7 @@ import { count } from '../values/count.ts';
 import { anyRef } from '../values/ids.ts';
 import { partialDate } from '../values/partial-date.ts';
 import { type Answer, nameShown, next, quantity } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 
 /** Who signs with whom, as a graph. */
 
@@ -43,5 +43,5 @@ export const relationsAnswer = z.object({
   nodes: z.array(relationNode),
   edges: z.array(relationEdge),
   next,
-  proof: withProof,
+  proof: proofShown,
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { anyRef, ref } from '../values/ids.ts';
 import { type Answer, nameShown, numberShown } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 
 /** What a search answers. */
 
@@ -45,6 +45,6 @@ export const searchPage = z.object({
     description: 'There may be more: every word asked for stands in more names than one search looks through',
   }),
   next: z.string().exactOptional().meta({ description: 'The cursor of the next page' }),
-  proof: withProof,
+  proof: proofShown,
 });
 export type SearchAnswer = Answer<typeof searchPage>;

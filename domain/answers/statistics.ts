@@ -4,7 +4,7 @@ import { count } from '../values/count.ts';
 import { ref } from '../values/ids.ts';
 import { timelinePage } from './lists.ts';
 import { type Answer, link, logPosition, next, references, total } from './parts.ts';
-import { withProof } from './proof.ts';
+import { proofShown } from './proof.ts';
 
 /** Figures, each with the list of the records that it counts. */
 
@@ -29,14 +29,14 @@ export const statisticsRow = z.object({
   state: z.string().exactOptional(),
   ...figure,
 });
-export const statisticsAnswer = z.object({ rows: z.array(statisticsRow), references, next, proof: withProof });
+export const statisticsAnswer = z.object({ rows: z.array(statisticsRow), references, next, proof: proofShown });
 
 const position = logPosition
   .exactOptional()
   .meta({ description: 'The last position that this part covers; none before the first event' });
 
 export const overviewAnswer = z.object({
-  proof: withProof,
+  proof: proofShown,
   figures: z.object({
     position,
     signings: figureShown,

@@ -7,7 +7,7 @@ import type { RowReader } from './row-reader.ts';
 import { summariesOf } from './summarized.ts';
 
 /** The names of the read models. */
-export type ModelName = 'records' | 'search' | 'statistics' | 'relations';
+export type ReadModelName = 'records' | 'search' | 'statistics' | 'relations';
 
 /** Versions of a record behind one, as many as these. */
 interface ShownVersions {
@@ -23,9 +23,9 @@ export interface Replayed {
 
 /** What an answer is made of: rows, wherever they are read, and the records whose rows do not say everything. */
 export interface RowSources {
-  readonly rows: Readonly<Record<ModelName, RowReader>>;
+  readonly rows: Readonly<Record<ReadModelName, RowReader>>;
   /** The last positions that the rows of the models of a question cover; -1 before the first. */
-  readonly positions: { readonly [Name in ModelName]?: number };
+  readonly positions: { readonly [Name in ReadModelName]?: number };
   /** Whether those of `records` are of the last revision: see `lastRevision`. */
   readonly isLast?: boolean;
   /** A record from its events, up to the version of its row. The answer rests on all of them, or on these. */

@@ -25,7 +25,7 @@ import { proofOf } from '../proofs/inclusion.ts';
 import type { StatedForDeps } from '../proofs/stated.ts';
 import { newestStatement } from '../proofs/statements.ts';
 import { tellStated } from '../proofs/tell.ts';
-import { statedFor } from '../proofs/trees.ts';
+import { statedOf } from '../proofs/trees.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
@@ -92,7 +92,7 @@ export function createAudit(deps: AuditDeps) {
       describeReadModel(projection, deps),
       newest.catch((error: Error) => void logger.error('the statements cannot be read', { error })),
     ]);
-    const model = stated && statedFor(stated, projection);
+    const model = stated && statedOf(stated, projection);
     if (!model || isFault(model)) return described;
     const { position, rows, root } = model.value;
     return { ...described, proven: { position, rows, root, statement: stated.position } };

@@ -2,7 +2,7 @@ import type { AnswerProof, ProvenEvent } from '../../domain/answers/parts.ts';
 import { EVENTS_PROVEN } from '../../domain/bounds.ts';
 import { toBase64 } from '../../domain/log/bytes.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
-import type { ModelName } from '../../domain/reading/question.ts';
+import type { ReadModelName } from '../../domain/reading/question.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import type { SealedEvent } from '../stores/sealed.ts';
@@ -13,8 +13,8 @@ import { type StatedTree, treesOf } from './trees.ts';
 /** The rows of the read models of an answer as they are stated, and the proof of those that were read. */
 export interface StatedRows {
   readonly trees: readonly StatedTree[];
-  readonly rows: Readonly<Record<ModelName, RowReader>>;
-  readonly positions: { readonly [Name in ModelName]?: number };
+  readonly rows: Readonly<Record<ReadModelName, RowReader>>;
+  readonly positions: { readonly [Name in ReadModelName]?: number };
   /** The answer rests on these events, too. */
   readonly restOn: (events: readonly SealedEvent[]) => void;
   readonly proof: () => Promise<AnswerProof>;
@@ -31,7 +31,7 @@ export async function statedRows(
   { packs, published }: Pick<StatementsDeps, 'packs'> & { readonly published: Pick<PublishedLog, 'tile'> },
 ): Promise<StatedRows> {
   const trees = await treesOf(stated, models, packs);
-  const readerOf = (name: ModelName) => trees.find((tree) => tree.name === name)?.reader ?? unread;
+  const readerOf = (name: ReadModelName) => trees.find((tree) => tree.name === name)?.reader ?? unread;
   const events = new Map<number, SealedEvent>();
   const pathOf = pathsIn(stated.tree, published);
   return {

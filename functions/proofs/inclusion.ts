@@ -11,13 +11,13 @@ import type { SealedEvent } from '../stores/sealed.ts';
 import { readCheckpoint } from './checkpoint.ts';
 
 /** A published checkpoint, with its note. */
-export type NotedTree = Checkpoint & { readonly note: string };
+export type PublishedTree = Checkpoint & { readonly note: string };
 
 /**
  * Makes paths of sealed events in the tree of a checkpoint; each tile is read once. A path is verified before it is
  * returned: an event that differs from the published one is an internal error (500), never an invalid proof.
  */
-export function pathsIn({ size, root }: NotedTree, published: Pick<PublishedLog, 'tile'>) {
+export function pathsIn({ size, root }: PublishedTree, published: Pick<PublishedLog, 'tile'>) {
   const tiles = new Map<string, ReturnType<ReadTile>>();
   const readTile: ReadTile = (id) => {
     const key = tilePath(id);
@@ -36,7 +36,7 @@ export function pathsIn({ size, root }: NotedTree, published: Pick<PublishedLog,
 /** The proof that a sealed event is in the tree of a checkpoint (C2SP tlog-proof). */
 export const logProofIn = async (
   event: SealedEvent,
-  tree: NotedTree,
+  tree: PublishedTree,
   pathOf: ReturnType<typeof pathsIn>,
 ): Promise<string> => formatProof({ index: event.position, path: await pathOf(event), checkpoint: tree.note });
 

@@ -3,7 +3,7 @@ import type { Projection } from '../../domain/projections/projection.ts';
 import { ProblemError } from '../http/problem.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import { lastKeptUpTo, newestStatement, type Stated, type StatementsDeps } from './statements.ts';
-import { statedFor } from './trees.ts';
+import { statedOf } from './trees.ts';
 
 /** Which statement answers a request. */
 
@@ -24,7 +24,7 @@ const notYet = (detail: string): ProblemError =>
 export const positionOfModels = (stated: Stated, models: readonly Projection[]): number =>
   Math.min(
     ...models.map((model) => {
-      const found = statedFor(stated, model);
+      const found = statedOf(stated, model);
       return isFault(found) ? -1 : found.value.position;
     }),
   );

@@ -8,7 +8,7 @@ import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { assertSealed, type SealedEvent } from '../stores/sealed.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import type { NotedTree } from './inclusion.ts';
+import type { PublishedTree } from './inclusion.ts';
 
 /** The statements of what read models hold, as far as the signed log has them. */
 
@@ -31,12 +31,12 @@ export interface Stated extends SealedEvent {
   readonly reached: number;
   /** Its version in the stream. */
   readonly version: number;
-  readonly tree: NotedTree;
+  readonly tree: PublishedTree;
 }
 
 type Deps = Pick<StatementsDeps, 'commits' | 'log' | 'published'>;
 
-async function statedBy(commit: Commit, tree: NotedTree, { log }: Deps): Promise<Stated | undefined> {
+async function statedBy(commit: Commit, tree: PublishedTree, { log }: Deps): Promise<Stated | undefined> {
   const marker = await log.marker(commit);
   const text = commit.events[0];
   if (!marker || text === undefined || marker.position >= tree.size) return undefined;

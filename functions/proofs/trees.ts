@@ -37,7 +37,7 @@ const orUnavailable = ({ footer, readGroup }: PackReads): PackReads => ({
 });
 
 /** What a statement says of a model in the revision of this release, or in an earlier one that it reads. */
-export function statedFor(
+export function statedOf(
   { models }: Pick<Stated, 'models'>,
   { name, revision, reads = [] }: Projection,
 ): Read<StatedModel> {
@@ -57,7 +57,7 @@ export async function treesOf(
   const { footer, readGroup } = orUnavailable(packs);
   const packedModels = (await footer(stated.reached)) ?? [];
   return projections.map((projection) => {
-    const model = statedFor(stated, projection);
+    const model = statedOf(stated, projection);
     if (isFault(model)) throw new ProblemError('not-yet', model.fault, { headers: { 'Retry-After': '60' } });
     const { name, revision, root } = model.value;
     const packed = packedModels.find((one) => one.name === name && one.revision === revision);

@@ -5,7 +5,7 @@ import type { Projection } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
 import { records } from '../../../domain/projections/records.ts';
 import { parametersIn } from '../../../domain/reading/asked.ts';
-import type { ModelName, ReadOutcome, RowSources } from '../../../domain/reading/question.ts';
+import type { ReadModelName, ReadOutcome, RowSources } from '../../../domain/reading/question.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
 import type { RowReader } from '../../../domain/reading/row-reader.ts';
 import { isNotProven } from '../../../domain/row-tree/proven-reader.ts';
@@ -52,7 +52,7 @@ export async function verifyAnswer(
   ]);
   const { models } = proven;
   const positions = Object.fromEntries(models.map(({ name, position }) => [name, position]));
-  const readerOf = (name: ModelName) => models.find((model) => model.name === name)?.reader ?? missing(name);
+  const readerOf = (name: ReadModelName) => models.find((model) => model.name === name)?.reader ?? missing(name);
   const sources: RowSources = {
     rows: {
       records: readerOf('records'),
