@@ -35,25 +35,19 @@ export interface ModelTree extends Omit<PackedModel, 'rows' | 'root' | 'group' |
   readonly tree: RowTree;
 }
 
-/** A group as it is read from a place. */
-interface PlacedGroup {
-  readonly place: GroupPlace;
-  readonly group: Group;
-}
-
 export interface Pack {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly models: readonly PackedModel[];
   /** The trees with all groups stored, and none in memory, in the order of the models. */
   readonly trees: readonly RowTree[];
-  /** What the pack has. */
-  readonly groups: readonly PlacedGroup[];
+  /** How many rows or groups the largest group of the pack has: keys that avoid cuts make it grow. */
+  readonly largest: number;
 }
 
 /** The pack of a position: whatever groups of the trees are not stored yet. */
 export function packOf(position: number, models: readonly ModelTree[], deflate: Deflate): Pack {
   const parts: Uint8Array[] = [];
-  const groups: PlacedGroup[] = [];
+  let largest = 0;
   let offset = 0;
 
   function placeOf({ place, group }: GroupSource): GroupPlace {
@@ -63,7 +57,7 @@ export function packOf(position: number, models: readonly ModelTree[], deflate: 
     const bytes = deflate(utf8.encode(linesOf(stored)));
     const placed = { pack: position, offset, length: bytes.length };
     parts.push(bytes);
-    groups.push({ place: placed, group: stored });
+    largest = Math.max(largest, nodesIn(stored).length);
     offset += bytes.length;
     return placed;
   }
@@ -80,8 +74,10 @@ export function packOf(position: number, models: readonly ModelTree[], deflate: 
     const group = trees[at]?.top?.place;
     return { ...model, rows: tree.rows, root: toHex(tree.root), height: tree.height, ...(group && { group }) };
   });
-  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees, groups };
+  return { bytes: concat([...parts, footerBytes(packed)]), models: packed, trees, largest };
 }
+
+const nodesIn = (group: Group): readonly unknown[] => ('rows' in group ? group.rows : group.members);
 
 const linesOf = (group: Group): string =>
   'rows' in group

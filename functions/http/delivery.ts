@@ -34,11 +34,11 @@ export const delivery: MiddlewareHandler = async (context, next) => {
 
 const isReading = ({ req }: Context): boolean => req.method === 'GET' || req.method === 'HEAD';
 
-/** A part of a body is that of the body as it is (RFC 9110 §15.3.7). */
-const PARTIAL = 206;
-
-/** All that is sent is text or JSON, or bytes of the log: its bundles of entries are JSON, too (C2SP tlog-tiles). */
-const isCompressible = (answer: Response): boolean => answer.headers.has('Content-Type') && answer.status !== PARTIAL;
+/**
+ * All that is sent is text or JSON, or bytes of the log: its bundles of entries are JSON, too (C2SP tlog-tiles). What can be
+ * asked for in parts is sent as it is, as its parts are (RFC 9110 §15.3.7): packs are compressed already.
+ */
+const isCompressible = ({ headers }: Response): boolean => headers.has('Content-Type') && !headers.has('Accept-Ranges');
 
 /** An HTTP API adds `Access-Control-Allow-Origin` only where there is an `Origin`. */
 const varyOf = (answer: Response): string =>

@@ -6,6 +6,13 @@ import { type ModelState, modelName, packable } from './model.ts';
 import type { ProverDeps } from './prover-deps.ts';
 import { assertSameRoot, withTrees } from './stated.ts';
 
+interface PackedUp {
+  readonly models: readonly ModelState[];
+  readonly told: readonly PackedModel[];
+  /** How many rows or groups the largest group of the pack has. */
+  readonly largest: number;
+}
+
 /**
  * Writes the pack of a position. A base pack stands alone: it has every group, and is kept for ever. Undefined when others
  * have written the pack otherwise, so that these models can only be stated at a later position. @throws TwoRoots
@@ -15,20 +22,20 @@ export async function packedUp(
   models: readonly ModelState[],
   position: number,
   isBase: boolean,
-): Promise<{ readonly models: readonly ModelState[]; readonly told: readonly PackedModel[] } | undefined> {
+): Promise<PackedUp | undefined> {
   const alone = async (model: ModelState): Promise<ModelState> => ({
     ...model,
     tree: await standingAlone(model.tree, { hash: sha256, readGroup: packs.readGroup }),
   });
   const packed = isBase ? await Promise.all(models.map(alone)) : models;
-  const { bytes, models: told, trees } = packOf(position, packed.map(packable), deflateGroup);
-  if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told };
+  const { bytes, models: told, trees, largest } = packOf(position, packed.map(packable), deflateGroup);
+  if (await packs.put(position, bytes, { isKept: isBase })) return { models: withTrees(models, trees), told, largest };
   const footer = await packs.footer(position);
   if (!footer) throw new PackLost(position);
   const there = told.flatMap((model) => footer.find((one) => modelName(one) === modelName(model)) ?? []);
   for (const [at, model] of told.entries()) if (there[at]) assertSameRoot(model, there[at]);
   const isSame = told.every(({ root, position: own }, at) => there[at]?.root === root && there[at]?.position === own);
-  if (isSame) return { models: withTrees(models, there.map(treeOf)), told: there };
+  if (isSame) return { models: withTrees(models, there.map(treeOf)), told: there, largest };
   logger.warn('others have packed the read models otherwise: they are stated at a later position', { position });
   return undefined;
 }

@@ -194,6 +194,7 @@ async function state(deps: ProverDeps, memory: ProverMemory, newest: Newest, { n
   const commit = result.commits.map(commitText).join();
   memory.stated = { commit, models: packed.models };
   memory.waitingSince = undefined;
+  memory.largestGroup = packed.largest;
   logger.info('the read models are stated', { position: reached, models: packed.told.length, isBase });
 }
 

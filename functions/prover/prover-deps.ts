@@ -44,6 +44,8 @@ export interface ProverMemory extends WayMemory, AuditMemory {
   wakesAt: number;
   /** When the oldest commit of a record was sealed that no statement covers; for whoever watches. */
   waitingSince?: string | undefined;
+  /** How many rows or groups the largest group of the last pack has; likewise. */
+  largestGroup?: number;
 }
 
 export const proverMemory = (): ProverMemory => ({

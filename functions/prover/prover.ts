@@ -22,6 +22,7 @@ export function createProver(deps: ProverHandlerDeps) {
       const { waitingSince } = memory;
       const seconds = waitingSince === undefined ? 0 : (clock() - Date.parse(waitingSince)) / 1000;
       metrics.addMetric('StatementLag', MetricUnit.Seconds, Math.max(0, seconds));
+      metrics.addMetric('LargestGroup', MetricUnit.Count, memory.largestGroup ?? 0);
       metrics.publishStoredMetrics();
     }
   }

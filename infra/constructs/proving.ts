@@ -20,6 +20,9 @@ export interface ProvingProps extends BackgroundProps {
 /** Intervals without a statement, while there was something to state, after which somebody should look. */
 const INTERVALS_MISSED = 3;
 
+/** Rows of a group, of which nearly all have fewer than a hundred: keys that avoid cuts were searched for. */
+const LARGE_GROUP = 1_000;
+
 /** The prover, which states in the log what the read models hold, and the queue that wakes it up. */
 export class Proving extends Construct {
   constructor(scope: Construct, id: string, props: ProvingProps) {
@@ -68,6 +71,12 @@ export class Proving extends Construct {
       section: 'statements-late',
       metric: ownMetric('prover', 'StatementLag', { statistic: 'Maximum' }),
       threshold: INTERVALS_MISSED * statementInterval,
+      topic,
+    });
+    new RunbookAlarm(this, 'LargeGroupAlarm', {
+      section: 'large-groups',
+      metric: ownMetric('prover', 'LargestGroup', { statistic: 'Maximum' }),
+      threshold: LARGE_GROUP,
       topic,
     });
     addErrorsAlarm(this, prover.lambda, 'prover-errors', topic);

@@ -86,9 +86,11 @@ function store() {
   };
   function write(position: number, tree: RowTree): RowTree {
     const model = { name: 'records', revision: 1, position, digest: '0'.repeat(64), tree };
-    const pack = packOf(position, [model], (bytes) => deflateRawSync(bytes, DEFLATE));
+    const pack = packOf(position, [model], (bytes) => {
+      counted.groupsWritten += 1;
+      return deflateRawSync(bytes, DEFLATE);
+    });
     packs.set(position, pack.bytes);
-    counted.groupsWritten += pack.groups.length;
     counted.packBytes += pack.bytes.length;
     return pack.trees[0] ?? tree;
   }

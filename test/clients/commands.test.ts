@@ -232,8 +232,9 @@ describe.concurrent('every command', () => {
     for (const json of texts) expect(JSON.parse(json)).toBeTypeOf('object');
   });
 
-  it.each(rows)('%s ends quietly when its output is read no further', async (_, { good, asks }) => {
-    const child = start([...good(), ...(asks ? ['--url', registry.url] : [])]);
+  it.each(rows)('%s ends quietly when its output is read no further', async (name, { good, asks, elsewhere }) => {
+    const args = elsewhere === undefined ? [...good(), ...(asks ? ['--url', registry.url] : [])] : ['help', name];
+    const child = start(args);
     child.stdout?.destroy();
     const { code, err } = await ended(child);
     expect([code, err.replace(NOTES, '')]).toEqual([141, '']);

@@ -55,6 +55,7 @@ describe('the alarms', () => {
       'AnnouncingAlarm',
       'DigestsDifferAlarm',
       'HaltAlarm',
+      'LargestGroup',
       ...projections.map(() => 'ProjectionStopped'),
       'ProvingAlarm',
       'PublishingAlarm',

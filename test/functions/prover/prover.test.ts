@@ -133,6 +133,9 @@ describe('the prover', () => {
     expect(prover.counted.filter(({ name }) => name === 'StatementLag').map(({ value }) => value)).toEqual([
       0, 20, 20, 0, 0,
     ]);
+    const largest = prover.counted.filter(({ name }) => name === 'LargestGroup').map(({ value }) => value);
+    expect(Math.min(...largest)).toBeGreaterThan(10);
+    expect(Math.max(...largest)).toBeLessThan(200);
   });
 
   it('may die at every command: the next one states the same, and nothing is without its pack', async () => {
