@@ -180,8 +180,9 @@ test('where only Java is, DynamoDB Local keeps everything, over restarts and kil
   const on = machine({ java: realpathSync(java) });
   Object.assign(on.env, registry.env);
   const data = inside('data-of-java');
+  const options = ['--data', data, '--statement-interval', 'never'];
 
-  const first = launchScript(['--data', data, '--install-engine'], on);
+  const first = launchScript([...options, '--install-engine'], on);
   const url = await first.ready;
   const events = await (await fetch(`${url}/v1/events?limit=1000`)).text();
   expect(JSON.parse(events)).toHaveLength(76);
@@ -193,7 +194,7 @@ test('where only Java is, DynamoDB Local keeps everything, over restarts and kil
   expect(stdout).toContain(`installed ${name}@${version}, ${archive.integrity}`);
   expect(withoutOverload({ code: 0, stdout, stderr }).stderr).toBe('');
 
-  const second = launchScript(['--data', data], on);
+  const second = launchScript(options, on);
   const again = await second.ready;
   expect(await (await fetch(`${again}/v1/events?limit=1000`)).text()).toBe(events);
   const answer = await register(again, await tokenFor('gzde', data));
@@ -201,7 +202,7 @@ test('where only Java is, DynamoDB Local keeps everything, over restarts and kil
   await second.ended;
 
   // Data are of the engine that wrote them: another one that is here is not taken for them.
-  const third = launchScript(['--data', data], {
+  const third = launchScript(options, {
     ...on,
     env: { ...on.env, PATH: pathOf(inside('both'), { java, dynoxide: BINARY }) },
   });
