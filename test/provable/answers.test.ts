@@ -132,6 +132,15 @@ describe('commands that read, with --prove', () => {
     expect(code).toBe(0);
   });
 
+  it('get says of a register number that leads nowhere what proves that', async () => {
+    const { code, out, err } = await inProcess(['get', 'O-999', '--prove', '--vkey', vkey]);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toContain('No proof covers that: registry search O-999 --prove has one.');
+    const searched = await inProcess(['search', 'O-999', '--prove', '--vkey', vkey]);
+    expect([searched.code, searched.out]).toEqual([0, '']);
+    expect(searched.err).toMatch(/^Proven: /m);
+  });
+
   it('say what has changed since', async () => {
     await change('org-gth', 'A further name');
     await registry.seal();

@@ -1,6 +1,6 @@
 import { COMMON_USAGE, common, onlyArgument, parseOptions } from '../options.ts';
 import { PROVING_USAGE, provingAsked, provingOptions } from '../proven/proving-options.ts';
-import { printJson, type Subcommand } from '../usage.ts';
+import { Failure, printJson, type Subcommand } from '../usage.ts';
 import { askedFor, orFailure, readingFrom } from './asked.ts';
 import { outlineOf } from './outline.ts';
 
@@ -30,7 +30,12 @@ export const get: Subcommand = {
     const given = onlyArgument(usage, 'record', positionals);
     const proving = await provingAsked(values, terminal);
     const registry = readingFrom(values.url, terminal, proving?.through);
-    const { collection, id } = await orFailure(askedFor(registry, given));
+    const { collection, id } = await orFailure(askedFor(registry, given)).catch((error: unknown) => {
+      if (proving && error instanceof Failure) {
+        throw new Failure(`${error.message} No proof covers that: registry search ${given} --prove has one.`);
+      }
+      throw error;
+    });
     const query = { knownAt: values['known-at'], validOn: values['valid-on'] };
     const { body } = await orFailure(registry.record(collection, id, query));
     if (body.id !== id) terminal.err(`${id} was merged into ${body.id}.`);
