@@ -8,6 +8,10 @@ import { type CursorPlace, isOf } from './cursors.ts';
 /** The query of a request: of each parameter all values that it is given. */
 export type GivenParameters = Readonly<Record<string, readonly string[]>>;
 
+/** The parameters of an address. */
+export const givenIn = (query: URLSearchParams): GivenParameters =>
+  Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
+
 /** Query parameters as their schema parses them, or every one that is unknown, repeated or unfit. */
 export function parametersIn<Shape extends z.ZodRawShape>(
   query: GivenParameters,

@@ -3,8 +3,8 @@ import type { Summary } from '../answers/record.ts';
 import { RECORD_EVENTS } from '../bounds.ts';
 import type { Aggregate } from '../kernel/aggregate.ts';
 import { type ActivityEntry, activityOf, type Pointer, rolesIn } from '../projections/list-rows.ts';
-import type { SealedRecord } from '../projections/projection.ts';
-import { type ProgrammeRow, summaryOf } from '../projections/records.ts';
+import type { Projection, SealedRecord } from '../projections/projection.ts';
+import { type ProgrammeRow, records, summaryOf } from '../projections/records.ts';
 import { indexFieldsOf } from '../record/record.ts';
 import { slicesOf } from '../values/lists.ts';
 import type { Activity } from './activity.ts';
@@ -24,6 +24,10 @@ import { unionOf } from './union.ts';
  * activity, no programmes, and no members that only one collection lists. Totals and counts are left out; the rest is told
  * from the events of the records that a page shows, up to the versions of their rows.
  */
+
+/** Whether the rows of `records` among these models are those of the last revision. */
+export const isOfLastRevision = (models: readonly Pick<Projection, 'name' | 'revision'>[]): boolean =>
+  models.some(({ name, revision }) => name === records.name && revision !== records.revision);
 
 /** The record folded up to the version of its row. */
 type Fold = (row: Pick<Summary, 'id' | 'version'>) => Promise<Pick<Replayed, 'sealed'>>;

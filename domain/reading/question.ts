@@ -35,6 +35,14 @@ export interface RowSources {
   readonly today: Day;
 }
 
+/** The readers of all read models, each made from its name. */
+export const rowsBy = (readerOf: (name: ReadModelName) => RowReader): RowSources['rows'] => ({
+  records: readerOf('records'),
+  search: readerOf('search'),
+  statistics: readerOf('statistics'),
+  relations: readerOf('relations'),
+});
+
 /** An answer, or why there is none. */
 export type ReadOutcome<Body extends object = object> =
   | { readonly body: Body }

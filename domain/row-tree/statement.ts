@@ -17,6 +17,10 @@ export interface StatedModel extends ModelId {
 /** The models of a statement, sorted by name and revision. */
 export type ModelsStatement = readonly StatedModel[];
 
+/** The last position that any model covers, under which the pack of the statement is kept; -1 without a model. */
+export const reachedBy = (models: readonly Pick<StatedModel, 'position'>[]): number =>
+  Math.max(-1, ...models.map(({ position }) => position));
+
 /** What identifies a statement among the events of the log. */
 const STATEMENT = { type: 'read-models.stated', subject: 'read-models', actor: 'registry' };
 

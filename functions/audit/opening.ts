@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AnswerProof } from '../../domain/answers/parts.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
-import { rowKey } from '../../domain/projections/sums.ts';
+import { openedAnswer } from '../../domain/reading/opening.ts';
 import type { openingParameters } from '../http/audit-parameters.ts';
 import { parameterRefused } from '../http/parameters.ts';
 import { statedRows } from '../proofs/answer.ts';
@@ -29,17 +29,7 @@ export async function openedRows(model: Projection, asked: Asked, deps: StatedFo
   const { trees, proof } = await statedRows(stated, [model], deps);
   const [tree] = trees;
   if (!tree) throw new Error(`there is no tree of ${model.name}`);
-  const read = async () => {
-    if (count !== undefined) return { count: await tree.reader.count(partition) };
-    if (sort === undefined) {
-      const { rows, more } = await tree.reader.newest(partition, before, limit);
-      return { rows: rows.map((row) => [row.sort, row.value]), more };
-    }
-    const key = { partition, sort };
-    const found = await tree.reader.get([key]);
-    return { rows: found.has(rowKey(key)) ? [[sort, found.get(rowKey(key))]] : [], more: false };
-  };
-  const body = await read();
+  const body = await openedAnswer(tree.reader, { partition, before, limit, sort, isCount: count !== undefined });
   return {
     body: { ...body, proof: await proof() },
     position: positionOfModels(stated, [model]),

@@ -2,7 +2,7 @@ import type { AnswerProof, ProvenEvent } from '../../domain/answers/parts.ts';
 import { EVENTS_PROVEN } from '../../domain/bounds.ts';
 import { toBase64 } from '../../domain/log/bytes.ts';
 import type { Projection } from '../../domain/projections/projection.ts';
-import type { ReadModelName } from '../../domain/reading/question.ts';
+import { type ReadModelName, rowsBy } from '../../domain/reading/question.ts';
 import type { RowReader } from '../../domain/reading/row-reader.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import type { SealedEvent } from '../stores/sealed.ts';
@@ -36,12 +36,7 @@ export async function statedRows(
   const pathOf = pathsIn(stated.tree, published);
   return {
     trees,
-    rows: {
-      records: readerOf('records'),
-      search: readerOf('search'),
-      statistics: readerOf('statistics'),
-      relations: readerOf('relations'),
-    },
+    rows: rowsBy(readerOf),
     positions: Object.fromEntries(trees.map(({ name, position }) => [name, position])),
     restOn(some) {
       for (const event of some) events.set(event.position, event);

@@ -1,4 +1,3 @@
-import type { Checkpoint } from '../../domain/log/checkpoint.ts';
 import { leafHash } from '../../domain/log/merkle.ts';
 import { formatProof } from '../../domain/log/proof-file.ts';
 import { inclusionProof, type ReadTile, verifyInclusion } from '../../domain/log/proofs.ts';
@@ -8,10 +7,7 @@ import { ProblemError } from '../http/problem.ts';
 import { sha256 } from '../runtime/sha256.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import type { SealedEvent } from '../stores/sealed.ts';
-import { readCheckpoint } from './checkpoint.ts';
-
-/** A published checkpoint, with its note. */
-export type PublishedTree = Checkpoint & { readonly note: string };
+import { type PublishedTree, readCheckpoint } from './checkpoint.ts';
 
 /**
  * Makes paths of sealed events in the tree of a checkpoint; each tile is read once. A path is verified before it is

@@ -1,14 +1,13 @@
 import { READ_MODELS } from '../../domain/bookkeeping.ts';
 import { unwrap } from '../../domain/log/read.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
-import { type ModelsStatement, readStatement } from '../../domain/row-tree/statement.ts';
+import { type ModelsStatement, reachedBy, readStatement } from '../../domain/row-tree/statement.ts';
 import type { ReadGroup } from '../../domain/row-tree/tree.ts';
 import type { Commit, Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { assertSealed, type SealedEvent } from '../stores/sealed.ts';
-import { readCheckpoint } from './checkpoint.ts';
-import type { PublishedTree } from './inclusion.ts';
+import { type PublishedTree, readCheckpoint } from './checkpoint.ts';
 
 /** The statements of what read models hold, as far as the signed log has them. */
 
@@ -42,8 +41,7 @@ async function statedBy(commit: Commit, tree: PublishedTree, { log }: Deps): Pro
   if (!marker || text === undefined || marker.position >= tree.size) return undefined;
   assertSealed(commit, marker);
   const models = unwrap(readStatement(Buffer.from(text)));
-  const reached = Math.max(-1, ...models.map(({ position }) => position));
-  return { models, reached, version: commit.version, text, position: marker.position, tree };
+  return { models, reached: reachedBy(models), version: commit.version, text, position: marker.position, tree };
 }
 
 /** The newest statement that the signed checkpoint covers, of those before a version; undefined when there is none. */

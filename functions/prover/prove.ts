@@ -1,8 +1,6 @@
 import { equalBytes } from '../../domain/log/bytes.ts';
-import { parseCheckpoint } from '../../domain/log/checkpoint.ts';
-import { textOfNote } from '../../domain/log/note.ts';
-import { unwrap } from '../../domain/log/read.ts';
 import { isOtherGroup } from '../../domain/row-tree/group.ts';
+import { readCheckpoint } from '../proofs/checkpoint.ts';
 import { isTransientError } from '../runtime/aws-errors.ts';
 import { RetryableError, retry } from '../runtime/backoff.ts';
 import type { WorkProgress } from '../runtime/wake-up.ts';
@@ -103,8 +101,7 @@ async function keepBuilding(deps: ProverDeps, memory: ProverMemory, models: read
  */
 async function publishedSize({ published, log, sleep }: ProverDeps, wanted: number): Promise<number> {
   for (let looks = 1; ; looks += 1) {
-    const found = await published.checkpoint();
-    const { size, root } = found ? unwrap(parseCheckpoint(textOfNote(found.note))) : { size: 0, root: undefined };
+    const { size, root } = (await readCheckpoint(published)) ?? { size: 0, root: undefined };
     if (size < wanted && looks < LOOKS) {
       await sleep(LOOK_EVERY);
       continue;

@@ -2,12 +2,13 @@ import { READ_MODELS, type ReadModelsStatement } from '../../domain/bookkeeping.
 import { isRecordStream } from '../../domain/projections/projection.ts';
 import { packOf } from '../../domain/row-tree/pack.ts';
 import type { PackedModel } from '../../domain/row-tree/pack-footer.ts';
+import { reachedBy } from '../../domain/row-tree/statement.ts';
 import type { RowTree } from '../../domain/row-tree/tree.ts';
 import { type Commit, keyText } from '../stores/commits.ts';
 import { deflateGroup } from '../stores/packs.ts';
 import { isSameSetAside, type ModelState, modelName, packable, packedModel } from './model.ts';
 import { ownModel, type ProverDeps, type ProverMemory, TwoRoots, withModels } from './prover-deps.ts';
-import { sortedModels, statedPosition, statementIn } from './statement.ts';
+import { sortedModels, statementIn } from './statement.ts';
 import { broughtOn, isStopped } from './way.ts';
 
 /** The newest statement, and the end of its stream. */
@@ -15,7 +16,7 @@ export async function endOfStatements({ store }: ProverDeps) {
   const { head, last } = await store.end(READ_MODELS);
   const statement = last && statementIn(last);
   const statedAt = last ? Date.parse(last.recordedAt) : Number.NEGATIVE_INFINITY;
-  return { head, commit: last && commitText(last), statement, statedAt, position: statedPosition(statement) };
+  return { head, commit: last && commitText(last), statement, statedAt, position: reachedBy(statement?.models ?? []) };
 }
 
 /** Tells one commit of the stream from any other, also from one that a restore has lost. */

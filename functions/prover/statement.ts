@@ -6,17 +6,12 @@ import { compareUtf8 } from '../../domain/values/utf8-order.ts';
 import { digestId, requestHashOf } from '../runtime/ids.ts';
 import type { Commit } from '../stores/commits.ts';
 import { type Append, eventsOf, type StreamHead } from '../stores/event-store.ts';
-import { BEGINNING } from '../stores/view-items.ts';
 
 /** What the newest commit of the stream states. */
 export function statementIn(commit: Commit): ReadModelsStatement {
   const event = eventsOf(commit).at(-1);
   return definitionOf(STATED).schema.parse(event?.data) as ReadModelsStatement;
 }
-
-/** The position of a statement, under which its pack is kept: no model of it is beyond. */
-export const statedPosition = (statement: ReadModelsStatement | undefined): number =>
-  Math.max(BEGINNING.position, ...(statement?.models ?? []).map(({ position }) => position));
 
 export const sortedModels = <Model extends Pick<PackedModel, 'name' | 'revision'>>(models: readonly Model[]): Model[] =>
   models.toSorted((one, other) => compareUtf8(one.name, other.name) || one.revision - other.revision);

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { AnswerProof } from '../../domain/answers/parts.ts';
+import { isOfLastRevision } from '../../domain/reading/last-revision.ts';
 import type { Question, ReadOutcome, Replayed, RowSources } from '../../domain/reading/question.ts';
 import type { Day } from '../../domain/values/partial-date.ts';
 import { statedRows } from '../proofs/answer.ts';
@@ -47,7 +48,7 @@ export async function answeredAsOf<Shape extends z.ZodRawShape>(
   const sources: RowSources = {
     rows,
     positions,
-    isLast: question.models.some(({ name, revision }) => name === records.name && revision !== records.revision),
+    isLast: isOfLastRevision(trees),
     today,
     async replayed(row, { after, limit } = { after: 0, limit: row.version }) {
       const replayed = await register.replayed(row);

@@ -1,4 +1,4 @@
-import { rowKey } from '../../../domain/projections/sums.ts';
+import { openedAnswer } from '../../../domain/reading/opening.ts';
 import type { ReadOutcome } from '../../../domain/reading/question.ts';
 import type { ProvenModel } from '../../../domain/row-tree/whole-proof.ts';
 import { Unproven } from './unproven.ts';
@@ -10,7 +10,7 @@ export const openingPath = (model: string): string => `/v1/projections/${model}/
 export const isOpening = (path: string): boolean => PATH.test(path);
 
 /** What a raw opening answers from what is shown; undefined for another path. */
-export async function openedAnswer(
+export async function openingProven(
   pathname: string,
   asked: URLSearchParams,
   models: readonly ProvenModel[],
@@ -19,19 +19,13 @@ export async function openedAnswer(
   if (name === undefined) return undefined;
   const model = models.find((one) => one.name === name);
   if (!model) throw new Unproven(`there is no proof of rows of "${name}"`);
-  const { reader } = model;
-  const partition = asked.get('partition') ?? '';
-  const sort = asked.get('sort');
-  if (sort !== null) {
-    const found = await reader.get([{ partition, sort }]);
-    const key = rowKey({ partition, sort });
-    return { body: { rows: found.has(key) ? [[sort, found.get(key)]] : [], more: false } };
-  }
-  if (asked.has('count')) return { body: { count: await reader.count(partition) } };
-  const { rows, more } = await reader.newest(
-    partition,
-    asked.get('before') ?? undefined,
-    Number(asked.get('limit') ?? 25),
-  );
-  return { body: { rows: rows.map((row) => [row.sort, row.value]), more } };
+  const given = (parameter: string) => asked.get(parameter) ?? undefined;
+  const opening = {
+    partition: given('partition') ?? '',
+    before: given('before'),
+    limit: Number(given('limit') ?? 25),
+    sort: given('sort'),
+    isCount: asked.has('count'),
+  };
+  return { body: await openedAnswer(model.reader, opening) };
 }

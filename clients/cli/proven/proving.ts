@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { answerProof } from '../../../domain/answers/proof.ts';
 import { recordRow } from '../../../domain/projections/records.ts';
+import { givenIn } from '../../../domain/reading/asked.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
 import { withQuery } from '../../typescript/reading.ts';
 import { type HttpAnswer, type Transport, textOf } from '../../typescript/transport.ts';
@@ -63,8 +64,7 @@ export function createProving(vkey: string | undefined, terminal: Terminal): Pro
       ...transport,
       async send(path, request) {
         const { pathname, searchParams } = new URL(path, 'http://localhost');
-        const query = Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
-        if (!questionAt(pathname, query)) return transport.send(path, request);
+        if (!questionAt(pathname, givenIn(searchParams))) return transport.send(path, request);
         key ??= chooseKey(source, { given: vkey }, terminal);
         const send = (proving: string) => transport.send(proving, request);
         const answer = await askProven(path, send, { source, key: await key });

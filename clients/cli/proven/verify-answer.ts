@@ -3,16 +3,16 @@ import type { VerifierKey } from '../../../domain/log/note.ts';
 import { isFault } from '../../../domain/log/read.ts';
 import type { Projection } from '../../../domain/projections/projection.ts';
 import { projections } from '../../../domain/projections/projections.ts';
-import { records } from '../../../domain/projections/records.ts';
-import { parametersIn } from '../../../domain/reading/asked.ts';
-import type { ReadModelName, ReadOutcome, RowSources } from '../../../domain/reading/question.ts';
+import { givenIn, parametersIn } from '../../../domain/reading/asked.ts';
+import { isOfLastRevision } from '../../../domain/reading/last-revision.ts';
+import { type ReadModelName, type ReadOutcome, type RowSources, rowsBy } from '../../../domain/reading/question.ts';
 import { questionAt } from '../../../domain/reading/question-at.ts';
 import type { RowReader } from '../../../domain/reading/row-reader.ts';
 import { isNotProven } from '../../../domain/row-tree/proven-reader.ts';
 import { type Proven, type ProvenModel, verifyWholeProof } from '../../../domain/row-tree/whole-proof.ts';
 import { proofCrypto } from '../log/crypto.ts';
 import { differenceFrom, differenceInWords } from './differs.ts';
-import { openedAnswer } from './opening.ts';
+import { openingProven } from './opening.ts';
 import { provenEvents, replayedFrom } from './proven-events.ts';
 import { Unproven } from './unproven.ts';
 
@@ -54,14 +54,9 @@ export async function verifyAnswer(
   const positions = Object.fromEntries(models.map(({ name, position }) => [name, position]));
   const readerOf = (name: ReadModelName) => models.find((model) => model.name === name)?.reader ?? missing(name);
   const sources: RowSources = {
-    rows: {
-      records: readerOf('records'),
-      search: readerOf('search'),
-      statistics: readerOf('statistics'),
-      relations: readerOf('relations'),
-    },
+    rows: rowsBy(readerOf),
     positions,
-    isLast: models.some(({ name, revision }) => name === records.name && revision !== records.revision),
+    isLast: isOfLastRevision(models),
     replayed: replayedFrom([...events, ...others.flatMap((one) => one.events)], leftOut),
     // What it says of acts on other records is not proven; the names under `references` are, of these records, too.
     overtaken: async () => Object.fromEntries(OF_OTHERS.flatMap((name) => (name in rest ? [[name, rest[name]]] : []))),
@@ -92,9 +87,9 @@ const missing = (name: string): RowReader => {
 async function outcomeOf(path: string, models: readonly ProvenModel[], sources: RowSources): Promise<ReadOutcome> {
   const { pathname, searchParams } = new URL(path, 'http://localhost');
   for (const name of OF_PROOFS) searchParams.delete(name);
-  const query = Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
+  const query = givenIn(searchParams);
   try {
-    const opening = await openedAnswer(pathname, searchParams, models);
+    const opening = await openingProven(pathname, searchParams, models);
     if (opening) {
       for (const model of models) refuseRevision(model, projections);
       return opening;
