@@ -28,9 +28,9 @@ import { tellStated } from '../proofs/tell.ts';
 import { statedOf } from '../proofs/trees.ts';
 import type { Commits } from '../stores/commits.ts';
 import type { LogStore } from '../stores/log-store.ts';
+import type { Packs } from '../stores/packs.ts';
 import type { PublishedLog } from '../stores/published-log.ts';
 import { type SealedEvent, sealedEvent } from '../stores/sealed.ts';
-import type { createServedPacks } from '../stores/served-packs.ts';
 import type { Views } from '../stores/views.ts';
 import { type HealthDeps, healthOf, unhealthy } from './health.ts';
 import { openedRows } from './opening.ts';
@@ -44,9 +44,8 @@ export interface AuditDeps extends HealthDeps {
   readonly commits: Pick<Commits, 'readCommits' | 'readBackwards'>;
   readonly views: Pick<Views, 'checkpoint' | 'served' | 'asides' | 'rows'>;
   readonly published: Pick<PublishedLog, 'get' | 'checkpoint' | 'tile' | 'bundle' | 'vkey'>;
-  readonly packs: StatedForDeps['packs'];
+  readonly packs: StatedForDeps['packs'] & Pick<Packs, 'part'>;
   /** Reads a part of a pack. */
-  readonly readPart: ReturnType<typeof createServedPacks>;
   readonly origin: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -59,7 +58,7 @@ export function createAudit(deps: AuditDeps) {
   const { log, commits, published, origin, logger } = deps;
   const app = createApp(logger);
   app.route('/', publishedRoutes(published));
-  app.route('/', packRoutes(deps.readPart));
+  app.route('/', packRoutes(deps.packs));
 
   /** The exact bytes of a sealed event: the leaf's entry. */
   app.get('/v1/events/:stream/:version', async (context) => {

@@ -7,7 +7,6 @@ import { commitReader } from '../stores/commits.ts';
 import { createLogStore } from '../stores/log-store.ts';
 import { createPacks } from '../stores/packs.ts';
 import { createPublishedLog } from '../stores/published-log.ts';
-import { createServedPacks } from '../stores/served-packs.ts';
 import { createViews } from '../stores/views.ts';
 import { createAudit } from './audit.ts';
 
@@ -28,7 +27,6 @@ export const handler = lambdaHandler(
     views: createViews({ documents, table: env.VIEWS_TABLE }),
     published: createPublishedLog({ objects, bucket: env.PUBLISHED_BUCKET }),
     packs: createPacks({ objects, bucket: env.PACKS_BUCKET }),
-    readPart: createServedPacks({ objects, bucket: env.PACKS_BUCKET }),
     tables: { events: env.EVENTS_TABLE, log: env.LOG_TABLE },
     origin: env.ORIGIN,
     clock: Date.now,

@@ -4,7 +4,7 @@ import { headerOf } from '../http/header.ts';
 import { readParameters } from '../http/parameters.ts';
 import { ProblemError } from '../http/problem.ts';
 import { BYTES } from '../http/routes.ts';
-import type { createServedPacks } from '../stores/served-packs.ts';
+import type { Packs } from '../stores/packs.ts';
 
 /** An answer of a function has at most 6 MB (AWS limit), and bytes travel as Base64. */
 const MOST_BYTES = 4_000_000;
@@ -21,8 +21,19 @@ function rangeIn(asked: string): string | undefined {
   return end < Number(first) ? undefined : `bytes=${first}-${end}`;
 }
 
+/** A pack, or a range of it; `unfit` where it has no such bytes. */
+async function partOf({ part }: Pick<Packs, 'part'>, position: number, range: string | undefined) {
+  try {
+    return await part(position, range);
+  } catch (error) {
+    // 416 Range Not Satisfiable (S3 API reference, GetObject: `InvalidRange`)
+    if ((error as Error).name === 'InvalidRange') return 'unfit';
+    throw error;
+  }
+}
+
 /** The packs of the row trees, byte for byte as in the bucket. */
-export function packRoutes(readPart: ReturnType<typeof createServedPacks>): Hono {
+export function packRoutes(packs: Pick<Packs, 'part'>): Hono {
   const app = new Hono();
   app.get('/packs/:position', async (context) => {
     readParameters(context, {});
@@ -31,7 +42,7 @@ export function packRoutes(readPart: ReturnType<typeof createServedPacks>): Hono
     const asked = headerOf(context, 'range');
     const isSame = [undefined, etag].includes(headerOf(context, 'if-range'));
     const range = asked !== undefined && isSame ? rangeIn(asked) : undefined;
-    const part = /^\d{16}$/.test(position) ? await readPart(Number(position), range) : undefined;
+    const part = /^\d{16}$/.test(position) ? await partOf(packs, Number(position), range) : undefined;
     if (part === undefined) throw new ProblemError('not-found', 'no pack of this position is kept');
     if (part === 'unfit') throw new ProblemError('header-invalid', `Range: the pack has no ${asked}`);
     const { bytes, contentRange } = part;

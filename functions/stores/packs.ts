@@ -46,26 +46,34 @@ export interface PacksPlace {
   readonly backoff?: Backoff;
 }
 
+/** A pack as it is passed on: whole, or a part of it. */
+interface PackPart {
+  readonly bytes: Uint8Array;
+  /** Of a part: which bytes of how many (RFC 9110 section 14.4). */
+  readonly contentRange?: string;
+}
+
 export type Packs = ReturnType<typeof createPacks>;
 
 export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPlace) {
   const kept = new Map<string, Promise<Group>>();
   const turn = inTurns(IN_FLIGHT);
 
-  /** A part of an object, as RFC 9110 section 14.1.2 names it; undefined when there is no such object. */
-  async function range(key: string, Range?: string): Promise<Uint8Array | undefined> {
+  /** A pack, or a range of its bytes (RFC 9110 section 14.1.2); undefined when there is no such pack. */
+  async function part(position: number, Range?: string): Promise<PackPart | undefined> {
     try {
-      const { Body } = await objects.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range }));
-      if (!Body) throw new Error(`${key}: an answer without a body`);
-      return await Body.transformToByteArray();
+      const input = { Bucket: bucket, Key: packKey(position), Range };
+      const { Body, ContentRange } = await objects.send(new GetObjectCommand(input));
+      if (!Body) throw new Error(`${input.Key}: an answer without a body`);
+      const bytes = await Body.transformToByteArray();
+      return { bytes, ...(ContentRange !== undefined && { contentRange: ContentRange }) };
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
     }
   }
 
-  /** Bytes of a pack: a range, or all of it; undefined when there is no such pack. */
-  const bytes = (position: number, part?: string): Promise<Uint8Array | undefined> => range(packKey(position), part);
+  const bytes = async (position: number, range: string) => (await part(position, range))?.bytes;
 
   /** What the pack of a position tells of each model; undefined when there is no such pack. */
   async function footer(position: number): Promise<readonly PackedModel[] | undefined> {
@@ -122,7 +130,7 @@ export function createPacks({ objects, bucket, backoff = fullJitter() }: PacksPl
     return retry(attempt, { attempts: ATTEMPTS, backoff });
   }
 
-  return { bytes, footer, readGroup, put };
+  return { part, footer, readGroup, put };
 }
 
 /** Runs at most `limit` tasks at once. */

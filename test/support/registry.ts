@@ -12,7 +12,6 @@ import type { TableNames } from '../../functions/stores/log-items.ts';
 import { createLogStore } from '../../functions/stores/log-store.ts';
 import { createPacks } from '../../functions/stores/packs.ts';
 import { createPublishedLog } from '../../functions/stores/published-log.ts';
-import { createServedPacks } from '../../functions/stores/served-packs.ts';
 import { createVault } from '../../functions/stores/vault.ts';
 import { createViews } from '../../functions/stores/views.ts';
 import { authenticate, REGISTRAR, testApi } from './api.ts';
@@ -69,7 +68,6 @@ export async function testRegistry(
   const queries = createQueries(ofQueries);
   const audit = createAudit({
     packs,
-    readPart: createServedPacks({ objects: packsBucket.client, bucket: 'packs' }),
     views,
     log,
     commits,
